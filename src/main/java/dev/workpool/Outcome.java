@@ -1,0 +1,96 @@
+package dev.workpool;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * The one final answer for a job. Every accepted job gets exactly one; a job that is not accepted is {@link Rejected}.
+ *
+ * <p>Immutable. A {@code switch} or a chain of {@code instanceof} over the five records is exhaustive.
+ *
+ * @param <R> type of a successful job's result
+ */
+public sealed interface Outcome<R> {
+
+    /**
+     * How often the handler was called for this job; 0 says that no handler ever saw it.
+     *
+     * @return the number of attempts, 0 or more
+     */
+    int attempts();
+
+    /**
+     * Whether the handler returned a result.
+     *
+     * @return true for {@link Succeeded} only
+     */
+    default boolean isSuccess() {
+        return this instanceof Succeeded;
+    }
+
+    /**
+     * The handler returned, or its stage completed.
+     *
+     * @param value what the handler returned; may be null
+     * @param attempts how often the handler was called, 1 or more
+     * @param <R> type of the result
+     */
+    record Succeeded<R>(R value, int attempts) implements Outcome<R> {}
+
+    /**
+     * The handler threw, or its stage failed.
+     *
+     * @param error what it threw, an {@link Error} too, never null; the failure of a stage is unwrapped from its {@link
+     *     java.util.concurrent.CompletionException}
+     * @param attempts how often the handler was called, 1 or more
+     * @param <R> type of the result that did not come
+     */
+    record Failed<R>(Throwable error, int attempts) implements Outcome<R> {
+        /** Checks that there is an error. */
+        public Failed {
+            Objects.requireNonNull(error, "error");
+        }
+    }
+
+    /**
+     * The job took longer than it was allowed to.
+     *
+     * @param timeout the time-out that ended it
+     * @param attempts how often the handler was called
+     * @param <R> type of the result that did not come
+     */
+    record TimedOut<R>(Duration timeout, int attempts) implements Outcome<R> {
+        /** Checks that there is a time-out. */
+        public TimedOut {
+            Objects.requireNonNull(timeout, "timeout");
+        }
+    }
+
+    /**
+     * The job, its batch or its pool was cancelled before the job had ended.
+     *
+     * @param attempts 0 if it certainly never started; 1 or more if it had been handed to its handler when the cancellation
+     *     reached it, whatever the handler did afterwards. After a pool that was stopped without being drained or aborted,
+     *     1 says that it may have started.
+     * @param <R> type of the result that did not come
+     */
+    record Cancelled<R>(int attempts) implements Outcome<R> {}
+
+    /**
+     * The pool did not accept the job: it was closed, or full. No handler ever saw it.
+     *
+     * @param reason why, in words for a person
+     * @param <R> type of the result that did not come
+     */
+    record Rejected<R>(String reason) implements Outcome<R> {
+        /** Checks that there is a reason. */
+        public Rejected {
+            Objects.requireNonNull(reason, "reason");
+        }
+
+        @Override
+        public int attempts() {
+            return 0;
+        }
+    }
+}

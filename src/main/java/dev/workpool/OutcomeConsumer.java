@@ -1,0 +1,22 @@
+package dev.workpool;
+
+/**
+ * Receives a batch's outcomes as they complete.
+ *
+ * <p>Called once per job, on the pool's callback executor and never on an actor's thread: for one batch one call after
+ * another, with a happens-before between them, so that a consumer needs no lock for its own state. All calls have returned
+ * before the batch's result completes. It may block; then the batch's later outcomes wait in memory. What it throws is
+ * logged and changes no outcome.
+ *
+ * @param <R> type of a successful job's result
+ */
+@FunctionalInterface
+public interface OutcomeConsumer<R> {
+    /**
+     * Takes one outcome.
+     *
+     * @param index the job's position in the batch, from 0
+     * @param outcome how the job ended
+     */
+    void accept(int index, Outcome<R> outcome);
+}

@@ -1,0 +1,118 @@
+package dev.workpool;
+
+import akka.Done;
+import akka.actor.typed.ActorRef;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What actors may tell a pool: the protocol of {@link WorkerPool#behavior} and of {@link WorkerPool#ref}.
+ *
+ * <p>Each command that has a {@code replyTo} is answered exactly once as long as the pool's actor lives, also when the
+ * answer is a rejection. Commands are immutable and check themselves when they are made, on the sender's thread.
+ *
+ * @param <J> type of the jobs
+ * @param <R> type of the results
+ */
+public sealed interface PoolCommand<J, R> {
+
+    /**
+     * Runs one job.
+     *
+     * @param job the job, not null
+     * @param replyTo gets its outcome
+     * @param <J> type of the jobs
+     * @param <R> type of the results
+     */
+    record Submit<J, R>(J job, ActorRef<Outcome<R>> replyTo) implements PoolCommand<J, R> {
+        /** Checks that nothing is null. */
+        public Submit {
+            Objects.requireNonNull(job, "job");
+            Objects.requireNonNull(replyTo, "replyTo");
+        }
+    }
+
+    /**
+     * Runs a batch of jobs.
+     *
+     * @param jobs the jobs, none null; the list is copied
+     * @param options how to run them
+     * @param replyTo gets the result once every job has its outcome
+     * @param <J> type of the jobs
+     * @param <R> type of the results
+     */
+    record SubmitAll<J, R>(List<J> jobs, BatchOptions<R> options, ActorRef<BatchResult<R>> replyTo)
+            implements PoolCommand<J, R> {
+        /** Copies the jobs and checks that nothing is null. */
+        public SubmitAll {
+            jobs = Collections.unmodifiableList(new ArrayList<>(jobs));
+            for (int i = 0; i < jobs.size(); i++) {
+                if (jobs.get(i) == null) {
+                    throw new NullPointerException("job at index " + i + " of the batch is null");
+                }
+            }
+            Objects.requireNonNull(options, "options");
+            Objects.requireNonNull(replyTo, "replyTo");
+        }
+    }
+
+    /**
+     * Cancels the batches that were submitted under an id; none, if there is none that runs.
+     *
+     * @param batchId see {@link BatchOptions#withId}
+     * @param <J> type of the jobs
+     * @param <R> type of the results
+     */
+    record CancelBatch<J, R>(String batchId) implements PoolCommand<J, R> {
+        /** Checks that the id is not empty. */
+        public CancelBatch {
+            if (batchId.isEmpty()) {
+                throw new IllegalArgumentException("batchId is empty; allowed: an id given with BatchOptions.withId");
+            }
+        }
+    }
+
+    /**
+     * Asks for the pool's statistics.
+     *
+     * @param replyTo gets a snapshot
+     * @param <J> type of the jobs
+     * @param <R> type of the results
+     */
+    record GetStats<J, R>(ActorRef<PoolStats> replyTo) implements PoolCommand<J, R> {
+        /** Checks that there is somebody to reply to. */
+        public GetStats {
+            Objects.requireNonNull(replyTo, "replyTo");
+        }
+    }
+
+    /**
+     * Takes no more jobs, runs those that are accepted, then stops the pool.
+     *
+     * @param replyTo is told when every job has its outcome and the workers are gone
+     * @param <J> type of the jobs
+     * @param <R> type of the results
+     */
+    record Drain<J, R>(ActorRef<Done> replyTo) implements PoolCommand<J, R> {
+        /** Checks that there is somebody to reply to. */
+        public Drain {
+            Objects.requireNonNull(replyTo, "replyTo");
+        }
+    }
+
+    /**
+     * Takes no more jobs, cancels those that are accepted, then stops the pool.
+     *
+     * @param replyTo is told when every job has its outcome and the workers are gone
+     * @param <J> type of the jobs
+     * @param <R> type of the results
+     */
+    record Abort<J, R>(ActorRef<Done> replyTo) implements PoolCommand<J, R> {
+        /** Checks that there is somebody to reply to. */
+        public Abort {
+            Objects.requireNonNull(replyTo, "replyTo");
+        }
+    }
+}
