@@ -1,0 +1,58 @@
+package dev.workpool;
+
+import dev.workpool.actor.BatchSubmission;
+import dev.workpool.actor.Intake;
+import dev.workpool.actor.Request;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A handle on jobs that were submitted together. Thread-safe; none of its methods blocks.
+ *
+ * @param <R> type of a successful job's result
+ */
+public final class Batch<R> {
+    private final CompletableFuture<BatchResult<R>> result;
+    private final BatchSubmission<?, R> submission;
+    private final Runnable canceller;
+
+    private Batch(CompletableFuture<BatchResult<R>> result, BatchSubmission<?, R> submission, Runnable canceller) {
+        this.result = result;
+        this.submission = submission;
+        this.canceller = canceller;
+    }
+
+    static <J, R> Batch<R> of(
+            CompletableFuture<BatchResult<R>> result, BatchSubmission<J, R> submission, Intake<J, R> intake) {
+        return new Batch<>(result, submission, () -> intake.offer(new Request.CancelBatch<>(submission)));
+    }
+
+    /**
+     * All outcomes. Always completes, exactly once, normally, and on the pool's callback executor: what jobs did, and also that
+     * they were cancelled or rejected, is in the outcomes.
+     *
+     * @return a stage of the result; completing or cancelling what {@code toCompletableFuture} makes of it has no effect on the
+     *     batch
+     */
+    public CompletionStage<BatchResult<R>> result() {
+        return result.minimalCompletionStage();
+    }
+
+    /**
+     * How far the batch is. Jobs count once their outcomes have reached the collector: within some milliseconds.
+     *
+     * @return a snapshot
+     */
+    public BatchProgress progress() {
+        return submission.progress();
+    }
+
+    /**
+     * Cancels the batch: none of its jobs starts any more, those that wait become {@link Outcome.Cancelled}, and those that run
+     * are told to stop. The result completes when they have, or after {@code cancel-grace} without them. Harmless when repeated
+     * or when the batch is complete.
+     */
+    public void cancel() {
+        canceller.run();
+    }
+}

@@ -1,0 +1,58 @@
+package dev.workpool;
+
+import dev.workpool.actor.Intake;
+import dev.workpool.actor.Request;
+import dev.workpool.actor.Single;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+
+/** The future of a job that was submitted by itself; cancelling it cancels the job. */
+final class SubmittedJob<J, R> extends CompletableFuture<R> {
+    private final Intake<J, R> intake;
+    private final Single<J, R> request;
+
+    SubmittedJob(J job, Intake<J, R> intake) {
+        this.intake = intake;
+        this.request = new Single<>(job) {
+            @Override
+            protected void settle(Outcome<R> outcome) {
+                completeWith(outcome);
+            }
+        };
+    }
+
+    Single<J, R> request() {
+        return request;
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        boolean cancelled = super.cancel(mayInterruptIfRunning);
+        if (cancelled) {
+            intake.offer(new Request.CancelSingle<>(request));
+        }
+        return cancelled;
+    }
+
+    /** Stages made of this one are plain: cancelling them does not cancel the job, as with any other future. */
+    @Override
+    public <U> CompletableFuture<U> newIncompleteFuture() {
+        return new CompletableFuture<>();
+    }
+
+    private void completeWith(Outcome<R> outcome) {
+        if (outcome instanceof Outcome.Succeeded<R> succeeded) {
+            complete(succeeded.value());
+        } else if (outcome instanceof Outcome.Failed<R> failed) {
+            completeExceptionally(failed.error());
+        } else if (outcome instanceof Outcome.TimedOut<R> timedOut) {
+            completeExceptionally(new TimeoutException("the job took longer than " + timedOut.timeout()));
+        } else if (outcome instanceof Outcome.Rejected<R> rejected) {
+            completeExceptionally(new RejectedExecutionException(rejected.reason()));
+        } else {
+            completeExceptionally(new CancellationException("the job was cancelled"));
+        }
+    }
+}

@@ -1,0 +1,385 @@
+package dev.workpool;
+
+import akka.Done;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.Props;
+import akka.actor.typed.javadsl.Behaviors;
+import dev.workpool.actor.BatchSubmission;
+import dev.workpool.actor.Handler;
+import dev.workpool.actor.Intake;
+import dev.workpool.actor.PoolNames;
+import dev.workpool.actor.PoolRoot;
+import dev.workpool.actor.Request;
+import dev.workpool.actor.Request.End.How;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+
+/**
+ * A fixed number of workers that drains one queue of jobs and gives back every outcome, exactly once.
+ *
+ * <p>Start one in any {@link ActorSystem} with {@link #start} or {@link #startAsync}, or run it as an actor with {@link
+ * #behavior}. Thread-safe. Nothing blocks but {@link #close}. What it holds to, whatever happens:
+ *
+ * <ul>
+ *   <li>Every accepted job gets exactly one {@link Outcome}: also when its handler throws an {@link Error}, a worker's actor
+ *       is stopped from outside, the batch or the pool is cancelled, or the actor system ends.
+ *   <li>At most N handlers run at a time. An asynchronous one counts until its stage completes; one that ignores its
+ *       cancellation for {@code cancel-grace} is abandoned, counted apart, and there are at most {@code max-abandoned}.
+ *   <li>Every stage completes exactly once, on the callback executor and never on an actor's thread.
+ *   <li>No job waits while a worker is idle: work that is handed out already is taken back for it.
+ *   <li>A thread is interrupted only while it runs a handler that was cancelled, and the next job sees nothing of it.
+ *   <li>After {@link #close} no actor, thread or timer of the pool is left, abandoned handlers' threads apart.
+ *   <li>Jobs submitted after the end are {@link Outcome.Rejected}; to cancel or to close twice is harmless.
+ * </ul>
+ *
+ * <p>Jobs of a batch begin in input order, on N workers. Batches take turns. Nothing is persisted: if the JVM dies, the jobs
+ * are lost.
+ *
+ * @param <J> type of the jobs
+ * @param <R> type of the results
+ */
+public final class WorkerPool<J, R> implements AutoCloseable {
+    private final WorkerPoolSettings settings;
+    private final Intake<J, R> intake;
+    private final Executor callbacks;
+    private final ActorRef<PoolCommand<J, R>> ref;
+    private final CompletableFuture<Done> ended;
+    private final CountDownLatch gone;
+
+    private WorkerPool(ActorSystem<?> system, WorkerPoolSettings settings, Handler<J, R> handler) {
+        this.settings = settings;
+        this.intake = new Intake<>();
+        this.callbacks = PoolRoot.callbacks(system, settings);
+        // Not fields, so that the actor does not hold on to the pool's handle.
+        CompletableFuture<Done> whenEnded = new CompletableFuture<>();
+        CountDownLatch whenGone = new CountDownLatch(1);
+        this.ended = whenEnded;
+        this.gone = whenGone;
+        Executor executor = callbacks;
+        PoolNames names = PoolNames.of(system);
+        String name = settings.name();
+        String actorName = names.take(name);
+        try {
+            Behavior<PoolCommand<J, R>> root =
+                    PoolRoot.create(system, settings, handler, intake, callbacks, lastStats -> {
+                        names.giveBack(name);
+                        whenGone.countDown();
+                        executor.execute(() -> whenEnded.complete(Done.getInstance()));
+                    });
+            this.ref = system.systemActorOf(root, actorName, controlled(settings));
+        } catch (RuntimeException e) {
+            names.giveBack(name);
+            throw e;
+        }
+    }
+
+    private static Props controlled(WorkerPoolSettings settings) {
+        return DispatcherSelector.fromConfig(settings.controlDispatcher());
+    }
+
+    /**
+     * Starts a pool with a blocking handler, and settings from the system's configuration.
+     *
+     * @param system where its actors run; when it ends, so does the pool
+     * @param name the pool's name, of which there is one at a time in a system
+     * @param handler runs the jobs
+     * @param <J> type of the jobs
+     * @param <R> type of the results
+     * @return the running pool
+     * @throws IllegalArgumentException if the name is taken, or a setting is not allowed
+     */
+    public static <J, R> WorkerPool<J, R> start(ActorSystem<?> system, String name, JobHandler.Simple<J, R> handler) {
+        return start(system, WorkerPoolSettings.create(system, name), handler);
+    }
+
+    /**
+     * Starts a pool with a blocking handler that takes a context, and settings from the system's configuration.
+     *
+     * @param system where its actors run; when it ends, so does the pool
+     * @param name the pool's name, of which there is one at a time in a system
+     * @param handler runs the jobs
+     * @param <J> type of the jobs
+     * @param <R> type of the results
+     * @return the running pool
+     * @throws IllegalArgumentException if the name is taken, or a setting is not allowed
+     */
+    public static <J, R> WorkerPool<J, R> start(ActorSystem<?> system, String name, JobHandler<J, R> handler) {
+        return start(system, WorkerPoolSettings.create(system, name), handler);
+    }
+
+    /**
+     * Starts a pool with a blocking handler.
+     *
+     * @param system where its actors run; when it ends, so does the pool
+     * @param settings its settings, which name it
+     * @param handler runs the jobs
+     * @param <J> type of the jobs
+     * @param <R> type of the results
+     * @return the running pool
+     * @throws IllegalArgumentException if the name is taken, or the settings name a dispatcher that does not exist
+     */
+    public static <J, R> WorkerPool<J, R> start(
+            ActorSystem<?> system, WorkerPoolSettings settings, JobHandler.Simple<J, R> handler) {
+        return new WorkerPool<>(system, settings, new Handler.Simple<>(Objects.requireNonNull(handler, "handler")));
+    }
+
+    /**
+     * Starts a pool with a blocking handler that takes a context.
+     *
+     * @param system where its actors run; when it ends, so does the pool
+     * @param settings its settings, which name it
+     * @param handler runs the jobs
+     * @param <J> type of the jobs
+     * @param <R> type of the results
+     * @return the running pool
+     * @throws IllegalArgumentException if the name is taken, or the settings name a dispatcher that does not exist
+     */
+    public static <J, R> WorkerPool<J, R> start(
+            ActorSystem<?> system, WorkerPoolSettings settings, JobHandler<J, R> handler) {
+        return new WorkerPool<>(system, settings, new Handler.Contextual<>(Objects.requireNonNull(handler, "handler")));
+    }
+
+    /**
+     * Starts a pool with an asynchronous handler, and settings from the system's configuration.
+     *
+     * @param system where its actors run; when it ends, so does the pool
+     * @param name the pool's name, of which there is one at a time in a system
+     * @param handler starts the jobs
+     * @param <J> type of the jobs
+     * @param <R> type of the results
+     * @return the running pool
+     * @throws IllegalArgumentException if the name is taken, or a setting is not allowed
+     */
+    public static <J, R> WorkerPool<J, R> startAsync(
+            ActorSystem<?> system, String name, AsyncJobHandler<J, R> handler) {
+        return startAsync(system, WorkerPoolSettings.create(system, name), handler);
+    }
+
+    /**
+     * Starts a pool with an asynchronous handler.
+     *
+     * @param system where its actors run; when it ends, so does the pool
+     * @param settings its settings, which name it
+     * @param handler starts the jobs
+     * @param <J> type of the jobs
+     * @param <R> type of the results
+     * @return the running pool
+     * @throws IllegalArgumentException if the name is taken, or the settings name a dispatcher that does not exist
+     */
+    public static <J, R> WorkerPool<J, R> startAsync(
+            ActorSystem<?> system, WorkerPoolSettings settings, AsyncJobHandler<J, R> handler) {
+        return new WorkerPool<>(system, settings, new Handler.Async<>(Objects.requireNonNull(handler, "handler")));
+    }
+
+    /**
+     * A pool as an actor, with a blocking handler. Stopping the actor cancels its jobs and completes what is open.
+     *
+     * @param settings the pool's settings; the actor's name is the spawning actor's to choose
+     * @param handler runs the jobs
+     * @param <J> type of the jobs
+     * @param <R> type of the results
+     * @return a behavior that stops when it has been drained or aborted
+     */
+    public static <J, R> Behavior<PoolCommand<J, R>> behavior(
+            WorkerPoolSettings settings, JobHandler.Simple<J, R> handler) {
+        return behavior(settings, new Handler.Simple<>(Objects.requireNonNull(handler, "handler")));
+    }
+
+    /**
+     * A pool as an actor, with a blocking handler that takes a context.
+     *
+     * @param settings the pool's settings; the actor's name is the spawning actor's to choose
+     * @param handler runs the jobs
+     * @param <J> type of the jobs
+     * @param <R> type of the results
+     * @return a behavior that stops when it has been drained or aborted
+     */
+    public static <J, R> Behavior<PoolCommand<J, R>> behavior(WorkerPoolSettings settings, JobHandler<J, R> handler) {
+        return behavior(settings, new Handler.Contextual<>(Objects.requireNonNull(handler, "handler")));
+    }
+
+    /**
+     * A pool as an actor, with an asynchronous handler.
+     *
+     * @param settings the pool's settings; the actor's name is the spawning actor's to choose
+     * @param handler starts the jobs
+     * @param <J> type of the jobs
+     * @param <R> type of the results
+     * @return a behavior that stops when it has been drained or aborted
+     */
+    public static <J, R> Behavior<PoolCommand<J, R>> behaviorAsync(
+            WorkerPoolSettings settings, AsyncJobHandler<J, R> handler) {
+        return behavior(settings, new Handler.Async<>(Objects.requireNonNull(handler, "handler")));
+    }
+
+    private static <J, R> Behavior<PoolCommand<J, R>> behavior(WorkerPoolSettings settings, Handler<J, R> handler) {
+        return Behaviors.setup(context -> {
+            ActorSystem<?> system = context.getSystem();
+            Executor callbacks = PoolRoot.callbacks(system, settings);
+            return PoolRoot.create(system, settings, handler, new Intake<>(), callbacks, lastStats -> {});
+        });
+    }
+
+    /**
+     * Submits one job.
+     *
+     * @param job not null
+     * @return completes with the handler's result or error; with a {@link java.util.concurrent.CancellationException} if the job
+     *     was cancelled, a {@link java.util.concurrent.RejectedExecutionException} if it was not accepted, a {@link
+     *     java.util.concurrent.TimeoutException} if it timed out. Cancelling it cancels the job, and interrupts it if it runs.
+     */
+    public CompletableFuture<R> submit(J job) {
+        SubmittedJob<J, R> submitted = new SubmittedJob<>(job, intake);
+        intake.offer(submitted.request());
+        return submitted;
+    }
+
+    /**
+     * Submits jobs as a batch with default options.
+     *
+     * @param jobs none null; iterated once, on the calling thread, before this returns
+     * @return a handle at once; an empty batch is complete at once
+     * @throws NullPointerException if the batch or one of its jobs is null; then nothing was accepted, as when the iterable
+     *     throws, whose exception the caller gets
+     */
+    public Batch<R> submitAll(Iterable<? extends J> jobs) {
+        return submitAll(jobs, BatchOptions.defaults());
+    }
+
+    /**
+     * Submits jobs as a batch.
+     *
+     * @param jobs none null; iterated once, on the calling thread, before this returns
+     * @param options how to run them
+     * @return a handle at once; an empty batch is complete at once
+     * @throws NullPointerException if the batch or one of its jobs is null; then nothing was accepted, as when the iterable
+     *     throws, whose exception the caller gets
+     */
+    public Batch<R> submitAll(Iterable<? extends J> jobs, BatchOptions<R> options) {
+        Objects.requireNonNull(options, "options");
+        CompletableFuture<BatchResult<R>> result = new CompletableFuture<>();
+        BatchSubmission<J, R> submission = new BatchSubmission<>(toArray(jobs), options, callbacks, result::complete);
+        if (submission.size() == 0) {
+            result.complete(BatchResult.of(List.of()));
+        } else {
+            intake.offer(submission);
+        }
+        return Batch.of(result, submission, intake);
+    }
+
+    private static Object[] toArray(Iterable<?> jobs) {
+        Objects.requireNonNull(jobs, "jobs: the batch is null");
+        Object[] array;
+        if (jobs instanceof Collection<?> collection) {
+            // A collection may hand out its own array, or one of a narrower type.
+            Object[] own = collection.toArray();
+            array = jobs instanceof ArrayList ? own : own.clone();
+        } else {
+            List<Object> list = new ArrayList<>();
+            jobs.forEach(list::add);
+            array = list.toArray();
+        }
+        for (int i = 0; i < array.length; i++) {
+            if (array[i] == null) {
+                throw new NullPointerException("job at index " + i + " of the batch is null");
+            }
+        }
+        return array;
+    }
+
+    /**
+     * What the pool has done and is doing.
+     *
+     * @return a stage of a snapshot; of the last one, if the pool has ended
+     */
+    public CompletionStage<PoolStats> stats() {
+        CompletableFuture<PoolStats> stats = new CompletableFuture<>();
+        Executor executor = callbacks;
+        intake.offer(new Request.Stats<>(snapshot -> executor.execute(() -> stats.complete(snapshot))));
+        return stats.minimalCompletionStage();
+    }
+
+    /**
+     * Takes no more jobs, finishes those that were accepted, and stops.
+     *
+     * @return completes when the pool is gone
+     */
+    public CompletionStage<Done> drain() {
+        return end(How.DRAIN);
+    }
+
+    /**
+     * Takes no more jobs, cancels those that were accepted, and stops.
+     *
+     * @return completes when the pool is gone: when the running handlers have returned, or {@code cancel-grace} after
+     */
+    public CompletionStage<Done> abort() {
+        return end(How.ABORT);
+    }
+
+    private CompletionStage<Done> end(How how) {
+        intake.offer(new Request.End<>(how));
+        return ended.minimalCompletionStage();
+    }
+
+    /**
+     * Takes no more jobs, finishes those that were accepted within {@code close-timeout}, cancels the rest, and stops. Blocks
+     * until the pool is gone; if the calling thread is interrupted meanwhile, the rest is cancelled at once, and the thread is
+     * interrupted again on return. Not for actors or callbacks: {@link #drain} and {@link #abort} do not block.
+     *
+     * @throws IllegalStateException if called by a handler of this very pool, which would wait for itself
+     */
+    @Override
+    public void close() {
+        if (PoolRoot.isWorkerThreadOf(intake)) {
+            throw new IllegalStateException("close() was called by a handler of pool '" + settings.name()
+                    + "' and would wait for itself; call drain() or abort(), which do not wait");
+        }
+        intake.offer(new Request.End<>(How.CLOSE));
+        boolean interrupted = false;
+        while (true) {
+            try {
+                gone.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+                intake.offer(new Request.End<>(How.ABORT));
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * The pool's actor, for actors to talk to.
+     *
+     * @return accepts commands as long as the pool runs
+     */
+    public ActorRef<PoolCommand<J, R>> ref() {
+        return ref;
+    }
+
+    /**
+     * The pool's name.
+     *
+     * @return unique among the running pools of the system
+     */
+    public String name() {
+        return settings.name();
+    }
+
+    @Override
+    public String toString() {
+        return "WorkerPool(" + settings.name() + ", " + settings.workers() + " workers)";
+    }
+}

@@ -1,0 +1,51 @@
+package dev.workpool.actor;
+
+/**
+ * A chunk that is out at a worker, with what its router knows of it.
+ *
+ * <p>The worker reads the final fields only; the others belong to the router's thread.
+ */
+final class Assignment<J, R> {
+    /** Where an assignment is in its life, as the router sees it. */
+    enum State {
+        /** The worker has it, or will. */
+        OUT,
+        /** Taken back whole before its worker touched it; a report of it says nothing new. */
+        DROPPED,
+        /** Settled without its worker, which has been replaced. */
+        ABANDONED,
+        /** Settled without its worker, which could not be replaced and still holds its place. */
+        HELD
+    }
+
+    final Slice<R> slice;
+    final Chunk<J, R> chunk;
+
+    /** Who runs it. */
+    final Slot<J, R> slot;
+
+    final Runner<J, R> runner;
+
+    State state = State.OUT;
+
+    /** The job that was told to stop, or −1, and the time by which it must have. */
+    int stopped = -1;
+
+    long graceEndsNs;
+
+    /** When the worker came to this chunk, as far as the router can tell. */
+    long begunNs;
+
+    /** Whether it may have jobs to spare for an idle worker. */
+    boolean divisible;
+
+    /** Whether the chunk was found overdue and so has given back and handed in all it could. */
+    boolean overdue;
+
+    Assignment(Slice<R> slice, Slot<J, R> slot) {
+        this.slice = slice;
+        this.chunk = new Chunk<>(slice.jobs(), slice.from(), slice.to());
+        this.slot = slot;
+        this.runner = slot.runner();
+    }
+}

@@ -1,0 +1,200 @@
+package dev.workpool.actor;
+
+import dev.workpool.AsyncJobHandler;
+import dev.workpool.Outcome;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+
+/**
+ * Runs an asynchronous handler: one job at a time, with no thread while its stage is pending.
+ *
+ * <p>{@link #proceed} is this runner's one strand of work. It runs as tasks on the executor, never two at a time: {@code awake}
+ * is true from the moment a task is submitted until the strand has found nothing left to do, and while a stage is pending
+ * nobody but the completion of that stage submits the next task. So what the strand alone uses needs no lock.
+ */
+final class AsyncRunner<J, R> implements Runner<J, R> {
+    private final AsyncJobHandler<J, R> handler;
+    private final int workerIndex;
+    private final Executor executor;
+    private final Executor callbacks;
+    private final Reports<J, R> reports;
+
+    private final Queue<Assignment<J, R>> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean awake = new AtomicBoolean();
+
+    /** Of the strand alone. */
+    private Assignment<J, R> active;
+
+    private long begunNs;
+
+    /** Written by the strand, read by the router's thread. */
+    private volatile Pending current;
+
+    AsyncRunner(
+            AsyncJobHandler<J, R> handler,
+            int workerIndex,
+            Executor executor,
+            Executor callbacks,
+            Reports<J, R> reports) {
+        this.handler = handler;
+        this.workerIndex = workerIndex;
+        this.executor = executor;
+        this.callbacks = callbacks;
+        this.reports = reports;
+    }
+
+    @Override
+    public void run(Assignment<J, R> assignment) {
+        queue.add(assignment);
+        if (awake.compareAndSet(false, true)) {
+            resume();
+        }
+    }
+
+    @Override
+    public boolean stop(Chunk<J, R> chunk, int position, Outcome<R> outcome) {
+        return chunk.stop(position, outcome, () -> {
+            Pending pending = current;
+            if (pending != null && pending.context.is(chunk, position)) {
+                pending.cancel();
+            }
+        });
+    }
+
+    @Override
+    public void shutdown() {
+        // Holds no thread: once its last stage has completed, nothing refers to it any more.
+    }
+
+    @Override
+    public String describe() {
+        Pending pending = current;
+        return "worker " + workerIndex + ", stage " + (pending == null ? null : pending.stage);
+    }
+
+    private void resume() {
+        try {
+            executor.execute(this::proceed);
+        } catch (RejectedExecutionException e) {
+            // The actor system has ended, and has settled every job of its pools before it shut its executors down.
+            reports.broken(e);
+        }
+    }
+
+    private void proceed() {
+        try {
+            while (next()) {
+                int position = active.chunk.claim();
+                if (position < 0) {
+                    reports.done(active, System.nanoTime() - begunNs);
+                    active = null;
+                    current = null;
+                } else if (!start(active.chunk, position)) {
+                    return;
+                }
+            }
+        } catch (Throwable t) {
+            reports.broken(t);
+        }
+    }
+
+    /** Whether there is a chunk to work on. */
+    private boolean next() {
+        while (active == null) {
+            active = queue.poll();
+            if (active != null) {
+                begunNs = System.nanoTime();
+            } else {
+                awake.set(false);
+                if (queue.isEmpty() || !awake.compareAndSet(false, true)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Starts a job; true if it has ended already, false if the completion of its stage goes on from here. */
+    private boolean start(Chunk<J, R> chunk, int position) {
+        Pending pending = new Pending(chunk, position);
+        current = pending;
+        try {
+            CompletionStage<R> stage = handler.handle(chunk.job(position), pending.context);
+            if (stage == null) {
+                throw new NullPointerException("the asynchronous handler returned a null stage");
+            }
+            pending.stage = stage;
+            // Stopped before the context or the stage could be seen: see BlockingRunner.
+            if (chunk.isStopped(position)) {
+                pending.cancel();
+            }
+            stage.whenComplete(pending);
+        } catch (Throwable t) {
+            pending.accept(null, t);
+        }
+        return pending.hasEnded();
+    }
+
+    /** A job whose handler has been called; told when its stage completes. */
+    private final class Pending implements BiConsumer<R, Throwable> {
+        private static final int STARTED = 0;
+        private static final int LEFT = 1;
+        private static final int ENDED = 2;
+
+        final RunningJob<J, R> context;
+        private final AtomicBoolean completed = new AtomicBoolean();
+        private final AtomicInteger state = new AtomicInteger(STARTED);
+
+        /** Null while the handler is being called. */
+        volatile CompletionStage<R> stage;
+
+        Pending(Chunk<J, R> chunk, int position) {
+            this.context = new RunningJob<>(chunk, position, workerIndex, callbacks);
+        }
+
+        void cancel() {
+            context.cancel();
+            if (stage instanceof CompletableFuture<R> future) {
+                callbacks.execute(() -> {
+                    try {
+                        future.cancel(true);
+                    } catch (UnsupportedOperationException e) {
+                        context.cancel(); // a stage that shows itself as a future and is none: it has been told all it
+                        // can be
+                    }
+                });
+            }
+        }
+
+        @Override
+        public void accept(R value, Throwable error) {
+            if (!completed.compareAndSet(false, true)) {
+                return; // a stage that is not the JDK's may complete twice
+            }
+            context.end();
+            context.chunk.put(
+                    context.position,
+                    error == null ? new Outcome.Succeeded<>(value, 1) : new Outcome.Failed<>(unwrap(error), 1));
+            if (state.getAndSet(ENDED) == LEFT) {
+                resume();
+            }
+        }
+
+        /** Called once, by the strand: either the job has ended, or its completion will resume the strand. */
+        boolean hasEnded() {
+            return !state.compareAndSet(STARTED, LEFT);
+        }
+    }
+
+    private static Throwable unwrap(Throwable error) {
+        return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    }
+}

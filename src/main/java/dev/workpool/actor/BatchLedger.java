@@ -1,0 +1,95 @@
+package dev.workpool.actor;
+
+import dev.workpool.BatchProgress;
+import dev.workpool.Outcome;
+import dev.workpool.OutcomeConsumer;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The account of a batch whose jobs are all known: fills in the outcomes, delivers them, and completes the batch once. */
+final class BatchLedger<J, R> extends Ledger<R> {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchLedger.class);
+
+    private final BatchSubmission<J, R> submission;
+    private final Outcome<R>[] outcomes;
+    private final Optional<OutcomeConsumer<R>> consumer;
+    private final Executor callbacks;
+
+    private int open;
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
+    BatchLedger(BatchSubmission<J, R> submission, Executor callbacks) {
+        this.submission = submission;
+        this.outcomes = new Outcome[submission.size()];
+        this.open = outcomes.length;
+        this.consumer = submission.options().consumer();
+        // What a consumer is told has to come in order, one after another, and before the result.
+        this.callbacks = consumer.isPresent() ? new SerialExecutor(callbacks) : callbacks;
+    }
+
+    @Override
+    long total() {
+        return outcomes.length;
+    }
+
+    @Override
+    void acknowledge(long first, Outcome<R>[] arrived, int count) {
+        enter((int) first, count, arrived, null);
+    }
+
+    @Override
+    void settle(long first, long count, Outcome<R> outcome) {
+        enter((int) first, (int) count, null, outcome);
+    }
+
+    @Override
+    void settleRest(Outcome<R> outcome) {
+        settle(0, outcomes.length, outcome);
+    }
+
+    /** Enters {@code arrived}, or the same outcome for all where that is null. Runs of new ones are delivered together. */
+    private void enter(int first, int count, Outcome<R>[] arrived, Outcome<R> same) {
+        if (open == 0) {
+            return;
+        }
+        int newFrom = first;
+        int end = first + count;
+        for (int i = first; i < end; i++) {
+            if (outcomes[i] == null) {
+                Outcome<R> outcome = arrived == null ? same : arrived[i - first];
+                outcomes[i] = outcome;
+                count(outcome);
+                open--;
+            } else {
+                deliver(newFrom, i);
+                newFrom = i + 1;
+            }
+        }
+        deliver(newFrom, end);
+        BatchProgress progress = progress();
+        submission.publish(progress);
+        if (open == 0) {
+            callbacks.execute(() -> submission.complete(outcomes, progress));
+        }
+    }
+
+    private void deliver(int begin, int end) {
+        if (begin < end && consumer.isPresent()) {
+            OutcomeConsumer<R> receiver = consumer.get();
+            callbacks.execute(() -> {
+                for (int i = begin; i < end; i++) {
+                    try {
+                        receiver.accept(i, outcomes[i]); // was set before this was submitted, and never changes
+                    } catch (Throwable t) {
+                        LOG.error(
+                                "The consumer of outcomes of batch '{}' failed",
+                                submission.options().id(),
+                                t);
+                    }
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package dev.workpool.actor;
+
+import dev.workpool.BatchOptions;
+import dev.workpool.BatchProgress;
+import dev.workpool.BatchResult;
+import dev.workpool.Outcome;
+import java.util.Arrays;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/**
+ * A batch of jobs, and who waits for its result.
+ *
+ * <p>Made on the submitter's thread; {@link #progress} may be read by any thread.
+ */
+public final class BatchSubmission<J, R> implements Request<J, R> {
+    private Object[] jobs;
+    private final int size;
+    private final BatchOptions<R> options;
+    private final Executor callbacks;
+    private final Consumer<BatchResult<R>> receiver;
+
+    /** Written by the thread that owns the batch's ledger. */
+    private volatile BatchProgress progress;
+
+    /**
+     * A batch.
+     *
+     * @param jobs none null; the array is not copied
+     * @param options how to run them
+     * @param callbacks runs the receiver where there is no ledger to do it
+     * @param receiver gets the result, once
+     */
+    public BatchSubmission(
+            Object[] jobs, BatchOptions<R> options, Executor callbacks, Consumer<BatchResult<R>> receiver) {
+        this.jobs = jobs;
+        this.size = jobs.length;
+        this.options = options;
+        this.callbacks = callbacks;
+        this.receiver = receiver;
+        this.progress = new BatchProgress(size, 0, 0, 0, 0, 0);
+    }
+
+    /**
+     * Number of jobs.
+     *
+     * @return 0 or more
+     */
+    public int size() {
+        return size;
+    }
+
+    /**
+     * How the batch is to be run.
+     *
+     * @return the options
+     */
+    public BatchOptions<R> options() {
+        return options;
+    }
+
+    /**
+     * What has been acknowledged so far.
+     *
+     * @return a snapshot
+     */
+    public BatchProgress progress() {
+        return progress;
+    }
+
+    /** The jobs, which are not held on to from now on. */
+    Object[] takeJobs() {
+        Object[] taken = jobs;
+        jobs = null;
+        return taken;
+    }
+
+    void publish(BatchProgress progress) {
+        this.progress = progress;
+    }
+
+    /** Called once, on the callback executor. */
+    void complete(Outcome<R>[] outcomes, BatchProgress counts) {
+        receiver.accept(BatchResult.ofCounted(outcomes, counts));
+    }
+
+    /** An empty batch is complete as it comes, whatever state the pool is in. */
+    void completeEmpty() {
+        callbacks.execute(() -> complete(emptyOutcomes(0), progress));
+    }
+
+    @Override
+    public void refuse(Closed closed) {
+        jobs = null;
+        Outcome<R>[] outcomes = emptyOutcomes(size);
+        Arrays.fill(outcomes, new Outcome.Rejected<R>(closed.reason()));
+        BatchProgress counts = new BatchProgress(size, 0, 0, 0, 0, size);
+        progress = counts;
+        callbacks.execute(() -> complete(outcomes, counts));
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
+    private static <R> Outcome<R>[] emptyOutcomes(int size) {
+        return new Outcome[size];
+    }
+}

@@ -1,0 +1,201 @@
+package dev.workpool.actor;
+
+import dev.workpool.JobHandler;
+import dev.workpool.Outcome;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+
+/**
+ * Runs a blocking handler on a thread of its own, which is started with the first chunk.
+ *
+ * <p>The thread is the worker's and not its actor's, so that an actor whose handler hangs can still be stopped: otherwise
+ * neither a pool nor a whole actor system could end before the handler returns.
+ */
+final class BlockingRunner<J, R> implements Runner<J, R> {
+    private static final ThreadLocal<Object> POOL_OF_THREAD = new ThreadLocal<>();
+
+    private final Object pool;
+    private final Attempt<J, R> attempt;
+    private final ThreadFactory threads;
+    private final Reports<J, R> reports;
+
+    /** Holds chunks and, as the last thing, {@link #END}. */
+    private final BlockingQueue<Object> queue = new LinkedBlockingQueue<>();
+
+    private static final Object END = new Object();
+
+    /** Set by the worker actor's thread before the first chunk is queued; a chunk that the router can stop is later. */
+    private volatile Thread thread;
+
+    private BlockingRunner(Object pool, Attempt<J, R> attempt, ThreadFactory threads, Reports<J, R> reports) {
+        this.pool = pool;
+        this.attempt = attempt;
+        this.threads = threads;
+        this.reports = reports;
+    }
+
+    /** One call of the handler and whatever goes round it. Used by the runner's thread, {@code cancel} by the router's. */
+    private interface Attempt<J, R> {
+        R run(Chunk<J, R> chunk, int position) throws Throwable;
+
+        default void cancel(Chunk<J, R> chunk, int position) {}
+    }
+
+    /**
+     * Runs a handler that needs no context: nothing is made per job but its outcome.
+     *
+     * @param pool identifies the pool, see {@link #isThreadOf}
+     * @param threads makes the worker's thread
+     * @param handler the user's
+     * @return a factory of runners
+     */
+    static <J, R> Factory<J, R> simple(Object pool, ThreadFactory threads, JobHandler.Simple<J, R> handler) {
+        return (workerIndex, reports) ->
+                new BlockingRunner<>(pool, (chunk, position) -> handler.handle(chunk.job(position)), threads, reports);
+    }
+
+    /**
+     * Runs a handler that gets a context.
+     *
+     * @param pool identifies the pool, see {@link #isThreadOf}
+     * @param threads makes the worker's thread
+     * @param handler the user's
+     * @param callbacks runs onCancel actions
+     * @return a factory of runners
+     */
+    static <J, R> Factory<J, R> contextual(
+            Object pool, ThreadFactory threads, JobHandler<J, R> handler, Executor callbacks) {
+        return (workerIndex, reports) ->
+                new BlockingRunner<>(pool, new WithContext<>(handler, workerIndex, callbacks), threads, reports);
+    }
+
+    /**
+     * Whether the calling thread is running a blocking handler of a pool.
+     *
+     * @param pool what was given to the factory
+     * @return true on a worker's thread
+     */
+    static boolean isThreadOf(Object pool) {
+        return POOL_OF_THREAD.get() == pool;
+    }
+
+    @Override
+    public void run(Assignment<J, R> assignment) {
+        if (thread == null) {
+            Thread started = threads.newThread(this::loop);
+            thread = started;
+            started.start();
+        }
+        queue.add(assignment);
+    }
+
+    @Override
+    public boolean stop(Chunk<J, R> chunk, int position, Outcome<R> outcome) {
+        return chunk.stop(position, outcome, () -> {
+            // The cooperative signal first: an interrupt closes the NIO channel that a thread is blocked on.
+            attempt.cancel(chunk, position);
+            thread.interrupt();
+        });
+    }
+
+    @Override
+    public void shutdown() {
+        queue.add(END);
+    }
+
+    @Override
+    public String describe() {
+        Thread current = thread;
+        if (current == null) {
+            return "no thread yet";
+        }
+        StringBuilder text = new StringBuilder("thread ").append(current.getName());
+        for (StackTraceElement frame : current.getStackTrace()) {
+            text.append("\n\tat ").append(frame);
+        }
+        return text.toString();
+    }
+
+    private void loop() {
+        POOL_OF_THREAD.set(pool);
+        try {
+            while (true) {
+                Object next;
+                try {
+                    next = queue.take();
+                } catch (InterruptedException e) {
+                    continue; // by somebody who has no business with this thread: the pool interrupts running handlers
+                    // only
+                }
+                if (next == END) {
+                    return;
+                }
+                @SuppressWarnings("unchecked") // END is the only other thing in the queue
+                Assignment<J, R> assignment = (Assignment<J, R>) next;
+                long begun = System.nanoTime();
+                work(assignment.chunk);
+                reports.done(assignment, System.nanoTime() - begun);
+            }
+        } catch (Throwable t) {
+            reports.broken(t);
+        }
+    }
+
+    /** The hot loop: one locked instruction a job, besides the handler and its outcome. */
+    private void work(Chunk<J, R> chunk) {
+        int position;
+        while ((position = chunk.claim()) >= 0) {
+            Outcome<R> outcome;
+            try {
+                outcome = new Outcome.Succeeded<>(attempt.run(chunk, position), 1);
+            } catch (Throwable t) {
+                outcome = new Outcome.Failed<>(t, 1);
+            }
+            chunk.put(position, outcome);
+            Thread.interrupted(); // a handler may leave its own interrupt behind; the next job must not see it
+        }
+    }
+
+    private static final class WithContext<J, R> implements Attempt<J, R> {
+        private final JobHandler<J, R> handler;
+        private final int workerIndex;
+        private final Executor callbacks;
+
+        /** Written by the runner's thread, read by the router's. */
+        private volatile RunningJob<J, R> current;
+
+        WithContext(JobHandler<J, R> handler, int workerIndex, Executor callbacks) {
+            this.handler = handler;
+            this.workerIndex = workerIndex;
+            this.callbacks = callbacks;
+        }
+
+        @Override
+        public R run(Chunk<J, R> chunk, int position) throws Exception {
+            RunningJob<J, R> context = new RunningJob<>(chunk, position, workerIndex, callbacks);
+            current = context;
+            // The router stops the chunk first and looks for the context then; here it is the other way round. So one
+            // of
+            // the two sees the other.
+            if (chunk.isStopped(position)) {
+                context.cancel();
+            }
+            try {
+                return handler.handle(chunk.job(position), context);
+            } finally {
+                context.end();
+                current = null;
+            }
+        }
+
+        @Override
+        public void cancel(Chunk<J, R> chunk, int position) {
+            RunningJob<J, R> context = current;
+            if (context != null && context.is(chunk, position)) {
+                context.cancel();
+            }
+        }
+    }
+}

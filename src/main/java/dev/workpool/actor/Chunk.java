@@ -1,0 +1,230 @@
+package dev.workpool.actor;
+
+import dev.workpool.Outcome;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+
+/**
+ * A run of neighbouring jobs that one worker claims one by one, and that its router can take back at any moment.
+ *
+ * <p>Who runs what is decided by one atomic word, {@code [signal:2 | end:30 | next:32]}. The worker claims by adding one to
+ * {@code next}: what {@code next} was is its job if that is below {@code end}. The router recalls by lowering {@code end}. A
+ * job runs from its claim to the claim after it, the last, failing one included; while it runs the router may stop it by
+ * setting the signal. So a job is claimed, or recalled, never both; and a signal reaches the job it was meant for, or nobody.
+ *
+ * <p>Threads: one worker thread calls {@link #claim}, {@link #job} and {@link #put}; one router thread calls {@link
+ * #recall}, {@link #stop} and {@link #harvest}; {@link #running}, {@link #claimed}, {@link #unstarted} and {@link #end} are
+ * for both. Outcomes are written plainly before the claim that ends their job, and read only below a {@code next} that was
+ * read from the word, so each is safely published.
+ */
+@SuppressWarnings(
+        "ThreadPriorityCheck") // a yield waits for another thread to finish two instructions; nothing relies on it
+final class Chunk<J, R> {
+    private static final long ONE_JOB = 1;
+    private static final int END_SHIFT = 32;
+    private static final long END_MASK = (1L << 30) - 1;
+
+    /** The router has begun to interrupt the running job; the worker must not leave it yet. */
+    private static final long SIGNALLING = 1L << 62;
+
+    /** The interrupt has been delivered. */
+    private static final long SIGNALLED = 1L << 63;
+
+    private static final long SIGNAL = SIGNALLING | SIGNALLED;
+
+    private static final int NONE = -1;
+
+    private static final VarHandle WORD;
+
+    static {
+        try {
+            WORD = MethodHandles.lookup().findVarHandle(Chunk.class, "word", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Object[] jobs;
+    private final int from;
+    private final Outcome<R>[] outcomes;
+
+    @SuppressWarnings("unused") // through WORD
+    private volatile long word;
+
+    /** Which job was stopped last, and what it becomes. Written by the router before it sets a signal. */
+    private int stoppedPosition = NONE;
+
+    private Outcome<R> stoppedOutcome;
+
+    /**
+     * Makes a chunk of {@code jobs[from] … jobs[to - 1]}; the array is shared, not copied.
+     *
+     * @param jobs only its range is read
+     * @param from first job
+     * @param to one past the last job
+     */
+    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
+    Chunk(Object[] jobs, int from, int to) {
+        this.jobs = jobs;
+        this.from = from;
+        this.outcomes = new Outcome[to - from];
+        this.word = (long) (to - from) << END_SHIFT;
+    }
+
+    /**
+     * Ends the job that runs, if one does, and claims the next.
+     *
+     * @return its position in the chunk, from 0, or −1 if there is none left
+     */
+    int claim() {
+        long before = (long) WORD.getAndAdd(this, ONE_JOB);
+        int next = next(before);
+        if ((before & SIGNAL) != 0) {
+            leaveStopped(next - 1);
+        }
+        return next < end(before) ? next : NONE;
+    }
+
+    /** The claim that ended the job has already been made, so no other signal can come while this runs. */
+    private void leaveStopped(int position) {
+        while (((long) WORD.getAcquire(this) & SIGNALLED) == 0) {
+            // The router is between its two steps; it may have lost its processor there, so let it run.
+            Thread.yield();
+        }
+        Thread.interrupted();
+        outcomes[position] = stoppedOutcome;
+        WORD.getAndBitwiseAnd(this, ~SIGNAL);
+    }
+
+    @SuppressWarnings("unchecked") // only jobs of type J come in
+    J job(int position) {
+        return (J) jobs[from + position];
+    }
+
+    void put(int position, Outcome<R> outcome) {
+        outcomes[position] = outcome;
+    }
+
+    /**
+     * Takes back every job at {@code keep} or above that nobody has claimed.
+     *
+     * @param keep lowest position that may be taken
+     * @return the chunk's new end: what was taken goes from there to the end before
+     */
+    int recall(int keep) {
+        while (true) {
+            long before = (long) WORD.getVolatile(this);
+            int end = Math.max(next(before), keep);
+            if (end >= end(before)) {
+                return end(before);
+            }
+            if (WORD.compareAndSet(this, before, (before & ~(END_MASK << END_SHIFT)) | ((long) end << END_SHIFT))) {
+                return end;
+            }
+        }
+    }
+
+    /**
+     * Stops the job at a position if it runs: its outcome is decided now, whatever the handler still does.
+     *
+     * @param position the job
+     * @param outcome what it becomes
+     * @param interruption tells the handler; runs here, and the job cannot end before it has returned
+     * @return whether the job was running and was not stopped before
+     */
+    boolean stop(int position, Outcome<R> outcome, Runnable interruption) {
+        while (true) {
+            long before = (long) WORD.getVolatile(this);
+            if (running(before) != position || stoppedPosition == position) {
+                return false;
+            }
+            if ((before & SIGNAL) != 0) {
+                // The worker is leaving the job that was stopped before this one; it clears the signal at once.
+                Thread.yield();
+                continue;
+            }
+            int positionBefore = stoppedPosition;
+            Outcome<R> outcomeBefore = stoppedOutcome;
+            stoppedPosition = position;
+            stoppedOutcome = outcome;
+            if (WORD.compareAndSet(this, before, before | SIGNALLING)) {
+                try {
+                    interruption.run();
+                } finally {
+                    WORD.getAndBitwiseOr(this, SIGNALLED);
+                }
+                return true;
+            }
+            stoppedPosition = positionBefore;
+            stoppedOutcome = outcomeBefore;
+        }
+    }
+
+    /**
+     * Whether the job at a position, which runs, has been stopped. For the worker that runs it.
+     *
+     * @param position the job
+     * @return true if its outcome is already decided
+     */
+    boolean isStopped(int position) {
+        long now = (long) WORD.getVolatile(this);
+        return (now & SIGNAL) != 0 && running(now) == position;
+    }
+
+    /**
+     * The outcomes of the jobs that have ended, while the worker may still be at work on a later one.
+     *
+     * @return a copy: outcomes of positions 0 to its length − 1
+     */
+    Outcome<R>[] harvest() {
+        long now = (long) WORD.getVolatile(this);
+        int running = running(now);
+        Outcome<R>[] ended = Arrays.copyOf(outcomes, running == NONE ? Math.min(next(now), end(now)) : running);
+        if (stoppedPosition != NONE && stoppedPosition < ended.length) {
+            ended[stoppedPosition] = stoppedOutcome; // its worker may not have come to write it yet
+        }
+        return ended;
+    }
+
+    /**
+     * All outcomes, once {@link #claim} has returned −1; the first {@link #end} of them are set.
+     *
+     * @return the array itself
+     */
+    Outcome<R>[] outcomes() {
+        return outcomes;
+    }
+
+    int running() {
+        return running((long) WORD.getVolatile(this));
+    }
+
+    int claimed() {
+        long now = (long) WORD.getVolatile(this);
+        return Math.min(next(now), end(now));
+    }
+
+    int unstarted() {
+        long now = (long) WORD.getVolatile(this);
+        return Math.max(0, end(now) - next(now));
+    }
+
+    int end() {
+        return end((long) WORD.getVolatile(this));
+    }
+
+    /** A job runs while {@code next} has passed it and the claim after it has not been made. */
+    private static int running(long word) {
+        int next = next(word);
+        return next >= 1 && next <= end(word) ? next - 1 : NONE;
+    }
+
+    private static int next(long word) {
+        return (int) word;
+    }
+
+    private static int end(long word) {
+        return (int) (word >>> END_SHIFT & END_MASK);
+    }
+}

@@ -1,0 +1,81 @@
+package dev.workpool.actor;
+
+/**
+ * How many jobs a worker is handed at a time: as many as fill the budget at the measured cost of a job, at most a fair share
+ * of what is left.
+ *
+ * <p>The cost is a moving average over the last budgets of worker time: what was measured before fades by half for each
+ * budget of time that a new measurement covers. So a thousand cheap jobs outweigh the cold first one at once, and one dear job
+ * outweighs them all. Used by one thread.
+ */
+final class ChunkSizer {
+    /** A dear job counts as so many budgets at most; how much dearer it was matters to no decision, only delays the next. */
+    private static final long MOST_BUDGETS = 4;
+
+    private final long budgetNs;
+    private final int maxJobs;
+
+    private double recentNs;
+    private double recentJobs;
+
+    ChunkSizer(long budgetNs, int maxJobs) {
+        this.budgetNs = budgetNs;
+        this.maxJobs = maxJobs;
+    }
+
+    /**
+     * Takes a measurement in.
+     *
+     * @param jobs how many jobs were run, 1 or more
+     * @param elapsedNs how long they took together
+     */
+    void record(int jobs, long elapsedNs) {
+        long countedNs = Math.max(1, Math.min(elapsedNs, jobs * MOST_BUDGETS * budgetNs));
+        double fade = Math.exp(-Math.log(2) * countedNs / budgetNs);
+        recentNs = recentNs * fade + countedNs;
+        recentJobs = recentJobs * fade + jobs;
+    }
+
+    /**
+     * The cost of a job.
+     *
+     * @return in nanoseconds; 0 as long as it is not known
+     */
+    double costNs() {
+        return recentJobs == 0 ? 0 : recentNs / recentJobs;
+    }
+
+    /**
+     * How many jobs fill the budget; a single one as long as their cost is not known.
+     *
+     * @return 1 to the most jobs allowed
+     */
+    int target() {
+        double cost = costNs();
+        return cost == 0 ? 1 : (int) Math.max(1, Math.min(maxJobs, budgetNs / cost));
+    }
+
+    /**
+     * How many chunks a worker has at a time: two, so that it does not wait for a round trip, but one where a job alone fills
+     * the budget or might, so that nothing queues behind it.
+     *
+     * @return 1 or 2
+     */
+    int depth() {
+        double cost = costNs();
+        return cost == 0 || cost > budgetNs ? 1 : 2;
+    }
+
+    /**
+     * The size of the next chunk. Guided self-scheduling (C. D. Polychronopoulos and D. J. Kuck, IEEE Transactions on
+     * Computers C-36, 1987), with half a share for each worker so that the last chunks are small.
+     *
+     * @param left jobs that are not handed out yet, 1 or more
+     * @param workers how many workers share them
+     * @return 1 to left
+     */
+    int next(long left, int workers) {
+        long share = Math.max(1, left / (2L * workers));
+        return (int) Math.min(target(), share);
+    }
+}

@@ -1,0 +1,384 @@
+package dev.workpool.actor;
+
+import static dev.workpool.actor.Messages.type;
+
+import akka.Done;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.ChildFailed;
+import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.PreRestart;
+import akka.actor.typed.Terminated;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
+import dev.workpool.BatchResult;
+import dev.workpool.Outcome;
+import dev.workpool.PoolCommand;
+import dev.workpool.PoolStats;
+import dev.workpool.WorkerPoolSettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+
+/**
+ * What runs next: the root of a pool. Holds the job queue, grants slices of it against the router's demand, knows every batch
+ * that is not complete, and ends the pool.
+ *
+ * <p>However this actor ends (drained, aborted, stopped from outside, by a fault of the pool's own), its {@link PostStop} comes
+ * after all its children are gone, completes whatever is open, and closes the intake. So no stage is ever left behind.
+ */
+public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
+
+    /** There is something in the intake. */
+    private enum Wake {
+        WAKE
+    }
+
+    /** A pool that was closed has had its time. */
+    private enum CloseTimeout {
+        CLOSE_TIMEOUT
+    }
+
+    /** How far a pool is on its way to its end. */
+    private enum Phase {
+        OPEN,
+        DRAINING,
+        /** Every job has its outcome, and the router is being stopped. */
+        STOPPING
+    }
+
+    /** Requests that are taken at a time, so that a flood of them does not hold up the workers' news. */
+    private static final int REQUESTS_AT_A_TIME = 4096;
+
+    private final WorkerPoolSettings settings;
+    private final Intake<J, R> intake;
+    private final Executor callbacks;
+    private final Consumer<PoolStats> onEnd;
+    private final TimerScheduler<Object> timers;
+    private final ActorRef<Router.Command<R>> router;
+
+    private final Backlog<J, R> backlog;
+    private Router.Census census;
+    private final List<Consumer<PoolStats>> awaitingStats = new ArrayList<>();
+    private long censusTicket;
+
+    /** Jobs granted in all, and jobs that may have been granted in all. */
+    private long granted;
+
+    private long demanded;
+
+    private Phase phase = Phase.OPEN;
+    private String closedReason;
+    private final List<ActorRef<Done>> awaitingEnd = new ArrayList<>();
+
+    private Dispatcher(
+            ActorContext<Object> context,
+            TimerScheduler<Object> timers,
+            WorkerPoolSettings settings,
+            Runner.Factory<J, R> runners,
+            Intake<J, R> intake,
+            Executor callbacks,
+            Consumer<PoolStats> onEnd,
+            LongSupplier clock) {
+        super(context);
+        this.timers = timers;
+        this.settings = settings;
+        this.intake = intake;
+        this.callbacks = callbacks;
+        this.onEnd = onEnd;
+        DispatcherSelector control = DispatcherSelector.fromConfig(settings.controlDispatcher());
+        this.census = new Router.Census(0, settings.workers(), 0, 0);
+        this.closedReason = "pool '" + settings.name() + "' was stopped";
+        ActorRef<Object> self = context.getSelf();
+        this.router = context.spawn(Router.create(settings, runners, self.narrow(), clock), "router", control);
+        context.watch(router);
+        this.backlog = new Backlog<>(callbacks, (batchId, ledger) -> {
+            ActorRef<Collector.Command<R>> collector =
+                    context.spawn(Collector.create(batchId, ledger, self.narrow()), "collector-" + batchId, control);
+            context.watch(collector);
+            return new Slice.BatchRef<>(batchId, collector);
+        });
+        intake.open(() -> self.tell(Wake.WAKE));
+    }
+
+    /**
+     * Makes a pool.
+     *
+     * @param settings its settings
+     * @param runners make what the workers run jobs with
+     * @param intake where requests come from, besides the mailbox
+     * @param callbacks runs users' code
+     * @param onEnd gets the last statistics, on the actor's thread, when the pool is gone
+     * @param clock nanoseconds from any origin, as {@link System#nanoTime}
+     * @param <J> type of the jobs
+     * @param <R> type of the results
+     * @return its behavior
+     */
+    public static <J, R> Behavior<PoolCommand<J, R>> create(
+            WorkerPoolSettings settings,
+            Runner.Factory<J, R> runners,
+            Intake<J, R> intake,
+            Executor callbacks,
+            Consumer<PoolStats> onEnd,
+            LongSupplier clock) {
+        // Object, since it listens to its users, its router, its collectors and itself, and Java has no union of the
+        // four.
+        Behavior<Object> behavior = Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new Dispatcher<>(context, timers, settings, runners, intake, callbacks, onEnd, clock)));
+        return behavior.narrow();
+    }
+
+    @Override
+    public Receive<Object> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Router.Demand.class, this::onDemand)
+                .onMessage(Collector.Progress.class, this::onProgress)
+                .onMessage(Wake.class, wake -> onWake())
+                .onMessage(type(PoolCommand.Submit.class), this::onSubmit)
+                .onMessage(type(PoolCommand.SubmitAll.class), this::onSubmitAll)
+                .onMessage(type(PoolCommand.CancelBatch.class), this::onCancelBatch)
+                .onMessage(type(PoolCommand.GetStats.class), this::onGetStats)
+                .onMessage(type(PoolCommand.Drain.class), this::onDrain)
+                .onMessage(type(PoolCommand.Abort.class), this::onAbort)
+                .onMessage(Router.Census.class, this::onCensus)
+                .onMessage(CloseTimeout.class, timeout -> onCloseTimeout())
+                .onSignal(ChildFailed.class, this::onChildFailed)
+                .onSignal(Terminated.class, this::onTerminated)
+                .onSignal(PreRestart.class, signal -> onEnd())
+                .onSignal(PostStop.class, signal -> onEnd())
+                .build();
+    }
+
+    // What comes in
+
+    private Behavior<Object> onWake() {
+        takeRequests(REQUESTS_AT_A_TIME);
+        return proceed();
+    }
+
+    private void takeRequests(int most) {
+        intake.asleep();
+        for (int i = 0; i < most; i++) {
+            Request<J, R> request = intake.poll();
+            if (request == null) {
+                return;
+            }
+            handle(request);
+        }
+        intake.wakeAgain();
+    }
+
+    private void handle(Request<J, R> request) {
+        if (request instanceof Single<J, R> single) {
+            accept(single);
+        } else if (request instanceof BatchSubmission<J, R> batch) {
+            accept(batch);
+        } else if (request instanceof Request.CancelSingle<J, R> cancel) {
+            if (backlog.cancelUnlessGranted(cancel.single())) {
+                router.tell(new Router.CancelJob<>(Backlog.SINGLES, cancel.single().index));
+            }
+        } else if (request instanceof Request.CancelBatch<J, R> cancel) {
+            cancel(submission -> submission == cancel.batch());
+        } else if (request instanceof Request.Stats<J, R> stats) {
+            askForStats(stats.receiver());
+        } else if (request instanceof Request.End<J, R> end) {
+            end(end.how());
+        } else {
+            throw new IllegalArgumentException("unknown request " + request.getClass());
+        }
+    }
+
+    private Behavior<Object> onSubmit(PoolCommand.Submit<J, R> submit) {
+        accept(new Single<J, R>(submit.job()) {
+            @Override
+            protected void settle(Outcome<R> outcome) {
+                submit.replyTo().tell(outcome);
+            }
+        });
+        return proceed();
+    }
+
+    private Behavior<Object> onSubmitAll(PoolCommand.SubmitAll<J, R> submit) {
+        ActorRef<BatchResult<R>> replyTo = submit.replyTo();
+        accept(new BatchSubmission<J, R>(submit.jobs().toArray(), submit.options(), callbacks, replyTo::tell));
+        return proceed();
+    }
+
+    private Behavior<Object> onCancelBatch(PoolCommand.CancelBatch<J, R> cancel) {
+        cancel(submission -> submission.options().id().equals(cancel.batchId()));
+        return proceed();
+    }
+
+    private Behavior<Object> onGetStats(PoolCommand.GetStats<J, R> question) {
+        askForStats(question.replyTo()::tell);
+        return proceed();
+    }
+
+    private Behavior<Object> onDrain(PoolCommand.Drain<J, R> drain) {
+        awaitingEnd.add(drain.replyTo());
+        end(Request.End.How.DRAIN);
+        return proceed();
+    }
+
+    private Behavior<Object> onAbort(PoolCommand.Abort<J, R> abort) {
+        awaitingEnd.add(abort.replyTo());
+        end(Request.End.How.ABORT);
+        return proceed();
+    }
+
+    // Accepting and cancelling
+
+    private void accept(Single<J, R> single) {
+        if (phase == Phase.OPEN) {
+            backlog.accept(single);
+        } else {
+            backlog.reject(1);
+            callbacks.execute(() -> single.refuse(closed()));
+        }
+    }
+
+    private void accept(BatchSubmission<J, R> submission) {
+        if (submission.size() == 0) {
+            submission.completeEmpty();
+        } else if (phase == Phase.OPEN) {
+            backlog.accept(submission);
+        } else {
+            backlog.reject(submission.size());
+            submission.refuse(closed());
+        }
+    }
+
+    private void cancel(Predicate<BatchSubmission<J, R>> which) {
+        for (long batchId : backlog.cancel(which)) {
+            router.tell(new Router.CancelBatch<>(batchId, backlog.queued()));
+        }
+    }
+
+    // Granting
+
+    private Behavior<Object> onDemand(Router.Demand demand) {
+        demanded = demand.upTo();
+        return proceed();
+    }
+
+    private void grant() {
+        while (granted < demanded) {
+            Slice<R> slice = backlog.next(demanded - granted);
+            if (slice == null) {
+                return;
+            }
+            granted += slice.size();
+            router.tell(new Router.Grant<>(slice, backlog.queued()));
+        }
+    }
+
+    // What has become of it
+
+    private Behavior<Object> onProgress(Collector.Progress message) {
+        backlog.update(message.batchId(), message.progress()).ifPresent(complete -> {
+            // Stopped from here: a collector that stops by itself is a fault, and its end would overtake its last
+            // message.
+            getContext().unwatch(complete.collector());
+            getContext().stop(complete.collector());
+        });
+        return proceed();
+    }
+
+    private void askForStats(Consumer<PoolStats> receiver) {
+        awaitingStats.add(receiver);
+        if (phase == Phase.STOPPING) {
+            answerStats();
+        } else {
+            router.tell(new Router.TakeCensus<>(++censusTicket));
+        }
+    }
+
+    private Behavior<Object> onCensus(Router.Census answer) {
+        census = answer;
+        if (answer.ticket() == censusTicket) {
+            answerStats();
+        }
+        return this;
+    }
+
+    private void answerStats() {
+        PoolStats stats = backlog.stats(settings.name(), census);
+        awaitingStats.forEach(receiver -> receiver.accept(stats));
+        awaitingStats.clear();
+    }
+
+    // The end
+
+    private void end(Request.End.How how) {
+        if (phase == Phase.OPEN) {
+            phase = Phase.DRAINING;
+            closedReason = "pool '" + settings.name() + "' is closed";
+        }
+        switch (how) {
+            case DRAIN -> {}
+            case CLOSE -> {
+                if (!timers.isTimerActive(CloseTimeout.CLOSE_TIMEOUT)) {
+                    timers.startSingleTimer(CloseTimeout.CLOSE_TIMEOUT, settings.closeTimeout());
+                }
+            }
+            case ABORT -> {
+                backlog.cancelSingles();
+                router.tell(new Router.CancelBatch<>(Backlog.SINGLES, backlog.queued()));
+                cancel(submission -> true);
+            }
+        }
+    }
+
+    private Behavior<Object> onCloseTimeout() {
+        end(Request.End.How.ABORT);
+        return proceed();
+    }
+
+    /** What follows every change: work is granted, and a pool that drains and has no job open stops. */
+    private Behavior<Object> proceed() {
+        grant();
+        if (phase == Phase.DRAINING && backlog.isEmpty()) {
+            phase = Phase.STOPPING;
+            getContext().stop(router);
+        }
+        return this;
+    }
+
+    private Behavior<Object> onChildFailed(ChildFailed failed) {
+        throw new IllegalStateException(fault(failed.getRef()), failed.getCause());
+    }
+
+    private Behavior<Object> onTerminated(Terminated terminated) {
+        if (phase == Phase.STOPPING && terminated.getRef().path().equals(router.path())) {
+            return Behaviors.stopped();
+        }
+        throw new IllegalStateException(fault(terminated.getRef()));
+    }
+
+    private String fault(ActorRef<Void> child) {
+        closedReason = "pool '" + settings.name() + "' has ended, since its "
+                + child.path().name() + " stopped; see the log";
+        return closedReason;
+    }
+
+    private Request.Closed closed() {
+        return new Request.Closed(closedReason, backlog.stats(settings.name(), census));
+    }
+
+    private Behavior<Object> onEnd() {
+        backlog.settleAll();
+        census = new Router.Census(censusTicket, settings.workers(), 0, census.abandoned());
+        answerStats();
+        intake.close(closed());
+        awaitingEnd.forEach(replyTo -> replyTo.tell(Done.getInstance()));
+        onEnd.accept(closed().lastStats());
+        return this;
+    }
+}

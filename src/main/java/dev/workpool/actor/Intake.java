@@ -1,0 +1,79 @@
+package dev.workpool.actor;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The way into a pool for threads that are no actors: a queue that is closed exactly once and loses nothing to the closing.
+ *
+ * <p>Thread-safe. A request is put into the queue first and the closed state is looked at afterwards, while closing sets the
+ * state first and empties the queue afterwards. So a request that races with the closing is taken by the dispatcher, by the
+ * closing or by its own submitter, and by one of them only. One wake-up message serves as many requests as have come by then.
+ */
+public final class Intake<J, R> {
+    private final Queue<Request<J, R>> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean awake = new AtomicBoolean();
+
+    private volatile Request.Closed closed;
+
+    /** Set by the dispatcher when it starts; what is offered before waits for it. */
+    private volatile Runnable waker = () -> {};
+
+    /**
+     * Hands a request in. Does not block.
+     *
+     * @param request answered in any case
+     */
+    public void offer(Request<J, R> request) {
+        queue.add(request);
+        Request.Closed now = closed;
+        if (now != null) {
+            refuseAll(now);
+        } else if (!awake.get() && awake.compareAndSet(false, true)) {
+            waker.run();
+        }
+    }
+
+    /**
+     * Connects the dispatcher.
+     *
+     * @param waker sends it a message upon which it takes what is in the queue
+     */
+    void open(Runnable waker) {
+        this.waker = waker;
+        awake.set(true);
+        waker.run();
+    }
+
+    /** For the dispatcher, before it takes: what is offered from now on wakes it again. */
+    void asleep() {
+        awake.set(false);
+    }
+
+    /** For the dispatcher, if it leaves something in the queue. */
+    void wakeAgain() {
+        if (awake.compareAndSet(false, true)) {
+            waker.run();
+        }
+    }
+
+    /** The next request, or null. */
+    Request<J, R> poll() {
+        return queue.poll();
+    }
+
+    /** Answers what is in the queue, and whatever will be offered, without the dispatcher. Idempotent. */
+    void close(Request.Closed closed) {
+        this.closed = closed;
+        waker = () -> {};
+        refuseAll(closed);
+    }
+
+    private void refuseAll(Request.Closed closed) {
+        Request<J, R> request;
+        while ((request = queue.poll()) != null) {
+            request.refuse(closed);
+        }
+    }
+}

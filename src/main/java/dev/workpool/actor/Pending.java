@@ -1,0 +1,70 @@
+package dev.workpool.actor;
+
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.function.Consumer;
+
+/** Jobs that a router was granted, or has taken back, and that wait for a worker with room. Of the router's thread. */
+final class Pending<R> {
+    private final ArrayDeque<Slice<R>> slices = new ArrayDeque<>();
+    private long jobs;
+
+    long jobs() {
+        return jobs;
+    }
+
+    boolean isEmpty() {
+        return jobs == 0;
+    }
+
+    void add(Slice<R> granted) {
+        slices.addLast(granted);
+        jobs += granted.size();
+    }
+
+    /** What was handed out once already goes first. */
+    void giveBack(Slice<R> recalled) {
+        if (recalled.size() > 0) {
+            slices.addFirst(recalled);
+            jobs += recalled.size();
+        }
+    }
+
+    /** The next jobs of one batch: 1 to {@code most} of them. Only called while there are some. */
+    Slice<R> take(int most) {
+        Slice<R> slice = slices.removeFirst();
+        if (slice.size() > most) {
+            slices.addFirst(slice.part(most, slice.size()));
+            slice = slice.part(0, most);
+        }
+        jobs -= slice.size();
+        return slice;
+    }
+
+    /** Takes all jobs of a batch out. */
+    void removeBatch(long batchId, Consumer<Slice<R>> removed) {
+        for (Iterator<Slice<R>> each = slices.iterator(); each.hasNext(); ) {
+            Slice<R> slice = each.next();
+            if (slice.batch().id() == batchId) {
+                each.remove();
+                jobs -= slice.size();
+                removed.accept(slice);
+            }
+        }
+    }
+
+    /** Takes one job out; null if it is not here. */
+    Slice<R> removeJob(long batchId, long index) {
+        for (Slice<R> slice : slices) {
+            if (slice.contains(batchId, index)) {
+                slices.remove(slice);
+                jobs -= slice.size();
+                int position = (int) (index - slice.first());
+                giveBack(slice.part(position + 1, slice.size()));
+                giveBack(slice.part(0, position));
+                return slice.part(position, position + 1);
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,81 @@
+package dev.workpool.actor;
+
+import dev.workpool.PoolStats;
+import java.util.function.Consumer;
+
+/** What a pool is asked for from outside its actors. Each is answered exactly once, be the pool open, closing or gone. */
+public interface Request<J, R> {
+
+    /**
+     * Answers a request that comes when the pool is gone.
+     *
+     * @param closed what is to be said about it
+     */
+    void refuse(Closed closed);
+
+    /**
+     * What a pool leaves behind.
+     *
+     * @param reason why it takes no jobs, for a person
+     * @param lastStats its last statistics
+     */
+    record Closed(String reason, PoolStats lastStats) {}
+
+    /**
+     * Cancels a single job.
+     *
+     * @param single which
+     */
+    record CancelSingle<J, R>(Single<J, R> single) implements Request<J, R> {
+        @Override
+        public void refuse(Closed closed) {
+            // It has its outcome already: every job of a pool has when the pool is gone.
+        }
+    }
+
+    /**
+     * Cancels a batch.
+     *
+     * @param batch which
+     */
+    record CancelBatch<J, R>(BatchSubmission<J, R> batch) implements Request<J, R> {
+        @Override
+        public void refuse(Closed closed) {
+            // As for a single job.
+        }
+    }
+
+    /**
+     * Asks for statistics.
+     *
+     * @param receiver gets them; called on an actor's thread
+     */
+    record Stats<J, R>(Consumer<PoolStats> receiver) implements Request<J, R> {
+        @Override
+        public void refuse(Closed closed) {
+            receiver.accept(closed.lastStats());
+        }
+    }
+
+    /**
+     * Ends the pool.
+     *
+     * @param how in which way
+     */
+    record End<J, R>(How how) implements Request<J, R> {
+        /** How a pool ends. */
+        public enum How {
+            /** Finish what was accepted. */
+            DRAIN,
+            /** Finish what can be finished within the settings' close-timeout, cancel the rest. */
+            CLOSE,
+            /** Cancel what was accepted. */
+            ABORT
+        }
+
+        @Override
+        public void refuse(Closed closed) {
+            // It has ended; whoever waits for that waits for the pool's end, not for this request.
+        }
+    }
+}

@@ -1,0 +1,268 @@
+package dev.workpool.actor;
+
+import static dev.workpool.actor.Messages.type;
+
+import akka.actor.DeadLetterSuppression;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
+import dev.workpool.Outcome;
+import dev.workpool.WorkerPoolSettings;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * Where jobs run: parent of N workers. Cuts slices into chunks, keeps each worker fed, takes work back from the busy for the
+ * idle, recalls overdue chunks, cancels, abandons, and replaces workers.
+ *
+ * <p>This file is the wiring: what each message does, from top to bottom. {@link Crew} knows the workers and moves chunks.
+ */
+public final class Router<J, R> extends AbstractBehavior<Object> {
+
+    /** What a router is told. None of it carries a function, a thread or a lock. If the router is gone, so is the pool. */
+    sealed interface Command<R> extends DeadLetterSuppression {}
+
+    /**
+     * Runs jobs, which were demanded.
+     *
+     * @param slice the jobs
+     * @param queued how many more jobs the dispatcher has
+     */
+    record Grant<R>(Slice<R> slice, long queued) implements Command<R> {}
+
+    /**
+     * Stops all jobs of a batch that the router was granted.
+     *
+     * @param batchId the batch
+     * @param queued how many jobs the dispatcher still has
+     */
+    record CancelBatch<R>(long batchId, long queued) implements Command<R> {}
+
+    /**
+     * Stops one job, if the router still has it.
+     *
+     * @param batchId its batch
+     * @param index its index in the batch
+     */
+    record CancelJob<R>(long batchId, long index) implements Command<R> {}
+
+    /**
+     * Asks what is going on.
+     *
+     * @param ticket comes back with the answer
+     */
+    record TakeCensus<R>(long ticket) implements Command<R> {}
+
+    /** What a router tells its dispatcher. */
+    sealed interface Event extends DeadLetterSuppression {}
+
+    /**
+     * Credit: the dispatcher may grant jobs until it has granted this many since the router started.
+     *
+     * @param upTo a total, so that a message that crosses a grant cannot count twice
+     */
+    record Demand(long upTo) implements Event {}
+
+    /**
+     * What is going on.
+     *
+     * @param ticket of the question
+     * @param workers how many workers there are
+     * @param running jobs whose handler runs and whose outcome is open
+     * @param abandoned handlers that still run although their job is settled
+     */
+    record Census(long ticket, int workers, int running, int abandoned) implements Event {}
+
+    /** Time to look for chunks that are overdue and for handlers whose grace is over. */
+    private enum Tick {
+        TICK
+    }
+
+    /**
+     * A worker's actor has stopped, though nobody here told it to.
+     *
+     * @param slot its slot
+     * @param worker which one it was
+     */
+    private record WorkerStopped<J, R>(Slot<J, R> slot, ActorRef<Worker.Command<J, R>> worker) {}
+
+    private final ActorRef<Event> dispatcher;
+    private final TimerScheduler<Object> timers;
+    private final LongSupplier clock;
+    private final Crew<J, R> crew;
+
+    private long demanded;
+
+    /** When the timer fires; {@link Crew#NEVER} if it is not set. */
+    private long tickDueNs = Crew.NEVER;
+
+    private Router(
+            ActorContext<Object> context,
+            TimerScheduler<Object> timers,
+            WorkerPoolSettings settings,
+            Runner.Factory<J, R> runners,
+            ActorRef<Event> dispatcher,
+            LongSupplier clock) {
+        super(context);
+        this.timers = timers;
+        this.dispatcher = dispatcher;
+        this.clock = clock;
+        this.crew = new Crew<>(settings, clock, new Hiring(runners, settings));
+        for (Slot<J, R> slot : crew.slots()) {
+            crew.hire(slot);
+        }
+        proceed();
+    }
+
+    /**
+     * Makes a router.
+     *
+     * @param settings of the pool
+     * @param runners make what the workers run jobs with
+     * @param dispatcher gets the router's events
+     * @param clock nanoseconds from any origin, as {@link System#nanoTime}
+     * @return its behavior
+     */
+    static <J, R> Behavior<Command<R>> create(
+            WorkerPoolSettings settings, Runner.Factory<J, R> runners, ActorRef<Event> dispatcher, LongSupplier clock) {
+        // Object, since it listens to its dispatcher, its workers and itself, and Java has no union of the three.
+        Behavior<Object> behavior = Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new Router<J, R>(context, timers, settings, runners, dispatcher, clock)));
+        return behavior.narrow();
+    }
+
+    @Override
+    public Receive<Object> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(type(Worker.Done.class), this::onDone)
+                .onMessage(type(Grant.class), this::onGrant)
+                .onMessage(Tick.class, tick -> onTick())
+                .onMessage(type(CancelBatch.class), this::onCancelBatch)
+                .onMessage(type(CancelJob.class), this::onCancelJob)
+                .onMessage(type(TakeCensus.class), this::onTakeCensus)
+                .onMessage(type(WorkerStopped.class), this::onWorkerStopped)
+                .onMessage(type(Worker.Broken.class), this::onBroken)
+                .onSignal(PostStop.class, signal -> onPostStop())
+                .build();
+    }
+
+    private Behavior<Object> onGrant(Grant<R> grant) {
+        crew.receive(grant.slice(), grant.queued());
+        return proceed();
+    }
+
+    private Behavior<Object> onDone(Worker.Done<J, R> done) {
+        crew.done(done.assignment(), done.elapsedNs());
+        return proceed();
+    }
+
+    private Behavior<Object> onCancelBatch(CancelBatch<R> cancel) {
+        crew.cancelBatch(cancel.batchId(), cancel.queued());
+        return proceed();
+    }
+
+    private Behavior<Object> onCancelJob(CancelJob<R> cancel) {
+        crew.cancelJob(cancel.batchId(), cancel.index());
+        return proceed();
+    }
+
+    private Behavior<Object> onTakeCensus(TakeCensus<R> question) {
+        dispatcher.tell(new Census(question.ticket(), crew.size(), crew.running(), crew.abandoned()));
+        return this;
+    }
+
+    private Behavior<Object> onTick() {
+        tickDueNs = Crew.NEVER;
+        crew.inspect();
+        return proceed();
+    }
+
+    private Behavior<Object> onWorkerStopped(WorkerStopped<J, R> stopped) {
+        if (stopped.slot().worker().equals(stopped.worker())) {
+            crew.vacate(stopped.slot());
+        }
+        return proceed();
+    }
+
+    private Behavior<Object> onBroken(Worker.Broken<J, R> broken) {
+        throw new IllegalStateException("a worker's machinery failed", broken.fault());
+    }
+
+    /** The workers' actors have stopped before this one does, and take no part any more: what runs must be told from here. */
+    private Behavior<Object> onPostStop() {
+        crew.stopAll();
+        return this;
+    }
+
+    /** What follows every change: idle workers get work, the dispatcher hears what is wanted, and the next look is set. */
+    private Behavior<Object> proceed() {
+        crew.feed();
+        long wanted = crew.wanted();
+        if (wanted != demanded) {
+            demanded = wanted;
+            dispatcher.tell(new Demand(wanted));
+        }
+        long due = crew.nextInspectionNs();
+        if (due < tickDueNs) {
+            tickDueNs = due;
+            timers.startSingleTimer(Tick.TICK, Duration.ofNanos(Math.max(1_000_000, due - clock.getAsLong())));
+        }
+        return this;
+    }
+
+    /** What the crew needs of the actor: workers, and somebody to tell outcomes of jobs that no worker will report. */
+    private final class Hiring implements Crew.Hiring<J, R> {
+        private final Runner.Factory<J, R> runners;
+        private final DispatcherSelector control;
+        private long hired;
+
+        Hiring(Runner.Factory<J, R> runners, WorkerPoolSettings settings) {
+            this.runners = runners;
+            this.control = DispatcherSelector.fromConfig(settings.controlDispatcher());
+        }
+
+        @Override
+        public void hire(Slot<J, R> slot) {
+            ActorRef<Worker.Event<J, R>> self = getContext().getSelf().narrow();
+            Runner<J, R> runner = runners.create(slot.index, Worker.reports(self));
+            ActorRef<Worker.Command<J, R>> worker =
+                    getContext().spawn(Worker.create(runner, self), "worker-" + slot.index + "-" + hired++, control);
+            getContext().watchWith(worker, new WorkerStopped<>(slot, worker));
+            slot.fill(worker, runner);
+        }
+
+        @Override
+        public void dismiss(Slot<J, R> slot) {
+            getContext().unwatch(slot.worker());
+            getContext().stop(slot.worker());
+        }
+
+        @Override
+        public void settle(Slice<R> slice, Outcome<R> outcome) {
+            slice.batch().collector().tell(new Collector.Settle<>(slice.first(), slice.size(), outcome));
+        }
+
+        @Override
+        public void acknowledge(Slice<R> slice, Outcome<R>[] outcomes) {
+            slice.batch().collector().tell(new Collector.Outcomes<>(slice.first(), outcomes, outcomes.length));
+        }
+
+        @Override
+        public void abandoned(Slot<J, R> slot, boolean replaced) {
+            getContext()
+                    .getLog()
+                    .warn(
+                            "A cancelled handler did not return in time; its job is settled without it and its worker {}. {}",
+                            replaced
+                                    ? "replaced"
+                                    : "not replaced, since workpool max-abandoned handlers are abandoned already",
+                            slot.runner().describe());
+        }
+    }
+}

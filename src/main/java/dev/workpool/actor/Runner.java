@@ -1,0 +1,69 @@
+package dev.workpool.actor;
+
+import dev.workpool.Outcome;
+
+/**
+ * Runs chunks for one worker, one after another, and reports each. Never lets a {@code Throwable} of a handler out.
+ *
+ * <p>All methods may be called from any actor's thread and return at once.
+ */
+interface Runner<J, R> {
+
+    /**
+     * Queues a chunk.
+     *
+     * @param assignment not run before
+     */
+    void run(Assignment<J, R> assignment);
+
+    /**
+     * Stops the job at a position of a chunk if it runs now: decides its outcome and tells the handler. For the router.
+     *
+     * @param chunk what this runner runs
+     * @param position the job
+     * @param outcome what the job becomes
+     * @return whether the job was running
+     */
+    boolean stop(Chunk<J, R> chunk, int position, Outcome<R> outcome);
+
+    /** Takes no more chunks: the runner ends, and lets go of its thread, once it has reported those it has begun. */
+    void shutdown();
+
+    /**
+     * What the runner is doing, for a log.
+     *
+     * @return a description with a stack where there is a thread
+     */
+    String describe();
+
+    /** Where a runner reports to. Implementations are thread-safe and never block. */
+    interface Reports<J, R> {
+        /**
+         * A chunk's jobs have all ended or been recalled.
+         *
+         * @param assignment the chunk; its first {@code chunk.end()} outcomes are set
+         * @param elapsedNs how long the runner was at it
+         */
+        void done(Assignment<J, R> assignment, long elapsedNs);
+
+        /**
+         * The runner itself failed, which no handler can bring about.
+         *
+         * @param fault why
+         */
+        void broken(Throwable fault);
+    }
+
+    /** Makes a worker's runner. */
+    @FunctionalInterface
+    interface Factory<J, R> {
+        /**
+         * Makes one.
+         *
+         * @param workerIndex which worker it is for
+         * @param reports where it reports to
+         * @return a runner that has not begun
+         */
+        Runner<J, R> create(int workerIndex, Reports<J, R> reports);
+    }
+}

@@ -1,0 +1,95 @@
+package dev.workpool.actor;
+
+import dev.workpool.JobContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The context of one attempt at a job.
+ *
+ * <p>Touched by the handler's threads and by the router's thread, hence the lock; no user code runs under it.
+ */
+final class RunningJob<J, R> implements JobContext {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningJob.class);
+
+    final Chunk<J, R> chunk;
+    final int position;
+    private final int workerIndex;
+    private final Executor callbacks;
+
+    private volatile boolean cancelled;
+    private boolean ended;
+    private List<Runnable> actions = List.of();
+
+    RunningJob(Chunk<J, R> chunk, int position, int workerIndex, Executor callbacks) {
+        this.chunk = chunk;
+        this.position = position;
+        this.workerIndex = workerIndex;
+        this.callbacks = callbacks;
+    }
+
+    boolean is(Chunk<J, R> chunk, int position) {
+        return this.chunk == chunk && this.position == position;
+    }
+
+    @Override
+    public int attempt() {
+        return 1;
+    }
+
+    @Override
+    public int workerIndex() {
+        return workerIndex;
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return cancelled;
+    }
+
+    @Override
+    public void onCancel(Runnable action) {
+        synchronized (this) {
+            if (!cancelled) {
+                if (!ended) {
+                    actions = actions.isEmpty() ? new ArrayList<>(1) : actions;
+                    actions.add(action);
+                }
+                return;
+            }
+        }
+        action.run();
+    }
+
+    /** Idempotent; does nothing once the job has ended. */
+    void cancel() {
+        List<Runnable> due;
+        synchronized (this) {
+            if (cancelled || ended) {
+                return;
+            }
+            cancelled = true;
+            due = actions;
+            actions = List.of();
+        }
+        if (!due.isEmpty()) {
+            callbacks.execute(() -> due.forEach(RunningJob::runSafely));
+        }
+    }
+
+    synchronized void end() {
+        ended = true;
+        actions = List.of();
+    }
+
+    private static void runSafely(Runnable action) {
+        try {
+            action.run();
+        } catch (Throwable t) {
+            LOG.error("An onCancel action failed", t);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.workpool.actor;
+
+import dev.workpool.Outcome;
+import java.util.Objects;
+
+/**
+ * One job that was submitted by itself, and who waits for it.
+ *
+ * <p>Made on the submitter's thread, then of the dispatcher's; {@link #settle} is called once, on the callback executor.
+ */
+public abstract class Single<J, R> implements Request<J, R> {
+    /** Not yet granted. */
+    static final long QUEUED = -1;
+
+    private J job;
+
+    /** Its index among all single jobs, once it is granted. Of the dispatcher's thread. */
+    long index = QUEUED;
+
+    /** Whether it was cancelled while it was queued. Of the dispatcher's thread. */
+    boolean cancelledInQueue;
+
+    /**
+     * A job.
+     *
+     * @param job not null
+     */
+    protected Single(J job) {
+        this.job = Objects.requireNonNull(job, "job");
+    }
+
+    /**
+     * Tells whoever waits.
+     *
+     * @param outcome the job's one outcome
+     */
+    protected abstract void settle(Outcome<R> outcome);
+
+    /** The job, which is not held on to from now on. */
+    J takeJob() {
+        J taken = job;
+        job = null;
+        return taken;
+    }
+
+    @Override
+    public void refuse(Closed closed) {
+        settle(new Outcome.Rejected<>(closed.reason()));
+    }
+}

@@ -1,0 +1,92 @@
+package dev.workpool.actor;
+
+import dev.workpool.Outcome;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executor;
+
+/**
+ * The account of the jobs that were submitted by themselves: one open-ended batch, of which only what is granted and not yet
+ * acknowledged is held.
+ */
+final class SinglesLedger<J, R> extends Ledger<R> {
+    private final Executor callbacks;
+
+    /**
+     * Granted jobs by the index of the first in their slice; a job that has its outcome is null in there. The dispatcher adds,
+     * before it grants; everything else is the ledger's owner's.
+     */
+    private final ConcurrentSkipListMap<Long, Segment<J, R>> segments = new ConcurrentSkipListMap<>();
+
+    /** Written by the dispatcher alone. */
+    private volatile long total;
+
+    private static final class Segment<J, R> {
+        final Single<J, R>[] singles;
+        int open;
+
+        Segment(Single<J, R>[] singles) {
+            this.singles = singles;
+            this.open = singles.length;
+        }
+    }
+
+    SinglesLedger(Executor callbacks) {
+        this.callbacks = callbacks;
+    }
+
+    /** Who waits for the jobs of a slice that is about to be granted. For the dispatcher. */
+    void open(long first, Single<J, R>[] singles) {
+        total = first + singles.length;
+        segments.put(first, new Segment<>(singles));
+    }
+
+    @Override
+    long total() {
+        return total;
+    }
+
+    @Override
+    void acknowledge(long first, Outcome<R>[] outcomes, int count) {
+        enter(first, count, outcomes, null);
+    }
+
+    @Override
+    void settle(long first, long count, Outcome<R> outcome) {
+        enter(first, (int) count, null, outcome);
+    }
+
+    @Override
+    void settleRest(Outcome<R> outcome) {
+        segments.forEach((first, segment) -> settle(first, segment.singles.length, outcome));
+    }
+
+    /** Outcomes come in chunks, and a chunk never spans two slices. */
+    private void enter(long first, int count, Outcome<R>[] arrived, Outcome<R> same) {
+        Map.Entry<Long, Segment<J, R>> entry = segments.floorEntry(first);
+        int offset = entry == null ? 0 : (int) (first - entry.getKey());
+        if (entry == null || offset >= entry.getValue().singles.length) {
+            return; // the whole slice has been acknowledged before
+        }
+        Segment<J, R> segment = entry.getValue();
+        Single<J, R>[] singles = Arrays.copyOfRange(segment.singles, offset, offset + count);
+        for (int i = 0; i < count; i++) {
+            if (singles[i] != null) {
+                count(arrived == null ? same : arrived[i]);
+                segment.singles[offset + i] = null;
+                segment.open--;
+            }
+        }
+        if (segment.open == 0) {
+            segments.remove(entry.getKey());
+        }
+        callbacks.execute(() -> {
+            for (int i = 0; i < count; i++) {
+                if (singles[i] != null) {
+                    singles[i].settle(arrived == null ? same : arrived[i]);
+                }
+            }
+        });
+    }
+}

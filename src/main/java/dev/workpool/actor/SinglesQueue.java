@@ -1,0 +1,73 @@
+package dev.workpool.actor;
+
+import java.util.ArrayDeque;
+
+/** The jobs that were submitted by themselves and are not granted. Of the dispatcher's thread. */
+final class SinglesQueue<J, R> implements JobQueue.Source<Slice<R>> {
+    private final Slice.BatchRef<R> batch;
+    private final SinglesLedger<J, R> ledger;
+
+    /** Cancelled ones stay in here, without their job, until it is their turn. */
+    private final ArrayDeque<Single<J, R>> singles = new ArrayDeque<>();
+
+    private int queued;
+    private long nextIndex;
+
+    SinglesQueue(Slice.BatchRef<R> batch, SinglesLedger<J, R> ledger) {
+        this.batch = batch;
+        this.ledger = ledger;
+    }
+
+    void add(Single<J, R> single) {
+        singles.addLast(single);
+        queued++;
+    }
+
+    /** Whether the job was still queued, and so is cancelled now. */
+    boolean cancel(Single<J, R> single) {
+        if (single.index != Single.QUEUED || single.cancelledInQueue) {
+            return false;
+        }
+        single.cancelledInQueue = true;
+        single.takeJob();
+        if (--queued == 0) {
+            singles.clear();
+        }
+        return true;
+    }
+
+    /** The next queued job, or null. */
+    Single<J, R> poll() {
+        Single<J, R> single;
+        while ((single = singles.pollFirst()) != null) {
+            if (!single.cancelledInQueue) {
+                queued--;
+                return single;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public long queued() {
+        return queued;
+    }
+
+    @Override
+    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
+    public Slice<R> take(int max) {
+        int count = Math.min(max, queued);
+        Object[] jobs = new Object[count];
+        Single<J, R>[] taken = new Single[count];
+        for (int i = 0; i < count; i++) {
+            Single<J, R> single = poll();
+            single.index = nextIndex + i;
+            jobs[i] = single.takeJob();
+            taken[i] = single;
+        }
+        ledger.open(nextIndex, taken);
+        Slice<R> slice = new Slice<>(batch, nextIndex, jobs, 0, count);
+        nextIndex += count;
+        return slice;
+    }
+}

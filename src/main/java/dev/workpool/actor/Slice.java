@@ -1,0 +1,42 @@
+package dev.workpool.actor;
+
+import akka.actor.typed.ActorRef;
+
+/**
+ * A run of neighbouring jobs of one batch on its way through the router. Immutable; cutting one makes two views of the same
+ * array.
+ *
+ * @param batch whose jobs they are
+ * @param base index in the batch of {@code jobs[0]}
+ * @param jobs only the range is meant
+ * @param from first job
+ * @param to one past the last job
+ */
+record Slice<R>(BatchRef<R> batch, long base, Object[] jobs, int from, int to) {
+
+    /**
+     * Who asked for the jobs, as far as the router needs to know.
+     *
+     * @param id unique in the pool
+     * @param collector gets the outcomes
+     */
+    record BatchRef<R>(long id, ActorRef<Collector.Command<R>> collector) {}
+
+    int size() {
+        return to - from;
+    }
+
+    /** Index in the batch of the first job. */
+    long first() {
+        return base + from;
+    }
+
+    boolean contains(long batchId, long index) {
+        return batch.id() == batchId && index >= first() && index < first() + size();
+    }
+
+    /** The part from one offset of this slice to another. */
+    Slice<R> part(int begin, int end) {
+        return new Slice<>(batch, base, jobs, from + begin, from + end);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.workpool.actor;
+
+import dev.workpool.BatchProgress;
+import dev.workpool.PoolStats;
+
+/** What a pool has accepted and what became of it. Of the dispatcher's thread. */
+final class Tally {
+    private long accepted;
+    private long rejected;
+    private long succeeded;
+    private long failed;
+    private long timedOut;
+    private long cancelled;
+
+    void accept(long jobs) {
+        accepted += jobs;
+    }
+
+    void reject(long jobs) {
+        rejected += jobs;
+    }
+
+    void cancelQueued(long jobs) {
+        cancelled += jobs;
+    }
+
+    /** Takes in what has come since the last time. */
+    void add(BatchProgress before, BatchProgress now) {
+        succeeded += now.succeeded() - before.succeeded();
+        failed += now.failed() - before.failed();
+        timedOut += now.timedOut() - before.timedOut();
+        cancelled += now.cancelled() - before.cancelled();
+    }
+
+    /** Accepted jobs that have no outcome yet. */
+    long open() {
+        return accepted - succeeded - failed - timedOut - cancelled;
+    }
+
+    /**
+     * A snapshot that adds up.
+     *
+     * @param name the pool's
+     * @param census what the router last said; some of what ran then may have ended since
+     * @return the statistics
+     */
+    PoolStats stats(String name, Router.Census census) {
+        long running = Math.min(census.running(), open());
+        return new PoolStats(
+                name,
+                census.workers(),
+                accepted,
+                succeeded,
+                failed,
+                timedOut,
+                cancelled,
+                open() - running,
+                running,
+                rejected,
+                census.abandoned());
+    }
+}

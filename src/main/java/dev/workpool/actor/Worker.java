@@ -1,0 +1,104 @@
+package dev.workpool.actor;
+
+import static dev.workpool.actor.Messages.type;
+
+import akka.actor.DeadLetterSuppression;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+
+/**
+ * Runs jobs: hands each chunk to its {@link Runner}, which tells the batch's collector the outcomes and the router that it is
+ * done. The actor itself never waits for a handler, so it can be stopped at any moment; its runner then finishes what it has
+ * begun and ends.
+ */
+public final class Worker<J, R> extends AbstractBehavior<Worker.Command<J, R>> {
+
+    /** What a worker is told; if it has stopped, its router takes the jobs back. */
+    sealed interface Command<J, R> extends DeadLetterSuppression {}
+
+    /**
+     * Runs a chunk, after those it was told before.
+     *
+     * @param assignment the chunk
+     */
+    record Run<J, R>(Assignment<J, R> assignment) implements Command<J, R> {}
+
+    /** What a worker tells its router, which may be gone by then. */
+    sealed interface Event<J, R> extends DeadLetterSuppression {}
+
+    /**
+     * No job of the chunk runs any more, and its outcomes are on their way.
+     *
+     * @param assignment the chunk
+     * @param elapsedNs how long the worker was at it
+     */
+    record Done<J, R>(Assignment<J, R> assignment, long elapsedNs) implements Event<J, R> {}
+
+    /**
+     * The worker's machinery failed, which is a fault of the pool's.
+     *
+     * @param fault why
+     */
+    record Broken<J, R>(Throwable fault) implements Event<J, R> {}
+
+    private final Runner<J, R> runner;
+    private final ActorRef<Event<J, R>> router;
+
+    private Worker(ActorContext<Command<J, R>> context, Runner<J, R> runner, ActorRef<Event<J, R>> router) {
+        super(context);
+        this.runner = runner;
+        this.router = router;
+    }
+
+    static <J, R> Behavior<Command<J, R>> create(Runner<J, R> runner, ActorRef<Event<J, R>> router) {
+        return Behaviors.setup(context -> new Worker<>(context, runner, router));
+    }
+
+    /** How a runner tells what it has done; on the runner's thread, since that saves a hop. */
+    static <J, R> Runner.Reports<J, R> reports(ActorRef<Event<J, R>> router) {
+        return new Runner.Reports<>() {
+            @Override
+            public void done(Assignment<J, R> assignment, long elapsedNs) {
+                Chunk<J, R> chunk = assignment.chunk;
+                int count = chunk.end();
+                if (count > 0) {
+                    Slice<R> slice = assignment.slice;
+                    slice.batch().collector().tell(new Collector.Outcomes<>(slice.first(), chunk.outcomes(), count));
+                }
+                router.tell(new Done<>(assignment, elapsedNs));
+            }
+
+            @Override
+            public void broken(Throwable fault) {
+                router.tell(new Broken<>(fault));
+            }
+        };
+    }
+
+    @Override
+    public Receive<Command<J, R>> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(type(Run.class), this::onRun)
+                .onSignal(PostStop.class, signal -> onPostStop())
+                .build();
+    }
+
+    private Behavior<Command<J, R>> onRun(Run<J, R> run) {
+        try {
+            runner.run(run.assignment());
+        } catch (Throwable t) { // a thread that cannot be started is an Error, which no supervision would see
+            router.tell(new Broken<>(t));
+        }
+        return this;
+    }
+
+    private Behavior<Command<J, R>> onPostStop() {
+        runner.shutdown();
+        return this;
+    }
+}
