@@ -41,7 +41,7 @@ public abstract class PoolTest {
                 .withWorkers(workers);
     }
 
-    protected static <T> T get(CompletionStage<T> stage) throws Exception {
+    public static <T> T get(CompletionStage<T> stage) throws Exception {
         return stage.toCompletableFuture().get(LONG.toSeconds(), TimeUnit.SECONDS);
     }
 
