@@ -30,7 +30,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
  */
 @Label("Conservation")
 class ConservationTest {
-    private static final int SCALE = Integer.getInteger("workpool.stress", 1);
+    private static final int SCALE = Integer.getInteger("stress.scale", 1);
     private static final AtomicInteger POOLS = new AtomicInteger();
     private static ActorSystem<Void> system;
 
@@ -146,13 +146,19 @@ class ConservationTest {
             }
             accepted += result.size() - result.rejected();
         }
+        long perhapsAccepted = 0;
         for (int s = 0; s < singles.size(); s++) {
             boolean rejected = checkSingle(singles.get(s), singleJobs.get(s));
-            accepted += rejected ? 0 : 1;
+            // A future that was cancelled here does not tell whether its job was accepted before.
+            if (singles.get(s).isCancelled()) {
+                perhapsAccepted++;
+            } else {
+                accepted += rejected ? 0 : 1;
+            }
         }
         PoolStats stats = PoolTest.get(pool.stats());
-        assertThat(stats.accepted()).isEqualTo(accepted);
-        assertThat(stats.done()).isEqualTo(accepted);
+        assertThat(stats.accepted()).isBetween(accepted, accepted + perhapsAccepted);
+        assertThat(stats.done()).isEqualTo(stats.accepted());
         assertThat(stats.queued()).isZero();
         assertThat(stats.running()).isZero();
         assertThat(stats.abandoned()).isZero();

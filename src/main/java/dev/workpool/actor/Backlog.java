@@ -151,6 +151,9 @@ final class Backlog<J, R> {
             return Optional.empty();
         }
         BatchEntry<J, R> entry = batches.get(batchId);
+        if (entry == null) {
+            return Optional.empty(); // complete before; what its collector has heard since were repetitions
+        }
         tally.add(entry.progress, now);
         entry.progress = now;
         if (now.pending() > 0) {
