@@ -1,0 +1,219 @@
+package dev.workpool.actor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.workpool.Outcome;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.SplittableRandom;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A worker that claims and runs against a router that recalls, stops and harvests, at random, as close together as two cores
+ * allow. Small by default; {@code -Dworkpool.stress=20} runs twenty times as many rounds, {@code -Dworkpool.seed} repeats one.
+ */
+class ChunkStressTest {
+    private static final Logger LOG = LoggerFactory.getLogger(ChunkStressTest.class);
+
+    private static final int ROUNDS = 60_000;
+    private static final int MOST_JOBS = 24;
+
+    /** What one round has seen; handed from the worker to the router by the barrier at its end. */
+    private static final class Round {
+        final Chunk<Integer, Integer> chunk;
+        final long seed;
+
+        final BitSet claimed = new BitSet();
+        final BitSet interruptedAtStart = new BitSet();
+        boolean interruptedAfterwards;
+
+        final BitSet recalled = new BitSet();
+        boolean recalledTwice;
+        final Outcome<?>[] decided;
+        String wrongHarvest;
+
+        Round(long seed, int jobs) {
+            this.seed = seed;
+            this.decided = new Outcome<?>[jobs];
+            Object[] array = new Object[jobs];
+            Arrays.setAll(array, i -> i);
+            this.chunk = new Chunk<>(array, 0, jobs);
+        }
+    }
+
+    private final CyclicBarrier barrier = new CyclicBarrier(2);
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private volatile Round round;
+
+    /** Threads that have arrived at the start of the rounds: both spin here, so that they start within nanoseconds. */
+    private volatile int workerAt;
+
+    private volatile int routerAt;
+
+    @Test
+    void everyJobIsClaimedOrRecalledAndNoInterruptGoesAstray() throws Exception {
+        long seed = Long.getLong("workpool.seed", System.nanoTime());
+        int rounds = ROUNDS * Integer.getInteger("workpool.stress", 1);
+        LOG.info("seed {}", seed);
+        SplittableRandom random = new SplittableRandom(seed);
+        Thread worker = new Thread(() -> work(rounds), "worker");
+        worker.setDaemon(true);
+        worker.start();
+        try {
+            for (int i = 1; i <= rounds; i++) {
+                Round next = new Round(random.nextLong(), 1 + random.nextInt(MOST_JOBS));
+                round = next;
+                routerAt = i;
+                while (workerAt < i) {
+                    failIfTheWorkerHas(seed);
+                    Thread.onSpinWait();
+                }
+                route(next, worker);
+                barrier.await();
+                check(next, seed);
+            }
+            worker.join();
+        } catch (BrokenBarrierException e) {
+            failIfTheWorkerHas(seed);
+            throw e;
+        }
+        failIfTheWorkerHas(seed);
+    }
+
+    private void failIfTheWorkerHas(long seed) {
+        if (failure.get() != null) {
+            throw new AssertionError("seed " + seed, failure.get());
+        }
+    }
+
+    private void work(int rounds) {
+        try {
+            for (int i = 1; i <= rounds; i++) {
+                while (routerAt < i) {
+                    Thread.onSpinWait();
+                }
+                Round now = round;
+                workerAt = i;
+                runChunk(now);
+                barrier.await();
+            }
+        } catch (Throwable t) {
+            failure.set(t);
+            barrier.reset();
+        }
+    }
+
+    private static void runChunk(Round round) {
+        SplittableRandom random = new SplittableRandom(round.seed);
+        Chunk<Integer, Integer> chunk = round.chunk;
+        int position;
+        while ((position = chunk.claim()) >= 0) {
+            if (Thread.currentThread().isInterrupted()) {
+                // Meant for this job, unless nobody stopped it: its router sees to that when the round is over.
+                round.interruptedAtStart.set(position);
+            }
+            round.claimed.set(position);
+            spin(random.nextInt(40));
+            chunk.put(position, new Outcome.Succeeded<>(chunk.job(position), 1));
+        }
+        round.interruptedAfterwards = Thread.currentThread().isInterrupted();
+    }
+
+    private static void spin(int turns) {
+        for (int i = 0; i < turns; i++) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private static void route(Round round, Thread worker) {
+        SplittableRandom random = new SplittableRandom(~round.seed);
+        Chunk<Integer, Integer> chunk = round.chunk;
+        int actions = 1 + random.nextInt(8);
+        for (int i = 0; i < actions; i++) {
+            switch (random.nextInt(8)) {
+                case 0 -> recall(round, 0);
+                case 1, 2 -> recall(round, chunk.end() - (chunk.unstarted() + 1) / 2);
+                case 3 -> harvest(round);
+                default -> stop(round, chunk.running(), random.nextInt(3), worker);
+            }
+            spin(random.nextInt(60));
+        }
+        harvest(round);
+    }
+
+    private static void recall(Round round, int keep) {
+        int before = round.chunk.end();
+        int end = round.chunk.recall(keep);
+        for (int i = end; i < before; i++) {
+            round.recalledTwice |= round.recalled.get(i);
+            round.recalled.set(i);
+        }
+    }
+
+    private static void stop(Round round, int position, int attempts, Thread worker) {
+        if (position >= 0) {
+            Outcome<Integer> outcome = new Outcome.Cancelled<>(position + 1);
+            if (round.chunk.stop(position, outcome, () -> {
+                spin(attempts * 30);
+                worker.interrupt();
+            })) {
+                if (round.decided[position] != null) {
+                    throw new AssertionError("stopped twice");
+                }
+                round.decided[position] = outcome;
+            }
+        }
+    }
+
+    private static void harvest(Round round) {
+        Outcome<Integer>[] ended = round.chunk.harvest();
+        for (int i = 0; i < ended.length; i++) {
+            if (!expected(round, i).equals(ended[i])) {
+                round.wrongHarvest = "at " + i + " of " + ended.length + ": " + ended[i];
+            }
+        }
+    }
+
+    private static Outcome<?> expected(Round round, int position) {
+        return round.decided[position] != null ? round.decided[position] : new Outcome.Succeeded<>(position, 1);
+    }
+
+    private static void check(Round round, long seed) {
+        String where = "seed " + seed + ", round " + round.seed;
+        Chunk<Integer, Integer> chunk = round.chunk;
+        int jobs = round.decided.length;
+        int end = chunk.end();
+        BitSet lower = new BitSet();
+        lower.set(0, end);
+        BitSet upper = new BitSet();
+        upper.set(end, jobs);
+        boolean good = round.claimed.equals(lower)
+                && round.recalled.equals(upper)
+                && !round.recalledTwice
+                && !round.interruptedAfterwards
+                && round.wrongHarvest == null
+                && chunk.running() == -1
+                && chunk.claimed() == end;
+        for (int i = 0; i < jobs; i++) {
+            good &= round.decided[i] != null || !round.interruptedAtStart.get(i);
+            good &= i >= end ? round.decided[i] == null : expected(round, i).equals(chunk.outcomes()[i]);
+        }
+        if (!good) { // the assertions below cost more than a round
+            assertThat(round.claimed).as("claimed; %s", where).isEqualTo(lower);
+            assertThat(round.recalled).as("recalled; %s", where).isEqualTo(upper);
+            assertThat(round.recalledTwice).as("recalled twice; %s", where).isFalse();
+            assertThat(round.interruptedAfterwards)
+                    .as("interrupted after the last claim; %s", where)
+                    .isFalse();
+            assertThat(round.wrongHarvest).as("harvest; %s", where).isNull();
+            throw new AssertionError("decided " + Arrays.toString(round.decided) + ", outcomes "
+                    + Arrays.toString(chunk.outcomes()) + ", interrupted at start " + round.interruptedAtStart
+                    + ", claimed " + chunk.claimed() + ", running " + chunk.running() + ", end " + end + "; " + where);
+        }
+    }
+}

@@ -1,0 +1,353 @@
+package dev.workpool.actor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.workpool.Outcome;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Every transition of a chunk's word, step by step; what happens between the steps is {@link ChunkStressTest}'s. */
+class ChunkTest {
+    private final ExecutorService worker = Executors.newSingleThreadExecutor();
+
+    @AfterEach
+    void stopWorker() {
+        worker.shutdownNow();
+        Thread.interrupted();
+    }
+
+    private static Chunk<Integer, String> chunk(int jobs) {
+        return new Chunk<>(IntStream.range(0, jobs).boxed().toArray(), 0, jobs);
+    }
+
+    private static Outcome<String> ok(int position) {
+        return new Outcome.Succeeded<>("result " + position, 1);
+    }
+
+    private static Outcome<String> stopped() {
+        return new Outcome.Cancelled<>(1);
+    }
+
+    private static void run(Chunk<Integer, String> chunk, int position) {
+        assertThat(chunk.claim()).isEqualTo(position);
+        chunk.put(position, ok(position));
+    }
+
+    private static void assertState(Chunk<?, ?> chunk, int claimed, int unstarted, int end, int running) {
+        assertThat(chunk.claimed()).as("claimed").isEqualTo(claimed);
+        assertThat(chunk.unstarted()).as("unstarted").isEqualTo(unstarted);
+        assertThat(chunk.end()).as("end").isEqualTo(end);
+        assertThat(chunk.running()).as("running").isEqualTo(running);
+    }
+
+    // Claiming
+
+    @Test
+    void startsWithNothingClaimedAndNothingRunning() {
+        assertState(chunk(3), 0, 3, 3, -1);
+    }
+
+    @Test
+    void claimsEachJobOnceInOrderAndThenNoMore() {
+        Chunk<Integer, String> chunk = chunk(2);
+        assertThat(chunk.claim()).isEqualTo(0);
+        assertState(chunk, 1, 1, 2, 0);
+        assertThat(chunk.claim()).isEqualTo(1);
+        assertState(chunk, 2, 0, 2, 1);
+        assertThat(chunk.claim()).isEqualTo(-1);
+        assertState(chunk, 2, 0, 2, -1);
+    }
+
+    @Test
+    void showsTheJobsOfItsRangeOnly() {
+        Chunk<String, String> chunk = new Chunk<>(new Object[] {"a", "b", "c", "d"}, 1, 3);
+        assertThat(chunk.end()).isEqualTo(2);
+        assertThat(chunk.job(chunk.claim())).isEqualTo("b");
+        assertThat(chunk.job(chunk.claim())).isEqualTo("c");
+        assertThat(chunk.claim()).isEqualTo(-1);
+    }
+
+    @Test
+    void hasAllOutcomesOnceItIsFinished() {
+        Chunk<Integer, String> chunk = chunk(2);
+        run(chunk, 0);
+        run(chunk, 1);
+        assertThat(chunk.claim()).isEqualTo(-1);
+        assertThat(chunk.outcomes()).containsExactly(ok(0), ok(1));
+        assertThat(chunk.harvest()).containsExactly(ok(0), ok(1));
+    }
+
+    // Recalling
+
+    @Test
+    void givesAllBackBeforeTheFirstClaim() {
+        Chunk<Integer, String> chunk = chunk(3);
+        assertThat(chunk.recall(0)).isZero();
+        assertState(chunk, 0, 0, 0, -1);
+        assertThat(chunk.claim()).isEqualTo(-1);
+        assertState(chunk, 0, 0, 0, -1);
+        assertThat(chunk.harvest()).isEmpty();
+    }
+
+    @Test
+    void givesTheUnclaimedBackWhileAJobRuns() {
+        Chunk<Integer, String> chunk = chunk(5);
+        run(chunk, 0);
+        run(chunk, 1);
+        assertThat(chunk.recall(0)).isEqualTo(2);
+        assertState(chunk, 2, 0, 2, 1);
+        assertThat(chunk.claim()).isEqualTo(-1);
+        assertState(chunk, 2, 0, 2, -1);
+    }
+
+    @Test
+    void keepsThePositionsBelowTheGivenOne() {
+        Chunk<Integer, String> chunk = chunk(5);
+        assertThat(chunk.recall(3)).isEqualTo(3);
+        assertState(chunk, 0, 3, 3, -1);
+        run(chunk, 0);
+        run(chunk, 1);
+        run(chunk, 2);
+        assertThat(chunk.claim()).isEqualTo(-1);
+    }
+
+    @Test
+    void givesNothingBackAboveItsEnd() {
+        Chunk<Integer, String> chunk = chunk(3);
+        assertThat(chunk.recall(3)).isEqualTo(3);
+        assertThat(chunk.recall(7)).isEqualTo(3);
+        assertState(chunk, 0, 3, 3, -1);
+    }
+
+    @Test
+    void givesNothingBackTwice() {
+        Chunk<Integer, String> chunk = chunk(4);
+        assertThat(chunk.recall(2)).isEqualTo(2);
+        assertThat(chunk.recall(2)).isEqualTo(2);
+        assertThat(chunk.recall(1)).isEqualTo(1);
+        assertThat(chunk.recall(3)).isEqualTo(1);
+        assertState(chunk, 0, 1, 1, -1);
+    }
+
+    @Test
+    void givesNothingBackOnceItIsFinished() {
+        Chunk<Integer, String> chunk = chunk(1);
+        run(chunk, 0);
+        assertThat(chunk.claim()).isEqualTo(-1);
+        assertThat(chunk.recall(0)).isEqualTo(1);
+        assertState(chunk, 1, 0, 1, -1);
+    }
+
+    @Test
+    void recallsAroundAJobThatIsStopped() {
+        Chunk<Integer, String> chunk = chunk(4);
+        run(chunk, 0);
+        assertThat(chunk.claim()).isEqualTo(1);
+        assertThat(chunk.stop(1, stopped(), ChunkTest::quietly)).isTrue();
+        assertThat(chunk.recall(0)).isEqualTo(2);
+        assertThat(chunk.isStopped(1)).as("the signal survives the recall").isTrue();
+        assertThat(chunk.claim()).isEqualTo(-1);
+        assertThat(chunk.harvest()).containsExactly(ok(0), stopped());
+    }
+
+    // Stopping
+
+    @Test
+    void stopsNothingBeforeTheFirstClaim() {
+        Chunk<Integer, String> chunk = chunk(2);
+        assertThat(chunk.stop(0, stopped(), () -> fail("nothing runs"))).isFalse();
+        run(chunk, 0);
+        assertThat(chunk.harvest()).isEmpty();
+        run(chunk, 1);
+        assertThat(chunk.harvest()).containsExactly(ok(0));
+    }
+
+    @Test
+    void stopsOnlyTheJobThatRuns() {
+        Chunk<Integer, String> chunk = chunk(3);
+        run(chunk, 0);
+        run(chunk, 1);
+        assertThat(chunk.stop(0, stopped(), () -> fail("has ended"))).isFalse();
+        assertThat(chunk.stop(2, stopped(), () -> fail("has not begun"))).isFalse();
+        assertThat(chunk.isStopped(1)).isFalse();
+        assertThat(chunk.harvest()).containsExactly(ok(0));
+    }
+
+    @Test
+    void stopsNothingOnceItIsFinished() {
+        Chunk<Integer, String> chunk = chunk(1);
+        run(chunk, 0);
+        assertThat(chunk.claim()).isEqualTo(-1);
+        assertThat(chunk.stop(0, stopped(), () -> fail("has ended"))).isFalse();
+        assertThat(chunk.outcomes()).containsExactly(ok(0));
+    }
+
+    @Test
+    void decidesAStoppedJobsOutcomeWhateverTheHandlerDoes() {
+        Chunk<Integer, String> chunk = chunk(2);
+        assertThat(chunk.claim()).isZero();
+        assertThat(chunk.stop(0, stopped(), ChunkTest::quietly)).isTrue();
+        assertThat(chunk.isStopped(0)).isTrue();
+        assertState(chunk, 1, 1, 2, 0);
+        chunk.put(0, ok(0));
+        assertThat(chunk.claim()).isEqualTo(1);
+        assertThat(chunk.isStopped(0)).isFalse();
+        assertThat(chunk.isStopped(1)).isFalse();
+        chunk.put(1, ok(1));
+        assertThat(chunk.claim()).isEqualTo(-1);
+        assertThat(chunk.outcomes()).containsExactly(stopped(), ok(1));
+    }
+
+    @Test
+    void stopsAJobOnce() {
+        Chunk<Integer, String> chunk = chunk(1);
+        assertThat(chunk.claim()).isZero();
+        AtomicInteger told = new AtomicInteger();
+        assertThat(chunk.stop(0, stopped(), told::incrementAndGet)).isTrue();
+        assertThat(chunk.stop(0, new Outcome.Cancelled<>(7), told::incrementAndGet))
+                .isFalse();
+        assertThat(chunk.claim()).isEqualTo(-1);
+        assertThat(told).hasValue(1);
+        assertThat(chunk.outcomes()).containsExactly(stopped());
+    }
+
+    @Test
+    void stopsOneJobAfterAnother() {
+        Chunk<Integer, String> chunk = chunk(3);
+        Outcome<String> first = new Outcome.Cancelled<>(1);
+        Outcome<String> second = new Outcome.Cancelled<>(2);
+        assertThat(chunk.claim()).isZero();
+        assertThat(chunk.stop(0, first, ChunkTest::quietly)).isTrue();
+        chunk.put(0, ok(0));
+        assertThat(chunk.claim()).isEqualTo(1);
+        assertThat(chunk.stop(0, second, () -> fail("has ended"))).isFalse();
+        assertThat(chunk.stop(1, second, ChunkTest::quietly)).isTrue();
+        assertThat(chunk.harvest()).containsExactly(first);
+        chunk.put(1, ok(1));
+        run(chunk, 2);
+        assertThat(chunk.harvest()).containsExactly(first, second);
+        assertThat(chunk.claim()).isEqualTo(-1);
+        assertThat(chunk.outcomes()).containsExactly(first, second, ok(2));
+    }
+
+    @Test
+    void clearsTheInterruptOfAStoppedJobBeforeTheNextBegins() {
+        Chunk<Integer, String> chunk = chunk(2);
+        Thread self = Thread.currentThread();
+        assertThat(chunk.claim()).isZero();
+        assertThat(chunk.stop(0, stopped(), self::interrupt)).isTrue();
+        assertThat(self.isInterrupted()).isTrue();
+        assertThat(chunk.claim()).isEqualTo(1);
+        assertThat(self.isInterrupted()).isFalse();
+    }
+
+    @Test
+    void clearsTheInterruptOfTheLastJobBeforeItsThreadGoesOn() {
+        Chunk<Integer, String> chunk = chunk(1);
+        assertThat(chunk.claim()).isZero();
+        assertThat(chunk.stop(0, stopped(), Thread.currentThread()::interrupt)).isTrue();
+        assertThat(chunk.claim()).isEqualTo(-1);
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        assertState(chunk, 1, 0, 1, -1);
+    }
+
+    @Test
+    void letsNoJobEndWhileItIsBeingInterrupted() throws Exception {
+        Chunk<Integer, String> chunk = chunk(2);
+        CountDownLatch leave = new CountDownLatch(1);
+        AtomicBoolean interrupted = new AtomicBoolean();
+        assertThat(worker.submit(chunk::claim).get()).isZero();
+        Future<Integer> next = worker.submit(() -> {
+            leave.await();
+            chunk.put(0, ok(0));
+            int position = chunk.claim();
+            assertThat(interrupted)
+                    .as("claim waited for the interruption to end")
+                    .isTrue();
+            return position;
+        });
+        chunk.stop(0, stopped(), () -> {
+            leave.countDown();
+            await().until(() -> chunk.claimed() == 2); // the worker is in the claim that ends the stopped job
+            assertThat(next).isNotDone();
+            assertThat(chunk.harvest()).containsExactly(stopped());
+            interrupted.set(true);
+        });
+        assertThat(next.get()).isEqualTo(1);
+        assertThat(chunk.harvest()).containsExactly(stopped());
+    }
+
+    @Test
+    void letsTheWorkerGoOnWhenTheInterruptionFails() {
+        Chunk<Integer, String> chunk = chunk(2);
+        assertThat(chunk.claim()).isZero();
+        assertThatThrownBy(() -> chunk.stop(0, stopped(), () -> {
+                    throw new IllegalStateException("on purpose");
+                }))
+                .hasMessage("on purpose");
+        assertThat(chunk.claim()).isEqualTo(1);
+        assertThat(chunk.harvest()).containsExactly(stopped());
+    }
+
+    // Harvesting
+
+    @Test
+    void harvestsWhatHasEndedWhileTheNextRuns() {
+        Chunk<Integer, String> chunk = chunk(3);
+        assertThat(chunk.harvest()).isEmpty();
+        run(chunk, 0);
+        assertThat(chunk.harvest()).as("the first has not ended").isEmpty();
+        run(chunk, 1);
+        assertThat(chunk.harvest()).containsExactly(ok(0));
+        run(chunk, 2);
+        assertThat(chunk.harvest()).containsExactly(ok(0), ok(1));
+        assertThat(chunk.claim()).isEqualTo(-1);
+        assertThat(chunk.harvest()).containsExactly(ok(0), ok(1), ok(2));
+    }
+
+    @Test
+    void harvestsNoStoppedJobThatStillRuns() {
+        Chunk<Integer, String> chunk = chunk(3);
+        run(chunk, 0);
+        assertThat(chunk.claim()).isEqualTo(1);
+        assertThat(chunk.stop(1, stopped(), ChunkTest::quietly)).isTrue();
+        assertThat(chunk.harvest()).containsExactly(ok(0));
+        chunk.put(1, ok(1));
+        assertThat(chunk.harvest()).containsExactly(ok(0));
+        assertThat(chunk.claim()).isEqualTo(2);
+        assertThat(chunk.harvest()).containsExactly(ok(0), stopped());
+    }
+
+    @Test
+    void harvestsACopy() {
+        Chunk<Integer, String> chunk = chunk(1);
+        run(chunk, 0);
+        assertThat(chunk.claim()).isEqualTo(-1);
+        assertThat(chunk.harvest()).isNotSameAs(chunk.outcomes());
+    }
+
+    @Test
+    void harvestsWhatIsLeftAfterARecall() {
+        Chunk<Integer, String> chunk = chunk(4);
+        run(chunk, 0);
+        chunk.recall(0);
+        assertThat(chunk.harvest()).isEmpty();
+        assertThat(chunk.claim()).isEqualTo(-1);
+        assertThat(chunk.harvest()).containsExactly(ok(0));
+    }
+
+    private static void quietly() {}
+
+    private static void fail(String why) {
+        throw new AssertionError(why);
+    }
+}
