@@ -17,8 +17,8 @@ public abstract class Single<J, R> implements Request<J, R> {
     /** Its index among all single jobs, once it is granted. Of the dispatcher's thread. */
     long index = QUEUED;
 
-    /** Whether it was cancelled while it was queued. Of the dispatcher's thread. */
-    boolean cancelledInQueue;
+    /** Whether it is in the queue, neither granted nor cancelled nor refused. Of the dispatcher's thread. */
+    boolean queued;
 
     /**
      * A job.

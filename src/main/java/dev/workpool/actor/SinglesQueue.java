@@ -19,16 +19,17 @@ final class SinglesQueue<J, R> implements JobQueue.Source<Slice<R>> {
     }
 
     void add(Single<J, R> single) {
+        single.queued = true;
         singles.addLast(single);
         queued++;
     }
 
     /** Whether the job was still queued, and so is cancelled now. */
     boolean cancel(Single<J, R> single) {
-        if (single.index != Single.QUEUED || single.cancelledInQueue) {
+        if (!single.queued) {
             return false;
         }
-        single.cancelledInQueue = true;
+        single.queued = false;
         single.takeJob();
         if (--queued == 0) {
             singles.clear();
@@ -40,7 +41,8 @@ final class SinglesQueue<J, R> implements JobQueue.Source<Slice<R>> {
     Single<J, R> poll() {
         Single<J, R> single;
         while ((single = singles.pollFirst()) != null) {
-            if (!single.cancelledInQueue) {
+            if (single.queued) {
+                single.queued = false;
                 queued--;
                 return single;
             }

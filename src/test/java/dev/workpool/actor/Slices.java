@@ -1,0 +1,33 @@
+package dev.workpool.actor;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Slices for tests: the job at an index of a batch is the index. */
+final class Slices {
+    private Slices() {}
+
+    /** A batch without a collector, for those that never talk to it. */
+    static Slice.BatchRef<String> batch(long id) {
+        return new Slice.BatchRef<>(id, null);
+    }
+
+    static Slice<String> slice(long batchId, int first, int count) {
+        return slice(batch(batchId), first, count);
+    }
+
+    static Slice<String> slice(Slice.BatchRef<String> batch, int first, int count) {
+        return new Slice<>(
+                batch, first, IntStream.range(first, first + count).boxed().toArray(), 0, count);
+    }
+
+    /** Which jobs a slice means, as "batch:index", by what its array holds and not by what it says. */
+    static List<String> jobs(Slice<?> slice) {
+        List<String> jobs = new ArrayList<>();
+        for (int i = slice.from(); i < slice.to(); i++) {
+            jobs.add(slice.batch().id() + ":" + slice.jobs()[i]);
+        }
+        return jobs;
+    }
+}
