@@ -9,7 +9,7 @@ package dev.workpool.actor;
  * outweighs them all. Used by one thread.
  */
 final class ChunkSizer {
-    /** A dear job counts as so many budgets at most; how much dearer it was matters to no decision, only delays the next. */
+    /** A measurement counts as so many budgets at most; how much dearer it was matters to no decision, only delays the next. */
     private static final long MOST_BUDGETS = 4;
 
     private final long budgetNs;
@@ -30,8 +30,8 @@ final class ChunkSizer {
      * @param elapsedNs how long they took together
      */
     void record(int jobs, long elapsedNs) {
-        long countedNs = Math.max(1, Math.min(elapsedNs, jobs * MOST_BUDGETS * budgetNs));
-        double fade = Math.exp(-Math.log(2) * countedNs / budgetNs);
+        long countedNs = Math.max(1, Math.min(elapsedNs, MOST_BUDGETS * budgetNs));
+        double fade = Math.exp(-Math.log(2) * Math.max(1, elapsedNs) / budgetNs);
         recentNs = recentNs * fade + countedNs;
         recentJobs = recentJobs * fade + jobs;
     }

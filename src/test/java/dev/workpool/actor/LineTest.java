@@ -1,0 +1,106 @@
+package dev.workpool.actor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+
+class LineTest {
+    private final Line<Integer, String> line = new Line<>();
+    private final Slot<Integer, String> a = new Slot<>(0);
+    private final Slot<Integer, String> b = new Slot<>(1);
+
+    private static void give(Slot<Integer, String> slot) {
+        slot.out.addLast(new Assignment<>(Slices.slice(1, 0, 1), slot));
+    }
+
+    @Example
+    void nobodyStandsInAnEmptyLine() {
+        assertThat(line.first(2)).isNull();
+        assertThat(line.room(2)).isZero();
+    }
+
+    @Example
+    void theIdleComeBeforeTheBusy() {
+        give(a);
+        line.add(a);
+        line.add(b);
+        assertThat(line.first(2)).isSameAs(b);
+        assertThat(line.room(2)).isEqualTo(3);
+    }
+
+    @Example
+    void nobodyGetsASecondChunkBeforeEverybodyHasAFirst() {
+        line.add(a);
+        line.add(b);
+        Slot<Integer, String> first = line.first(2);
+        give(first);
+        line.rotate();
+        Slot<Integer, String> second = line.first(2);
+        assertThat(second).isNotSameAs(first);
+        give(second);
+        line.rotate();
+        assertThat(line.first(2)).isSameAs(first);
+    }
+
+    @Example
+    void whoHasNoRoomLeavesTheLineUntilSomethingChanges() {
+        give(a);
+        line.add(a);
+        assertThat(line.first(1)).isNull();
+        assertThat(a.inLine).isFalse();
+        a.out.clear();
+        line.add(a);
+        assertThat(line.first(1)).isSameAs(a);
+    }
+
+    @Example
+    void whoBecomesIdleMovesToTheFront() {
+        give(a);
+        give(b);
+        line.add(a);
+        line.add(b);
+        b.out.clear();
+        line.add(b);
+        assertThat(line.first(2)).isSameAs(b);
+        assertThat(line.room(2)).as("stands in it once").isEqualTo(3);
+    }
+
+    /** Whatever happens to slots that are re-added after each change, the line finds an idle one if there is one. */
+    @Property
+    void anIdleSlotIsAlwaysFoundFirst(@ForAll @Size(max = 60) List<@IntRange(min = 0, max = 11) Integer> changes) {
+        Line<Integer, String> fresh = new Line<>();
+        List<Slot<Integer, String>> slots = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            slots.add(new Slot<>(i));
+            fresh.add(slots.get(i));
+        }
+        for (int change : changes) {
+            Slot<Integer, String> slot = slots.get(change % 4);
+            if (change < 8) {
+                Slot<Integer, String> first = fresh.first(2);
+                boolean anyIdle = slots.stream().anyMatch(Slot::isIdle);
+                boolean anyRoom = slots.stream().anyMatch(each -> each.room(2) > 0);
+                assertThat(first != null).isEqualTo(anyRoom);
+                if (first != null) {
+                    assertThat(first.isIdle()).isEqualTo(anyIdle);
+                    give(first);
+                    fresh.rotate();
+                }
+            } else if (!slot.out.isEmpty()) {
+                slot.out.removeFirst();
+                fresh.add(slot);
+            }
+            int room = slots.stream()
+                    .filter(each -> each.inLine)
+                    .mapToInt(each -> each.room(2))
+                    .sum();
+            assertThat(fresh.room(2)).isEqualTo(room);
+        }
+    }
+}
