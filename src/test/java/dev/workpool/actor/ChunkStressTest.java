@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A worker that claims and runs against a router that recalls, stops and harvests, at random, as close together as two cores
- * allow. Small by default; {@code -Dworkpool.stress=20} runs twenty times as many rounds, {@code -Dworkpool.seed} repeats one.
+ * allow. Small by default; {@code -Dstress.scale=20} runs twenty times as many rounds, {@code -Dstress.seed} repeats one.
  */
 class ChunkStressTest {
     private static final Logger LOG = LoggerFactory.getLogger(ChunkStressTest.class);
@@ -57,8 +57,8 @@ class ChunkStressTest {
 
     @Test
     void everyJobIsClaimedOrRecalledAndNoInterruptGoesAstray() throws Exception {
-        long seed = Long.getLong("workpool.seed", System.nanoTime());
-        int rounds = ROUNDS * Integer.getInteger("workpool.stress", 1);
+        long seed = Long.getLong("stress.seed", System.nanoTime());
+        int rounds = ROUNDS * Integer.getInteger("stress.scale", 1);
         LOG.info("seed {}", seed);
         SplittableRandom random = new SplittableRandom(seed);
         Thread worker = new Thread(() -> work(rounds), "worker");
