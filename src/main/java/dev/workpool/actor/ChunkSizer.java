@@ -12,6 +12,9 @@ final class ChunkSizer {
     /** A measurement counts as so many budgets at most; how much dearer it was matters to no decision, only delays the next. */
     private static final long MOST_BUDGETS = 4;
 
+    /** A chunk that is out for this many times its budget is overdue. */
+    static final int OVERDUE_BUDGETS = 2;
+
     private final long budgetNs;
     private final int maxJobs;
 
@@ -56,14 +59,15 @@ final class ChunkSizer {
     }
 
     /**
-     * How many chunks a worker has at a time: two, so that it does not wait for a round trip, but one where a job alone fills
-     * the budget or might, so that nothing queues behind it.
+     * How many chunks a worker has at a time: two, so that it does not wait for a round trip, and of many workers that are done at
+     * once the last not for all the others'; but one where a job takes so long that the second would only be recalled as
+     * overdue, or may.
      *
      * @return 1 or 2
      */
     int depth() {
         double cost = costNs();
-        return cost == 0 || cost > budgetNs ? 1 : 2;
+        return cost == 0 || cost > OVERDUE_BUDGETS * budgetNs ? 1 : 2;
     }
 
     /**

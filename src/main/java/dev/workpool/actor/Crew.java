@@ -20,9 +20,6 @@ final class Crew<J, R> {
     /** Less unstarted work than this is not worth a message to take it away from its worker. */
     private static final long WORTH_TAKING_NS = 10_000;
 
-    /** A chunk that is out for this many times its budget is overdue. */
-    private static final int OVERDUE_BUDGETS = 2;
-
     /** What the crew needs of its actor. */
     interface Hiring<J, R> {
         /** Fills a slot with a new worker. */
@@ -70,7 +67,7 @@ final class Crew<J, R> {
         this.clock = clock;
         long budgetNs = settings.chunkBudget().toNanos();
         this.sizer = new ChunkSizer(budgetNs, settings.chunkMaxJobs());
-        this.overdueNs = OVERDUE_BUDGETS * budgetNs;
+        this.overdueNs = ChunkSizer.OVERDUE_BUDGETS * budgetNs;
         this.graceNs = settings.cancelGrace().toNanos();
         this.maxAbandoned = settings.maxAbandoned();
         for (int i = 0; i < settings.workers(); i++) {
