@@ -1,0 +1,65 @@
+package dev.workpool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The README says what the code says. */
+class ReadmeTest {
+    private static final Path EXAMPLES = Path.of("src/examples/java/dev/workpool/examples");
+    private static final Pattern SNIPPET = Pattern.compile("// README: (?!end).*\\n([\\s\\S]*?)[ \\t]*// README: end");
+    private static final Pattern KEY = Pattern.compile("^\\| `([a-z.-]+)` \\|", Pattern.MULTILINE);
+
+    private static String readme() throws IOException {
+        return Files.readString(Path.of("README.md"));
+    }
+
+    @Test
+    void everySampleIsCompiledCode() throws IOException {
+        String readme = readme();
+        int snippets = 0;
+        try (Stream<Path> files = Files.list(EXAMPLES)) {
+            for (Path file : files.toList()) {
+                Matcher snippet = SNIPPET.matcher(Files.readString(file));
+                while (snippet.find()) {
+                    snippets++;
+                    assertThat(readme)
+                            .as("sample of %s", file.getFileName())
+                            .contains("```java\n" + snippet.group(1).stripIndent().stripTrailing() + "\n```");
+                }
+            }
+        }
+        assertThat(snippets).isEqualTo(3);
+        assertThat(readme.split("```java", -1)).hasSize(snippets + 1);
+    }
+
+    @Test
+    void theOptionsTableHasEverySettingOnce() throws IOException {
+        String readme = readme();
+        String options = readme.substring(readme.indexOf("## Options"), readme.indexOf("## Guarantees"));
+        Set<String> keys = new TreeSet<>();
+        for (Matcher key = KEY.matcher(options); key.find(); ) {
+            assertThat(keys.add(key.group(1))).as("%s once", key.group(1)).isTrue();
+        }
+        assertThat(keys).containsExactlyInAnyOrderElementsOf(WorkerPoolSettings.KEYS);
+    }
+
+    @Test
+    void everyLinkedFileExists() throws IOException {
+        List<String> links = Pattern.compile("\\]\\((?!http|#)([^)#]+)")
+                .matcher(readme())
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+        assertThat(links).isNotEmpty().allSatisfy(link -> assertThat(Path.of(link)).exists());
+    }
+}

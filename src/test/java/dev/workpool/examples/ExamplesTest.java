@@ -1,0 +1,37 @@
+package dev.workpool.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.typed.ActorSystem;
+import dev.workpool.PoolCommand;
+import dev.workpool.support.PoolTest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The examples do what they say. */
+class ExamplesTest extends PoolTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void quickStartHashesFilesInOrder() throws Exception {
+        Path empty = Files.createFile(folder.resolve("empty"));
+        Path abc = Files.writeString(folder.resolve("abc"), "abc");
+        assertThat(QuickStart.hash(system, List.of(abc, empty)))
+                .containsExactly(
+                        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+                        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    }
+
+    @Test
+    void aPoolThatIsTheGuardianAnswersAnAsk() throws Exception {
+        ActorSystem<PoolCommand<String, Integer>> lengths = ActorSystem.create(AskThePool.lengths(), "lengths");
+        assertThat(get(AskThePool.ask(lengths, List.of("a", "bcd"), lengths)).values())
+                .containsExactly(1, 3);
+        lengths.terminate();
+        get(lengths.getWhenTerminated());
+    }
+}
