@@ -6,9 +6,8 @@ import dev.workpool.Outcome;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.SplittableRandom;
-import java.util.concurrent.BrokenBarrierException;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,13 +16,14 @@ import org.slf4j.LoggerFactory;
  * A worker that claims and runs against a router that recalls, stops and harvests, at random, as close together as two cores
  * allow. Small by default; {@code -Dstress.scale=20} runs twenty times as many rounds, {@code -Dstress.seed} repeats one.
  */
+@SuppressWarnings("ThreadPriorityCheck") // yields; nothing relies on it
 class ChunkStressTest {
     private static final Logger LOG = LoggerFactory.getLogger(ChunkStressTest.class);
 
     private static final int ROUNDS = 60_000;
     private static final int MOST_JOBS = 24;
 
-    /** What one round has seen; handed from the worker to the router by the barrier at its end. */
+    /** What one round has seen; the router looks at what the worker has put in when that has finished it. */
     private static final class Round {
         final Chunk<Integer, Integer> chunk;
         final long seed;
@@ -46,14 +46,17 @@ class ChunkStressTest {
         }
     }
 
-    private final CyclicBarrier barrier = new CyclicBarrier(2);
-    private final AtomicReference<Throwable> failure = new AtomicReference<>();
-    private volatile Round round;
+    private Round round;
 
-    /** Threads that have arrived at the start of the rounds: both spin here, so that they start within nanoseconds. */
+    /** The round that each has come to: both spin here, so that they start within nanoseconds of each other. */
+    private volatile int routerAt;
+
     private volatile int workerAt;
 
-    private volatile int routerAt;
+    /** The round that the worker has finished; what it has seen in it is published by this. */
+    private volatile int workerDone;
+
+    private volatile Throwable failure;
 
     @Test
     void everyJobIsClaimedOrRecalledAndNoInterruptGoesAstray() throws Exception {
@@ -64,47 +67,55 @@ class ChunkStressTest {
         Thread worker = new Thread(() -> work(rounds), "worker");
         worker.setDaemon(true);
         worker.start();
-        try {
-            for (int i = 1; i <= rounds; i++) {
-                Round next = new Round(random.nextLong(), 1 + random.nextInt(MOST_JOBS));
-                round = next;
-                routerAt = i;
-                while (workerAt < i) {
-                    failIfTheWorkerHas(seed);
-                    Thread.onSpinWait();
-                }
-                route(next, worker);
-                barrier.await();
-                check(next, seed);
-            }
-            worker.join();
-        } catch (BrokenBarrierException e) {
-            failIfTheWorkerHas(seed);
-            throw e;
+        for (int i = 1; i <= rounds; i++) {
+            int now = i;
+            Round next = new Round(random.nextLong(), 1 + random.nextInt(MOST_JOBS));
+            String where = "seed " + seed + ", round " + next.seed;
+            round = next;
+            routerAt = now;
+            awaitWorker(() -> workerAt == now, where);
+            route(next, worker);
+            awaitWorker(() -> workerDone == now, where);
+            check(next, where);
         }
-        failIfTheWorkerHas(seed);
+        worker.join();
     }
 
-    private void failIfTheWorkerHas(long seed) {
-        if (failure.get() != null) {
-            throw new AssertionError("seed " + seed, failure.get());
+    private void awaitWorker(BooleanSupplier done, String where) {
+        long begun = System.nanoTime();
+        for (int turn = 1; !done.getAsBoolean(); turn++) {
+            spinOrYield(turn);
+            if (failure != null) {
+                throw new AssertionError(where, failure);
+            }
+            if (turn % 10_000 == 0 && System.nanoTime() - begun > TimeUnit.SECONDS.toNanos(30)) {
+                throw new AssertionError("the worker hangs; " + where);
+            }
+        }
+    }
+
+    /** Where other processes want the cores as well, the other thread may wait for this one's. */
+    private static void spinOrYield(int turn) {
+        if (turn % 2_000 == 0) {
+            Thread.yield();
+        } else {
+            Thread.onSpinWait();
         }
     }
 
     private void work(int rounds) {
         try {
             for (int i = 1; i <= rounds; i++) {
-                while (routerAt < i) {
-                    Thread.onSpinWait();
+                for (int turn = 1; routerAt < i; turn++) {
+                    spinOrYield(turn);
                 }
                 Round now = round;
                 workerAt = i;
                 runChunk(now);
-                barrier.await();
+                workerDone = i;
             }
         } catch (Throwable t) {
-            failure.set(t);
-            barrier.reset();
+            failure = t;
         }
     }
 
@@ -183,8 +194,7 @@ class ChunkStressTest {
         return round.decided[position] != null ? round.decided[position] : new Outcome.Succeeded<>(position, 1);
     }
 
-    private static void check(Round round, long seed) {
-        String where = "seed " + seed + ", round " + round.seed;
+    private static void check(Round round, String where) {
         Chunk<Integer, Integer> chunk = round.chunk;
         int jobs = round.decided.length;
         int end = chunk.end();
