@@ -1,0 +1,154 @@
+package dev.workpool.actor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.testkit.typed.javadsl.TestInbox;
+import dev.workpool.BatchOptions;
+import dev.workpool.BatchProgress;
+import dev.workpool.BatchResult;
+import dev.workpool.Outcome;
+import dev.workpool.PoolStats;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class BacklogTest {
+    private final Map<Long, TestInbox<Collector.Command<String>>> collectors = new HashMap<>();
+    private final Map<Long, Ledger<String>> ledgers = new HashMap<>();
+    private final Backlog<Integer, String> backlog = new Backlog<>(Runnable::run, (batchId, ledger) -> {
+        TestInbox<Collector.Command<String>> inbox = TestInbox.create();
+        collectors.put(batchId, inbox);
+        ledgers.put(batchId, ledger);
+        return new Slice.BatchRef<>(batchId, inbox.getRef());
+    });
+    private final List<BatchResult<String>> results = new ArrayList<>();
+
+    private static final class Job extends Single<Integer, String> {
+        final List<Outcome<String>> outcomes = new ArrayList<>();
+
+        Job() {
+            super(1);
+        }
+
+        @Override
+        protected void settle(Outcome<String> outcome) {
+            outcomes.add(outcome);
+        }
+    }
+
+    private BatchSubmission<Integer, String> batch(int jobs) {
+        Object[] array = new Object[jobs];
+        Arrays.setAll(array, i -> i);
+        return new BatchSubmission<>(array, BatchOptions.defaults(), Runnable::run, results::add);
+    }
+
+    private PoolStats stats() {
+        return backlog.stats("p", new Router.Census(0, 1, 0, 0));
+    }
+
+    @Test
+    void aCollectorThatIsToldAgainAfterTheEndChangesNothing() {
+        backlog.accept(batch(2));
+        assertThat(backlog.next(2).size()).isEqualTo(2);
+        BatchProgress complete = new BatchProgress(2, 2, 0, 0, 0, 0);
+        assertThat(backlog.update(1, complete)).isPresent();
+        assertThat(backlog.update(1, complete)).isEmpty();
+        assertThat(backlog.isEmpty()).isTrue();
+        assertThat(stats().succeeded()).isEqualTo(2);
+    }
+
+    @Test
+    void cancellingAJobThatWasNeverAcceptedChangesNoCount() {
+        backlog.reject(1);
+        assertThat(backlog.cancelUnlessGranted(new Job())).isFalse();
+        assertThat(backlog.queued()).isZero();
+        assertThat(backlog.isEmpty()).isTrue();
+        assertThat(stats().cancelled()).isZero();
+    }
+
+    @Test
+    void cancellingAJobThatAnAbortHasCancelledChangesNoCount() {
+        Job job = new Job();
+        backlog.accept(job);
+        backlog.cancelSingles();
+        assertThat(backlog.cancelUnlessGranted(job)).isFalse();
+        assertThat(backlog.queued()).isZero();
+        assertThat(backlog.isEmpty()).isTrue();
+        assertThat(job.outcomes).containsExactly(new Outcome.Cancelled<>(0));
+    }
+
+    @Test
+    void cancellingAQueuedJobSettlesIt() {
+        Job job = new Job();
+        backlog.accept(job);
+        assertThat(backlog.cancelUnlessGranted(job)).isFalse();
+        assertThat(job.outcomes).containsExactly(new Outcome.Cancelled<>(0));
+        assertThat(backlog.next(1)).isNull();
+        assertThat(backlog.isEmpty()).isTrue();
+    }
+
+    @Test
+    void cancellingAGrantedJobIsForTheRouterToDo() {
+        Job job = new Job();
+        backlog.accept(job);
+        assertThat(backlog.next(1).size()).isEqualTo(1);
+        assertThat(backlog.cancelUnlessGranted(job)).isTrue();
+        assertThat(job.outcomes).isEmpty();
+        assertThat(backlog.isEmpty()).isFalse();
+    }
+
+    @Test
+    void singleJobsAndBatchesTakeTurns() {
+        backlog.accept(batch(4));
+        backlog.accept(new Job());
+        backlog.accept(new Job());
+        List<Long> batches = new ArrayList<>();
+        Slice<String> slice;
+        while ((slice = backlog.next(2)) != null) {
+            batches.add(slice.batch().id());
+        }
+        assertThat(batches).startsWith(1L, 0L, 1L, 0L);
+        assertThat(backlog.queued()).isZero();
+    }
+
+    @Test
+    void cancellingABatchSettlesWhatIsQueuedAndNamesTheBatch() {
+        BatchSubmission<Integer, String> cancelled = batch(5);
+        backlog.accept(cancelled);
+        backlog.accept(batch(3));
+        assertThat(backlog.next(4).size()).as("half of what is wanted").isEqualTo(2);
+        assertThat(backlog.cancel(submission -> submission == cancelled)).containsExactly(1L);
+        assertThat(backlog.queued()).isEqualTo(3);
+        assertThat(collectors.get(1L).receiveMessage())
+                .isEqualTo(new Collector.Settle<>(2, 3, new Outcome.Cancelled<String>(0)));
+        assertThat(backlog.next(9).batch().id()).isEqualTo(2);
+        assertThat(backlog.next(9)).isNull();
+    }
+
+    @Test
+    void whatIsOpenWhenTheCollectorsAreGoneIsSettledByWhatMayHaveBegun() {
+        Job queued = new Job();
+        Job granted = new Job();
+        backlog.accept(granted);
+        assertThat(backlog.next(1).size()).isEqualTo(1);
+        backlog.accept(batch(4));
+        assertThat(backlog.next(2).size()).isEqualTo(2);
+        backlog.accept(queued);
+        ledgers.get(1L).settle(0, 1, new Outcome.Succeeded<>("known", 1));
+        backlog.settleAll();
+        Outcome<String> never = new Outcome.Cancelled<>(0);
+        Outcome<String> perhaps = new Outcome.Cancelled<>(1);
+        assertThat(results).hasSize(1);
+        assertThat(results.get(0).outcomes())
+                .containsExactly(new Outcome.Succeeded<>("known", 1), perhaps, never, never);
+        assertThat(queued.outcomes).containsExactly(never);
+        assertThat(granted.outcomes).containsExactly(perhaps);
+        assertThat(backlog.isEmpty()).isTrue();
+        PoolStats stats = stats();
+        assertThat(stats.accepted()).isEqualTo(6);
+        assertThat(stats.done()).isEqualTo(6);
+    }
+}
