@@ -314,8 +314,7 @@ final class Crew<J, R> {
 
     private void inspect(Slot<J, R> slot, Assignment<J, R> head, long now) {
         if (head.stopped >= 0 && head.graceEndsNs <= now) {
-            if (head.chunk.running() == head.stopped) {
-                abandon(slot, head);
+            if (head.chunk.running() == head.stopped && abandon(slot, head)) {
                 return;
             }
             head.stopped = -1;
@@ -351,10 +350,17 @@ final class Crew<J, R> {
         }
     }
 
-    /** The handler ignored its cancellation: its job is settled without it, and another worker takes its place. */
-    private void abandon(Slot<J, R> slot, Assignment<J, R> head) {
+    /**
+     * The handler ignored its cancellation: its job is settled without it, and another worker takes its place.
+     *
+     * @return false if it has returned just now
+     */
+    private boolean abandon(Slot<J, R> slot, Assignment<J, R> head) {
         for (Assignment<J, R> assignment : List.copyOf(slot.out)) {
             recall(assignment, 0);
+        }
+        if (head.chunk.running() != head.stopped) {
+            return false; // only now that its worker can begin nothing else does the answer stay true
         }
         handIn(head);
         hiring.settle(head.slice.part(head.stopped, head.stopped + 1), new Outcome.Cancelled<>(1));
@@ -371,6 +377,7 @@ final class Crew<J, R> {
         } else {
             head.state = State.HELD;
         }
+        return true;
     }
 
     /** The pool ends at once: nothing new starts, and what runs is told. Nobody is left to hear of outcomes. */
