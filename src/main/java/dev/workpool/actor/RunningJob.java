@@ -61,7 +61,7 @@ final class RunningJob<J, R> implements JobContext {
                 return;
             }
         }
-        action.run();
+        runSafely(action); // a handler must not fare differently for being told a moment earlier
     }
 
     /** Idempotent; does nothing once the job has ended. */

@@ -3,9 +3,13 @@ package dev.workpool.actor;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs tasks on another executor in order, one after another, each seeing what those before it did. Thread-safe. */
 final class SerialExecutor implements Executor {
+    private static final Logger LOG = LoggerFactory.getLogger(SerialExecutor.class);
+
     private final Executor executor;
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private boolean running;
@@ -36,7 +40,11 @@ final class SerialExecutor implements Executor {
                     return;
                 }
             }
-            task.run();
+            try {
+                task.run();
+            } catch (Throwable t) { // those after it have to run all the same: the last of them completes a batch
+                LOG.error("A callback failed", t);
+            }
         }
     }
 }
