@@ -1,0 +1,43 @@
+package dev.workpool.actor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.ThreadFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+
+class WorkerThreadsTest {
+
+    @Test
+    void namesThreadsAfterThePool() {
+        ThreadFactory threads = WorkerThreads.of("hashers", false);
+        assertThat(threads.newThread(() -> {}).getName()).isEqualTo("hashers-worker-0");
+        assertThat(threads.newThread(() -> {}).getName()).isEqualTo("hashers-worker-1");
+        assertThat(WorkerThreads.of("others", false).newThread(() -> {}).getName())
+                .isEqualTo("others-worker-0");
+    }
+
+    @Test
+    void makesDaemonsSoThatAHangingHandlerDoesNotKeepTheJvmAlive() {
+        assertThat(WorkerThreads.of("p", false).newThread(() -> {}).isDaemon()).isTrue();
+    }
+
+    @Test
+    @EnabledForJreRange(max = JRE.JAVA_20)
+    void saysWhatVirtualThreadsNeed() {
+        assertThatThrownBy(() -> WorkerThreads.of("p", true))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("Java 21");
+    }
+
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_21)
+    void makesVirtualThreads() throws Exception {
+        Thread thread = WorkerThreads.of("p", true).newThread(() -> {});
+        assertThat(thread.getName()).isEqualTo("p-worker-0");
+        assertThat(thread.isDaemon()).isTrue();
+        assertThat((boolean) Thread.class.getMethod("isVirtual").invoke(thread)).isTrue();
+    }
+}
