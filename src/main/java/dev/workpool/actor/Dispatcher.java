@@ -376,7 +376,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         backlog.settleAll();
         census = new Router.Census(censusTicket, settings.workers(), 0, census.abandoned());
         answerStats();
-        intake.close(closed());
+        intake.close(closed(), callbacks);
         awaitingEnd.forEach(replyTo -> replyTo.tell(Done.getInstance()));
         onEnd.accept(closed().lastStats());
         return this;

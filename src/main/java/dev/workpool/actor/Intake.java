@@ -2,6 +2,7 @@ package dev.workpool.actor;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -14,6 +15,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class Intake<J, R> {
     private final Queue<Request<J, R>> queue = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean awake = new AtomicBoolean();
+
+    /** Set before {@link #closed}, and read after it. */
+    private Executor callbacks;
 
     private volatile Request.Closed closed;
 
@@ -63,17 +67,23 @@ public final class Intake<J, R> {
         return queue.poll();
     }
 
-    /** Answers what is in the queue, and whatever will be offered, without the dispatcher. Idempotent. */
-    void close(Request.Closed closed) {
+    /**
+     * Answers what is in the queue, and whatever will be offered, without the dispatcher. Idempotent.
+     *
+     * @param closed the answer
+     * @param callbacks where it is given: whoever closes or offers has no business with those who wait for it
+     */
+    void close(Request.Closed closed, Executor callbacks) {
+        this.callbacks = callbacks;
         this.closed = closed;
         waker = () -> {};
         refuseAll(closed);
     }
 
     private void refuseAll(Request.Closed closed) {
-        Request<J, R> request;
-        while ((request = queue.poll()) != null) {
-            request.refuse(closed);
+        for (Request<J, R> next = queue.poll(); next != null; next = queue.poll()) {
+            Request<J, R> request = next;
+            callbacks.execute(() -> request.refuse(closed));
         }
     }
 }

@@ -3,8 +3,10 @@ package dev.workpool.actor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workpool.PoolStats;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -66,7 +68,7 @@ class IntakeTest {
         Counted held = new Counted();
         intake.open(wakes::incrementAndGet);
         intake.offer(held);
-        intake.close(CLOSED);
+        intake.close(CLOSED, Runnable::run);
         assertThat(held.refused).hasValue(1);
         int before = wakes.get();
         Counted late = new Counted();
@@ -74,7 +76,22 @@ class IntakeTest {
         assertThat(late.refused).hasValue(1);
         assertThat(wakes).as("nobody is there to wake").hasValue(before);
         assertThat(intake.poll()).isNull();
-        intake.close(CLOSED);
+        intake.close(CLOSED, Runnable::run);
+        assertThat(late.refused).hasValue(1);
+    }
+
+    @Test
+    void refusesOnTheCallbackExecutorAndNotOnTheThreadThatClosesOrOffers() {
+        Queue<Runnable> callbacks = new ArrayDeque<>();
+        Counted held = new Counted();
+        intake.offer(held);
+        intake.close(CLOSED, callbacks::add);
+        Counted late = new Counted();
+        intake.offer(late);
+        assertThat(held.refused).hasValue(0);
+        assertThat(late.refused).hasValue(0);
+        callbacks.forEach(Runnable::run);
+        assertThat(held.refused).hasValue(1);
         assertThat(late.refused).hasValue(1);
     }
 
@@ -129,7 +146,7 @@ class IntakeTest {
                 Thread.onSpinWait();
             }
         }
-        intake.close(CLOSED);
+        intake.close(CLOSED, Runnable::run);
         for (Thread thread : offering) {
             thread.join();
         }
