@@ -1,0 +1,319 @@
+package dev.workpool.actor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.workpool.AsyncJobHandler;
+import dev.workpool.Outcome;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.Test;
+
+/** An asynchronous runner whose executor is stepped by hand. */
+class AsyncRunnerTest {
+    private static final Outcome<String> STOPPED = new Outcome.Cancelled<>(1);
+
+    private final Queue<Runnable> tasks = new ArrayDeque<>();
+    private final Queue<Runnable> callbacks = new ArrayDeque<>();
+    private final List<Assignment<Integer, String>> done = new ArrayList<>();
+    private final List<Throwable> faults = new ArrayList<>();
+
+    private final Runner.Reports<Integer, String> reports = new Runner.Reports<>() {
+        @Override
+        public void done(Assignment<Integer, String> assignment, long elapsedNs) {
+            assertThat(elapsedNs).isNotNegative();
+            done.add(assignment);
+        }
+
+        @Override
+        public void broken(Throwable fault) {
+            faults.add(fault);
+        }
+    };
+
+    private Runner<Integer, String> runner(AsyncJobHandler<Integer, String> handler) {
+        return new AsyncRunner<>(handler, 3, tasks::add, callbacks::add, reports);
+    }
+
+    private static Assignment<Integer, String> chunk(int jobs) {
+        return new Assignment<>(Slices.slice(1, 0, jobs), new Slot<>(3));
+    }
+
+    private static void runAll(Queue<Runnable> queue) {
+        Runnable task;
+        while ((task = queue.poll()) != null) {
+            task.run();
+        }
+    }
+
+    private Assignment<Integer, String> runOne(AsyncJobHandler<Integer, String> handler) {
+        Assignment<Integer, String> assignment = chunk(1);
+        runner(handler).run(assignment);
+        runAll(tasks);
+        assertThat(faults).isEmpty();
+        return assignment;
+    }
+
+    private void assertDone(Assignment<Integer, String> assignment, Outcome<?>... outcomes) {
+        assertThat(done).contains(assignment);
+        assertThat(assignment.chunk.outcomes()).isEqualTo(outcomes);
+        assertThat(faults).isEmpty();
+    }
+
+    private static Outcome<String> ok(String value) {
+        return new Outcome.Succeeded<>(value, 1);
+    }
+
+    private static Throwable errorOf(Assignment<Integer, String> assignment) {
+        return ((Outcome.Failed<String>) assignment.chunk.outcomes()[0]).error();
+    }
+
+    @Test
+    void runsOneJobAtATimeAndHoldsNoThreadMeanwhile() {
+        List<CompletableFuture<String>> stages = new ArrayList<>();
+        Runner<Integer, String> runner = runner((job, context) -> {
+            assertThat(context.workerIndex()).isEqualTo(3);
+            stages.add(new CompletableFuture<>());
+            return stages.get(stages.size() - 1);
+        });
+        Assignment<Integer, String> first = chunk(2);
+        Assignment<Integer, String> second = chunk(1);
+        runner.run(first);
+        runner.run(second);
+        runAll(tasks);
+        assertThat(stages).hasSize(1);
+        stages.get(0).complete("a");
+        assertThat(stages).as("not on the completing thread").hasSize(1);
+        runAll(tasks);
+        assertThat(stages).hasSize(2);
+        stages.get(1).complete("b");
+        runAll(tasks);
+        assertDone(first, ok("a"), ok("b"));
+        stages.get(2).complete("c");
+        runAll(tasks);
+        assertDone(second, ok("c"));
+        assertThat(tasks).isEmpty();
+    }
+
+    @Test
+    void needsNoStackForStagesThatAreCompleteAlready() {
+        int jobs = 100_000;
+        Assignment<Integer, String> assignment = chunk(jobs);
+        runner((job, context) -> CompletableFuture.completedFuture("x")).run(assignment);
+        runAll(tasks);
+        assertThat(done).containsExactly(assignment);
+        assertThat(assignment.chunk.outcomes()).hasSize(jobs).containsOnly(ok("x"));
+    }
+
+    @Test
+    void needsNoStackForStagesThatCompleteOnTheExecutorOfTheCaller() {
+        AtomicInteger calls = new AtomicInteger();
+        Assignment<Integer, String> assignment = chunk(20_000);
+        Runner<Integer, String> runner = runner((job, context) -> {
+            CompletableFuture<String> stage = new CompletableFuture<>();
+            calls.incrementAndGet();
+            tasks.add(() -> stage.complete("x"));
+            return stage;
+        });
+        runner.run(assignment);
+        runAll(tasks);
+        assertThat(done).containsExactly(assignment);
+        assertThat(calls).hasValue(20_000);
+    }
+
+    @Test
+    void takesWhatTheHandlerThrowsForAFailure() {
+        StackOverflowError error = new StackOverflowError("on purpose");
+        Assignment<Integer, String> assignment = runOne((job, context) -> {
+            throw error;
+        });
+        assertDone(assignment, new Outcome.Failed<>(error, 1));
+    }
+
+    @Test
+    void takesANullStageForAFailure() {
+        Assignment<Integer, String> assignment = runOne((job, context) -> null);
+        assertThat(errorOf(assignment)).isInstanceOf(NullPointerException.class).hasMessageContaining("null stage");
+    }
+
+    @Test
+    void takesANullResultForAResult() {
+        assertDone(runOne((job, context) -> CompletableFuture.completedFuture(null)), ok(null));
+    }
+
+    @Test
+    void unwrapsTheErrorOfAStage() {
+        IllegalStateException error = new IllegalStateException("on purpose");
+        CompletionStage<String> failed = CompletableFuture.completedFuture("x").thenApply(x -> {
+            throw error;
+        });
+        assertDone(runOne((job, context) -> failed), new Outcome.Failed<>(error, 1));
+    }
+
+    @Test
+    void keepsACompletionExceptionThatHasNoCause() {
+        CompletionException bare = new CompletionException("on purpose", null);
+        assertDone(runOne((job, context) -> CompletableFuture.failedFuture(bare)), new Outcome.Failed<>(bare, 1));
+    }
+
+    /** A stage that is not the JDK's. */
+    private static class OddStage extends CompletableFuture<String> {
+        private final List<BiConsumer<? super String, ? super Throwable>> dependents = new ArrayList<>();
+
+        @Override
+        public CompletableFuture<String> whenComplete(BiConsumer<? super String, ? super Throwable> action) {
+            dependents.add(action);
+            return this;
+        }
+
+        void tell(String value, Throwable error) {
+            dependents.forEach(dependent -> dependent.accept(value, error));
+        }
+    }
+
+    @Test
+    void takesTheFirstCompletionOfAStageThatCompletesTwice() {
+        OddStage odd = new OddStage();
+        Assignment<Integer, String> assignment = chunk(2);
+        runner((job, context) -> job == 0 ? odd : new CompletableFuture<>()).run(assignment);
+        runAll(tasks);
+        odd.tell("first", null);
+        odd.tell("second", null);
+        runAll(tasks);
+        odd.tell(null, new IllegalStateException("third"));
+        runAll(tasks);
+        assertThat(assignment.chunk.running()).as("the second job runs still").isEqualTo(1);
+        assertThat(assignment.chunk.harvest()).containsExactly(ok("first"));
+        assertThat(faults).isEmpty();
+    }
+
+    @Test
+    void takesAStageThatCannotBeListenedToForAFailure() {
+        IllegalStateException error = new IllegalStateException("on purpose");
+        Assignment<Integer, String> assignment = runOne((job, context) -> new OddStage() {
+            @Override
+            public CompletableFuture<String> whenComplete(BiConsumer<? super String, ? super Throwable> action) {
+                super.whenComplete(action);
+                throw error;
+            }
+        });
+        assertDone(assignment, new Outcome.Failed<>(error, 1));
+    }
+
+    @Test
+    void cancelsTheStageOfAJobThatIsStopped() {
+        CompletableFuture<String> stage = new CompletableFuture<>();
+        List<String> told = new ArrayList<>();
+        Assignment<Integer, String> assignment = chunk(1);
+        Runner<Integer, String> runner = runner((job, context) -> {
+            context.onCancel(() -> told.add("action"));
+            return stage;
+        });
+        runner.run(assignment);
+        runAll(tasks);
+        assertThat(runner.stop(assignment.chunk, 0, STOPPED)).isTrue();
+        assertThat(stage.isCancelled())
+                .as("users' code runs on the callback executor")
+                .isFalse();
+        runAll(callbacks);
+        assertThat(stage.isCancelled()).isTrue();
+        assertThat(told).containsExactly("action");
+        runAll(tasks);
+        assertDone(assignment, STOPPED);
+    }
+
+    @Test
+    void cancelsTheStageOfAJobThatWasStoppedBeforeItsHandlerReturned() {
+        CompletableFuture<String> stage = new CompletableFuture<>();
+        Assignment<Integer, String> assignment = chunk(1);
+        List<Runner<Integer, String>> self = new ArrayList<>();
+        self.add(runner((job, context) -> {
+            assertThat(self.get(0).stop(assignment.chunk, 0, STOPPED)).isTrue();
+            assertThat(context.isCancelled()).isTrue();
+            return stage;
+        }));
+        self.get(0).run(assignment);
+        runAll(tasks);
+        runAll(callbacks);
+        assertThat(stage).isCancelled();
+        runAll(tasks);
+        assertDone(assignment, STOPPED);
+    }
+
+    @Test
+    void waitsForAStageThatCannotBeCancelled() {
+        CompletableFuture<String> source = new CompletableFuture<>();
+        CompletionStage<String> minimal = source.minimalCompletionStage();
+        Assignment<Integer, String> assignment = chunk(1);
+        Runner<Integer, String> runner = runner((job, context) -> minimal);
+        runner.run(assignment);
+        runAll(tasks);
+        assertThat(runner.stop(assignment.chunk, 0, STOPPED)).isTrue();
+        assertThatCode(() -> runAll(callbacks)).doesNotThrowAnyException();
+        assertThat(done).isEmpty();
+        source.complete("too late");
+        runAll(tasks);
+        assertDone(assignment, STOPPED);
+    }
+
+    @Test
+    void stopsOnlyTheJobWhoseStageIsPending() {
+        List<CompletableFuture<String>> stages = List.of(new CompletableFuture<>(), new CompletableFuture<>());
+        Assignment<Integer, String> assignment = chunk(2);
+        Runner<Integer, String> runner = runner((job, context) -> stages.get(job));
+        assertThat(runner.stop(assignment.chunk, 0, STOPPED)).isFalse();
+        runner.run(assignment);
+        assertThat(runner.stop(assignment.chunk, 0, STOPPED)).isFalse();
+        runAll(tasks);
+        assertThat(runner.stop(assignment.chunk, 1, STOPPED)).isFalse();
+        stages.get(0).complete("a");
+        runAll(tasks);
+        assertThat(runner.stop(assignment.chunk, 0, STOPPED)).isFalse();
+        assertThat(runner.stop(assignment.chunk, 1, STOPPED)).isTrue();
+        runAll(callbacks);
+        runAll(tasks);
+        assertDone(assignment, ok("a"), STOPPED);
+    }
+
+    @Test
+    void takesACancellationByTheHandlersOwnerForAFailure() {
+        CompletableFuture<String> stage = new CompletableFuture<>();
+        Assignment<Integer, String> assignment = runOne((job, context) -> stage);
+        stage.cancel(true);
+        runAll(tasks);
+        assertThat(errorOf(assignment)).isInstanceOf(CancellationException.class);
+    }
+
+    @Test
+    void reportsAnExecutorThatIsGone() {
+        Runner<Integer, String> runner = new AsyncRunner<>(
+                (job, context) -> CompletableFuture.completedFuture("x"),
+                0,
+                task -> {
+                    throw new RejectedExecutionException("on purpose");
+                },
+                callbacks::add,
+                reports);
+        runner.run(chunk(1));
+        assertThat(faults).hasSize(1).first().isInstanceOf(RejectedExecutionException.class);
+    }
+
+    @Test
+    void saysWhatItIsDoing() {
+        CompletableFuture<String> stage = new CompletableFuture<>();
+        Runner<Integer, String> runner = runner((job, context) -> stage);
+        assertThat(runner.describe()).isEqualTo("worker 3, stage null");
+        runner.run(chunk(1));
+        runAll(tasks);
+        assertThat(runner.describe()).isEqualTo("worker 3, stage " + stage);
+    }
+}
