@@ -1,0 +1,282 @@
+package dev.workpool.actor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.testkit.typed.javadsl.TestInbox;
+import com.typesafe.config.ConfigFactory;
+import dev.workpool.Outcome;
+import dev.workpool.WorkerPoolSettings;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/**
+ * A crew without threads and actors: time, the workers' mailboxes and their runners go on only when a test says so. Jobs are
+ * known as "batch:index".
+ */
+final class CrewHarness implements Crew.Hiring<Integer, String> {
+    static final long BUDGET_NS = 5_000_000;
+    static final long GRACE_NS = 50_000_000;
+
+    /** One worker: its mailbox, and its runner, which outlives it while a handler runs. */
+    final class Staff implements Runner<Integer, String> {
+        final int index;
+        final TestInbox<Worker.Command<Integer, String>> mailbox = TestInbox.create();
+        final Queue<Assignment<Integer, String>> queue = new ArrayDeque<>();
+        final Queue<Assignment<Integer, String>> reports = new ArrayDeque<>();
+        final Map<Assignment<Integer, String>, Long> elapsedNs = new HashMap<>();
+
+        Assignment<Integer, String> active;
+        int position = -1;
+        private long begunNs;
+        boolean alive = true;
+
+        /** Whether the running job has been told to stop. */
+        boolean told;
+
+        Staff(int index) {
+            this.index = index;
+        }
+
+        @Override
+        public void run(Assignment<Integer, String> assignment) {
+            queue.add(assignment);
+        }
+
+        @Override
+        public boolean stop(Chunk<Integer, String> chunk, int position, Outcome<String> outcome) {
+            return chunk.stop(position, outcome, () -> {
+                assertThat(chunk).as("the runner is at this chunk").isSameAs(active.chunk);
+                told = true;
+            });
+        }
+
+        @Override
+        public void shutdown() {
+            alive = false;
+        }
+
+        @Override
+        public String describe() {
+            return "worker " + index;
+        }
+
+        boolean isBusy() {
+            return position >= 0;
+        }
+
+        /** The actor handles its messages; one that has stopped has lost them. */
+        boolean receive() {
+            boolean any = mailbox.hasMessages();
+            for (Worker.Command<Integer, String> command : mailbox.getAllReceived()) {
+                if (alive) {
+                    run(((Worker.Run<Integer, String>) command).assignment());
+                }
+            }
+            return any;
+        }
+
+        /** Ends the job that runs, if one does, and claims the next, perhaps of the next chunk. */
+        boolean step() {
+            if (active == null) {
+                active = queue.poll();
+                if (active == null) {
+                    return false;
+                }
+                begunNs = nowNs;
+            } else {
+                active.chunk.put(position, new Outcome.Succeeded<>(running(), 1));
+            }
+            told = false;
+            position = active.chunk.claim();
+            if (position >= 0) {
+                assertThat(started.add(running()))
+                        .as("%s starts once", running())
+                        .isTrue();
+            } else {
+                reportDone();
+            }
+            return true;
+        }
+
+        private String running() {
+            return active.slice.batch().id() + ":" + active.chunk.job(position);
+        }
+
+        /** As {@link Worker#reports} does: the outcomes go to the collector at once, the router hears of it later. */
+        private void reportDone() {
+            Chunk<Integer, String> chunk = active.chunk;
+            enter(active.slice, chunk.outcomes(), chunk.end());
+            elapsedNs.put(active, nowNs - begunNs);
+            reports.add(active);
+            active = null;
+        }
+
+        /** The router hears of the oldest chunk that is done. */
+        boolean report() {
+            Assignment<Integer, String> oldest = reports.poll();
+            if (oldest == null) {
+                return false;
+            }
+            crew.done(oldest, elapsedNs.get(oldest));
+            crew.feed();
+            return true;
+        }
+    }
+
+    long nowNs = 1_000_000_000;
+    final Crew<Integer, String> crew;
+
+    /** Everybody who was ever hired; the last of each index is the one at work. */
+    final List<Staff> staff = new ArrayList<>();
+
+    final Set<String> granted = new LinkedHashSet<>();
+    final Set<String> started = new LinkedHashSet<>();
+
+    /** The first outcome of each job, as a ledger keeps it. */
+    final Map<String, Outcome<String>> outcomes = new LinkedHashMap<>();
+
+    int replaced;
+    int held;
+
+    private final Map<Long, Slice.BatchRef<String>> batches = new HashMap<>();
+    private final Map<Long, Integer> nextIndex = new HashMap<>();
+
+    CrewHarness(int workers, UnaryOperator<WorkerPoolSettings> changes) {
+        WorkerPoolSettings settings = WorkerPoolSettings.create(ConfigFactory.load(), "crew")
+                .withWorkers(workers)
+                .withChunkBudget(Duration.ofNanos(BUDGET_NS))
+                .withCancelGrace(Duration.ofNanos(GRACE_NS));
+        crew = new Crew<>(changes.apply(settings), () -> nowNs, this);
+        crew.slots().forEach(crew::hire);
+    }
+
+    @Override
+    public void hire(Slot<Integer, String> slot) {
+        Staff hired = new Staff(slot.index);
+        staff.add(hired);
+        slot.fill(hired.mailbox.getRef(), hired);
+    }
+
+    @Override
+    public void dismiss(Slot<Integer, String> slot) {
+        ((Staff) slot.runner()).shutdown();
+    }
+
+    @Override
+    public void settle(Slice<String> slice, Outcome<String> outcome) {
+        assertThat(slice.size()).isPositive();
+        Slices.jobs(slice).forEach(job -> outcomes.putIfAbsent(job, outcome));
+    }
+
+    @Override
+    public void acknowledge(Slice<String> slice, Outcome<String>[] ended) {
+        enter(slice, ended, ended.length);
+    }
+
+    private void enter(Slice<String> slice, Outcome<String>[] ended, int count) {
+        for (int i = 0; i < count; i++) {
+            assertThat(ended[i]).as("outcome %s of %s", i, slice).isNotNull();
+            outcomes.putIfAbsent(Slices.jobs(slice.part(i, i + 1)).get(0), ended[i]);
+        }
+    }
+
+    @Override
+    public void abandoned(Slot<Integer, String> slot, boolean isReplaced) {
+        replaced += isReplaced ? 1 : 0;
+        held += isReplaced ? 0 : 1;
+    }
+
+    /** The dispatcher grants jobs, and says how many more it has. */
+    void grant(long batchId, int jobs, long queued) {
+        Slice.BatchRef<String> batch = batches.computeIfAbsent(batchId, Slices::batch);
+        int first = nextIndex.merge(batchId, jobs, Integer::sum) - jobs;
+        Slice<String> slice = Slices.slice(batch, first, jobs);
+        granted.addAll(Slices.jobs(slice));
+        crew.receive(slice, queued);
+        crew.feed();
+    }
+
+    int grantedOf(long batchId) {
+        return nextIndex.getOrDefault(batchId, 0);
+    }
+
+    void cancelBatch(long batchId) {
+        crew.cancelBatch(batchId, 0);
+        crew.feed();
+    }
+
+    void cancelJob(long batchId, int index) {
+        crew.cancelJob(batchId, index);
+        crew.feed();
+    }
+
+    void pass(long ns) {
+        nowNs += ns;
+        if (crew.nextInspectionNs() <= nowNs) {
+            crew.inspect();
+            crew.feed();
+        }
+    }
+
+    Slot<Integer, String> slot(int index) {
+        return crew.slots().get(index);
+    }
+
+    Staff worker(int index) {
+        return (Staff) slot(index).runner();
+    }
+
+    /** The actor of a worker has stopped, and its runner ends with what it has begun. */
+    void kill(int index) {
+        worker(index).alive = false;
+        crew.vacate(slot(index));
+        crew.feed();
+    }
+
+    /** A worker takes its messages and begins its next job, unless it is at one. */
+    void begin(int index) {
+        Staff worker = worker(index);
+        worker.receive();
+        if (!worker.isBusy()) {
+            worker.step();
+        }
+    }
+
+    /** A worker works its first chunk off, at so much a job. */
+    void finish(int index, long costNs) {
+        Staff worker = worker(index);
+        begin(index);
+        while (worker.reports.isEmpty()) {
+            nowNs += costNs;
+            worker.step();
+        }
+        worker.report();
+    }
+
+    /** Sizes of the chunks that are out at a worker, without what has been recalled. */
+    List<Integer> chunks(int index) {
+        return slot(index).out.stream().map(out -> out.chunk.end()).toList();
+    }
+
+    /** Everything goes on until nothing is left to do; nobody is stubborn any more. */
+    void settleDown() {
+        boolean any = true;
+        while (any) {
+            any = false;
+            for (Staff each : List.copyOf(staff)) {
+                any |= each.receive();
+                any |= each.step();
+                any |= each.report();
+            }
+        }
+    }
+}

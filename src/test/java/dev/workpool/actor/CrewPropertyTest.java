@@ -1,0 +1,96 @@
+package dev.workpool.actor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.workpool.Outcome;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.RandomDistribution;
+import net.jqwik.api.constraints.IntRange;
+
+/**
+ * A crew under random events in any order: grants, messages on their way, jobs that end or do not, reports that come late,
+ * cancellations, time, workers that die. A failure is shrunk to a short script and printed with its seed.
+ */
+class CrewPropertyTest {
+    private static final int BATCHES = 3;
+
+    @Provide
+    Arbitrary<List<Integer>> scripts() {
+        return Arbitraries.integers()
+                .between(0, 99_999)
+                .withDistribution(RandomDistribution.uniform())
+                .list()
+                .ofMaxSize(250);
+    }
+
+    @Property(tries = 1_500)
+    void everyGrantedJobHasOneOutcomeAndNoneStartsTwice(
+            @ForAll("scripts") List<Integer> script,
+            @ForAll @IntRange(min = 1, max = 4) int workers,
+            @ForAll @IntRange(min = 0, max = 2) int maxAbandoned) {
+        CrewHarness harness = new CrewHarness(
+                workers, settings -> settings.withMaxAbandoned(maxAbandoned).withChunkMaxJobs(40));
+        for (int event : script) {
+            play(harness, event % 100, event / 100);
+            check(harness, workers);
+        }
+        harness.settleDown();
+        check(harness, workers);
+        assertThat(harness.outcomes.keySet()).containsExactlyInAnyOrderElementsOf(harness.granted);
+        assertThat(harness.crew.abandoned()).isZero();
+        assertThat(harness.crew.running()).isZero();
+        assertThat(harness.crew.slots()).allMatch(Slot::isIdle);
+        assertThat(harness.crew.wanted()).isGreaterThan(harness.granted.size());
+    }
+
+    /** Plays an event; {@code n} is 0 to 999 and says which and how much. */
+    private static void play(CrewHarness harness, int event, int n) {
+        List<CrewHarness.Staff> staff = harness.staff;
+        CrewHarness.Staff somebody = staff.get(n % staff.size());
+        if (event < 12) {
+            long room = harness.crew.wanted() - harness.granted.size();
+            if (room > 0) {
+                harness.grant(n % BATCHES, (int) Math.min(room, 1 + n / 10), n % 7 == 0 ? n : 0);
+            }
+        } else if (event < 27) {
+            somebody.receive();
+        } else if (event < 57) {
+            boolean stubborn = somebody.told && n % 3 > 0;
+            if (!stubborn) {
+                somebody.step();
+            }
+        } else if (event < 74) {
+            somebody.report();
+        } else if (event < 84) {
+            harness.pass(n % 4 == 0 ? CrewHarness.GRACE_NS : n * 4_000L);
+        } else if (event < 87) {
+            harness.cancelBatch(n % BATCHES);
+        } else if (event < 97) {
+            int jobs = harness.grantedOf(n % BATCHES);
+            if (jobs > 0) {
+                harness.cancelJob(n % BATCHES, n % jobs);
+            }
+        } else {
+            int index = n % harness.crew.size();
+            if (harness.worker(index).alive) {
+                harness.kill(index);
+            }
+        }
+    }
+
+    private static void check(CrewHarness harness, int workers) {
+        long atWork = harness.staff.stream().filter(CrewHarness.Staff::isBusy).count();
+        assertThat(atWork).as("handlers that run").isLessThanOrEqualTo(workers + harness.crew.abandoned());
+        assertThat(harness.granted).containsAll(harness.started);
+        harness.outcomes.forEach((job, outcome) -> assertThat(outcome.attempts())
+                .as("%s became %s", job, outcome)
+                .isEqualTo(harness.started.contains(job) ? 1 : 0));
+        assertThat(harness.outcomes.values())
+                .allMatch(outcome -> outcome instanceof Outcome.Succeeded || outcome instanceof Outcome.Cancelled);
+    }
+}
