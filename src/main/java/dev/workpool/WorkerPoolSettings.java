@@ -34,6 +34,9 @@ public final class WorkerPoolSettings {
     private static final String ASYNC_DISPATCHER = "async-dispatcher";
     private static final String CONTROL_DISPATCHER = "control-dispatcher";
 
+    private static final String WORKERS_ALLOWED = "auto, or 1 to 100000";
+    private static final String THREADS_ALLOWED = "platform, virtual";
+
     /** Every key below {@code workpool} that is a setting of a pool. */
     static final Set<String> KEYS = Set.of(
             WORKERS,
@@ -64,18 +67,18 @@ public final class WorkerPoolSettings {
     private WorkerPoolSettings(String name, Config config) {
         this.name = name;
         this.config = config;
-        this.workers = "auto".equals(string(WORKERS))
+        this.workers = "auto".equals(string(WORKERS, WORKERS_ALLOWED))
                 ? Runtime.getRuntime().availableProcessors()
-                : integer(WORKERS, 1, 100_000, "auto, or 1 to 100000");
-        this.virtualThreads = virtualThreads(string(THREADS));
+                : integer(WORKERS, 1, 100_000, WORKERS_ALLOWED);
+        this.virtualThreads = virtualThreads(string(THREADS, THREADS_ALLOWED));
         this.closeTimeout = duration(CLOSE_TIMEOUT, Duration.ZERO, Duration.ofDays(365), "0 to 365 days");
         this.cancelGrace = duration(CANCEL_GRACE, Duration.ZERO, Duration.ofDays(365), "0 to 365 days");
         this.maxAbandoned = integer(MAX_ABANDONED, 0, 100_000, "0 to 100000");
         this.chunkBudget = duration(CHUNK_BUDGET, Duration.ofNanos(100_000), Duration.ofSeconds(1), "100us to 1s");
         this.chunkMaxJobs = integer(CHUNK_MAX_JOBS, 1, 1_000_000, "1 to 1000000");
-        this.callbackDispatcher = string(CALLBACK_DISPATCHER);
-        this.asyncDispatcher = string(ASYNC_DISPATCHER);
-        this.controlDispatcher = string(CONTROL_DISPATCHER);
+        this.callbackDispatcher = string(CALLBACK_DISPATCHER, "a string");
+        this.asyncDispatcher = string(ASYNC_DISPATCHER, "a string");
+        this.controlDispatcher = string(CONTROL_DISPATCHER, "a string");
     }
 
     /**
@@ -325,22 +328,30 @@ public final class WorkerPoolSettings {
 
     private WorkerPoolSettings with(String key, Object value) {
         Objects.requireNonNull(value, key);
-        Object plain = value instanceof Duration duration ? duration.toNanos() + "ns" : value;
+        Object plain = value instanceof Duration duration ? text(duration) : value;
         return new WorkerPoolSettings(name, config.withValue(key, ConfigValueFactory.fromAnyRef(plain)));
     }
 
-    private String string(String key) {
+    /** In nanoseconds, unless there are more of them than a long can count. */
+    private static String text(Duration duration) {
+        long seconds = duration.toSeconds();
+        boolean countable = seconds > -9_000_000_000L && seconds < 9_000_000_000L;
+        return countable ? duration.toNanos() + "ns" : seconds + "s";
+    }
+
+    private String string(String key, String allowed) {
         try {
             return config.getString(key);
         } catch (ConfigException e) {
-            throw notAllowed(key, "a string", e);
+            throw notAllowed(key, allowed, e);
         }
     }
 
     private int integer(String key, int min, int max, String allowed) {
         try {
             int value = config.getInt(key);
-            if (value >= min && value <= max) {
+            boolean whole = config.getDouble(key) == value; // getInt cuts a fraction off
+            if (whole && value >= min && value <= max) {
                 return value;
             }
         } catch (ConfigException e) {
@@ -371,7 +382,7 @@ public final class WorkerPoolSettings {
                 }
                 yield true;
             }
-            default -> throw notAllowed(THREADS, "platform, virtual", null);
+            default -> throw notAllowed(THREADS, THREADS_ALLOWED, null);
         };
     }
 
