@@ -25,7 +25,8 @@ class CrewPropertyTest {
                 .between(0, 99_999)
                 .withDistribution(RandomDistribution.uniform())
                 .list()
-                .ofMaxSize(250);
+                .ofMaxSize(400)
+                .withSizeDistribution(RandomDistribution.uniform());
     }
 
     @Property(tries = 1_500)
@@ -70,6 +71,11 @@ class CrewPropertyTest {
             harness.pass(n % 4 == 0 ? CrewHarness.GRACE_NS : n * 4_000L);
         } else if (event < 87) {
             harness.cancelBatch(n % BATCHES);
+        } else if (event < 92) {
+            if (somebody.isBusy()) {
+                Slice<String> slice = somebody.active.slice;
+                harness.cancelJob(slice.batch().id(), (int) slice.first() + somebody.position);
+            }
         } else if (event < 97) {
             int jobs = harness.grantedOf(n % BATCHES);
             if (jobs > 0) {
