@@ -175,6 +175,42 @@ class CrewTest {
         assertThat(crew.chunks(1 - first)).isEmpty();
     }
 
+    @Test
+    void aJobThatWasTakenFromAChunkIsCancelledWhereItIsNow() {
+        for (boolean firstInLine : List.of(true, false)) {
+            CrewHarness crew = crew(2, CHEAP_NS);
+            crew.slot(1).vacated = firstInLine; // its chunk is then looked at before that of the other
+            crew.grant(1, 1_001, 1_000_000);
+            int first = busy(crew);
+            crew.begin(first);
+            if (firstInLine) {
+                crew.kill(1);
+            }
+            crew.cancelBatch(7);
+            assertThat(crew.chunks(1 - first)).isNotEmpty();
+            crew.cancelJob(1, 501);
+            assertThat(crew.outcomes).containsEntry("1:501", NEVER_RAN).hasSize(3 + 1);
+            crew.settleDown();
+            assertThat(crew.started).doesNotContain("1:501").hasSize(3 + 1_000);
+            assertConserved(crew);
+        }
+    }
+
+    @Test
+    void aDroppedChunkThatIsReportedDoesNotHideWhatThereIsToTake() {
+        CrewHarness crew = crew(2, CHEAP_NS);
+        crew.grant(1, 100, 1_000_000);
+        CrewHarness.Staff first = crew.worker(busy(crew));
+        first.receive();
+        crew.cancelBatch(1);
+        first.step();
+        first.report();
+        crew.grant(2, 1_001, 1_000_000);
+        crew.cancelBatch(7);
+        assertThat(crew.chunks(0)).isNotEmpty();
+        assertThat(crew.chunks(1)).isNotEmpty();
+    }
+
     // Overdue
 
     @Test
