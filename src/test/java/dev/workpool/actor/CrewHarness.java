@@ -269,12 +269,25 @@ final class CrewHarness implements Crew.Hiring<Integer, String> {
 
     /** Everything goes on until nothing is left to do; nobody is stubborn any more. */
     void settleDown() {
+        goOn(false);
+    }
+
+    /** Everything goes on, and time too, but handlers that were told to stop do not return. */
+    void settleDownButForTheStubborn() {
+        for (int i = 0; i < 3; i++) { // a handler that is told while others hang has its own time
+            goOn(true);
+            pass(GRACE_NS);
+        }
+        goOn(true);
+    }
+
+    private void goOn(boolean stubborn) {
         boolean any = true;
         while (any) {
             any = false;
             for (Staff each : List.copyOf(staff)) {
                 any |= each.receive();
-                any |= each.step();
+                any |= !(stubborn && each.told) && each.step();
                 any |= each.report();
             }
         }

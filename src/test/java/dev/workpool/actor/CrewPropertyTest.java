@@ -33,12 +33,21 @@ class CrewPropertyTest {
     void everyGrantedJobHasOneOutcomeAndNoneStartsTwice(
             @ForAll("scripts") List<Integer> script,
             @ForAll @IntRange(min = 1, max = 4) int workers,
-            @ForAll @IntRange(min = 0, max = 2) int maxAbandoned) {
+            @ForAll @IntRange(min = 0, max = 2) int maxAbandoned,
+            @ForAll boolean cancelled) {
         CrewHarness harness = new CrewHarness(
                 workers, settings -> settings.withMaxAbandoned(maxAbandoned).withChunkMaxJobs(40));
         for (int event : script) {
             play(harness, event % 100, event / 100);
             check(harness, workers);
+        }
+        if (cancelled) {
+            for (int batch = 0; batch < BATCHES; batch++) {
+                cancelBatch(harness, batch);
+            }
+            harness.settleDownButForTheStubborn();
+            check(harness, workers);
+            assertThat(harness.outcomes.keySet()).containsAll(harness.granted);
         }
         harness.settleDown();
         check(harness, workers);
@@ -70,7 +79,7 @@ class CrewPropertyTest {
         } else if (event < 84) {
             harness.pass(n % 4 == 0 ? CrewHarness.GRACE_NS : n * 4_000L);
         } else if (event < 87) {
-            harness.cancelBatch(n % BATCHES);
+            cancelBatch(harness, n % BATCHES);
         } else if (event < 92) {
             if (somebody.isBusy()) {
                 Slice<String> slice = somebody.active.slice;
@@ -87,6 +96,13 @@ class CrewPropertyTest {
                 harness.kill(index);
             }
         }
+    }
+
+    private static void cancelBatch(CrewHarness harness, int batch) {
+        harness.cancelBatch(batch);
+        assertThat(harness.staff)
+                .filteredOn(each -> each.isBusy() && each.active.slice.batch().id() == batch)
+                .allMatch(each -> each.told);
     }
 
     private static void check(CrewHarness harness, int workers) {
