@@ -12,19 +12,20 @@ import java.util.concurrent.CompletionStage;
  * @param <R> type of a successful job's result
  */
 public final class Batch<R> {
-    private final CompletableFuture<BatchResult<R>> result;
+    private final CompletionStage<BatchResult<R>> result;
     private final BatchSubmission<?, R> submission;
     private final Runnable canceller;
 
     private Batch(CompletableFuture<BatchResult<R>> result, BatchSubmission<?, R> submission, Runnable canceller) {
-        this.result = result;
+        this.result = result.minimalCompletionStage();
         this.submission = submission;
         this.canceller = canceller;
     }
 
     static <J, R> Batch<R> of(
             CompletableFuture<BatchResult<R>> result, BatchSubmission<J, R> submission, Intake<J, R> intake) {
-        return new Batch<>(result, submission, () -> intake.offer(new Request.CancelBatch<>(submission)));
+        return new Batch<>(
+                result, submission, () -> intake.offer(new Request.CancelBatch<>(batch -> batch == submission)));
     }
 
     /**
@@ -35,7 +36,7 @@ public final class Batch<R> {
      *     batch
      */
     public CompletionStage<BatchResult<R>> result() {
-        return result.minimalCompletionStage();
+        return result;
     }
 
     /**

@@ -14,6 +14,7 @@ import dev.workpool.actor.PoolNames;
 import dev.workpool.actor.PoolRoot;
 import dev.workpool.actor.Request;
 import dev.workpool.actor.Request.End.How;
+import dev.workpool.actor.WorkerThreads;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -33,7 +34,8 @@ import java.util.concurrent.Executor;
  *   <li>Every accepted job gets exactly one {@link Outcome}: also when its handler throws an {@link Error}, a worker's actor
  *       is stopped from outside, the batch or the pool is cancelled, or the actor system ends.
  *   <li>At most N handlers run at a time. An asynchronous one counts until its stage completes; one that ignores its
- *       cancellation for {@code cancel-grace} is abandoned, counted apart, and there are at most {@code max-abandoned}.
+ *       cancellation for {@code cancel-grace} is abandoned and counted apart; when {@code max-abandoned} are, workers are
+ *       no longer replaced but wait for their handlers.
  *   <li>Every stage completes exactly once, on the callback executor and never on an actor's thread.
  *   <li>No job waits while a worker is idle: work that is handed out already is taken back for it.
  *   <li>A thread is interrupted only while it runs a handler that was cancelled, and the next job sees nothing of it.
@@ -41,8 +43,8 @@ import java.util.concurrent.Executor;
  *   <li>Jobs submitted after the end are {@link Outcome.Rejected}; to cancel or to close twice is harmless.
  * </ul>
  *
- * <p>Jobs of a batch begin in input order, on N workers. Batches take turns. Nothing is persisted: if the JVM dies, the jobs
- * are lost.
+ * <p>Jobs of a batch are handed out in input order and may begin out of it, since workers run at their own pace and work is
+ * taken back from slow ones. Batches take turns. Nothing is persisted: if the JVM dies, the jobs are lost.
  *
  * @param <J> type of the jobs
  * @param <R> type of the results
@@ -51,18 +53,20 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     private final WorkerPoolSettings settings;
     private final Intake<J, R> intake;
     private final Executor callbacks;
+    private final WorkerThreads threads;
     private final ActorRef<PoolCommand<J, R>> ref;
-    private final CompletableFuture<Done> ended;
+    private final CompletionStage<Done> ended;
     private final CountDownLatch gone;
 
     private WorkerPool(ActorSystem<?> system, WorkerPoolSettings settings, Handler<J, R> handler) {
         this.settings = settings;
         this.intake = new Intake<>();
         this.callbacks = PoolRoot.callbacks(system, settings);
+        this.threads = WorkerThreads.of(settings.name(), settings.virtualThreads());
         // Not fields, so that the actor does not hold on to the pool's handle.
         CompletableFuture<Done> whenEnded = new CompletableFuture<>();
         CountDownLatch whenGone = new CountDownLatch(1);
-        this.ended = whenEnded;
+        this.ended = whenEnded.minimalCompletionStage();
         this.gone = whenGone;
         Executor executor = callbacks;
         PoolNames names = PoolNames.of(system);
@@ -70,7 +74,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
         String actorName = names.take(name);
         try {
             Behavior<PoolCommand<J, R>> root =
-                    PoolRoot.create(system, settings, handler, intake, callbacks, lastStats -> {
+                    PoolRoot.create(system, settings, handler, intake, threads, callbacks, lastStats -> {
                         names.giveBack(name);
                         whenGone.countDown();
                         executor.execute(() -> whenEnded.complete(Done.getInstance()));
@@ -225,7 +229,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
         return Behaviors.setup(context -> {
             ActorSystem<?> system = context.getSystem();
             Executor callbacks = PoolRoot.callbacks(system, settings);
-            return PoolRoot.create(system, settings, handler, new Intake<>(), callbacks, lastStats -> {});
+            WorkerThreads threads = WorkerThreads.of(settings.name(), settings.virtualThreads());
+            return PoolRoot.create(system, settings, handler, new Intake<>(), threads, callbacks, lastStats -> {});
         });
     }
 
@@ -327,8 +332,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     private CompletionStage<Done> end(How how) {
-        intake.offer(new Request.End<>(how));
-        return ended.minimalCompletionStage();
+        intake.offer(new Request.End<>(how, () -> {}));
+        return ended;
     }
 
     /**
@@ -344,15 +349,16 @@ public final class WorkerPool<J, R> implements AutoCloseable {
             throw new IllegalStateException("close() was called by a handler of pool '" + settings.name()
                     + "' and would wait for itself; call drain() or abort(), which do not wait");
         }
-        intake.offer(new Request.End<>(How.CLOSE));
+        intake.offer(new Request.End<>(How.CLOSE, () -> {}));
         boolean interrupted = false;
         while (true) {
             try {
                 gone.await();
+                threads.awaitEnd(settings.cancelGrace());
                 break;
             } catch (InterruptedException e) {
                 interrupted = true;
-                intake.offer(new Request.End<>(How.ABORT));
+                intake.offer(new Request.End<>(How.ABORT, () -> {}));
             }
         }
         if (interrupted) {

@@ -71,8 +71,8 @@ public final class WorkerPoolSettings {
                 ? Runtime.getRuntime().availableProcessors()
                 : integer(WORKERS, 1, 100_000, WORKERS_ALLOWED);
         this.virtualThreads = virtualThreads(string(THREADS, THREADS_ALLOWED));
-        this.closeTimeout = duration(CLOSE_TIMEOUT, Duration.ZERO, Duration.ofDays(365), "0 to 365 days");
-        this.cancelGrace = duration(CANCEL_GRACE, Duration.ZERO, Duration.ofDays(365), "0 to 365 days");
+        this.closeTimeout = duration(CLOSE_TIMEOUT, Duration.ZERO, Duration.ofDays(1), "0 to 1 day");
+        this.cancelGrace = duration(CANCEL_GRACE, Duration.ZERO, Duration.ofDays(1), "0 to 1 day");
         this.maxAbandoned = integer(MAX_ABANDONED, 0, 100_000, "0 to 100000");
         this.chunkBudget = duration(CHUNK_BUDGET, Duration.ofNanos(100_000), Duration.ofSeconds(1), "100us to 1s");
         this.chunkMaxJobs = integer(CHUNK_MAX_JOBS, 1, 1_000_000, "1 to 1000000");
@@ -150,7 +150,7 @@ public final class WorkerPoolSettings {
     /**
      * Sets how long {@code close()} waits before it cancels.
      *
-     * @param timeout 0 to 365 days
+     * @param timeout 0 to 1 day
      * @return changed settings
      */
     public WorkerPoolSettings withCloseTimeout(Duration timeout) {
@@ -160,7 +160,7 @@ public final class WorkerPoolSettings {
     /**
      * Sets how long a cancelled handler may take to return before it is abandoned.
      *
-     * @param grace 0 to 365 days
+     * @param grace 0 to 1 day
      * @return changed settings
      */
     public WorkerPoolSettings withCancelGrace(Duration grace) {

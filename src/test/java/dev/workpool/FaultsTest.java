@@ -28,7 +28,7 @@ class FaultsTest extends PoolTest {
         AtomicInteger running = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         AtomicInteger ran = new AtomicInteger();
-        int count = kind.isAsync() ? 3_000 : 30_000;
+        int count = kind.isAsync() ? 3_000 : 20_000;
         try (WorkerPool<Integer, Integer> pool = kind.start(system, settings(3), (job, context) -> {
             most.accumulateAndGet(running.incrementAndGet(), Math::max);
             ran.incrementAndGet();
@@ -38,7 +38,7 @@ class FaultsTest extends PoolTest {
             running.decrementAndGet();
             return job;
         })) {
-            for (int round = 0; round < 10; round++) {
+            for (int round = 0; round < 3; round++) {
                 ran.set(0);
                 Batch<Integer> batch = pool.submitAll(jobs(count));
                 for (int kills = 0; kills < 5; kills++) {

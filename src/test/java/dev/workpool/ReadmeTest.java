@@ -34,7 +34,8 @@ class ReadmeTest {
                     snippets++;
                     assertThat(readme)
                             .as("sample of %s", file.getFileName())
-                            .contains("```java\n" + snippet.group(1).stripIndent().stripTrailing() + "\n```");
+                            .contains(
+                                    "```java\n" + snippet.group(1).stripIndent().stripTrailing() + "\n```");
                 }
             }
         }
@@ -60,6 +61,8 @@ class ReadmeTest {
                 .results()
                 .map(match -> match.group(1))
                 .toList();
-        assertThat(links).isNotEmpty().allSatisfy(link -> assertThat(Path.of(link)).exists());
+        assertThat(links)
+                .isNotEmpty()
+                .allSatisfy(link -> assertThat(Path.of(link)).exists());
     }
 }

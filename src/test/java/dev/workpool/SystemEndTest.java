@@ -68,6 +68,7 @@ class SystemEndTest {
         PoolTest.get(pool.submitAll(List.of(-1, -2)).result());
         Batch<Integer> batch = pool.submitAll(List.of(1, 2, 3, 4, 5));
         CompletableFuture<Integer> single = pool.submit(6);
+        assertThat(PoolTest.get(pool.stats()).accepted()).isEqualTo(8);
         running.await();
         end.run();
         BatchResult<Integer> result = PoolTest.get(batch.result());

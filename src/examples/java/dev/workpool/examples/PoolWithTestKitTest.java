@@ -2,7 +2,6 @@ package dev.workpool.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-// README: test kit
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;

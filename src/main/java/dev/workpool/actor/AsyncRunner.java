@@ -8,7 +8,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
@@ -75,17 +74,20 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
     }
 
     @Override
-    public String describe() {
+    public String abandon() {
         Pending pending = current;
-        return "worker " + workerIndex + ", stage " + (pending == null ? null : pending.stage);
+        // Not the stage's toString(), which is the user's code.
+        return "worker " + workerIndex + ", stage of "
+                + (pending == null || pending.stage == null ? null : pending.stage.getClass());
     }
 
     private void resume() {
         try {
             executor.execute(this::proceed);
-        } catch (RejectedExecutionException e) {
-            // The actor system has ended, and has settled every job of its pools before it shut its executors down.
-            reports.broken(e);
+        } catch (Throwable t) {
+            // Mostly since the actor system has ended, which has settled every job of its pools before; nobody hears
+            // then.
+            reports.broken(t);
         }
     }
 

@@ -33,6 +33,7 @@ final class Backlog<J, R> {
     private final SinglesQueue<J, R> singles;
     private final SinglesLedger<J, R> singlesLedger;
     private BatchProgress singlesProgress = new BatchProgress(0, 0, 0, 0, 0, 0);
+    private boolean singlesCancelled;
     private long lastBatchId = SINGLES;
 
     private final Tally tally = new Tally();
@@ -61,12 +62,17 @@ final class Backlog<J, R> {
 
     void accept(Single<J, R> single) {
         tally.accept(1);
-        queued++;
-        if (singles.queued() == 0) {
-            queue.remove(source -> source == singles); // cancelling may have left it there empty
-            queue.add(singles);
-        }
+        enqueue(singles);
         singles.add(single);
+        queued++;
+    }
+
+    /** Called before something is added to a source. */
+    private void enqueue(BatchSource<R> source) {
+        if (source.queued() == 0) {
+            queue.remove(each -> each == source); // cancelling may have left it there empty
+            queue.add(source);
+        }
     }
 
     void accept(BatchSubmission<J, R> submission) {
@@ -92,6 +98,26 @@ final class Backlog<J, R> {
         return slice;
     }
 
+    /** Jobs that were granted and not begun are queued again, unless they were cancelled on their way. */
+    void giveBack(Slice<R> slice) {
+        long batchId = slice.batch().id();
+        BatchEntry<J, R> entry = batches.get(batchId);
+        if (batchId == SINGLES ? singlesCancelled : entry.cancelled) {
+            settle(slice);
+            return;
+        }
+        BatchSource<R> source = batchId == SINGLES ? singles : entry;
+        enqueue(source);
+        source.returned().giveBack(slice);
+        queued += slice.size();
+        for (long index = slice.first(); batchId == SINGLES && index < slice.first() + slice.size(); index++) {
+            Single<J, R> single = singlesLedger.at(index);
+            if (single != null && single.cancelRequested) {
+                cancelReturned(index);
+            }
+        }
+    }
+
     /**
      * Cancels a single job if it is queued.
      *
@@ -103,7 +129,26 @@ final class Backlog<J, R> {
             settle(List.of(single));
             return false;
         }
-        return single.index != Single.QUEUED;
+        if (single.index == Single.QUEUED || cancelReturned(single.index)) {
+            return false;
+        }
+        single.cancelRequested = true;
+        return true;
+    }
+
+    private boolean cancelReturned(long index) {
+        Slice<R> returned = singles.returned().removeJob(SINGLES, index);
+        if (returned == null) {
+            return false;
+        }
+        queued--;
+        settle(returned);
+        return true;
+    }
+
+    /** Jobs that were never begun, and that a ledger knows of, become cancelled. */
+    private static <R> void settle(Slice<R> slice) {
+        slice.batch().collector().tell(new Collector.Settle<>(slice.first(), slice.size(), new Outcome.Cancelled<>(0)));
     }
 
     /**
@@ -116,7 +161,10 @@ final class Backlog<J, R> {
         for (BatchEntry<J, R> entry : batches.values()) {
             if (which.test(entry.submission)) {
                 queued -= entry.queued();
-                entry.cancelQueued();
+                entry.cancelled = true;
+                while (entry.queued() > 0) {
+                    settle(entry.take(Integer.MAX_VALUE));
+                }
                 queue.remove(source -> source == entry);
                 ids.add(entry.batch.id());
             }
@@ -124,8 +172,13 @@ final class Backlog<J, R> {
         return ids;
     }
 
-    /** Cancels the queued single jobs. */
+    /** Cancels the queued single jobs; a pool that does so takes no more. */
     void cancelSingles() {
+        singlesCancelled = true;
+        queued -= singles.returned().jobs();
+        while (!singles.returned().isEmpty()) {
+            settle(singles.returned().take(Integer.MAX_VALUE));
+        }
         List<Single<J, R>> cancelled = new ArrayList<>();
         for (Single<J, R> single = singles.poll(); single != null; single = singles.poll()) {
             cancelled.add(single);
@@ -136,7 +189,7 @@ final class Backlog<J, R> {
 
     private void settle(List<Single<J, R>> cancelled) {
         tally.cancelQueued(cancelled.size());
-        callbacks.execute(() -> cancelled.forEach(single -> single.settle(new Outcome.Cancelled<>(0))));
+        Settlement.start(cancelled, single -> new Outcome.Cancelled<>(0), callbacks);
     }
 
     /**
@@ -169,6 +222,10 @@ final class Backlog<J, R> {
             tally.add(entry.progress, entry.settleAll());
         }
         batches.clear();
+        while (!singles.returned().isEmpty()) {
+            Slice<R> slice = singles.returned().take(Integer.MAX_VALUE);
+            singlesLedger.settle(slice.first(), slice.size(), new Outcome.Cancelled<>(0));
+        }
         cancelSingles();
         singlesLedger.settleRest(new Outcome.Cancelled<>(1));
         update(SINGLES, singlesLedger.progress());

@@ -4,7 +4,7 @@ import dev.workpool.BatchProgress;
 import dev.workpool.Outcome;
 
 /** A batch that is not complete, as the dispatcher knows it. Of the dispatcher's thread. */
-final class BatchEntry<J, R> implements JobQueue.Source<Slice<R>> {
+final class BatchEntry<J, R> extends BatchSource<R> {
     final Slice.BatchRef<R> batch;
     final BatchSubmission<J, R> submission;
 
@@ -15,6 +15,9 @@ final class BatchEntry<J, R> implements JobQueue.Source<Slice<R>> {
     /** What the collector last told. */
     BatchProgress progress;
 
+    /** What comes back from the router is not queued again. */
+    boolean cancelled;
+
     BatchEntry(Slice.BatchRef<R> batch, BatchSubmission<J, R> submission, Ledger<R> ledger) {
         this.batch = batch;
         this.submission = submission;
@@ -24,32 +27,27 @@ final class BatchEntry<J, R> implements JobQueue.Source<Slice<R>> {
     }
 
     @Override
-    public long queued() {
+    long fresh() {
         return (long) jobs.length - next;
     }
 
     @Override
-    public Slice<R> take(int max) {
-        int end = Math.min(jobs.length, next + max);
+    Slice<R> takeFresh(int max) {
+        int end = (int) Math.min(jobs.length, (long) next + max);
         Slice<R> slice = new Slice<>(batch, 0, jobs, next, end);
         next = end;
         return slice;
     }
 
-    /** All jobs that are left become cancelled; tells the collector. */
-    void cancelQueued() {
-        if (queued() > 0) {
-            batch.collector().tell(new Collector.Settle<>(next, queued(), new Outcome.Cancelled<>(0)));
-            next = jobs.length;
-        }
-    }
-
     /**
-     * Completes the batch without its collector, whose actor is gone: what was not granted was certainly not begun, of the
-     * rest nobody knows.
+     * Completes the batch without its collector, whose actor is gone: what was queued was certainly not begun, of the rest nobody
+     * knows.
      */
     BatchProgress settleAll() {
-        ledger.settle(next, queued(), new Outcome.Cancelled<>(0));
+        while (queued() > 0) {
+            Slice<R> slice = take(Integer.MAX_VALUE);
+            ledger.settle(slice.first(), slice.size(), new Outcome.Cancelled<>(0));
+        }
         ledger.settleRest(new Outcome.Cancelled<>(1));
         return ledger.progress();
     }

@@ -83,9 +83,10 @@ final class BatchLedger<J, R> extends Ledger<R> {
                     try {
                         receiver.accept(i, outcomes[i]); // was set before this was submitted, and never changes
                     } catch (Throwable t) {
-                        LOG.error(
-                                "The consumer of outcomes of batch '{}' failed",
-                                submission.options().id(),
+                        SafeLog.error(
+                                LOG,
+                                "The consumer of outcomes of batch '"
+                                        + submission.options().id() + "' failed",
                                 t);
                     }
                 }

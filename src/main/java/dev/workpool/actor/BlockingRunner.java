@@ -5,7 +5,6 @@ import dev.workpool.Outcome;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadFactory;
 
 /**
  * Runs a blocking handler on a thread of its own, which is started with the first chunk.
@@ -18,7 +17,7 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
 
     private final Object pool;
     private final Attempt<J, R> attempt;
-    private final ThreadFactory threads;
+    private final WorkerThreads threads;
     private final Reports<J, R> reports;
 
     /** Holds chunks and, as the last thing, {@link #END}. */
@@ -29,7 +28,7 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
     /** Set by the worker actor's thread before the first chunk is queued; a chunk that the router can stop is later. */
     private volatile Thread thread;
 
-    private BlockingRunner(Object pool, Attempt<J, R> attempt, ThreadFactory threads, Reports<J, R> reports) {
+    private BlockingRunner(Object pool, Attempt<J, R> attempt, WorkerThreads threads, Reports<J, R> reports) {
         this.pool = pool;
         this.attempt = attempt;
         this.threads = threads;
@@ -51,7 +50,7 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
      * @param handler the user's
      * @return a factory of runners
      */
-    static <J, R> Factory<J, R> simple(Object pool, ThreadFactory threads, JobHandler.Simple<J, R> handler) {
+    static <J, R> Factory<J, R> simple(Object pool, WorkerThreads threads, JobHandler.Simple<J, R> handler) {
         return (workerIndex, reports) ->
                 new BlockingRunner<>(pool, (chunk, position) -> handler.handle(chunk.job(position)), threads, reports);
     }
@@ -66,7 +65,7 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
      * @return a factory of runners
      */
     static <J, R> Factory<J, R> contextual(
-            Object pool, ThreadFactory threads, JobHandler<J, R> handler, Executor callbacks) {
+            Object pool, WorkerThreads threads, JobHandler<J, R> handler, Executor callbacks) {
         return (workerIndex, reports) ->
                 new BlockingRunner<>(pool, new WithContext<>(handler, workerIndex, callbacks), threads, reports);
     }
@@ -106,11 +105,9 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
     }
 
     @Override
-    public String describe() {
+    public String abandon() {
         Thread current = thread;
-        if (current == null) {
-            return "no thread yet";
-        }
+        threads.forget(current);
         StringBuilder text = new StringBuilder("thread ").append(current.getName());
         for (StackTraceElement frame : current.getStackTrace()) {
             text.append("\n\tat ").append(frame);

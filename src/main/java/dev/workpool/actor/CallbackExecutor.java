@@ -29,7 +29,7 @@ public final class CallbackExecutor implements Executor {
             try {
                 task.run();
             } catch (Throwable t) {
-                LOG.error("A callback failed", t);
+                SafeLog.error(LOG, "A callback failed", t);
             }
         };
         try {

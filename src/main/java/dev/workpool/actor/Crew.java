@@ -20,24 +20,6 @@ final class Crew<J, R> {
     /** Less unstarted work than this is not worth a message to take it away from its worker. */
     private static final long WORTH_TAKING_NS = 10_000;
 
-    /** What the crew needs of its actor. */
-    interface Hiring<J, R> {
-        /** Fills a slot with a new worker. */
-        void hire(Slot<J, R> slot);
-
-        /** Stops a slot's worker, which is not to be reported. */
-        void dismiss(Slot<J, R> slot);
-
-        /** Gives all jobs of a slice the same outcome. */
-        void settle(Slice<R> slice, Outcome<R> outcome);
-
-        /** Tells the outcomes of the first jobs of a slice. */
-        void acknowledge(Slice<R> slice, Outcome<R>[] outcomes);
-
-        /** A handler ignored its cancellation. */
-        void abandoned(Slot<J, R> slot, boolean replaced);
-    }
-
     private final Hiring<J, R> hiring;
     private final LongSupplier clock;
     private final ChunkSizer sizer;
@@ -113,6 +95,10 @@ final class Crew<J, R> {
     long wanted() {
         long room = line.room(sizer.depth());
         return received + Math.max(0, room * sizer.target() - pending.jobs());
+    }
+
+    void nothingQueuedBehind() {
+        queuedBehind = 0;
     }
 
     void done(Assignment<J, R> assignment, long elapsedNs) {
@@ -230,9 +216,15 @@ final class Crew<J, R> {
             line.add(slot);
             return;
         }
-        for (Assignment<J, R> assignment : List.copyOf(slot.out)) {
-            if (assignment.state == State.OUT) {
-                recall(assignment, 0);
+        recallAll(slot);
+    }
+
+    /** Takes all unclaimed jobs of a worker back, the last chunk first, so that they keep their order. */
+    private void recallAll(Slot<J, R> slot) {
+        List<Assignment<J, R>> out = List.copyOf(slot.out);
+        for (int i = out.size() - 1; i >= 0; i--) {
+            if (out.get(i).state == State.OUT) {
+                recall(out.get(i), 0);
             }
         }
     }
@@ -241,6 +233,9 @@ final class Crew<J, R> {
         queuedBehind = queued;
         pending.removeBatch(batchId, slice -> hiring.settle(slice, new Outcome.Cancelled<>(0)));
         for (Slot<J, R> slot : slots) {
+            if (slot.out.isEmpty()) {
+                continue;
+            }
             for (Assignment<J, R> assignment : List.copyOf(slot.out)) {
                 if (assignment.slice.batch().id() == batchId && assignment.state == State.OUT) {
                     Slice<R> unstarted = recalled(assignment, 0);
@@ -310,6 +305,7 @@ final class Crew<J, R> {
                 inspect(slot, head, now);
             }
         }
+        returnSurplus();
     }
 
     private void inspect(Slot<J, R> slot, Assignment<J, R> head, long now) {
@@ -331,12 +327,24 @@ final class Crew<J, R> {
         }
     }
 
+    /**
+     * What was taken back is more than is soon needed, if jobs turn out to be dearer than was thought: the dispatcher has it back,
+     * so that other batches get their turn.
+     */
+    private void returnSurplus() {
+        long kept = Math.max(slots.size(), (long) line.room(sizer.depth()) * sizer.target());
+        while (pending.jobs() > kept) {
+            Slice<R> slice = pending.takeLast(pending.jobs() - kept);
+            received -= slice.size();
+            queuedBehind += slice.size();
+            hiring.giveBack(slice, received);
+        }
+    }
+
     /** The running job takes long: everything else of its worker's is handed in or given to others. */
     private void onOverdue(Slot<J, R> slot, Assignment<J, R> head, long now) {
         head.overdue = true;
-        for (Assignment<J, R> assignment : List.copyOf(slot.out)) {
-            recall(assignment, 0);
-        }
+        recallAll(slot);
         if (head.state == State.OUT) {
             sizer.record(Math.max(1, head.chunk.claimed()), now - head.begunNs);
             handIn(head);
@@ -356,9 +364,7 @@ final class Crew<J, R> {
      * @return false if it has returned just now
      */
     private boolean abandon(Slot<J, R> slot, Assignment<J, R> head) {
-        for (Assignment<J, R> assignment : List.copyOf(slot.out)) {
-            recall(assignment, 0);
-        }
+        recallAll(slot);
         if (head.chunk.running() != head.stopped) {
             return false; // only now that its worker can begin nothing else does the answer stay true
         }
@@ -366,7 +372,7 @@ final class Crew<J, R> {
         hiring.settle(head.slice.part(head.stopped, head.stopped + 1), new Outcome.Cancelled<>(1));
         boolean replace = abandoned < maxAbandoned;
         abandoned++;
-        hiring.abandoned(slot, replace);
+        String doing = slot.runner().abandon();
         if (replace) {
             head.state = State.ABANDONED;
             divisible -= head.divisible ? 1 : 0;
@@ -377,6 +383,7 @@ final class Crew<J, R> {
         } else {
             head.state = State.HELD;
         }
+        hiring.abandoned(doing, replace);
         return true;
     }
 

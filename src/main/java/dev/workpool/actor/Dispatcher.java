@@ -2,21 +2,18 @@ package dev.workpool.actor;
 
 import static dev.workpool.actor.Messages.type;
 
-import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.ChildFailed;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.PostStop;
-import akka.actor.typed.PreRestart;
+import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.Terminated;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
-import dev.workpool.BatchResult;
-import dev.workpool.Outcome;
 import dev.workpool.PoolCommand;
 import dev.workpool.PoolStats;
 import dev.workpool.WorkerPoolSettings;
@@ -67,7 +64,6 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     private final Backlog<J, R> backlog;
     private Router.Census census;
     private final List<Consumer<PoolStats>> awaitingStats = new ArrayList<>();
-    private long censusTicket;
 
     /** Jobs granted in all, and jobs that may have been granted in all. */
     private long granted;
@@ -76,7 +72,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
 
     private Phase phase = Phase.OPEN;
     private String closedReason;
-    private final List<ActorRef<Done>> awaitingEnd = new ArrayList<>();
+    private final List<Runnable> awaitingEnd = new ArrayList<>();
 
     private Dispatcher(
             ActorContext<Object> context,
@@ -94,7 +90,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         this.callbacks = callbacks;
         this.onEnd = onEnd;
         DispatcherSelector control = DispatcherSelector.fromConfig(settings.controlDispatcher());
-        this.census = new Router.Census(0, settings.workers(), 0, 0);
+        this.census = new Router.Census(settings.workers(), 0, 0);
         this.closedReason = "pool '" + settings.name() + "' was stopped";
         ActorRef<Object> self = context.getSelf();
         this.router = context.spawn(Router.create(settings, runners, self.narrow(), clock), "router", control);
@@ -132,7 +128,12 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         // four.
         Behavior<Object> behavior = Behaviors.setup(context -> Behaviors.withTimers(
                 timers -> new Dispatcher<>(context, timers, settings, runners, intake, callbacks, onEnd, clock)));
-        return behavior.narrow();
+        // Whoever spawns it cannot have it restarted: a new pool in the place of a failed one would hear from the old
+        // one's
+        // actors.
+        return Behaviors.supervise(behavior)
+                .onFailure(SupervisorStrategy.stop())
+                .narrow();
     }
 
     @Override
@@ -141,17 +142,12 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
                 .onMessage(Router.Demand.class, this::onDemand)
                 .onMessage(Collector.Progress.class, this::onProgress)
                 .onMessage(Wake.class, wake -> onWake())
-                .onMessage(type(PoolCommand.Submit.class), this::onSubmit)
-                .onMessage(type(PoolCommand.SubmitAll.class), this::onSubmitAll)
-                .onMessage(type(PoolCommand.CancelBatch.class), this::onCancelBatch)
-                .onMessage(type(PoolCommand.GetStats.class), this::onGetStats)
-                .onMessage(type(PoolCommand.Drain.class), this::onDrain)
-                .onMessage(type(PoolCommand.Abort.class), this::onAbort)
+                .onMessage(type(Router.Returned.class), this::onReturned)
+                .onMessage(type(PoolCommand.class), this::onCommand)
                 .onMessage(Router.Census.class, this::onCensus)
                 .onMessage(CloseTimeout.class, timeout -> onCloseTimeout())
                 .onSignal(ChildFailed.class, this::onChildFailed)
                 .onSignal(Terminated.class, this::onTerminated)
-                .onSignal(PreRestart.class, signal -> onEnd())
                 .onSignal(PostStop.class, signal -> onEnd())
                 .build();
     }
@@ -176,60 +172,36 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     }
 
     private void handle(Request<J, R> request) {
+        try {
+            handleOrFail(request);
+        } catch (Throwable t) { // the pool is about to end of it, and nobody else knows of this request
+            Request.Closed closed = closed();
+            callbacks.execute(() -> request.refuse(closed));
+            throw t;
+        }
+    }
+
+    private void handleOrFail(Request<J, R> request) {
         if (request instanceof Single<J, R> single) {
             accept(single);
         } else if (request instanceof BatchSubmission<J, R> batch) {
             accept(batch);
         } else if (request instanceof Request.CancelSingle<J, R> cancel) {
-            if (backlog.cancelUnlessGranted(cancel.single())) {
-                router.tell(new Router.CancelJob<>(Backlog.SINGLES, cancel.single().index));
-            }
+            cancel(cancel.single());
         } else if (request instanceof Request.CancelBatch<J, R> cancel) {
-            cancel(submission -> submission == cancel.batch());
+            cancel(cancel.which());
         } else if (request instanceof Request.Stats<J, R> stats) {
             askForStats(stats.receiver());
         } else if (request instanceof Request.End<J, R> end) {
+            awaitingEnd.add(end.onEnd());
             end(end.how());
         } else {
             throw new IllegalArgumentException("unknown request " + request.getClass());
         }
     }
 
-    private Behavior<Object> onSubmit(PoolCommand.Submit<J, R> submit) {
-        accept(new Single<J, R>(submit.job()) {
-            @Override
-            protected void settle(Outcome<R> outcome) {
-                submit.replyTo().tell(outcome);
-            }
-        });
-        return proceed();
-    }
-
-    private Behavior<Object> onSubmitAll(PoolCommand.SubmitAll<J, R> submit) {
-        ActorRef<BatchResult<R>> replyTo = submit.replyTo();
-        accept(new BatchSubmission<J, R>(submit.jobs().toArray(), submit.options(), callbacks, replyTo::tell));
-        return proceed();
-    }
-
-    private Behavior<Object> onCancelBatch(PoolCommand.CancelBatch<J, R> cancel) {
-        cancel(submission -> submission.options().id().equals(cancel.batchId()));
-        return proceed();
-    }
-
-    private Behavior<Object> onGetStats(PoolCommand.GetStats<J, R> question) {
-        askForStats(question.replyTo()::tell);
-        return proceed();
-    }
-
-    private Behavior<Object> onDrain(PoolCommand.Drain<J, R> drain) {
-        awaitingEnd.add(drain.replyTo());
-        end(Request.End.How.DRAIN);
-        return proceed();
-    }
-
-    private Behavior<Object> onAbort(PoolCommand.Abort<J, R> abort) {
-        awaitingEnd.add(abort.replyTo());
-        end(Request.End.How.ABORT);
+    private Behavior<Object> onCommand(PoolCommand<J, R> command) {
+        handle(Commands.toRequest(command, callbacks));
         return proceed();
     }
 
@@ -240,7 +212,8 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
             backlog.accept(single);
         } else {
             backlog.reject(1);
-            callbacks.execute(() -> single.refuse(closed()));
+            Request.Closed closed = closed();
+            callbacks.execute(() -> single.refuse(closed));
         }
     }
 
@@ -255,6 +228,14 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         }
     }
 
+    private void cancel(Single<J, R> single) {
+        if (backlog.cancelUnlessGranted(single)) {
+            router.tell(new Router.CancelJob<>(Backlog.SINGLES, single.index));
+        } else if (backlog.queued() == 0) {
+            router.tell(new Router.NothingQueued<>());
+        }
+    }
+
     private void cancel(Predicate<BatchSubmission<J, R>> which) {
         for (long batchId : backlog.cancel(which)) {
             router.tell(new Router.CancelBatch<>(batchId, backlog.queued()));
@@ -265,6 +246,13 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
 
     private Behavior<Object> onDemand(Router.Demand demand) {
         demanded = demand.upTo();
+        return proceed();
+    }
+
+    private Behavior<Object> onReturned(Router.Returned<R> returned) {
+        granted -= returned.slice().size();
+        demanded = returned.upTo();
+        backlog.giveBack(returned.slice());
         return proceed();
     }
 
@@ -295,16 +283,14 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         awaitingStats.add(receiver);
         if (phase == Phase.STOPPING) {
             answerStats();
-        } else {
-            router.tell(new Router.TakeCensus<>(++censusTicket));
+        } else if (awaitingStats.size() == 1) {
+            router.tell(new Router.TakeCensus<>());
         }
     }
 
     private Behavior<Object> onCensus(Router.Census answer) {
         census = answer;
-        if (answer.ticket() == censusTicket) {
-            answerStats();
-        }
+        answerStats();
         return this;
     }
 
@@ -372,13 +358,21 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         return new Request.Closed(closedReason, backlog.stats(settings.name(), census));
     }
 
+    /** Each step is taken whatever becomes of those before it, since somebody waits for each. */
     private Behavior<Object> onEnd() {
-        backlog.settleAll();
-        census = new Router.Census(censusTicket, settings.workers(), 0, census.abandoned());
-        answerStats();
-        intake.close(closed(), callbacks);
-        awaitingEnd.forEach(replyTo -> replyTo.tell(Done.getInstance()));
-        onEnd.accept(closed().lastStats());
+        try {
+            backlog.settleAll();
+        } finally {
+            census = new Router.Census(settings.workers(), 0, census.abandoned());
+            Request.Closed closed = closed();
+            try {
+                answerStats();
+                awaitingEnd.forEach(Runnable::run);
+            } finally {
+                intake.close(closed, callbacks);
+                onEnd.accept(closed.lastStats());
+            }
+        }
         return this;
     }
 }

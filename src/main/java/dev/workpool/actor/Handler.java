@@ -2,10 +2,8 @@ package dev.workpool.actor;
 
 import dev.workpool.AsyncJobHandler;
 import dev.workpool.JobHandler;
-import dev.workpool.WorkerPoolSettings;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadFactory;
-import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The three kinds of user code that a pool runs, and what runs each. */
 public sealed interface Handler<J, R> {
@@ -14,13 +12,13 @@ public sealed interface Handler<J, R> {
      * Makes what the pool's workers run jobs with.
      *
      * @param pool identifies the pool
-     * @param settings of the pool
+     * @param threads makes threads for blocking handlers
      * @param callbacks runs onCancel actions
-     * @param dispatchers finds an executor by its id
+     * @param asynchronous what asynchronous handlers are called on
      * @return a factory of runners
      */
     Runner.Factory<J, R> runners(
-            Object pool, WorkerPoolSettings settings, Executor callbacks, Function<String, Executor> dispatchers);
+            Object pool, WorkerThreads threads, Executor callbacks, Supplier<Executor> asynchronous);
 
     /**
      * A blocking handler with no use for a context.
@@ -30,8 +28,8 @@ public sealed interface Handler<J, R> {
     record Simple<J, R>(JobHandler.Simple<J, R> handler) implements Handler<J, R> {
         @Override
         public Runner.Factory<J, R> runners(
-                Object pool, WorkerPoolSettings settings, Executor callbacks, Function<String, Executor> dispatchers) {
-            return BlockingRunner.simple(pool, threads(settings), handler);
+                Object pool, WorkerThreads threads, Executor callbacks, Supplier<Executor> asynchronous) {
+            return BlockingRunner.simple(pool, threads, handler);
         }
     }
 
@@ -43,8 +41,8 @@ public sealed interface Handler<J, R> {
     record Contextual<J, R>(JobHandler<J, R> handler) implements Handler<J, R> {
         @Override
         public Runner.Factory<J, R> runners(
-                Object pool, WorkerPoolSettings settings, Executor callbacks, Function<String, Executor> dispatchers) {
-            return BlockingRunner.contextual(pool, threads(settings), handler, callbacks);
+                Object pool, WorkerThreads threads, Executor callbacks, Supplier<Executor> asynchronous) {
+            return BlockingRunner.contextual(pool, threads, handler, callbacks);
         }
     }
 
@@ -56,13 +54,9 @@ public sealed interface Handler<J, R> {
     record Async<J, R>(AsyncJobHandler<J, R> handler) implements Handler<J, R> {
         @Override
         public Runner.Factory<J, R> runners(
-                Object pool, WorkerPoolSettings settings, Executor callbacks, Function<String, Executor> dispatchers) {
-            Executor executor = dispatchers.apply(settings.asyncDispatcher());
+                Object pool, WorkerThreads threads, Executor callbacks, Supplier<Executor> asynchronous) {
+            Executor executor = asynchronous.get();
             return (workerIndex, reports) -> new AsyncRunner<>(handler, workerIndex, executor, callbacks, reports);
         }
-    }
-
-    private static ThreadFactory threads(WorkerPoolSettings settings) {
-        return WorkerThreads.of(settings.name(), settings.virtualThreads());
     }
 }

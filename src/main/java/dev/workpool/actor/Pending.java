@@ -41,6 +41,18 @@ final class Pending<R> {
         return slice;
     }
 
+    /** The last jobs: 1 to {@code most} of them, of one batch. Only called while there are some. */
+    Slice<R> takeLast(long most) {
+        Slice<R> slice = slices.removeLast();
+        if (slice.size() > most) {
+            int kept = (int) (slice.size() - most);
+            slices.addLast(slice.part(0, kept));
+            slice = slice.part(kept, slice.size());
+        }
+        jobs -= slice.size();
+        return slice;
+    }
+
     /** Takes all jobs of a batch out. */
     void removeBatch(long batchId, Consumer<Slice<R>> removed) {
         for (Iterator<Slice<R>> each = slices.iterator(); each.hasNext(); ) {

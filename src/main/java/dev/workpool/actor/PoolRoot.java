@@ -32,6 +32,7 @@ public final class PoolRoot {
      * @param settings its settings
      * @param handler runs its jobs
      * @param intake where requests come from, besides the mailbox
+     * @param threads makes threads for blocking handlers
      * @param callbacks runs users' code
      * @param onEnd gets the last statistics, on the actor's thread, when the pool is gone
      * @param <J> type of the jobs
@@ -44,10 +45,12 @@ public final class PoolRoot {
             WorkerPoolSettings settings,
             Handler<J, R> handler,
             Intake<J, R> intake,
+            WorkerThreads threads,
             Executor callbacks,
             Consumer<PoolStats> onEnd) {
         dispatcher(system, settings.controlDispatcher()); // fails now rather than in the actor
-        Runner.Factory<J, R> runners = handler.runners(intake, settings, callbacks, id -> dispatcher(system, id));
+        Runner.Factory<J, R> runners =
+                handler.runners(intake, threads, callbacks, () -> dispatcher(system, settings.asyncDispatcher()));
         return Dispatcher.create(settings, runners, intake, callbacks, onEnd, System::nanoTime);
     }
 

@@ -2,6 +2,7 @@ package dev.workpool.actor;
 
 import dev.workpool.PoolStats;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** What a pool is asked for from outside its actors. Each is answered exactly once, be the pool open, closing or gone. */
 public interface Request<J, R> {
@@ -34,11 +35,11 @@ public interface Request<J, R> {
     }
 
     /**
-     * Cancels a batch.
+     * Cancels batches.
      *
-     * @param batch which
+     * @param which those for which it is true
      */
-    record CancelBatch<J, R>(BatchSubmission<J, R> batch) implements Request<J, R> {
+    record CancelBatch<J, R>(Predicate<BatchSubmission<J, R>> which) implements Request<J, R> {
         @Override
         public void refuse(Closed closed) {
             // As for a single job.
@@ -61,8 +62,9 @@ public interface Request<J, R> {
      * Ends the pool.
      *
      * @param how in which way
+     * @param onEnd run when the pool has ended; must not be users' code
      */
-    record End<J, R>(How how) implements Request<J, R> {
+    record End<J, R>(How how, Runnable onEnd) implements Request<J, R> {
         /** How a pool ends. */
         public enum How {
             /** Finish what was accepted. */
@@ -75,7 +77,7 @@ public interface Request<J, R> {
 
         @Override
         public void refuse(Closed closed) {
-            // It has ended; whoever waits for that waits for the pool's end, not for this request.
+            onEnd.run();
         }
     }
 }

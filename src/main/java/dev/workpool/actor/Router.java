@@ -52,12 +52,11 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
      */
     record CancelJob<R>(long batchId, long index) implements Command<R> {}
 
-    /**
-     * Asks what is going on.
-     *
-     * @param ticket comes back with the answer
-     */
-    record TakeCensus<R>(long ticket) implements Command<R> {}
+    /** Tells that the dispatcher has no more jobs, though the last grant said so. */
+    record NothingQueued<R>() implements Command<R> {}
+
+    /** Asks what is going on. */
+    record TakeCensus<R>() implements Command<R> {}
 
     /** What a router tells its dispatcher. */
     sealed interface Event extends DeadLetterSuppression {}
@@ -70,14 +69,21 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     record Demand(long upTo) implements Event {}
 
     /**
+     * Jobs that were granted and not begun, and that the router finds it has no use for soon.
+     *
+     * @param slice the jobs
+     * @param upTo the demand that is left
+     */
+    record Returned<R>(Slice<R> slice, long upTo) implements Event {}
+
+    /**
      * What is going on.
      *
-     * @param ticket of the question
      * @param workers how many workers there are
      * @param running jobs whose handler runs and whose outcome is open
      * @param abandoned handlers that still run although their job is settled
      */
-    record Census(long ticket, int workers, int running, int abandoned) implements Event {}
+    record Census(int workers, int running, int abandoned) implements Event {}
 
     /** Time to look for chunks that are overdue and for handlers whose grace is over. */
     private enum Tick {
@@ -91,6 +97,9 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
      * @param worker which one it was
      */
     private record WorkerStopped<J, R>(Slot<J, R> slot, ActorRef<Worker.Command<J, R>> worker) {}
+
+    /** Akka's timers do not take every delay; after this one the router looks again. */
+    private static final long LONGEST_DELAY_NS = Duration.ofHours(1).toNanos();
 
     private final ActorRef<Event> dispatcher;
     private final TimerScheduler<Object> timers;
@@ -113,7 +122,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         this.timers = timers;
         this.dispatcher = dispatcher;
         this.clock = clock;
-        this.crew = new Crew<>(settings, clock, new Hiring(runners, settings));
+        this.crew = new Crew<>(settings, clock, new Hirer(runners, settings));
         for (Slot<J, R> slot : crew.slots()) {
             crew.hire(slot);
         }
@@ -145,7 +154,8 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
                 .onMessage(Tick.class, tick -> onTick())
                 .onMessage(type(CancelBatch.class), this::onCancelBatch)
                 .onMessage(type(CancelJob.class), this::onCancelJob)
-                .onMessage(type(TakeCensus.class), this::onTakeCensus)
+                .onMessage(type(NothingQueued.class), nothing -> onNothingQueued())
+                .onMessage(type(TakeCensus.class), question -> onTakeCensus())
                 .onMessage(type(WorkerStopped.class), this::onWorkerStopped)
                 .onMessage(type(Worker.Broken.class), this::onBroken)
                 .onSignal(PostStop.class, signal -> onPostStop())
@@ -172,8 +182,13 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         return proceed();
     }
 
-    private Behavior<Object> onTakeCensus(TakeCensus<R> question) {
-        dispatcher.tell(new Census(question.ticket(), crew.size(), crew.running(), crew.abandoned()));
+    private Behavior<Object> onNothingQueued() {
+        crew.nothingQueuedBehind();
+        return proceed();
+    }
+
+    private Behavior<Object> onTakeCensus() {
+        dispatcher.tell(new Census(crew.size(), crew.running(), crew.abandoned()));
         return this;
     }
 
@@ -211,18 +226,18 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         long due = crew.nextInspectionNs();
         if (due < tickDueNs) {
             tickDueNs = due;
-            timers.startSingleTimer(Tick.TICK, Duration.ofNanos(Math.max(1_000_000, due - clock.getAsLong())));
+            long delayNs = Math.max(1_000_000, Math.min(due - clock.getAsLong(), LONGEST_DELAY_NS));
+            timers.startSingleTimer(Tick.TICK, Duration.ofNanos(delayNs));
         }
         return this;
     }
 
-    /** What the crew needs of the actor: workers, and somebody to tell outcomes of jobs that no worker will report. */
-    private final class Hiring implements Crew.Hiring<J, R> {
+    private final class Hirer implements Hiring<J, R> {
         private final Runner.Factory<J, R> runners;
         private final DispatcherSelector control;
         private long hired;
 
-        Hiring(Runner.Factory<J, R> runners, WorkerPoolSettings settings) {
+        Hirer(Runner.Factory<J, R> runners, WorkerPoolSettings settings) {
             this.runners = runners;
             this.control = DispatcherSelector.fromConfig(settings.controlDispatcher());
         }
@@ -254,7 +269,13 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         }
 
         @Override
-        public void abandoned(Slot<J, R> slot, boolean replaced) {
+        public void giveBack(Slice<R> slice, long upTo) {
+            demanded = upTo;
+            dispatcher.tell(new Returned<>(slice, upTo));
+        }
+
+        @Override
+        public void abandoned(String doing, boolean replaced) {
             getContext()
                     .getLog()
                     .warn(
@@ -262,7 +283,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
                             replaced
                                     ? "replaced"
                                     : "not replaced, since workpool max-abandoned handlers are abandoned already",
-                            slot.runner().describe());
+                            doing);
         }
     }
 }

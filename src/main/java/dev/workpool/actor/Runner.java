@@ -30,11 +30,11 @@ interface Runner<J, R> {
     void shutdown();
 
     /**
-     * What the runner is doing, for a log.
+     * Lets go of a handler that ignores its cancellation: nobody waits for it from now on.
      *
-     * @return a description with a stack where there is a thread
+     * @return what it is doing, for a log, with a stack where there is a thread
      */
-    String describe();
+    String abandon();
 
     /** Where a runner reports to. Implementations are thread-safe and never block. */
     interface Reports<J, R> {

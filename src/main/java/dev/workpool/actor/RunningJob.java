@@ -20,6 +20,9 @@ final class RunningJob<J, R> implements JobContext {
     private final int workerIndex;
     private final Executor callbacks;
 
+    /** Not this object, which users hold and may lock: the router must wait for none of them. */
+    private final Object lock = new Object();
+
     private volatile boolean cancelled;
     private boolean ended;
     private List<Runnable> actions = List.of();
@@ -52,7 +55,7 @@ final class RunningJob<J, R> implements JobContext {
 
     @Override
     public void onCancel(Runnable action) {
-        synchronized (this) {
+        synchronized (lock) {
             if (!cancelled) {
                 if (!ended) {
                     actions = actions.isEmpty() ? new ArrayList<>(1) : actions;
@@ -67,7 +70,7 @@ final class RunningJob<J, R> implements JobContext {
     /** Idempotent; does nothing once the job has ended. */
     void cancel() {
         List<Runnable> due;
-        synchronized (this) {
+        synchronized (lock) {
             if (cancelled || ended) {
                 return;
             }
@@ -80,16 +83,18 @@ final class RunningJob<J, R> implements JobContext {
         }
     }
 
-    synchronized void end() {
-        ended = true;
-        actions = List.of();
+    void end() {
+        synchronized (lock) {
+            ended = true;
+            actions = List.of();
+        }
     }
 
     private static void runSafely(Runnable action) {
         try {
             action.run();
         } catch (Throwable t) {
-            LOG.error("An onCancel action failed", t);
+            SafeLog.error(LOG, "An onCancel action failed", t);
         }
     }
 }

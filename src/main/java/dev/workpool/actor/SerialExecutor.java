@@ -43,7 +43,7 @@ final class SerialExecutor implements Executor {
             try {
                 task.run();
             } catch (Throwable t) { // those after it have to run all the same: the last of them completes a batch
-                LOG.error("A callback failed", t);
+                SafeLog.error(LOG, "A callback failed", t);
             }
         }
     }

@@ -17,6 +17,9 @@ public abstract class Single<J, R> implements Request<J, R> {
     /** Its index among all single jobs, once it is granted. Of the dispatcher's thread. */
     long index = QUEUED;
 
+    /** Whether it was cancelled when it was granted. Of the dispatcher's thread. */
+    boolean cancelRequested;
+
     /** Whether it is in the queue, neither granted nor cancelled nor refused. Of the dispatcher's thread. */
     boolean queued;
 
@@ -45,6 +48,7 @@ public abstract class Single<J, R> implements Request<J, R> {
 
     @Override
     public void refuse(Closed closed) {
+        takeJob();
         settle(new Outcome.Rejected<>(closed.reason()));
     }
 }

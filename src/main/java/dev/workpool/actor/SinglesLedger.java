@@ -1,7 +1,8 @@
 package dev.workpool.actor;
 
 import dev.workpool.Outcome;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
@@ -42,6 +43,13 @@ final class SinglesLedger<J, R> extends Ledger<R> {
         segments.put(first, new Segment<>(singles));
     }
 
+    /** Who waits for a job that was granted and has no outcome; null if it has. For the dispatcher, of jobs that came back. */
+    Single<J, R> at(long index) {
+        Map.Entry<Long, Segment<J, R>> entry = segments.floorEntry(index);
+        int offset = entry == null ? 0 : (int) (index - entry.getKey());
+        return entry == null || offset >= entry.getValue().singles.length ? null : entry.getValue().singles[offset];
+    }
+
     @Override
     long total() {
         return total;
@@ -70,10 +78,12 @@ final class SinglesLedger<J, R> extends Ledger<R> {
             return; // the whole slice has been acknowledged before
         }
         Segment<J, R> segment = entry.getValue();
-        Single<J, R>[] singles = Arrays.copyOfRange(segment.singles, offset, offset + count);
+        List<Single<J, R>> settled = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            if (singles[i] != null) {
+            Single<J, R> single = segment.singles[offset + i];
+            if (single != null) {
                 count(arrived == null ? same : arrived[i]);
+                settled.add(single);
                 segment.singles[offset + i] = null;
                 segment.open--;
             }
@@ -81,12 +91,10 @@ final class SinglesLedger<J, R> extends Ledger<R> {
         if (segment.open == 0) {
             segments.remove(entry.getKey());
         }
-        callbacks.execute(() -> {
-            for (int i = 0; i < count; i++) {
-                if (singles[i] != null) {
-                    singles[i].settle(arrived == null ? same : arrived[i]);
-                }
-            }
-        });
+        if (arrived == null) {
+            Settlement.start(settled, single -> same, callbacks);
+        } else {
+            Settlement.start(settled, single -> arrived[(int) (single.index - first)], callbacks);
+        }
     }
 }

@@ -3,11 +3,14 @@ package dev.workpool.actor;
 import java.util.ArrayDeque;
 
 /** The jobs that were submitted by themselves and are not granted. Of the dispatcher's thread. */
-final class SinglesQueue<J, R> implements JobQueue.Source<Slice<R>> {
+final class SinglesQueue<J, R> extends BatchSource<R> {
+    /** So many cancelled jobs may stay in the queue at least before it is cleaned up. */
+    private static final int SWEEP_AT = 1024;
+
     private final Slice.BatchRef<R> batch;
     private final SinglesLedger<J, R> ledger;
 
-    /** Cancelled ones stay in here, without their job, until it is their turn. */
+    /** Cancelled ones stay in here, without their job, until it is their turn or they outnumber the others. */
     private final ArrayDeque<Single<J, R>> singles = new ArrayDeque<>();
 
     private int queued;
@@ -31,8 +34,9 @@ final class SinglesQueue<J, R> implements JobQueue.Source<Slice<R>> {
         }
         single.queued = false;
         single.takeJob();
-        if (--queued == 0) {
-            singles.clear();
+        queued--;
+        if (singles.size() - queued > queued + SWEEP_AT) {
+            singles.removeIf(each -> !each.queued);
         }
         return true;
     }
@@ -51,13 +55,13 @@ final class SinglesQueue<J, R> implements JobQueue.Source<Slice<R>> {
     }
 
     @Override
-    public long queued() {
+    long fresh() {
         return queued;
     }
 
     @Override
     @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
-    public Slice<R> take(int max) {
+    Slice<R> takeFresh(int max) {
         int count = Math.min(max, queued);
         Object[] jobs = new Object[count];
         Single<J, R>[] taken = new Single[count];

@@ -3,32 +3,74 @@ package dev.workpool.actor;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Makes the threads that blocking handlers run on. */
-public final class WorkerThreads {
-    private WorkerThreads() {}
+/**
+ * Makes the threads that a pool's blocking handlers run on, and knows which of them are left. Thread-safe.
+ *
+ * <p>They are daemons: an abandoned handler does not keep the JVM alive. They inherit nothing from the actor's thread that
+ * happens to start them, and have the context class loader of the thread that started the pool.
+ */
+public final class WorkerThreads implements ThreadFactory {
+    private final String pool;
+    private final ThreadFactory factory;
+    private final ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
+    private final AtomicLong count = new AtomicLong();
+    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+
+    private WorkerThreads(String pool, ThreadFactory factory) {
+        this.pool = pool;
+        this.factory = factory;
+    }
 
     /**
-     * A factory for one pool. Its threads are daemons: an abandoned handler does not keep the JVM alive.
+     * A factory for one pool.
      *
      * @param pool the pool's name, which the threads' names begin with
      * @param virtual whether to make virtual threads, which need Java 21
-     * @return a thread-safe factory
+     * @return a factory that has made no thread
      */
-    public static ThreadFactory of(String pool, boolean virtual) {
-        AtomicLong count = new AtomicLong();
-        ThreadFactory factory = virtual ? virtualThreads() : WorkerThreads::platformThread;
-        return task -> {
-            Thread thread = factory.newThread(task);
-            thread.setName(pool + "-worker-" + count.getAndIncrement());
-            return thread;
-        };
+    public static WorkerThreads of(String pool, boolean virtual) {
+        return new WorkerThreads(pool, virtual ? virtualThreads() : WorkerThreads::platformThread);
+    }
+
+    @Override
+    public Thread newThread(Runnable task) {
+        threads.removeIf(thread -> thread.getState() == Thread.State.TERMINATED);
+        Thread thread = factory.newThread(task);
+        thread.setName(pool + "-worker-" + count.getAndIncrement());
+        thread.setContextClassLoader(classLoader);
+        threads.add(thread);
+        return thread;
+    }
+
+    /** Does not wait for a thread that was abandoned. */
+    void forget(Thread thread) {
+        threads.remove(thread);
+    }
+
+    /**
+     * Waits until the threads have ended, which were all told to.
+     *
+     * @param most how long at most, since a handler that was not given its grace may be in the way
+     * @throws InterruptedException if the calling thread is interrupted
+     */
+    public void awaitEnd(Duration most) throws InterruptedException {
+        long deadline = System.nanoTime() + most.toNanos();
+        for (Thread thread : threads) {
+            long leftMs = (deadline - System.nanoTime()) / 1_000_000;
+            if (leftMs > 0 && thread.getState() != Thread.State.NEW) {
+                thread.join(leftMs);
+            }
+        }
     }
 
     private static Thread platformThread(Runnable task) {
-        Thread thread = new Thread(task);
+        Thread thread = new Thread(null, task, "worker", 0, false);
         thread.setDaemon(true);
         return thread;
     }

@@ -311,9 +311,9 @@ class AsyncRunnerTest {
     void saysWhatItIsDoing() {
         CompletableFuture<String> stage = new CompletableFuture<>();
         Runner<Integer, String> runner = runner((job, context) -> stage);
-        assertThat(runner.describe()).isEqualTo("worker 3, stage null");
+        assertThat(runner.abandon()).isEqualTo("worker 3, stage of null");
         runner.run(chunk(1));
         runAll(tasks);
-        assertThat(runner.describe()).isEqualTo("worker 3, stage " + stage);
+        assertThat(runner.abandon()).isEqualTo("worker 3, stage of " + CompletableFuture.class);
     }
 }

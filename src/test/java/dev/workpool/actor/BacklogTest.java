@@ -46,7 +46,7 @@ class BacklogTest {
     }
 
     private PoolStats stats() {
-        return backlog.stats("p", new Router.Census(0, 1, 0, 0));
+        return backlog.stats("p", new Router.Census(1, 0, 0));
     }
 
     @Test

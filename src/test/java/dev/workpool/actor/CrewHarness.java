@@ -22,7 +22,7 @@ import java.util.function.UnaryOperator;
  * A crew without threads and actors: time, the workers' mailboxes and their runners go on only when a test says so. Jobs are
  * known as "batch:index".
  */
-final class CrewHarness implements Crew.Hiring<Integer, String> {
+final class CrewHarness implements Hiring<Integer, String> {
     static final long BUDGET_NS = 5_000_000;
     static final long GRACE_NS = 50_000_000;
 
@@ -65,7 +65,7 @@ final class CrewHarness implements Crew.Hiring<Integer, String> {
         }
 
         @Override
-        public String describe() {
+        public String abandon() {
             return "worker " + index;
         }
 
@@ -150,6 +150,9 @@ final class CrewHarness implements Crew.Hiring<Integer, String> {
     private final Map<Long, Slice.BatchRef<String>> batches = new HashMap<>();
     private final Map<Long, Integer> nextIndex = new HashMap<>();
 
+    /** What the crew has given back. */
+    final Pending<String> returned = new Pending<>();
+
     CrewHarness(int workers, UnaryOperator<WorkerPoolSettings> changes) {
         WorkerPoolSettings settings = WorkerPoolSettings.create(ConfigFactory.load(), "crew")
                 .withWorkers(workers)
@@ -190,7 +193,23 @@ final class CrewHarness implements Crew.Hiring<Integer, String> {
     }
 
     @Override
-    public void abandoned(Slot<Integer, String> slot, boolean isReplaced) {
+    public void giveBack(Slice<String> slice, long upTo) {
+        assertThat(upTo).isLessThanOrEqualTo(granted.size());
+        returned.giveBack(slice);
+    }
+
+    /** The dispatcher grants again what it was given back. */
+    boolean grantReturned() {
+        boolean any = !returned.isEmpty();
+        while (!returned.isEmpty()) {
+            crew.receive(returned.take(Integer.MAX_VALUE), returned.jobs());
+        }
+        crew.feed();
+        return any;
+    }
+
+    @Override
+    public void abandoned(String doing, boolean isReplaced) {
         replaced += isReplaced ? 1 : 0;
         held += isReplaced ? 0 : 1;
     }
@@ -210,11 +229,16 @@ final class CrewHarness implements Crew.Hiring<Integer, String> {
     }
 
     void cancelBatch(long batchId) {
+        returned.removeBatch(batchId, slice -> settle(slice, new Outcome.Cancelled<>(0)));
         crew.cancelBatch(batchId, 0);
         crew.feed();
     }
 
     void cancelJob(long batchId, int index) {
+        Slice<String> queued = returned.removeJob(batchId, index);
+        if (queued != null) {
+            settle(queued, new Outcome.Cancelled<>(0));
+        }
         crew.cancelJob(batchId, index);
         crew.feed();
     }
@@ -284,7 +308,7 @@ final class CrewHarness implements Crew.Hiring<Integer, String> {
     private void goOn(boolean stubborn) {
         boolean any = true;
         while (any) {
-            any = false;
+            any = grantReturned();
             for (Staff each : List.copyOf(staff)) {
                 any |= each.receive();
                 any |= !(stubborn && each.told) && each.step();

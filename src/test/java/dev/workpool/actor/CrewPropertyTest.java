@@ -63,6 +63,7 @@ class CrewPropertyTest {
         List<CrewHarness.Staff> staff = harness.staff;
         CrewHarness.Staff somebody = staff.get(n % staff.size());
         if (event < 12) {
+            harness.grantReturned();
             long room = harness.crew.wanted() - harness.granted.size();
             if (room > 0) {
                 harness.grant(n % BATCHES, (int) Math.min(room, 1 + n / 10), n % 7 == 0 ? n : 0);

@@ -238,7 +238,7 @@ class CrewTest {
         assertThat(crew.chunks(0)).containsExactly(1);
         crew.grant(1, 10, 0);
         assertThat(crew.chunks(0)).containsExactly(1);
-        assertThat(crew.crew.wanted()).isEqualTo(3 + 20);
+        assertThat(crew.crew.wanted()).isEqualTo(3 + 20 - crew.returned.jobs());
         crew.finish(0, 0);
         assertThat(crew.chunks(0)).isNotEmpty();
         assertConserved(crew);

@@ -22,7 +22,7 @@ class TallyTest {
         BatchProgress second = new BatchProgress(100, 40, 30, 20, 10, 0);
         tally.add(NONE, first);
         tally.add(first, second);
-        PoolStats stats = tally.stats("p", new Router.Census(1, 2, 0, 7));
+        PoolStats stats = tally.stats("p", new Router.Census(2, 0, 7));
         assertThat(stats).isEqualTo(new PoolStats("p", 2, 100, 40, 30, 20, 10, 0, 0, 0, 7));
         assertThat(tally.open()).isZero();
     }
@@ -32,7 +32,7 @@ class TallyTest {
         Tally tally = new Tally();
         tally.reject(5);
         assertThat(tally.open()).isZero();
-        PoolStats stats = tally.stats("p", new Router.Census(1, 2, 0, 0));
+        PoolStats stats = tally.stats("p", new Router.Census(2, 0, 0));
         assertThat(stats.rejected()).isEqualTo(5);
         assertThat(stats.accepted()).isZero();
     }
@@ -49,7 +49,7 @@ class TallyTest {
         long done = Math.min(ended, total);
         tally.add(NONE, new BatchProgress(100, done / 2, 0, 0, 0, 0));
         tally.cancelQueued(done - done / 2);
-        PoolStats stats = tally.stats("p", new Router.Census(1, 8, running, 0));
+        PoolStats stats = tally.stats("p", new Router.Census(8, running, 0));
         assertThat(stats.accepted()).isEqualTo(total);
         assertThat(stats.done() + stats.queued() + stats.running()).isEqualTo(total);
         assertThat(stats.running()).isBetween(0L, (long) running);

@@ -1,0 +1,35 @@
+package dev.workpool.actor;
+
+import akka.Done;
+import dev.workpool.Outcome;
+import dev.workpool.PoolCommand;
+import java.util.concurrent.Executor;
+
+/** What actors tell a pool, as the requests that it handles. */
+final class Commands {
+    private Commands() {}
+
+    static <J, R> Request<J, R> toRequest(PoolCommand<J, R> command, Executor callbacks) {
+        if (command instanceof PoolCommand.Submit<J, R> submit) {
+            return new Single<>(submit.job()) {
+                @Override
+                protected void settle(Outcome<R> outcome) {
+                    submit.replyTo().tell(outcome);
+                }
+            };
+        } else if (command instanceof PoolCommand.SubmitAll<J, R> submit) {
+            return new BatchSubmission<>(submit.jobs().toArray(), submit.options(), callbacks, submit.replyTo()::tell);
+        } else if (command instanceof PoolCommand.CancelBatch<J, R> cancel) {
+            return new Request.CancelBatch<>(batch -> batch.options().id().equals(cancel.batchId()));
+        } else if (command instanceof PoolCommand.GetStats<J, R> question) {
+            return new Request.Stats<>(question.replyTo()::tell);
+        } else if (command instanceof PoolCommand.Drain<J, R> drain) {
+            return new Request.End<>(
+                    Request.End.How.DRAIN, () -> drain.replyTo().tell(Done.getInstance()));
+        } else if (command instanceof PoolCommand.Abort<J, R> abort) {
+            return new Request.End<>(
+                    Request.End.How.ABORT, () -> abort.replyTo().tell(Done.getInstance()));
+        }
+        throw new IllegalArgumentException("unknown command " + command);
+    }
+}
