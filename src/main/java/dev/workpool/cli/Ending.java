@@ -1,0 +1,44 @@
+package dev.workpool.cli;
+
+import java.util.Locale;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * How a job of a run ended.
+ *
+ * @param job the job
+ * @param kind which kind of outcome it had
+ * @param result what there is to report; null if there is nothing
+ * @param message why the job did not succeed; empty if it did
+ */
+record Ending(Job job, Kind kind, Result result, String message) {
+
+    /** The kinds of outcomes, by the words that users see. */
+    enum Kind {
+        SUCCEEDED,
+        FAILED,
+        CANCELLED,
+        REJECTED;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Makes an ending of what a future completed with: of the two, the one that is not null counts. */
+    static Ending of(Job job, Result value, Throwable error) {
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        if (cause == null) {
+            return new Ending(job, Kind.SUCCEEDED, value, "");
+        }
+        if (cause instanceof CancellationException) {
+            return new Ending(job, Kind.CANCELLED, null, "cancelled");
+        }
+        Kind kind = cause instanceof RejectedExecutionException ? Kind.REJECTED : Kind.FAILED;
+        Result result = cause instanceof JobFailure failure ? failure.result() : null;
+        return new Ending(job, kind, result, Messages.why(cause));
+    }
+}

@@ -1,0 +1,189 @@
+package dev.workpool.cli;
+
+import akka.actor.typed.ActorSystem;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.workpool.WorkerPool;
+import dev.workpool.WorkerPoolSettings;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a shell command for each input. What it writes comes out in one piece; its exit status decides. */
+final class ExecOperation implements Operation {
+    private static final int PIECE = 1 << 16;
+    private static final long MAX_PAUSE_MILLIS = 20;
+    private static final int SPINS = 30;
+    private static final Duration KILL_MARGIN = Duration.ofSeconds(3);
+    private static final long SIGNAL_LAG_MILLIS = 150;
+
+    private final ShellCommand command;
+    private final Spool.Budget memory = new Spool.Budget(Runtime.getRuntime().maxMemory() / 8);
+    private final ThreadLocal<byte[]> pieces = ThreadLocal.withInitial(() -> new byte[PIECE]);
+    private final Set<Process> running = ConcurrentHashMap.newKeySet();
+    private volatile Duration killAfter = Duration.ZERO;
+
+    ExecOperation(ShellCommand command) {
+        this.command = command;
+    }
+
+    @Override
+    public WorkerPool<Job, Result> start(ActorSystem<?> system, WorkerPoolSettings settings) {
+        killAfter = settings.cancelGrace();
+        // The handler itself ends its command within the grace time, and must not be abandoned over that.
+        return WorkerPool.start(system, settings.withCancelGrace(killAfter.plus(KILL_MARGIN)), this::run);
+    }
+
+    /** Fewer than others: a job costs milliseconds, and what it wrote is kept until it is its turn. */
+    @Override
+    public int window(int workers) {
+        return Math.max(100, 4 * workers);
+    }
+
+    @Override
+    public void kill() {
+        running.forEach(process -> new ProcessTree(process.toHandle()).kill());
+    }
+
+    private Result run(Job job) throws Exception {
+        job.begin();
+        Spool out = new Spool(memory);
+        Spool err = new Spool(memory);
+        try {
+            Exit result = new Exit(run(job.input().name(), out, err), out, err);
+            if (result.status != 0) {
+                throw new JobFailure(describe(result.status), result, null);
+            }
+            return result;
+        } catch (JobFailure e) {
+            throw e;
+        } catch (Throwable e) {
+            out.close();
+            err.close();
+            throw e;
+        } finally {
+            job.end();
+        }
+    }
+
+    private int run(String input, Spool out, Spool err) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command.forInput(input))
+                .redirectInput(new File("/dev/null"))
+                .start();
+        running.add(process);
+        boolean ended = false;
+        try {
+            read(process, out, err);
+            if (isSignalled(process.exitValue())) {
+                // Ctrl-C reaches the commands as well as us, and either may be first. If it is the reason, then we are
+                // being interrupted, and the job is a cancelled one rather than a failed one.
+                Thread.sleep(SIGNAL_LAG_MILLIS);
+            }
+            ended = true;
+            return process.exitValue();
+        } finally {
+            process.getInputStream().close(); // or what writes there until it is killed would block
+            process.getErrorStream().close();
+            if (!ended) {
+                new ProcessTree(process.toHandle()).end(killAfter);
+            }
+            running.remove(process);
+        }
+    }
+
+    /**
+     * Reads until the command has ended, and what it has written by then.
+     *
+     * <p>Polls, since a blocking read could not be ended: a process that the command leaves behind may hold the pipes open for
+     * ever. A file would need no reading, but a command that opens {@code /dev/stderr} would empty it.
+     */
+    private void read(Process process, Spool out, Spool err) throws IOException, InterruptedException {
+        long pause = 1;
+        int spins = 0;
+        while (true) {
+            boolean ended = !process.isAlive();
+            boolean some = readAvailable(process.getInputStream(), out);
+            some |= readAvailable(process.getErrorStream(), err);
+            if (some) {
+                pause = 1;
+                spins = SPINS;
+            } else if (ended) {
+                return;
+            } else if (spins > 0) {
+                spins--;
+                Thread.onSpinWait();
+            } else {
+                process.waitFor(pause, TimeUnit.MILLISECONDS);
+                pause = Math.min(MAX_PAUSE_MILLIS, 2 * pause);
+            }
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        }
+    }
+
+    private boolean readAvailable(InputStream pipe, Spool spool) throws IOException {
+        byte[] piece = pieces.get();
+        int n;
+        // The lock that the JVM takes when it empties the pipe of a process that has ended: what is available is still
+        // there when it is read, and reading never blocks.
+        synchronized (pipe) {
+            int available = pipe.available();
+            if (available <= 0) {
+                return false;
+            }
+            n = pipe.read(piece, 0, Math.min(available, piece.length));
+        }
+        if (n > 0) {
+            spool.write(piece, n);
+        }
+        return n > 0;
+    }
+
+    private static boolean isSignalled(int status) {
+        return status == ExitStatus.ofSignal(1)
+                || status == ExitStatus.ofSignal(2)
+                || status == ExitStatus.ofSignal(15);
+    }
+
+    private static String describe(int status) {
+        boolean signal = status > 128 && status <= 128 + 64;
+        return "exit status " + status + (signal ? " (signal " + (status - 128) + ")" : "");
+    }
+
+    /** How a command ended, and what it wrote. */
+    private record Exit(int status, Spool out, Spool err) implements Result {
+        @Override
+        public void writeText(String input, Sink sink) throws IOException {
+            sink.write(out.content());
+        }
+
+        @Override
+        public void writeFailedText(Sink sink) throws IOException {
+            sink.write(out.content());
+        }
+
+        @Override
+        public void writeFields(JsonGenerator json) throws IOException {
+            json.writeNumberField("status", status);
+            json.writeFieldName("stdout");
+            json.writeString(new NameReader(out.content()), -1);
+        }
+
+        @Override
+        public void writeErrors(Console console) throws IOException {
+            if (!err.isEmpty()) {
+                console.write(err.content());
+            }
+        }
+
+        @Override
+        public void close() {
+            out.close();
+            err.close();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.workpool.cli;
+
+import akka.actor.typed.ActorSystem;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.workpool.JobContext;
+import dev.workpool.WorkerPool;
+import dev.workpool.WorkerPoolSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+/** Fetches URLs asynchronously, and reports status, length and time. Bodies are counted and dropped. */
+final class GetOperation implements Operation {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
+
+    private final HttpClient client = HttpClient.newBuilder()
+            .followRedirects(HttpClient.Redirect.NORMAL)
+            .connectTimeout(CONNECT_TIMEOUT)
+            .build();
+
+    @Override
+    public WorkerPool<Job, Result> start(ActorSystem<?> system, WorkerPoolSettings settings) {
+        return WorkerPool.startAsync(system, settings, this::get);
+    }
+
+    private CompletionStage<Result> get(Job job, JobContext context) throws Exception {
+        job.begin();
+        HttpRequest request = HttpRequest.newBuilder(url(job.input().name())).build();
+        CompletableFuture<HttpResponse<Long>> response = client.sendAsync(request, info -> new BodyCounter());
+        // Cancelling a dependent stage would leave the exchange running: only this very future ends it.
+        context.onCancel(() -> response.cancel(true));
+        return response.handle((answer, error) -> {
+            job.end();
+            if (error != null) {
+                throw new CompletionException(error);
+            }
+            return result(answer, TimeUnit.NANOSECONDS.toMillis(job.nanos()));
+        });
+    }
+
+    private static URI url(String input) throws JobFailure {
+        URI url;
+        try {
+            url = new URI(input);
+        } catch (URISyntaxException e) {
+            throw new JobFailure("not a URL: " + e.getReason() + " at character " + (e.getIndex() + 1));
+        }
+        String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
+        if (!scheme.equals("http") && !scheme.equals("https")) {
+            throw new JobFailure("not a URL that begins with http:// or https://");
+        }
+        if (url.getHost() == null) {
+            throw new JobFailure("a URL without a host");
+        }
+        return url;
+    }
+
+    private static Result result(HttpResponse<Long> answer, long millis) {
+        Answer result = new Answer(answer.statusCode(), answer.body(), millis);
+        if (answer.statusCode() / 100 != 2) {
+            throw new CompletionException(new JobFailure("HTTP status " + answer.statusCode(), result, null));
+        }
+        return result;
+    }
+
+    /** What a server answered. */
+    private record Answer(int status, long bytes, long millis) implements Result {
+        @Override
+        public void writeText(String input, Sink out) throws IOException {
+            out.write(status + "\t" + bytes + "\t" + millis + "\t" + Messages.printable(input) + "\n");
+        }
+
+        @Override
+        public void writeFields(JsonGenerator json) throws IOException {
+            json.writeNumberField("status", status);
+            json.writeNumberField("bytes", bytes);
+            json.writeNumberField("millis", millis);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.workpool.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The command line, {@code workpool}. Results go to standard output, everything else to standard error; wrong usage is one
+ * line there and exit status 2.
+ */
+@Command(
+        name = "workpool",
+        description = "A bounded, cancellable worker pool: every job's outcome, exactly once.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {"", "workpool COMMAND --help tells about a command."})
+public final class Main implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    private Main() {}
+
+    /**
+     * Runs the command line in this process, and exits with its status.
+     *
+     * @param arguments as a user gives them
+     */
+    public static void main(String[] arguments) {
+        Stop stop = new Stop();
+        Signals.install(stop);
+        Streams streams = new Streams(
+                System.in,
+                new FileOutputStream(FileDescriptor.out),
+                new PrintStream(new FileOutputStream(FileDescriptor.err), false, StandardCharsets.UTF_8),
+                Terminal.isPipe(1),
+                Terminal.isTerminal(1),
+                Terminal.isTerminal(2),
+                stop);
+        System.exit(run(Arguments.recover(arguments), streams));
+    }
+
+    /**
+     * Runs the command line inside another program, such as a test.
+     *
+     * @param arguments as a user gives them
+     * @param in standard input
+     * @param out standard output
+     * @param err standard error
+     * @return the exit status
+     */
+    public static int run(String[] arguments, InputStream in, OutputStream out, PrintStream err) {
+        return run(arguments, new Streams(in, out, err, false, false, false, new Stop()));
+    }
+
+    static int run(String[] arguments, Streams streams) {
+        PrintWriter out = new PrintWriter(streams.out(), true, StandardCharsets.UTF_8);
+        Console console = new Console(streams.err(), false);
+        return new CommandLine(new Main())
+                .addSubcommand(new RunCommand(streams))
+                .addSubcommand(new CommandLine.HelpCommand())
+                .setExpandAtFiles(false) // an input may begin with @
+                .setOut(out)
+                .setParameterExceptionHandler((e, line) -> usageError(console, e))
+                .setExecutionExceptionHandler((e, command, parsed) -> executionError(console, e))
+                .execute(arguments);
+    }
+
+    /** Without a command there is nothing to do. */
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "no COMMAND; allowed: run, help");
+    }
+
+    private static int usageError(Console console, ParameterException e) {
+        String message =
+                e.getMessage().lines().findFirst().orElse("wrong usage").replaceFirst("^Error: ", "");
+        String command = e.getCommandLine().getCommandSpec().qualifiedName();
+        boolean unknown = e instanceof UnmatchedArgumentException;
+        console.say(message + (unknown ? "; " + command + " --help lists what is allowed" : ""));
+        return ExitStatus.USAGE;
+    }
+
+    private static int executionError(Console console, Exception e) {
+        if (e instanceof UsageException) {
+            console.say(e.getMessage());
+            return ExitStatus.USAGE;
+        }
+        console.say("internal error: " + e);
+        return ExitStatus.FAILED;
+    }
+
+    /** The version that the jar's manifest names. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return new String[] {"workpool " + (version == null ? "(not from a jar)" : version)};
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package dev.workpool.cli;
+
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+
+/** What the user reads about an error: words, in one line, of characters that do nothing to a terminal. */
+final class Messages {
+    private Messages() {}
+
+    /** Why something failed. Does not repeat the name of the file, which Java's messages often consist of. */
+    static String why(Throwable error) {
+        if (error instanceof CompletionException && error.getCause() != null) {
+            return why(error.getCause());
+        }
+        if (error instanceof JobFailure) {
+            return error.getMessage();
+        }
+        if (error instanceof FileSystemException e) {
+            return why(e);
+        }
+        if (error instanceof InvalidPathException e) {
+            return "no name of a file: " + e.getReason();
+        }
+        if (error instanceof UnknownHostException || error.getCause() instanceof UnresolvedAddressException) {
+            return "unknown host";
+        }
+        if (error instanceof RejectedExecutionException) {
+            return "not accepted by the pool: " + error.getMessage();
+        }
+        if (error instanceof ConnectException && error.getMessage() == null) {
+            return "connection refused";
+        }
+        String message = error.getMessage();
+        boolean plain = error instanceof java.io.IOException && message != null;
+        return plain ? message : error.toString();
+    }
+
+    private static String why(FileSystemException error) {
+        if (error instanceof NoSuchFileException) {
+            return "no such file or folder";
+        }
+        if (error instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        if (error instanceof NotDirectoryException) {
+            return "not a folder";
+        }
+        if (error instanceof FileSystemLoopException) {
+            return "links in a circle";
+        }
+        return error.getReason() != null ? error.getReason() : error.toString();
+    }
+
+    /** Text with its control characters as escapes, so that it is one line and harmless. */
+    static String printable(String text) {
+        StringBuilder line = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            switch (c) {
+                case '\n' -> line.append("\\n");
+                case '\r' -> line.append("\\r");
+                case '\t' -> line.append("\\t");
+                default -> {
+                    if (Character.isISOControl(c)) {
+                        line.append("\\x%02x".formatted((int) c));
+                    } else {
+                        line.append(c);
+                    }
+                }
+            }
+        }
+        return line.toString();
+    }
+}

@@ -1,0 +1,131 @@
+package dev.workpool.cli;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The options of {@code workpool run}. */
+@Command(
+        name = "run",
+        description = "Runs a job for each input on N workers, and shows every outcome exactly once.",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        usageHelpAutoWidth = true,
+        footer = {
+            "",
+            "Inputs come from the arguments or from a list, and are read as they are needed. Empty lines of a list are "
+                    + "skipped; with --null every entry counts. Names are bytes: none is lost, in any locale.",
+            "--sha256 walks folders, each in the order of its names. A link that you name is followed; of those found in "
+                    + "a folder, links to files are followed and links to folders are not. Pipes, sockets and devices found "
+                    + "there are left out with a message. - stands for standard input.",
+            "--exec hands CMD to sh; {} becomes the input, safely quoted wherever it stands, and is appended if CMD has "
+                    + "none (\\{} stays {}). Commands read from /dev/null. What one writes comes out in one piece when it "
+                    + "ends.",
+            "--get follows redirects; lines hold status, bytes, milliseconds and URL.",
+            "Messages and the sum of outcomes go to standard error. Ctrl-C cancels; a second one ends at once.",
+            "",
+            "Exit status: 0 all jobs succeeded; 1 some did not, or results could not be written; 2 wrong usage; 130, 143 "
+                    + "or 129 cancelled by INT, TERM or HUP; 141 nobody reads the output any more."
+        })
+final class RunCommand implements Callable<Integer> {
+    private final Streams streams;
+
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            converter = Workers.class,
+            description = "How many jobs run at a time: 1 to 100000. Default: the number of processors.")
+    private Integer workers;
+
+    @ArgGroup(exclusive = true)
+    private What what = new What();
+
+    @Option(names = "--ordered", description = "Show outcomes in the order of the inputs, not as jobs end.")
+    private boolean ordered;
+
+    @Option(
+            names = "--format",
+            paramLabel = "text|ndjson",
+            description = "text: results, and messages about failures. ndjson: a JSON object a line, for every job. "
+                    + "Default: text.")
+    private Format format = Format.text;
+
+    @Option(
+            names = "--input",
+            paramLabel = "FILE",
+            description = "Read inputs from the lines of FILE, - for standard input.")
+    private String input;
+
+    @Option(names = "--null", description = "Entries of --input end with a NUL byte instead of a newline.")
+    private boolean nul;
+
+    @Option(
+            names = "--progress",
+            paramLabel = "auto|always|never",
+            description = "Show progress on standard error. auto (default): if that is a terminal.")
+    private When progress = When.auto;
+
+    @Parameters(paramLabel = "INPUT", arity = "0..*", description = "A file or folder, an input of CMD, or a URL.")
+    private List<String> inputs = List.of();
+
+    /** What to do with each input. */
+    static final class What {
+        @Option(names = "--sha256", description = "Hash files, as sha256sum does (default).")
+        @SuppressWarnings("UnusedVariable") // it is what there is without the others; here to exclude them
+        private boolean sha256;
+
+        @Option(names = "--exec", paramLabel = "CMD", description = "Run a shell command.")
+        private String exec;
+
+        @Option(names = "--get", description = "Fetch URLs.")
+        private boolean get;
+    }
+
+    /** Formats, by the words of the command line. */
+    enum Format {
+        text,
+        ndjson
+    }
+
+    /** When to show progress, by the words of the command line. */
+    enum When {
+        auto,
+        always,
+        never
+    }
+
+    RunCommand(Streams streams) {
+        this.streams = streams;
+    }
+
+    @Override
+    public Integer call() throws UsageException, InterruptedException {
+        if (inputs.isEmpty() && input == null) {
+            throw new UsageException("nothing to run: give INPUT… or --input FILE (--input - reads standard input)");
+        }
+        if (!inputs.isEmpty() && input != null) {
+            throw new UsageException(
+                    "INPUT '" + inputs.get(0) + "' and --input '" + input + "': give one or the other");
+        }
+        if (nul && input == null) {
+            throw new UsageException("--null is about the entries of a list: give --input FILE as well");
+        }
+        if (what.exec != null && what.exec.isBlank()) {
+            throw new UsageException("--exec '" + what.exec + "': CMD is empty; allowed: a command for sh");
+        }
+        return new RunSetup(streams, workers, operation(), ordered, format, progress).execute(inputs, input, nul);
+    }
+
+    private Operation operation() {
+        if (what.exec != null) {
+            return new ExecOperation(new ShellCommand(what.exec));
+        }
+        if (what.get) {
+            return new GetOperation();
+        }
+        return new Sha256Operation("-".equals(input) ? null : streams.in());
+    }
+}

@@ -1,0 +1,126 @@
+package dev.workpool.cli;
+
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.javadsl.Behaviors;
+import com.typesafe.config.ConfigException;
+import dev.workpool.WorkerPool;
+import dev.workpool.WorkerPoolSettings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** Puts a run together: all its parts, from the options to the exit status, can be read here from top to bottom. */
+final class RunSetup {
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private final Streams streams;
+    private final Integer workers;
+    private final Operation operation;
+    private final boolean ordered;
+    private final RunCommand.Format format;
+    private final RunCommand.When progress;
+
+    /**
+     * A setup.
+     *
+     * @param workers how many; null for what the configuration says
+     */
+    RunSetup(
+            Streams streams,
+            Integer workers,
+            Operation operation,
+            boolean ordered,
+            RunCommand.Format format,
+            RunCommand.When progress) {
+        this.streams = streams;
+        this.workers = workers;
+        this.operation = operation;
+        this.ordered = ordered;
+        this.format = format;
+        this.progress = progress;
+    }
+
+    /**
+     * Runs it.
+     *
+     * @param inputs the inputs, if there is no list
+     * @param list the name of the list; null if there is none
+     */
+    int execute(List<String> inputs, String list, boolean nulTerminated) throws UsageException, InterruptedException {
+        Console console = new Console(streams.err(), streams.errIsTerminal());
+        try (InputSource named = list == null ? new ArgumentSource(inputs) : open(list, nulTerminated)) {
+            return execute(operation.takesFiles() ? new FileSource(named, console) : named, console);
+        } catch (IOException e) {
+            console.say(Messages.why(e));
+            return ExitStatus.FAILED;
+        }
+    }
+
+    private int execute(InputSource source, Console console) throws IOException, UsageException, InterruptedException {
+        Stop stop = streams.stop();
+        Sink sink = new Sink(streams.out(), streams.outIsTerminal() ? console::erase : () -> {});
+        Report report = switch (format) {
+            case text -> new TextReport(sink, console);
+            case ndjson -> new NdjsonReport(sink, console);
+        };
+        Order order = ordered ? Order.ofInputs() : Order.asCompleted();
+
+        ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "workpool");
+        try {
+            WorkerPoolSettings settings = settings(system);
+            WorkerPool<Job, Result> pool = operation.start(system, settings);
+            stop.onKill(operation::kill);
+            Output output = new Output(sink, console, report, progress(console), streams.outIsPipe(), stop);
+            return new Run(
+                            pool,
+                            source,
+                            operation.window(settings.workers()),
+                            order,
+                            output,
+                            stop,
+                            settings.cancelGrace().plus(PATIENCE))
+                    .execute();
+        } finally {
+            system.terminate(); // ends the pool as well, and what it may still run
+        }
+    }
+
+    private WorkerPoolSettings settings(ActorSystem<?> system) throws UsageException {
+        try {
+            WorkerPoolSettings settings = WorkerPoolSettings.create(system, "run");
+            return workers == null ? settings : settings.withWorkers(workers);
+        } catch (IllegalArgumentException | ConfigException e) {
+            throw new UsageException(e.getMessage());
+        }
+    }
+
+    private Progress progress(Console console) {
+        boolean show = switch (progress) {
+            case auto -> streams.errIsTerminal();
+            case always -> true;
+            case never -> false;
+        };
+        return show ? Progress.bar(console, streams.errIsTerminal()) : Progress.NONE;
+    }
+
+    private InputSource open(String list, boolean nulTerminated) throws UsageException {
+        try {
+            return new ListSource("-".equals(list) ? streams.in() : openFile(list), nulTerminated);
+        } catch (IOException | InvalidPathException e) {
+            throw new UsageException(
+                    "--input '" + list + "': " + Messages.why(e) + "; allowed: a file that can be read, or -");
+        }
+    }
+
+    private static InputStream openFile(String list) throws IOException, UsageException {
+        Path path = NativePaths.of(list);
+        if (Files.isDirectory(path)) {
+            throw new UsageException("--input '" + list + "': a folder; allowed: a file that can be read, or -");
+        }
+        return Files.newInputStream(path);
+    }
+}

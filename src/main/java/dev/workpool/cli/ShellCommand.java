@@ -1,0 +1,97 @@
+package dev.workpool.cli;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * A command for {@code sh} with holes, {@code {}}, for an input.
+ *
+ * <p>The shell gets the input in a variable, and each hole becomes that variable, quoted as its place demands: an input is
+ * never read as part of the command, whatever is in it. Should the command be quoted in a way that is not understood here,
+ * at worst the input is split at blanks.
+ */
+final class ShellCommand {
+    private static final String HOLE = "{}";
+    private static final String VARIABLE = "${WORKPOOL_INPUT}";
+
+    private final String script;
+    private final boolean plain;
+
+    ShellCommand(String command) {
+        String body = command.contains(HOLE) ? command : command + " " + HOLE;
+        this.script = "WORKPOOL_INPUT=$1; shift; " + fill(body);
+        this.plain = Names.survivesExec(script);
+    }
+
+    /** The program and the arguments that run the command for an input. */
+    List<String> forInput(String input) {
+        if (plain && Names.survivesExec(input)) {
+            return List.of("sh", "-c", script, "sh", input);
+        }
+        // The JVM would not pass these bytes on. In octal digits they arrive, for printf to make bytes of them; the dot
+        // keeps $( ) from dropping newlines at the end.
+        return List.of(
+                "sh",
+                "-c",
+                "workpool=$(printf '%b.' \"$1\"); set -- \"$(printf '%b.' \"$2\")\"; set -- \"${1%.}\"; eval \"${workpool%.}\"",
+                "sh",
+                octal(script),
+                octal(input));
+    }
+
+    private static String fill(String command) {
+        StringBuilder filled = new StringBuilder(command.length() + 64);
+        Deque<Character> contexts = new ArrayDeque<>(); // of quotes, and of ( for what $( and ( open
+        for (int i = 0; i < command.length(); i++) {
+            char c = command.charAt(i);
+            char context = contexts.isEmpty() ? ' ' : contexts.peek();
+            if (command.startsWith(HOLE, i)) {
+                filled.append(hole(context));
+                i += HOLE.length() - 1;
+                continue;
+            }
+            filled.append(c);
+            if (c == '\\' && context != '\'' && i + 1 < command.length()) {
+                filled.append(command.charAt(++i));
+            } else if (closes(c, context)) {
+                contexts.pop();
+            } else if (opens(c, context, i > 0 && command.charAt(i - 1) == '$')) {
+                contexts.push(c);
+            }
+        }
+        return filled.toString();
+    }
+
+    private static boolean closes(char c, char context) {
+        return context == '(' ? c == ')' : c == context;
+    }
+
+    private static boolean opens(char c, char context, boolean afterDollar) {
+        return switch (c) {
+            case '`' -> context != '\'';
+            case '"' -> context != '\'';
+            case '\'' -> context != '"';
+            case '(' -> context != '\'' && (context != '"' || afterDollar);
+            default -> false;
+        };
+    }
+
+    private static String hole(char context) {
+        return switch (context) {
+            case '\'' -> "'\"" + VARIABLE + "\"'";
+            case '"' -> VARIABLE;
+            default -> "\"" + VARIABLE + "\"";
+        };
+    }
+
+    private static String octal(String text) {
+        StringBuilder octal = new StringBuilder();
+        for (byte b : Names.encode(text)) {
+            boolean plain = b > ' ' && b != '\\';
+            octal.append(plain ? new String(new byte[] {b}, StandardCharsets.US_ASCII) : "\\0%03o".formatted(b & 0xFF));
+        }
+        return octal.toString();
+    }
+}

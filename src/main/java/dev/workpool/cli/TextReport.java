@@ -1,0 +1,31 @@
+package dev.workpool.cli;
+
+import java.io.IOException;
+
+/** Results as lines on standard output, failures as messages on standard error. Cancelled jobs only count. */
+final class TextReport implements Report {
+    private final Sink out;
+    private final Console console;
+
+    TextReport(Sink out, Console console) {
+        this.out = out;
+        this.console = console;
+    }
+
+    @Override
+    public void show(Ending ending) throws IOException {
+        String input = ending.job().input().name();
+        Result result = ending.result();
+        if (result != null) {
+            if (ending.kind() == Ending.Kind.SUCCEEDED) {
+                result.writeText(input, out);
+            } else {
+                result.writeFailedText(out);
+            }
+            result.writeErrors(console);
+        }
+        if (ending.kind() == Ending.Kind.FAILED || ending.kind() == Ending.Kind.REJECTED) {
+            console.say(input + ": " + ending.message());
+        }
+    }
+}
