@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * on another, and jobs run on the pool's.
  */
 final class Run {
-    private static final long FLUSH_AFTER_MILLIS = 20;
+    private static final Duration FLUSH_AFTER = Duration.ofMillis(20);
     private static final long UNKNOWN = Long.MAX_VALUE;
 
     private final WorkerPool<Job, Result> pool;
@@ -30,6 +30,7 @@ final class Run {
     private boolean inputLost;
     private boolean stopping;
     private long stoppedAt;
+    private long flushedAt = System.nanoTime();
 
     /**
      * A run that is yet to be executed.
@@ -76,11 +77,15 @@ final class Run {
         return stop.status().orElse(tally.allSucceeded() && !inputLost ? ExitStatus.OK : ExitStatus.FAILED);
     }
 
-    /** Takes one step, and sees to it that what has been shown is not kept back while nothing happens. */
+    /** Takes one step, and sees to it that what has been shown is not kept back for long. */
     private void step() throws InterruptedException {
-        Runnable step = steps.poll(FLUSH_AFTER_MILLIS, TimeUnit.MILLISECONDS);
-        if (step == null) {
+        Runnable step = steps.poll(FLUSH_AFTER.toMillis(), TimeUnit.MILLISECONDS);
+        long now = System.nanoTime();
+        if (step == null || now - flushedAt > FLUSH_AFTER.toNanos()) {
             output.flush();
+            flushedAt = now;
+        }
+        if (step == null) {
             step = stopping ? steps.poll(patience.toMillis(), TimeUnit.MILLISECONDS) : steps.take();
         }
         if (step != null) {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A command for {@code sh} with holes, {@code {}}, for an input.
@@ -14,21 +15,32 @@ import java.util.List;
  */
 final class ShellCommand {
     private static final String HOLE = "{}";
+    private static final String SETUP = "WORKPOOL_INPUT=$1; shift; ";
     private static final String VARIABLE = "${WORKPOOL_INPUT}";
+    private static final String QUOTED = "\"" + VARIABLE + "\"";
+
+    private static final char NONE = 0; // no NUL is in a command
+
+    /** Stands for the second parenthesis of {@code $((}, and for those within. */
+    private static final char ARITHMETIC = '+';
+
+    /** What can be put into arithmetic without quotes, which are not allowed there, and be no more than an operand. */
+    private static final Pattern OPERAND = Pattern.compile("[+-]?[0-9A-Za-z_]*");
 
     private final String script;
-    private final boolean plain;
+    private final String scriptForOperands;
 
     ShellCommand(String command) {
         String body = command.contains(HOLE) ? command : command + " " + HOLE;
-        this.script = "WORKPOOL_INPUT=$1; shift; " + fill(body);
-        this.plain = Names.survivesExec(script);
+        this.script = SETUP + fill(body, QUOTED);
+        this.scriptForOperands = SETUP + fill(body, VARIABLE);
     }
 
     /** The program and the arguments that run the command for an input. */
     List<String> forInput(String input) {
-        if (plain && Names.survivesExec(input)) {
-            return List.of("sh", "-c", script, "sh", input);
+        String commands = OPERAND.matcher(input).matches() ? scriptForOperands : script;
+        if (Names.survivesExec(commands) && Names.survivesExec(input)) {
+            return List.of("sh", "-c", commands, "sh", input);
         }
         // The JVM would not pass these bytes on. In octal digits they arrive, for printf to make bytes of them; the dot
         // keeps $( ) from dropping newlines at the end.
@@ -37,18 +49,18 @@ final class ShellCommand {
                 "-c",
                 "workpool=$(printf '%b.' \"$1\"); set -- \"$(printf '%b.' \"$2\")\"; set -- \"${1%.}\"; eval \"${workpool%.}\"",
                 "sh",
-                octal(script),
+                octal(commands),
                 octal(input));
     }
 
-    private static String fill(String command) {
+    private static String fill(String command, String operand) {
         StringBuilder filled = new StringBuilder(command.length() + 64);
         Deque<Character> contexts = new ArrayDeque<>(); // of quotes, and of ( for what $( and ( open
         for (int i = 0; i < command.length(); i++) {
             char c = command.charAt(i);
-            char context = contexts.isEmpty() ? ' ' : contexts.peek();
+            char context = contexts.isEmpty() ? NONE : contexts.peek();
             if (command.startsWith(HOLE, i)) {
-                filled.append(hole(context));
+                filled.append(hole(context, operand));
                 i += HOLE.length() - 1;
                 continue;
             }
@@ -58,14 +70,16 @@ final class ShellCommand {
             } else if (closes(c, context)) {
                 contexts.pop();
             } else if (opens(c, context, i > 0 && command.charAt(i - 1) == '$')) {
-                contexts.push(c);
+                boolean arithmetic = context == ARITHMETIC || command.startsWith("$((", i - 2);
+                contexts.push((c == '(' && arithmetic) ? ARITHMETIC : c);
             }
         }
         return filled.toString();
     }
 
     private static boolean closes(char c, char context) {
-        return context == '(' ? c == ')' : c == context;
+        boolean parenthesis = context == '(' || context == ARITHMETIC;
+        return parenthesis ? c == ')' : c == context;
     }
 
     private static boolean opens(char c, char context, boolean afterDollar) {
@@ -78,11 +92,12 @@ final class ShellCommand {
         };
     }
 
-    private static String hole(char context) {
+    private static String hole(char context, String operand) {
         return switch (context) {
-            case '\'' -> "'\"" + VARIABLE + "\"'";
+            case '\'' -> "'" + QUOTED + "'";
             case '"' -> VARIABLE;
-            default -> "\"" + VARIABLE + "\"";
+            case ARITHMETIC -> operand;
+            default -> QUOTED;
         };
     }
 
