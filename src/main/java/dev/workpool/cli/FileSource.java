@@ -63,7 +63,7 @@ final class FileSource implements InputSource {
             return input;
         }
         if (input.name().isEmpty()) {
-            return Input.unusable("''", "an empty name");
+            return Input.unusable("", "an empty name");
         }
         try {
             Path path = NativePaths.of(input.name());

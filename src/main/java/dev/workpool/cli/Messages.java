@@ -1,5 +1,6 @@
 package dev.workpool.cli;
 
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
@@ -40,8 +41,8 @@ final class Messages {
             return "connection refused";
         }
         String message = error.getMessage();
-        boolean plain = error instanceof java.io.IOException && message != null;
-        return plain ? message : error.toString();
+        boolean plain = error instanceof IOException || error instanceof IllegalArgumentException;
+        return plain && message != null ? message : error.toString();
     }
 
     private static String why(FileSystemException error) {

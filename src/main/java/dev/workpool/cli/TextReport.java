@@ -25,7 +25,7 @@ final class TextReport implements Report {
             result.writeErrors(console);
         }
         if (ending.kind() == Ending.Kind.FAILED || ending.kind() == Ending.Kind.REJECTED) {
-            console.say(input + ": " + ending.message());
+            console.say((input.isEmpty() ? "''" : input) + ": " + ending.message());
         }
     }
 }
