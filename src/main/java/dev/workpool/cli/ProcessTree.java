@@ -39,7 +39,8 @@ final class ProcessTree {
                 process.destroy();
             }
         };
-        // Twice, since a process may have started another between the look and the signal.
+        // Twice, since a process may have started another between the look and the signal. Not again later: what starts
+        // then may be a process's own cleaning up.
         signal(ask);
         signal(ask);
         if (!awaitEnd(grace)) {

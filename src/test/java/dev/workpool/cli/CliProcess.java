@@ -1,0 +1,73 @@
+package dev.workpool.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** The command line in a JVM of its own, started by a shell so that signals, pipes and redirections are real ones. */
+final class CliProcess {
+    private final Process process;
+    private final CompletableFuture<String> out;
+    private final CompletableFuture<String> err;
+
+    private CliProcess(Process process) {
+        this.process = process;
+        this.out = CompletableFuture.supplyAsync(() -> read(process.getInputStream()));
+        this.err = CompletableFuture.supplyAsync(() -> read(process.getErrorStream()));
+    }
+
+    /**
+     * Starts a shell script, in which {@code "$@"} is the command line.
+     *
+     * @param jvm options of the JVM
+     */
+    static CliProcess start(Map<String, String> environment, List<String> jvm, String script) throws IOException {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", script, "sh"));
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-cp"));
+        command.add(
+                System.getProperty("java.class.path") + ":" + Path.of("conf").toAbsolutePath());
+        command.addAll(jvm);
+        command.add(Main.class.getName());
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
+        return new CliProcess(builder.start());
+    }
+
+    static CliProcess start(String script) throws IOException {
+        return start(Map.of(), List.of(), script);
+    }
+
+    /** Signals the process, which the script has to have become by {@code exec}. */
+    void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                .start()
+                .waitFor();
+    }
+
+    Cli.Ran await() throws Exception {
+        if (!process.waitFor(20, TimeUnit.SECONDS)) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+            throw new AssertionError("the command line hangs");
+        }
+        return new Cli.Ran(process.exitValue(), out.get(5, TimeUnit.SECONDS), err.get(5, TimeUnit.SECONDS));
+    }
+
+    private static String read(InputStream stream) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            stream.transferTo(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return Cli.decode(bytes);
+    }
+}
