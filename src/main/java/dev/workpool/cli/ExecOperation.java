@@ -85,12 +85,12 @@ final class ExecOperation implements Operation {
             ended = true;
             return process.exitValue();
         } finally {
-            process.getInputStream().close(); // or what writes there until it is killed would block
-            process.getErrorStream().close();
             if (!ended) {
-                new ProcessTree(process.toHandle()).end(killAfter);
+                new ProcessTree(process.toHandle()).end(killAfter, () -> discard(process));
             }
             running.remove(process);
+            process.getInputStream().close();
+            process.getErrorStream().close();
         }
     }
 
@@ -122,6 +122,16 @@ final class ExecOperation implements Operation {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
+        }
+    }
+
+    /** Reads what a command writes that is about to end, which would otherwise be stuck, or die of a closed pipe. */
+    private void discard(Process process) {
+        try (Spool nowhere = new Spool(memory)) {
+            readAvailable(process.getInputStream(), nowhere);
+            readAvailable(process.getErrorStream(), nowhere);
+        } catch (IOException e) {
+            return; // then it has to cope
         }
     }
 

@@ -30,8 +30,10 @@ final class ProcessTree {
     /**
      * Asks all to end (TERM), and makes those end (KILL) that have not after the grace time. Blocks until they are gone; an
      * interrupt does not shorten that, and is swallowed.
+     *
+     * @param meanwhile called every few milliseconds
      */
-    void end(Duration grace) {
+    void end(Duration grace, Runnable meanwhile) {
         Set<ProcessHandle> asked = new HashSet<>();
         Consumer<ProcessHandle> ask = process -> {
             // Some programs take a second TERM for impatience.
@@ -43,9 +45,9 @@ final class ProcessTree {
         // then may be a process's own cleaning up.
         signal(ask);
         signal(ask);
-        if (!awaitEnd(grace)) {
+        if (!awaitEnd(grace, meanwhile)) {
             kill();
-            awaitEnd(AFTER_KILL);
+            awaitEnd(AFTER_KILL, meanwhile);
         }
     }
 
@@ -63,12 +65,13 @@ final class ProcessTree {
         known.stream().filter(ProcessTree::runs).forEach(signal);
     }
 
-    private boolean awaitEnd(Duration time) {
+    private boolean awaitEnd(Duration time, Runnable meanwhile) {
         long began = System.nanoTime();
         while (known.stream().anyMatch(ProcessTree::runs)) {
             if (System.nanoTime() - began > time.toNanos()) {
                 return false;
             }
+            meanwhile.run();
             LockSupport.parkNanos(POLL_NANOS);
             Thread.interrupted(); // or parking would not pause
         }
