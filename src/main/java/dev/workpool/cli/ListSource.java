@@ -10,7 +10,7 @@ import java.io.InputStream;
  */
 final class ListSource implements InputSource {
     /** No file's name and no argument of a command is as long, but a file that is no list may have such lines. */
-    static final int MAX_LENGTH = 1 << 20;
+    static final int MAX_LENGTH = 1 << 17;
 
     private static final int SHOWN = 60;
 

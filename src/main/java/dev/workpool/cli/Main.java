@@ -41,7 +41,7 @@ public final class Main implements Runnable {
         Stop stop = new Stop();
         Signals.install(stop);
         Streams streams = new Streams(
-                System.in,
+                Terminal.isTaken(0) ? Terminal.closedInput() : System.in,
                 new FileOutputStream(FileDescriptor.out),
                 new PrintStream(new FileOutputStream(FileDescriptor.err), false, StandardCharsets.UTF_8),
                 Terminal.isPipe(1),

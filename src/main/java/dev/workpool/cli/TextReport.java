@@ -4,6 +4,9 @@ import java.io.IOException;
 
 /** Results as lines on standard output, failures as messages on standard error. Cancelled jobs only count. */
 final class TextReport implements Report {
+    /** Longer than any path, and short enough for a message. */
+    private static final int MAX_SHOWN = 4096;
+
     private final Sink out;
     private final Console console;
 
@@ -25,7 +28,14 @@ final class TextReport implements Report {
             result.writeErrors(console);
         }
         if (ending.kind() == Ending.Kind.FAILED || ending.kind() == Ending.Kind.REJECTED) {
-            console.say((input.isEmpty() ? "''" : input) + ": " + ending.message());
+            console.say(shown(input) + ": " + ending.message());
         }
+    }
+
+    private static String shown(String input) {
+        if (input.isEmpty()) {
+            return "''";
+        }
+        return input.length() > MAX_SHOWN ? input.substring(0, MAX_SHOWN) + "…" : input;
     }
 }

@@ -74,7 +74,7 @@ class ExecTest {
     @Test
     void anInputTooLongForTheSystemIsAFailureOfItsJob() {
         Cli.Ran ran = Cli.runWith(
-                "a\n" + "x".repeat(200_000) + "\nb\n", "run", "--input", "-", "--ordered", "--exec", "echo {}");
+                "a\n" + "x".repeat(131_072) + "\nb\n", "run", "--input", "-", "--ordered", "--exec", "echo {}");
         assertThat(ran.out()).isEqualTo("a\nb\n");
         assertThat(ran.sum()).contains("2 succeeded, 1 failed");
     }

@@ -113,6 +113,15 @@ class MainProcessTest {
     }
 
     @Test
+    void aClosedStandardInputIsAnErrorAndNotAFileOfTheJvms() throws Exception {
+        Cli.Ran ran =
+                CliProcess.start("\"$@\" run --input - --exec 'echo {}' <&-").await();
+        assertThat(ran.status()).isEqualTo(1);
+        assertThat(ran.out()).isEmpty();
+        assertThat(ran.err()).startsWith("workpool: reading inputs: standard input is closed\n");
+    }
+
+    @Test
     void wrongUsageIsStatusTwo() throws Exception {
         Cli.Ran ran = CliProcess.start("\"$@\" run --workers none x").await();
         assertThat(ran.status()).isEqualTo(2);
