@@ -34,6 +34,9 @@ final class CliProcess {
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-cp"));
         command.add(
                 System.getProperty("java.class.path") + ":" + Path.of("conf").toAbsolutePath());
+        if (Runtime.version().feature() >= 24) {
+            command.add("--sun-misc-unsafe-memory-access=allow"); // or the JVM warns about Akka on standard error
+        }
         command.addAll(jvm);
         command.add(Main.class.getName());
         ProcessBuilder builder = new ProcessBuilder(command);
