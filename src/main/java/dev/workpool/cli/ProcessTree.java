@@ -79,7 +79,7 @@ final class ProcessTree {
     }
 
     /** Whether a process does anything still. A zombie does not, and where nobody reaps it, it stays for ever. */
-    private static boolean runs(ProcessHandle process) {
+    static boolean runs(ProcessHandle process) {
         if (!process.isAlive()) {
             return false;
         }

@@ -156,6 +156,6 @@ class ExecTest {
         assertThat(ran.sum()).isEqualTo("workpool: 0 succeeded, 0 failed, 3 cancelled, 3 total");
         Awaitility.await()
                 .atMost(Duration.ofSeconds(2))
-                .until(() -> tree.stream().noneMatch(ProcessHandle::isAlive));
+                .until(() -> tree.stream().noneMatch(ProcessTree::runs));
     }
 }

@@ -139,6 +139,6 @@ class MainProcessTest {
     private static void assertGone(List<ProcessHandle> processes) {
         Awaitility.await()
                 .atMost(Duration.ofSeconds(3))
-                .until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
+                .until(() -> processes.stream().noneMatch(ProcessTree::runs));
     }
 }
