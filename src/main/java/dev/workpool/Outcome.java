@@ -46,7 +46,12 @@ public sealed interface Outcome<R> {
      * @param <R> type of the result that did not come
      */
     record Failed<R>(Throwable error, int attempts) implements Outcome<R> {
-        /** Checks that there is an error. */
+        /**
+         * Checks that there is an error.
+         *
+         * @param error what it threw, an {@link Error} too, never null
+         * @param attempts how often the handler was called, 1 or more
+         */
         public Failed {
             Objects.requireNonNull(error, "error");
         }
@@ -60,7 +65,12 @@ public sealed interface Outcome<R> {
      * @param <R> type of the result that did not come
      */
     record TimedOut<R>(Duration timeout, int attempts) implements Outcome<R> {
-        /** Checks that there is a time-out. */
+        /**
+         * Checks that there is a time-out.
+         *
+         * @param timeout the time-out that ended it
+         * @param attempts how often the handler was called
+         */
         public TimedOut {
             Objects.requireNonNull(timeout, "timeout");
         }
@@ -83,7 +93,11 @@ public sealed interface Outcome<R> {
      * @param <R> type of the result that did not come
      */
     record Rejected<R>(String reason) implements Outcome<R> {
-        /** Checks that there is a reason. */
+        /**
+         * Checks that there is a reason.
+         *
+         * @param reason why, in words for a person
+         */
         public Rejected {
             Objects.requireNonNull(reason, "reason");
         }

@@ -27,7 +27,12 @@ public sealed interface PoolCommand<J, R> {
      * @param <R> type of the results
      */
     record Submit<J, R>(J job, ActorRef<Outcome<R>> replyTo) implements PoolCommand<J, R> {
-        /** Checks that nothing is null. */
+        /**
+         * Checks that nothing is null.
+         *
+         * @param job the job, not null
+         * @param replyTo gets its outcome
+         */
         public Submit {
             Objects.requireNonNull(job, "job");
             Objects.requireNonNull(replyTo, "replyTo");
@@ -45,7 +50,13 @@ public sealed interface PoolCommand<J, R> {
      */
     record SubmitAll<J, R>(List<J> jobs, BatchOptions<R> options, ActorRef<BatchResult<R>> replyTo)
             implements PoolCommand<J, R> {
-        /** Copies the jobs and checks that nothing is null. */
+        /**
+         * Copies the jobs and checks that nothing is null.
+         *
+         * @param jobs the jobs, none null
+         * @param options how to run them
+         * @param replyTo gets the result once every job has its outcome
+         */
         public SubmitAll {
             jobs = Collections.unmodifiableList(new ArrayList<>(jobs));
             for (int i = 0; i < jobs.size(); i++) {
@@ -66,7 +77,11 @@ public sealed interface PoolCommand<J, R> {
      * @param <R> type of the results
      */
     record CancelBatch<J, R>(String batchId) implements PoolCommand<J, R> {
-        /** Checks that the id is not empty. */
+        /**
+         * Checks that the id is not empty.
+         *
+         * @param batchId see {@link BatchOptions#withId}
+         */
         public CancelBatch {
             if (batchId.isEmpty()) {
                 throw new IllegalArgumentException("batchId is empty; allowed: an id given with BatchOptions.withId");
@@ -82,7 +97,11 @@ public sealed interface PoolCommand<J, R> {
      * @param <R> type of the results
      */
     record GetStats<J, R>(ActorRef<PoolStats> replyTo) implements PoolCommand<J, R> {
-        /** Checks that there is somebody to reply to. */
+        /**
+         * Checks that there is somebody to reply to.
+         *
+         * @param replyTo gets a snapshot
+         */
         public GetStats {
             Objects.requireNonNull(replyTo, "replyTo");
         }
@@ -96,7 +115,11 @@ public sealed interface PoolCommand<J, R> {
      * @param <R> type of the results
      */
     record Drain<J, R>(ActorRef<Done> replyTo) implements PoolCommand<J, R> {
-        /** Checks that there is somebody to reply to. */
+        /**
+         * Checks that there is somebody to reply to.
+         *
+         * @param replyTo is told when every job has its outcome and the workers are gone
+         */
         public Drain {
             Objects.requireNonNull(replyTo, "replyTo");
         }
@@ -110,7 +133,11 @@ public sealed interface PoolCommand<J, R> {
      * @param <R> type of the results
      */
     record Abort<J, R>(ActorRef<Done> replyTo) implements PoolCommand<J, R> {
-        /** Checks that there is somebody to reply to. */
+        /**
+         * Checks that there is somebody to reply to.
+         *
+         * @param replyTo is told when every job has its outcome and the workers are gone
+         */
         public Abort {
             Objects.requireNonNull(replyTo, "replyTo");
         }
