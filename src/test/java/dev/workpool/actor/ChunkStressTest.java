@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 class ChunkStressTest {
     private static final Logger LOG = LoggerFactory.getLogger(ChunkStressTest.class);
 
-    private static final int ROUNDS = 60_000;
+    private static final int ROUNDS = 150_000;
     private static final int MOST_JOBS = 24;
 
     /** What one round has seen; the router looks at what the worker has put in when that has finished it. */
