@@ -2,7 +2,6 @@ package dev.workpool;
 
 import dev.workpool.actor.BatchSubmission;
 import dev.workpool.actor.Intake;
-import dev.workpool.actor.Request;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -25,7 +24,7 @@ public final class Batch<R> {
     static <J, R> Batch<R> of(
             CompletableFuture<BatchResult<R>> result, BatchSubmission<J, R> submission, Intake<J, R> intake) {
         return new Batch<>(
-                result, submission, () -> intake.offer(new Request.CancelBatch<>(batch -> batch == submission)));
+                result, submission, () -> intake.offer(new BatchSubmission.Cancel<>(batch -> batch == submission)));
     }
 
     /**

@@ -1,7 +1,6 @@
 package dev.workpool;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -51,8 +50,8 @@ public final class BatchResult<R> {
      * @param <R> type of a successful job's result
      * @return the result
      */
-    public static <R> BatchResult<R> ofCounted(Outcome<R>[] outcomes, BatchProgress counts) {
-        return new BatchResult<>(Collections.unmodifiableList(Arrays.asList(outcomes)), counts);
+    public static <R> BatchResult<R> ofCounted(List<Outcome<R>> outcomes, BatchProgress counts) {
+        return new BatchResult<>(Collections.unmodifiableList(outcomes), counts);
     }
 
     /**

@@ -1,7 +1,6 @@
 package dev.workpool;
 
 import dev.workpool.actor.Intake;
-import dev.workpool.actor.Request;
 import dev.workpool.actor.Single;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -31,7 +30,7 @@ final class SubmittedJob<J, R> extends CompletableFuture<R> {
     public boolean cancel(boolean mayInterruptIfRunning) {
         boolean cancelled = super.cancel(mayInterruptIfRunning);
         if (cancelled) {
-            intake.offer(new Request.CancelSingle<>(request));
+            intake.offer(new Single.Cancel<>(request));
         }
         return cancelled;
     }

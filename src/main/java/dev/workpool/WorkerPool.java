@@ -10,13 +10,12 @@ import akka.actor.typed.javadsl.Behaviors;
 import dev.workpool.actor.BatchSubmission;
 import dev.workpool.actor.Handler;
 import dev.workpool.actor.Intake;
+import dev.workpool.actor.Pages;
 import dev.workpool.actor.PoolNames;
 import dev.workpool.actor.PoolRoot;
 import dev.workpool.actor.Request;
 import dev.workpool.actor.Request.End.How;
 import dev.workpool.actor.WorkerThreads;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -270,35 +269,17 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      *     throws, whose exception the caller gets
      */
     public Batch<R> submitAll(Iterable<? extends J> jobs, BatchOptions<R> options) {
+        Objects.requireNonNull(jobs, "jobs: the batch is null");
         Objects.requireNonNull(options, "options");
         CompletableFuture<BatchResult<R>> result = new CompletableFuture<>();
-        BatchSubmission<J, R> submission = new BatchSubmission<>(toArray(jobs), options, callbacks, result::complete);
+        BatchSubmission<J, R> submission =
+                new BatchSubmission<>(Pages.copyOf(jobs), options, callbacks, result::complete);
         if (submission.size() == 0) {
             result.complete(BatchResult.of(List.of()));
         } else {
             intake.offer(submission);
         }
         return Batch.of(result, submission, intake);
-    }
-
-    private static Object[] toArray(Iterable<?> jobs) {
-        Objects.requireNonNull(jobs, "jobs: the batch is null");
-        Object[] array;
-        if (jobs instanceof Collection<?> collection) {
-            // A collection may hand out its own array, or one of a narrower type.
-            Object[] own = collection.toArray();
-            array = jobs instanceof ArrayList ? own : own.clone();
-        } else {
-            List<Object> list = new ArrayList<>();
-            jobs.forEach(list::add);
-            array = list.toArray();
-        }
-        for (int i = 0; i < array.length; i++) {
-            if (array[i] == null) {
-                throw new NullPointerException("job at index " + i + " of the batch is null");
-            }
-        }
-        return array;
     }
 
     /**

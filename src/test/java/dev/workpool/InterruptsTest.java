@@ -27,7 +27,7 @@ class InterruptsTest extends PoolTest {
         // A job is a pair: its number, and whether anybody may cancel it.
         try (WorkerPool<Integer, Integer> pool = kind.start(system, settings(2), (job, context) -> {
             boolean mayBeCancelled = job % 2 == 0;
-            for (int i = 0; i < 200; i++) {
+            for (int i = mayBeCancelled ? 0 : 1_500; i < 2_000; i++) {
                 if (Thread.currentThread().isInterrupted()) {
                     if (mayBeCancelled) {
                         hit.incrementAndGet();
@@ -45,7 +45,7 @@ class InterruptsTest extends PoolTest {
             }
             return job;
         })) {
-            for (int round = 0; round < 400; round++) {
+            for (int round = 0; round < 400 || (hit.get() == 0 && round < 50_000); round++) {
                 List<CompletableFuture<Integer>> futures = new ArrayList<>();
                 for (int i = 0; i < 40; i++) {
                     futures.add(pool.submit(i));

@@ -34,8 +34,8 @@ class ReadmeTest {
                     snippets++;
                     assertThat(readme)
                             .as("sample of %s", file.getFileName())
-                            .contains(
-                                    "```java\n" + snippet.group(1).stripIndent().stripTrailing() + "\n```");
+                            .contains("```java\n"
+                                    + snippet.group(1).stripTrailing().stripIndent() + "\n```");
                 }
             }
         }

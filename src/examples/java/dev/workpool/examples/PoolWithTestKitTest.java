@@ -12,6 +12,7 @@ import dev.workpool.WorkerPoolSettings;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
+// README: test kit
 class PoolWithTestKitTest {
     private static final ActorTestKit KIT = ActorTestKit.create();
 

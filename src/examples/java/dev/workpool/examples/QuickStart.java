@@ -4,29 +4,33 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import dev.workpool.Batch;
 import dev.workpool.WorkerPool;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Hashes the files that are named on the command line. */
 public final class QuickStart {
     private QuickStart() {}
 
     public static void main(String[] args) {
-        ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "app");
-        hash(system, List.of(args).stream().map(Path::of).toList()).forEach(System.out::println);
-        system.terminate();
+        run(Stream.of(args).map(Path::of).toList(), System.out);
     }
 
-    static List<String> hash(ActorSystem<?> system, List<Path> files) {
+    static void run(List<Path> files, PrintStream out) {
         // README: quick start
+        ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "app");
         try (WorkerPool<Path, String> pool = WorkerPool.start(system, "hashers", file -> sha256(file))) {
             Batch<String> batch = pool.submitAll(files);
-            batch.result().thenAccept(result -> System.err.println(result.counts()));
-            return batch.result().toCompletableFuture().join().values(); // in input order
+            batch.result().thenAccept(result -> out.println(result.counts()));
+            for (String hash : batch.result().toCompletableFuture().join().values()) { // in input order
+                out.println(hash);
+            }
         }
+        system.terminate();
         // README: end
     }
 

@@ -128,13 +128,17 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
     private boolean start(Chunk<J, R> chunk, int position) {
         Pending pending = new Pending(chunk, position);
         current = pending;
+        // Stopped before the context could be seen: see BlockingRunner.
+        if (chunk.isStopped(position)) {
+            pending.cancel();
+        }
         try {
             CompletionStage<R> stage = handler.handle(chunk.job(position), pending.context);
             if (stage == null) {
                 throw new NullPointerException("the asynchronous handler returned a null stage");
             }
             pending.stage = stage;
-            // Stopped before the context or the stage could be seen: see BlockingRunner.
+            // Or before the stage could be.
             if (chunk.isStopped(position)) {
                 pending.cancel();
             }

@@ -9,7 +9,7 @@ final class BatchEntry<J, R> extends BatchSource<R> {
     final BatchSubmission<J, R> submission;
 
     private final Ledger<R> ledger;
-    private final Object[] jobs;
+    private final Pages<J> jobs;
     private int next;
 
     /** What the collector last told. */
@@ -28,13 +28,18 @@ final class BatchEntry<J, R> extends BatchSource<R> {
 
     @Override
     long fresh() {
-        return (long) jobs.length - next;
+        return (long) jobs.size() - next;
     }
 
     @Override
     Slice<R> takeFresh(int max) {
-        int end = (int) Math.min(jobs.length, (long) next + max);
-        Slice<R> slice = new Slice<>(batch, 0, jobs, next, end);
+        int start = Pages.pageStart(next);
+        int pageEnd = jobs.pageEnd(next);
+        int end = (int) Math.min(pageEnd, (long) next + max);
+        Slice<R> slice = new Slice<>(batch, start, jobs.page(next), next - start, end - start);
+        if (end == pageEnd) {
+            jobs.setPage(next, null); // its slices hold it as long as they need it
+        }
         next = end;
         return slice;
     }

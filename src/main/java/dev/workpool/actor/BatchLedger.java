@@ -13,17 +13,16 @@ final class BatchLedger<J, R> extends Ledger<R> {
     private static final Logger LOG = LoggerFactory.getLogger(BatchLedger.class);
 
     private final BatchSubmission<J, R> submission;
-    private final Outcome<R>[] outcomes;
+    private final Pages<Outcome<R>> outcomes;
     private final Optional<OutcomeConsumer<R>> consumer;
     private final Executor callbacks;
 
     private int open;
 
-    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
     BatchLedger(BatchSubmission<J, R> submission, Executor callbacks) {
         this.submission = submission;
-        this.outcomes = new Outcome[submission.size()];
-        this.open = outcomes.length;
+        this.outcomes = new Pages<>(submission.size());
+        this.open = outcomes.size();
         this.consumer = submission.options().consumer();
         // What a consumer is told has to come in order, one after another, and before the result.
         this.callbacks = consumer.isPresent() ? new SerialExecutor(callbacks) : callbacks;
@@ -31,7 +30,7 @@ final class BatchLedger<J, R> extends Ledger<R> {
 
     @Override
     long total() {
-        return outcomes.length;
+        return outcomes.size();
     }
 
     @Override
@@ -46,20 +45,47 @@ final class BatchLedger<J, R> extends Ledger<R> {
 
     @Override
     void settleRest(Outcome<R> outcome) {
-        settle(0, outcomes.length, outcome);
+        settle(0, outcomes.size(), outcome);
     }
 
-    /** Enters {@code arrived}, or the same outcome for all where that is null. Runs of new ones are delivered together. */
     private void enter(int first, int count, Outcome<R>[] arrived, Outcome<R> same) {
         if (open == 0) {
             return;
         }
-        int newFrom = first;
         int end = first + count;
-        for (int i = first; i < end; i++) {
-            if (outcomes[i] == null) {
+        for (int from = first; from < end; ) {
+            int to = Math.min(end, outcomes.pageEnd(from));
+            enterOnPage(from, to, first, arrived, same);
+            from = to;
+        }
+        BatchProgress progress = progress();
+        submission.publish(progress);
+        if (open == 0) {
+            callbacks.execute(() -> submission.complete(outcomes, progress));
+        }
+    }
+
+    /**
+     * Enters {@code arrived}, whose first is that of job {@code first}, or the same outcome for all where that is null. Runs of new
+     * ones are delivered together.
+     */
+    private void enterOnPage(int from, int to, int first, Outcome<R>[] arrived, Outcome<R> same) {
+        int start = Pages.pageStart(from);
+        Object[] page = outcomes.page(from);
+        if (page == null) {
+            int length = outcomes.pageEnd(from) - start;
+            if (arrived != null && first == start && to - from == length && arrived.length == length) {
+                adopt(from, arrived);
+                return;
+            }
+            page = new Object[length];
+            outcomes.setPage(from, page);
+        }
+        int newFrom = from;
+        for (int i = from; i < to; i++) {
+            if (page[i - start] == null) {
                 Outcome<R> outcome = arrived == null ? same : arrived[i - first];
-                outcomes[i] = outcome;
+                page[i - start] = outcome;
                 count(outcome);
                 open--;
             } else {
@@ -67,12 +93,17 @@ final class BatchLedger<J, R> extends Ledger<R> {
                 newFrom = i + 1;
             }
         }
-        deliver(newFrom, end);
-        BatchProgress progress = progress();
-        submission.publish(progress);
-        if (open == 0) {
-            callbacks.execute(() -> submission.complete(outcomes, progress));
+        deliver(newFrom, to);
+    }
+
+    /** A chunk that fills a page needs no copying; of cheap jobs most do. */
+    private void adopt(int from, Outcome<R>[] page) {
+        outcomes.setPage(from, page);
+        for (Outcome<R> outcome : page) {
+            count(outcome);
         }
+        open -= page.length;
+        deliver(from, from + page.length);
     }
 
     private void deliver(int begin, int end) {
@@ -81,7 +112,7 @@ final class BatchLedger<J, R> extends Ledger<R> {
             callbacks.execute(() -> {
                 for (int i = begin; i < end; i++) {
                     try {
-                        receiver.accept(i, outcomes[i]); // was set before this was submitted, and never changes
+                        receiver.accept(i, outcomes.get(i)); // was set before this was submitted, and never changes
                     } catch (Throwable t) {
                         SafeLog.error(
                                 LOG,

@@ -4,9 +4,11 @@ import dev.workpool.BatchOptions;
 import dev.workpool.BatchProgress;
 import dev.workpool.BatchResult;
 import dev.workpool.Outcome;
-import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * A batch of jobs, and who waits for its result.
@@ -14,7 +16,7 @@ import java.util.function.Consumer;
  * <p>Made on the submitter's thread; {@link #progress} may be read by any thread.
  */
 public final class BatchSubmission<J, R> implements Request<J, R> {
-    private Object[] jobs;
+    private Pages<J> jobs;
     private final int size;
     private final BatchOptions<R> options;
     private final Executor callbacks;
@@ -26,15 +28,15 @@ public final class BatchSubmission<J, R> implements Request<J, R> {
     /**
      * A batch.
      *
-     * @param jobs none null; the array is not copied
+     * @param jobs none null; taken over
      * @param options how to run them
      * @param callbacks runs the receiver where there is no ledger to do it
      * @param receiver gets the result, once
      */
     public BatchSubmission(
-            Object[] jobs, BatchOptions<R> options, Executor callbacks, Consumer<BatchResult<R>> receiver) {
+            Pages<J> jobs, BatchOptions<R> options, Executor callbacks, Consumer<BatchResult<R>> receiver) {
         this.jobs = jobs;
-        this.size = jobs.length;
+        this.size = jobs.size();
         this.options = options;
         this.callbacks = callbacks;
         this.receiver = receiver;
@@ -69,8 +71,8 @@ public final class BatchSubmission<J, R> implements Request<J, R> {
     }
 
     /** The jobs, which are not held on to from now on. */
-    Object[] takeJobs() {
-        Object[] taken = jobs;
+    Pages<J> takeJobs() {
+        Pages<J> taken = jobs;
         jobs = null;
         return taken;
     }
@@ -80,27 +82,33 @@ public final class BatchSubmission<J, R> implements Request<J, R> {
     }
 
     /** Called once, on the callback executor. */
-    void complete(Outcome<R>[] outcomes, BatchProgress counts) {
+    void complete(List<Outcome<R>> outcomes, BatchProgress counts) {
         receiver.accept(BatchResult.ofCounted(outcomes, counts));
     }
 
     /** An empty batch is complete as it comes, whatever state the pool is in. */
     void completeEmpty() {
-        callbacks.execute(() -> complete(emptyOutcomes(0), progress));
+        callbacks.execute(() -> complete(List.of(), progress));
     }
 
     @Override
     public void refuse(Closed closed) {
         jobs = null;
-        Outcome<R>[] outcomes = emptyOutcomes(size);
-        Arrays.fill(outcomes, new Outcome.Rejected<R>(closed.reason()));
+        List<Outcome<R>> outcomes = Collections.nCopies(size, new Outcome.Rejected<R>(closed.reason()));
         BatchProgress counts = new BatchProgress(size, 0, 0, 0, 0, size);
         progress = counts;
         callbacks.execute(() -> complete(outcomes, counts));
     }
 
-    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
-    private static <R> Outcome<R>[] emptyOutcomes(int size) {
-        return new Outcome[size];
+    /**
+     * Cancels batches.
+     *
+     * @param which those for which it is true
+     */
+    public record Cancel<J, R>(Predicate<BatchSubmission<J, R>> which) implements Request<J, R> {
+        @Override
+        public void refuse(Closed closed) {
+            // Their jobs have their outcomes already: every job of a pool has when the pool is gone.
+        }
     }
 }

@@ -18,9 +18,10 @@ final class Commands {
                 }
             };
         } else if (command instanceof PoolCommand.SubmitAll<J, R> submit) {
-            return new BatchSubmission<>(submit.jobs().toArray(), submit.options(), callbacks, submit.replyTo()::tell);
+            return new BatchSubmission<>(
+                    Pages.copyOf(submit.jobs()), submit.options(), callbacks, submit.replyTo()::tell);
         } else if (command instanceof PoolCommand.CancelBatch<J, R> cancel) {
-            return new Request.CancelBatch<>(batch -> batch.options().id().equals(cancel.batchId()));
+            return new BatchSubmission.Cancel<>(batch -> batch.options().id().equals(cancel.batchId()));
         } else if (command instanceof PoolCommand.GetStats<J, R> question) {
             return new Request.Stats<>(question.replyTo()::tell);
         } else if (command instanceof PoolCommand.Drain<J, R> drain) {

@@ -2,6 +2,7 @@ package dev.workpool.actor;
 
 import static dev.workpool.actor.Messages.type;
 
+import akka.actor.DeadLetterSuppression;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.ChildFailed;
@@ -34,12 +35,12 @@ import java.util.function.Predicate;
 public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
 
     /** There is something in the intake. */
-    private enum Wake {
+    private enum Wake implements DeadLetterSuppression {
         WAKE
     }
 
     /** A pool that was closed has had its time. */
-    private enum CloseTimeout {
+    private enum CloseTimeout implements DeadLetterSuppression {
         CLOSE_TIMEOUT
     }
 
@@ -186,9 +187,9 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
             accept(single);
         } else if (request instanceof BatchSubmission<J, R> batch) {
             accept(batch);
-        } else if (request instanceof Request.CancelSingle<J, R> cancel) {
+        } else if (request instanceof Single.Cancel<J, R> cancel) {
             cancel(cancel.single());
-        } else if (request instanceof Request.CancelBatch<J, R> cancel) {
+        } else if (request instanceof BatchSubmission.Cancel<J, R> cancel) {
             cancel(cancel.which());
         } else if (request instanceof Request.Stats<J, R> stats) {
             askForStats(stats.receiver());

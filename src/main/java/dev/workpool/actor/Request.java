@@ -2,7 +2,6 @@ package dev.workpool.actor;
 
 import dev.workpool.PoolStats;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /** What a pool is asked for from outside its actors. Each is answered exactly once, be the pool open, closing or gone. */
 public interface Request<J, R> {
@@ -21,30 +20,6 @@ public interface Request<J, R> {
      * @param lastStats its last statistics
      */
     record Closed(String reason, PoolStats lastStats) {}
-
-    /**
-     * Cancels a single job.
-     *
-     * @param single which
-     */
-    record CancelSingle<J, R>(Single<J, R> single) implements Request<J, R> {
-        @Override
-        public void refuse(Closed closed) {
-            // It has its outcome already: every job of a pool has when the pool is gone.
-        }
-    }
-
-    /**
-     * Cancels batches.
-     *
-     * @param which those for which it is true
-     */
-    record CancelBatch<J, R>(Predicate<BatchSubmission<J, R>> which) implements Request<J, R> {
-        @Override
-        public void refuse(Closed closed) {
-            // As for a single job.
-        }
-    }
 
     /**
      * Asks for statistics.

@@ -3,6 +3,7 @@ package dev.workpool.actor;
 import dev.workpool.JobContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +56,7 @@ final class RunningJob<J, R> implements JobContext {
 
     @Override
     public void onCancel(Runnable action) {
+        Objects.requireNonNull(action, "action");
         synchronized (lock) {
             if (!cancelled) {
                 if (!ended) {

@@ -51,4 +51,16 @@ public abstract class Single<J, R> implements Request<J, R> {
         takeJob();
         settle(new Outcome.Rejected<>(closed.reason()));
     }
+
+    /**
+     * Cancels a single job.
+     *
+     * @param single which
+     */
+    public record Cancel<J, R>(Single<J, R> single) implements Request<J, R> {
+        @Override
+        public void refuse(Closed closed) {
+            // It has its outcome already: every job of a pool has when the pool is gone.
+        }
+    }
 }

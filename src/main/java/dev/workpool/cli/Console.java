@@ -27,7 +27,7 @@ final class Console {
     /** Says something in a line of its own. */
     synchronized void say(String message) {
         erase();
-        byte[] line = Names.encode("workpool: " + Messages.printable(message) + "\n");
+        byte[] line = Names.encode("workpool: " + Printable.of(message) + "\n");
         err.write(line, 0, line.length);
         err.flush();
     }

@@ -2,6 +2,7 @@ package dev.workpool.cli;
 
 import akka.actor.typed.ActorSystem;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.workpool.JobContext;
 import dev.workpool.WorkerPool;
 import dev.workpool.WorkerPoolSettings;
 import java.io.File;
@@ -10,6 +11,7 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a shell command for each input. What it writes comes out in one piece; its exit status decides. */
@@ -48,12 +50,12 @@ final class ExecOperation implements Operation {
         running.forEach(process -> new ProcessTree(process.toHandle()).kill());
     }
 
-    private Result run(Job job) throws Exception {
+    private Result run(Job job, JobContext context) throws Exception {
         job.begin();
         Spool out = new Spool(memory);
         Spool err = new Spool(memory);
         try {
-            Exit result = new Exit(run(job.input().name(), out, err), out, err);
+            Exit result = new Exit(run(job.input().name(), context, out, err), out, err);
             if (result.status != 0) {
                 throw new JobFailure(describe(result.status), result, null);
             }
@@ -69,7 +71,7 @@ final class ExecOperation implements Operation {
         }
     }
 
-    private int run(String input, Spool out, Spool err) throws IOException, InterruptedException {
+    private int run(String input, JobContext context, Spool out, Spool err) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command.forInput(input))
                 .redirectInput(new File("/dev/null"))
                 .start();
@@ -78,9 +80,7 @@ final class ExecOperation implements Operation {
         try {
             read(process, out, err);
             if (isSignalled(process.exitValue())) {
-                // Ctrl-C reaches the commands as well as us, and either may be first. If it is the reason, then we are
-                // being interrupted, and the job is a cancelled one rather than a failed one.
-                Thread.sleep(SIGNAL_LAG_MILLIS);
+                awaitCancellation(context);
             }
             ended = true;
             return process.exitValue();
@@ -91,6 +91,18 @@ final class ExecOperation implements Operation {
             running.remove(process);
             process.getInputStream().close();
             process.getErrorStream().close();
+        }
+    }
+
+    /**
+     * Ctrl-C reaches the commands as well as us, and either may be first. If it is the reason, then we are about to be cancelled, and
+     * the job is a cancelled one rather than a failed one.
+     */
+    private static void awaitCancellation(JobContext context) throws InterruptedException {
+        CountDownLatch cancelled = new CountDownLatch(1);
+        context.onCancel(cancelled::countDown);
+        if (cancelled.await(SIGNAL_LAG_MILLIS, TimeUnit.MILLISECONDS)) {
+            throw new InterruptedException("cancelled");
         }
     }
 

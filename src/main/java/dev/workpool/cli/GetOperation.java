@@ -76,7 +76,7 @@ final class GetOperation implements Operation {
     private record Answer(int status, long bytes, long millis) implements Result {
         @Override
         public void writeText(String input, Sink out) throws IOException {
-            out.write(status + "\t" + bytes + "\t" + millis + "\t" + Messages.printable(input) + "\n");
+            out.write(status + "\t" + bytes + "\t" + millis + "\t" + Printable.of(input) + "\n");
         }
 
         @Override

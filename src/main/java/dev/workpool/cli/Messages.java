@@ -13,7 +13,7 @@ import java.nio.file.NotDirectoryException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 
-/** What the user reads about an error: words, in one line, of characters that do nothing to a terminal. */
+/** What the user reads about an error: words, in one line. */
 final class Messages {
     private Messages() {}
 
@@ -59,26 +59,5 @@ final class Messages {
             return "links in a circle";
         }
         return error.getReason() != null ? error.getReason() : error.toString();
-    }
-
-    /** Text with its control characters as escapes, so that it is one line and harmless. */
-    static String printable(String text) {
-        StringBuilder line = new StringBuilder(text.length());
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            switch (c) {
-                case '\n' -> line.append("\\n");
-                case '\r' -> line.append("\\r");
-                case '\t' -> line.append("\\t");
-                default -> {
-                    if (Character.isISOControl(c)) {
-                        line.append("\\x%02x".formatted((int) c));
-                    } else {
-                        line.append(c);
-                    }
-                }
-            }
-        }
-        return line.toString();
     }
 }

@@ -51,7 +51,7 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "text|ndjson",
             description = "text: results, and messages about failures. ndjson: a JSON object a line, for every job. "
                     + "Default: text.")
-    private Format format = Format.text;
+    private RunSetup.Format format = RunSetup.Format.text;
 
     @Option(
             names = "--input",
@@ -66,7 +66,7 @@ final class RunCommand implements Callable<Integer> {
             names = "--progress",
             paramLabel = "auto|always|never",
             description = "Show progress on standard error. auto (default): if that is a terminal.")
-    private When progress = When.auto;
+    private RunSetup.When progress = RunSetup.When.auto;
 
     @Parameters(paramLabel = "INPUT", arity = "0..*", description = "A file or folder, an input of CMD, or a URL.")
     private List<String> inputs = List.of();
@@ -82,19 +82,6 @@ final class RunCommand implements Callable<Integer> {
 
         @Option(names = "--get", description = "Fetch URLs.")
         private boolean get;
-    }
-
-    /** Formats, by the words of the command line. */
-    enum Format {
-        text,
-        ndjson
-    }
-
-    /** When to show progress, by the words of the command line. */
-    enum When {
-        auto,
-        always,
-        never
     }
 
     RunCommand(Streams streams) {

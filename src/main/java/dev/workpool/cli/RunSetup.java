@@ -15,27 +15,34 @@ import java.util.List;
 
 /** Puts a run together: all its parts, from the options to the exit status, can be read here from top to bottom. */
 final class RunSetup {
+    /** Formats, by the words of the command line. */
+    enum Format {
+        text,
+        ndjson
+    }
+
+    /** When to show progress, by the words of the command line. */
+    enum When {
+        auto,
+        always,
+        never
+    }
+
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private final Streams streams;
     private final Integer workers;
     private final Operation operation;
     private final boolean ordered;
-    private final RunCommand.Format format;
-    private final RunCommand.When progress;
+    private final Format format;
+    private final When progress;
 
     /**
      * A setup.
      *
      * @param workers how many; null for what the configuration says
      */
-    RunSetup(
-            Streams streams,
-            Integer workers,
-            Operation operation,
-            boolean ordered,
-            RunCommand.Format format,
-            RunCommand.When progress) {
+    RunSetup(Streams streams, Integer workers, Operation operation, boolean ordered, Format format, When progress) {
         this.streams = streams;
         this.workers = workers;
         this.operation = operation;

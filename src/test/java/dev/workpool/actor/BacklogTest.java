@@ -40,9 +40,10 @@ class BacklogTest {
     }
 
     private BatchSubmission<Integer, String> batch(int jobs) {
-        Object[] array = new Object[jobs];
+        Integer[] array = new Integer[jobs];
         Arrays.setAll(array, i -> i);
-        return new BatchSubmission<>(array, BatchOptions.defaults(), Runnable::run, results::add);
+        return new BatchSubmission<>(
+                Pages.copyOf(Arrays.asList(array)), BatchOptions.defaults(), Runnable::run, results::add);
     }
 
     private PoolStats stats() {

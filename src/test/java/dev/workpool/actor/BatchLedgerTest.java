@@ -95,9 +95,10 @@ class BatchLedgerTest {
                     }
                 });
             }
-            Object[] jobs = new Object[JOBS];
+            Integer[] jobs = new Integer[JOBS];
             Arrays.fill(jobs, 1);
-            submission = new BatchSubmission<>(jobs, options, callbacks::add, results::add);
+            submission =
+                    new BatchSubmission<>(Pages.copyOf(Arrays.asList(jobs)), options, callbacks::add, results::add);
             ledger = new BatchLedger<>(submission, callbacks::add);
         }
 

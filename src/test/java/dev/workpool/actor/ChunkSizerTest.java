@@ -117,11 +117,11 @@ class ChunkSizerTest {
     }
 
     @Property
-    void oneChunkIsOutWhereAJobFillsTheBudgetAndTwoElsewhere(
+    void oneChunkIsOutWhereAJobIsOverdueByItselfAndTwoElsewhere(
             @ForAll @LongRange(min = 1, max = 4 * BUDGET_NS) long costNs) {
         ChunkSizer sizer = new ChunkSizer(BUDGET_NS, MOST_JOBS);
         sizer.record(1, costNs);
-        assertThat(sizer.depth()).isEqualTo(costNs > BUDGET_NS ? 1 : 2);
+        assertThat(sizer.depth()).isEqualTo(costNs > ChunkSizer.OVERDUE_BUDGETS * BUDGET_NS ? 1 : 2);
     }
 
     /** From any cost that was learnt to any other: the chunks that the sizer itself asks for teach it the new cost. */

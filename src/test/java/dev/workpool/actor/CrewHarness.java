@@ -144,6 +144,9 @@ final class CrewHarness implements Hiring<Integer, String> {
     /** The first outcome of each job, as a ledger keeps it. */
     final Map<String, Outcome<String>> outcomes = new LinkedHashMap<>();
 
+    /** Jobs granted in all, less those that came back. */
+    long credited;
+
     int replaced;
     int held;
 
@@ -194,7 +197,8 @@ final class CrewHarness implements Hiring<Integer, String> {
 
     @Override
     public void giveBack(Slice<String> slice, long upTo) {
-        assertThat(upTo).isLessThanOrEqualTo(granted.size());
+        credited -= slice.size();
+        assertThat(upTo).as("credit that is left").isLessThanOrEqualTo(credited);
         returned.giveBack(slice);
     }
 
@@ -202,7 +206,9 @@ final class CrewHarness implements Hiring<Integer, String> {
     boolean grantReturned() {
         boolean any = !returned.isEmpty();
         while (!returned.isEmpty()) {
-            crew.receive(returned.take(Integer.MAX_VALUE), returned.jobs());
+            Slice<String> slice = returned.take(Integer.MAX_VALUE);
+            credited += slice.size();
+            crew.receive(slice, returned.jobs());
         }
         crew.feed();
         return any;
@@ -220,6 +226,7 @@ final class CrewHarness implements Hiring<Integer, String> {
         int first = nextIndex.merge(batchId, jobs, Integer::sum) - jobs;
         Slice<String> slice = Slices.slice(batch, first, jobs);
         granted.addAll(Slices.jobs(slice));
+        credited += jobs;
         crew.receive(slice, queued);
         crew.feed();
     }

@@ -55,7 +55,7 @@ class CrewPropertyTest {
         assertThat(harness.crew.abandoned()).isZero();
         assertThat(harness.crew.running()).isZero();
         assertThat(harness.crew.slots()).allMatch(Slot::isIdle);
-        assertThat(harness.crew.wanted()).isGreaterThan(harness.granted.size());
+        assertThat(harness.crew.wanted()).isGreaterThan(harness.credited);
     }
 
     /** Plays an event; {@code n} is 0 to 999 and says which and how much. */
@@ -64,7 +64,7 @@ class CrewPropertyTest {
         CrewHarness.Staff somebody = staff.get(n % staff.size());
         if (event < 12) {
             harness.grantReturned();
-            long room = harness.crew.wanted() - harness.granted.size();
+            long room = harness.crew.wanted() - harness.credited;
             if (room > 0) {
                 harness.grant(n % BATCHES, (int) Math.min(room, 1 + n / 10), n % 7 == 0 ? n : 0);
             }

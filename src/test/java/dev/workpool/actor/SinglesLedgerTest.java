@@ -45,6 +45,7 @@ class SinglesLedgerTest {
             Single<Integer, String>[] singles = new Single[count];
             for (int i = 0; i < count; i++) {
                 Job job = new Job(index + i);
+                job.index = (long) index + i;
                 jobs.add(job);
                 first.add(null);
                 singles[i] = job;

@@ -1,10 +1,13 @@
 package dev.workpool.examples;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.typed.ActorSystem;
 import dev.workpool.PoolCommand;
 import dev.workpool.support.PoolTest;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,7 +23,9 @@ class ExamplesTest extends PoolTest {
     void quickStartHashesFilesInOrder() throws Exception {
         Path empty = Files.createFile(folder.resolve("empty"));
         Path abc = Files.writeString(folder.resolve("abc"), "abc");
-        assertThat(QuickStart.hash(system, List.of(abc, empty)))
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        QuickStart.run(List.of(abc, empty), new PrintStream(out, true, UTF_8));
+        assertThat(out.toString(UTF_8).lines().filter(line -> !line.startsWith("BatchProgress")))
                 .containsExactly(
                         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
                         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
