@@ -1,5 +1,6 @@
 package dev.workpool.cli;
 
+import dev.workpool.support.PoolTest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +14,9 @@ import java.util.concurrent.TimeUnit;
 
 /** The command line in a JVM of its own, started by a shell so that signals, pipes and redirections are real ones. */
 final class CliProcess {
+    /** A suite that runs in the background of a script ignores INT, and so would all that it starts. */
+    private static final List<String> DEFAULT_SIGNALS = defaultSignals();
+
     private final Process process;
     private final CompletableFuture<String> out;
     private final CompletableFuture<String> err;
@@ -29,7 +33,8 @@ final class CliProcess {
      * @param jvm options of the JVM
      */
     static CliProcess start(Map<String, String> environment, List<String> jvm, String script) throws IOException {
-        List<String> command = new ArrayList<>(List.of("sh", "-c", script, "sh"));
+        List<String> command = new ArrayList<>(DEFAULT_SIGNALS);
+        command.addAll(List.of("sh", "-c", script, "sh"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-cp"));
         command.add(
@@ -56,12 +61,28 @@ final class CliProcess {
     }
 
     Cli.Ran await() throws Exception {
-        if (!process.waitFor(20, TimeUnit.SECONDS)) {
+        if (!process.waitFor(PoolTest.LONG.toSeconds(), TimeUnit.SECONDS)) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
             throw new AssertionError("the command line hangs");
         }
-        return new Cli.Ran(process.exitValue(), out.get(5, TimeUnit.SECONDS), err.get(5, TimeUnit.SECONDS));
+        return new Cli.Ran(
+                process.exitValue(),
+                out.get(PoolTest.LONG.toSeconds(), TimeUnit.SECONDS),
+                err.get(PoolTest.LONG.toSeconds(), TimeUnit.SECONDS));
+    }
+
+    private static List<String> defaultSignals() {
+        List<String> env = List.of("env", "--default-signal=INT,TERM,HUP");
+        try {
+            List<String> trial = new ArrayList<>(env);
+            trial.add("true");
+            return new ProcessBuilder(trial).start().waitFor() == 0 ? env : List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static String read(InputStream stream) {

@@ -2,6 +2,7 @@ package dev.workpool.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workpool.support.PoolTest;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -142,6 +143,7 @@ class ExecTest {
                 "b",
                 "c"));
         Awaitility.await()
+                .atMost(PoolTest.LONG)
                 .until(() -> Files.exists(pids) && Files.readString(pids).endsWith("\n"));
         List<ProcessHandle> tree = ProcessHandle.current()
                 .descendants()
@@ -151,7 +153,7 @@ class ExecTest {
 
         stop.request(ExitStatus.ofSignal(2));
 
-        Cli.Ran ran = run.get(10, TimeUnit.SECONDS);
+        Cli.Ran ran = run.get(PoolTest.LONG.toSeconds(), TimeUnit.SECONDS);
         assertThat(ran.status()).isEqualTo(130);
         assertThat(ran.sum()).isEqualTo("workpool: 0 succeeded, 0 failed, 3 cancelled, 3 total");
         Awaitility.await()

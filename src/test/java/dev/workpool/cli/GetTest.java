@@ -3,6 +3,7 @@ package dev.workpool.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.workpool.support.PoolTest;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -119,7 +120,7 @@ class GetTest {
                 url + "/hang"));
         assertThat(hanging.await(10, TimeUnit.SECONDS)).isTrue();
         stop.request(ExitStatus.ofSignal(15));
-        Cli.Ran ran = run.get(3, TimeUnit.SECONDS);
+        Cli.Ran ran = run.get(PoolTest.LONG.toSeconds(), TimeUnit.SECONDS);
         assertThat(ran.status()).isEqualTo(143);
         assertThat(ran.sum()).isEqualTo("workpool: 0 succeeded, 0 failed, 1 cancelled, 1 total");
     }

@@ -2,6 +2,7 @@ package dev.workpool.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workpool.support.PoolTest;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -49,9 +50,9 @@ class RunTest {
                 "-",
                 "--exec",
                 "sleep 60; :"));
-        Awaitility.await().until(() -> read.get() >= 100);
+        Awaitility.await().atMost(PoolTest.LONG).until(() -> read.get() >= 100);
         stop.request(ExitStatus.ofSignal(2));
-        Cli.Ran ran = run.get(10, TimeUnit.SECONDS);
+        Cli.Ran ran = run.get(PoolTest.LONG.toSeconds(), TimeUnit.SECONDS);
         assertThat(read.get()).isLessThanOrEqualTo(101);
         assertThat(ran.status()).isEqualTo(130);
         assertThat(ran.sum()).isEqualTo("workpool: 0 succeeded, 0 failed, 100 cancelled, 100 total");
@@ -67,9 +68,12 @@ class RunTest {
                     () -> Cli.run(in, out, new Stop(), "run", "--input", "-", "--exec", "echo {}"));
             feed.write("one\n".getBytes(StandardCharsets.UTF_8));
             feed.flush();
-            Awaitility.await().until(() -> out.toString(StandardCharsets.UTF_8).equals("one\n"));
+            Awaitility.await()
+                    .atMost(PoolTest.LONG)
+                    .until(() -> out.toString(StandardCharsets.UTF_8).equals("one\n"));
         }
-        assertThat(run.get(10, TimeUnit.SECONDS).status()).isZero();
+        assertThat(run.get(PoolTest.LONG.toSeconds(), TimeUnit.SECONDS).status())
+                .isZero();
     }
 
     @Test
@@ -82,9 +86,9 @@ class RunTest {
                     () -> Cli.run(in, out, stop, "run", "--input", "-", "--exec", "echo {}"));
             feed.write("one\ntwo\n".getBytes(StandardCharsets.UTF_8));
             feed.flush();
-            Awaitility.await().until(() -> out.size() == 8);
+            Awaitility.await().atMost(PoolTest.LONG).until(() -> out.size() == 8);
             stop.request(ExitStatus.ofSignal(1));
-            Cli.Ran ran = run.get(10, TimeUnit.SECONDS);
+            Cli.Ran ran = run.get(PoolTest.LONG.toSeconds(), TimeUnit.SECONDS);
             assertThat(ran.status()).isEqualTo(129);
             assertThat(ran.sum()).isEqualTo("workpool: 2 succeeded, 0 failed, 0 cancelled, 2 total");
         }
@@ -111,9 +115,10 @@ class RunTest {
                 "3",
                 "4"));
         Awaitility.await()
+                .atMost(PoolTest.LONG)
                 .until(() -> out.toString(StandardCharsets.UTF_8).lines().count() == 2);
         stop.request(ExitStatus.ofSignal(2));
-        Cli.Ran ran = run.get(10, TimeUnit.SECONDS);
+        Cli.Ran ran = run.get(PoolTest.LONG.toSeconds(), TimeUnit.SECONDS);
         assertThat(Json.lines(ran.out()))
                 .extracting(line -> line.get("input") + " " + line.get("outcome"))
                 .containsExactly("1 succeeded", "2 succeeded", "3 cancelled", "4 cancelled");
