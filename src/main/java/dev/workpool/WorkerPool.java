@@ -297,7 +297,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     /**
      * Takes no more jobs, finishes those that were accepted, and stops.
      *
-     * @return completes when the pool is gone
+     * @return completes when the pool is gone; what is still on its way to the callback executor, the last stages among it, may
+     *     complete shortly after
      */
     public CompletionStage<Done> drain() {
         return end(How.DRAIN);
@@ -319,7 +320,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
 
     /**
      * Takes no more jobs, finishes those that were accepted within {@code close-timeout}, cancels the rest, and stops. Blocks
-     * until the pool is gone; if the calling thread is interrupted meanwhile, the rest is cancelled at once, and the thread is
+     * until the pool is gone, though the last stages may complete shortly after; if the calling thread is interrupted meanwhile, the rest is cancelled at once, and the thread is
      * interrupted again on return. Not for actors or callbacks: {@link #drain} and {@link #abort} do not block.
      *
      * @throws IllegalStateException if called by a handler of this very pool, which would wait for itself

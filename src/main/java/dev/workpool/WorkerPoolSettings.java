@@ -75,7 +75,7 @@ public final class WorkerPoolSettings {
         this.cancelGrace = duration(CANCEL_GRACE, Duration.ZERO, Duration.ofDays(1), "0 to 1 day");
         this.maxAbandoned = integer(MAX_ABANDONED, 0, 100_000, "0 to 100000");
         this.chunkBudget = duration(CHUNK_BUDGET, Duration.ofNanos(100_000), Duration.ofSeconds(1), "100us to 1s");
-        this.chunkMaxJobs = integer(CHUNK_MAX_JOBS, 1, 1_000_000, "1 to 1000000");
+        this.chunkMaxJobs = integer(CHUNK_MAX_JOBS, 1, 32_768, "1 to 32768");
         this.callbackDispatcher = string(CALLBACK_DISPATCHER, "a string");
         this.asyncDispatcher = string(ASYNC_DISPATCHER, "a string");
         this.controlDispatcher = string(CONTROL_DISPATCHER, "a string");
@@ -190,7 +190,7 @@ public final class WorkerPoolSettings {
     /**
      * Sets the most jobs that a worker is handed at a time.
      *
-     * @param jobs 1 to 1000000; 1 hands out single jobs
+     * @param jobs 1 to 32768; 1 hands out single jobs
      * @return changed settings
      */
     public WorkerPoolSettings withChunkMaxJobs(int jobs) {

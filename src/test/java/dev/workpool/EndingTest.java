@@ -197,6 +197,37 @@ class EndingTest extends PoolTest {
     }
 
     @Test
+    void closeWaitsForItsThreadsWhateverTheGrace() throws Exception {
+        for (int round = 0; round < 50; round++) {
+            WorkerPoolSettings settings = settings(2).withCancelGrace(Duration.ZERO);
+            WorkerPool<Integer, Integer> pool = WorkerPool.start(system, settings, (Integer job) -> job);
+            get(pool.submitAll(jobs(10)).result());
+            pool.close();
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .noneMatch(thread -> thread.getName().startsWith(settings.name() + "-worker"));
+        }
+    }
+
+    @Test
+    void theLastStatsKnowWhoIsAbandoned() throws Exception {
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        WorkerPoolSettings settings = settings(1).withCancelGrace(Duration.ofMillis(10));
+        WorkerPool<Integer, Integer> pool = WorkerPool.start(system, settings, (Integer job) -> {
+            running.countDown();
+            while (release.getCount() > 0) {
+                Thread.onSpinWait();
+            }
+            return job;
+        });
+        pool.submit(1);
+        running.await();
+        get(pool.abort());
+        assertThat(get(pool.stats()).abandoned()).isEqualTo(1);
+        release.countDown();
+    }
+
+    @Test
     void aNameIsFreeAgainOnceItsPoolIsClosed() {
         WorkerPoolSettings settings = settings(1);
         for (int i = 0; i < 50; i++) {

@@ -254,6 +254,9 @@ class OutcomesTest extends PoolTest {
         int last = 49_999;
         try (WorkerPool<Integer, Integer> pool = WorkerPool.start(system, settings(2), (Integer job) -> {
             bothSubmitted.await();
+            for (int i = 0; i < 50; i++) {
+                Thread.onSpinWait(); // so that the large batch is many chunks long
+            }
             if (job < 0) {
                 smallBegun.incrementAndGet();
             } else if (job == last) {

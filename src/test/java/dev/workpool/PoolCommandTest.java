@@ -126,6 +126,24 @@ class PoolCommandTest extends PoolTest {
     }
 
     @Test
+    void everyOutcomeComesBeforeTheEndIsTold() {
+        for (int round = 0; round < 30; round++) {
+            ActorRef<PoolCommand<Integer, Integer>> pool = spawn(2);
+            TestProbe<Object> probe = kit.createTestProbe();
+            for (int i = 0; i < 20; i++) {
+                pool.tell(new PoolCommand.Submit<>(i, probe.ref().narrow()));
+            }
+            pool.tell(new PoolCommand.SubmitAll<>(
+                    jobs(20), BatchOptions.defaults(), probe.ref().narrow()));
+            pool.tell(new PoolCommand.Drain<>(probe.ref().narrow()));
+            for (int i = 0; i < 21; i++) {
+                assertThat(probe.receiveMessage(LONG)).isNotInstanceOf(Done.class);
+            }
+            assertThat(probe.receiveMessage(LONG)).isInstanceOf(Done.class);
+        }
+    }
+
+    @Test
     void abortCancelsAndStopsTheActor() throws Exception {
         CountDownLatch running = new CountDownLatch(1);
         ActorRef<PoolCommand<Integer, Integer>> pool = kit.spawn(WorkerPool.behaviorAsync(

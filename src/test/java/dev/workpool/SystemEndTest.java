@@ -67,9 +67,9 @@ class SystemEndTest {
         });
         PoolTest.get(pool.submitAll(List.of(-1, -2)).result());
         Batch<Integer> batch = pool.submitAll(List.of(1, 2, 3, 4, 5));
+        running.await();
         CompletableFuture<Integer> single = pool.submit(6);
         assertThat(PoolTest.get(pool.stats()).accepted()).isEqualTo(8);
-        running.await();
         end.run();
         BatchResult<Integer> result = PoolTest.get(batch.result());
         assertThat(result.cancelled()).isEqualTo(5);

@@ -166,10 +166,10 @@ class WorkerPoolSettingsTest {
                 "chunk.budget   | 99us       | 100us to 1s",
                 "chunk.budget   | 1001ms     | 100us to 1s",
                 "chunk.budget   | big        | 100us to 1s",
-                "chunk.max-jobs | 0          | 1 to 1000000",
-                "chunk.max-jobs | 1000001    | 1 to 1000000",
-                "chunk.max-jobs | all        | 1 to 1000000",
-                "chunk.max-jobs | 1.5        | 1 to 1000000",
+                "chunk.max-jobs | 0          | 1 to 32768",
+                "chunk.max-jobs | 1000001    | 1 to 32768",
+                "chunk.max-jobs | all        | 1 to 32768",
+                "chunk.max-jobs | 1.5        | 1 to 32768",
             })
     void aValueThatIsNotAllowedFailsNamingKeyValueAndRange(String key, String value, String allowed) {
         String named = "workpool.pools.hashers." + key + " = " + value + "; allowed: " + allowed;
@@ -200,7 +200,7 @@ class WorkerPoolSettingsTest {
         assertRefused(() -> settings.withMaxAbandoned(-1))
                 .hasMessage("workpool.pools.hashers.max-abandoned = -1; allowed: 0 to 100000");
         assertRefused(() -> settings.withChunkMaxJobs(0))
-                .hasMessage("workpool.pools.hashers.chunk.max-jobs = 0; allowed: 1 to 1000000");
+                .hasMessage("workpool.pools.hashers.chunk.max-jobs = 0; allowed: 1 to 32768");
         assertRefused(() -> settings.withChunkBudget(Duration.ZERO))
                 .hasMessage("workpool.pools.hashers.chunk.budget = 0ns; allowed: 100us to 1s");
         assertRefused(() -> settings.withCancelGrace(Duration.ofNanos(-1)))

@@ -74,7 +74,7 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
     }
 
     @Override
-    public String abandon() {
+    public String abandon(boolean replaced) {
         Pending pending = current;
         // Not the stage's toString(), which is the user's code.
         return "worker " + workerIndex + ", stage of "

@@ -34,6 +34,7 @@ final class Backlog<J, R> {
     private final SinglesLedger<J, R> singlesLedger;
     private BatchProgress singlesProgress = new BatchProgress(0, 0, 0, 0, 0, 0);
     private boolean singlesCancelled;
+    private boolean anyCancelRequested;
     private long lastBatchId = SINGLES;
 
     private final Tally tally = new Tally();
@@ -110,7 +111,13 @@ final class Backlog<J, R> {
         enqueue(source);
         source.returned().giveBack(slice);
         queued += slice.size();
-        for (long index = slice.first(); batchId == SINGLES && index < slice.first() + slice.size(); index++) {
+        if (batchId == SINGLES && anyCancelRequested) {
+            cancelRequestedOf(slice);
+        }
+    }
+
+    private void cancelRequestedOf(Slice<R> returned) {
+        for (long index = returned.first(); index < returned.first() + returned.size(); index++) {
             Single<J, R> single = singlesLedger.at(index);
             if (single != null && single.cancelRequested) {
                 cancelReturned(index);
@@ -133,6 +140,7 @@ final class Backlog<J, R> {
             return false;
         }
         single.cancelRequested = true;
+        anyCancelRequested = true;
         return true;
     }
 

@@ -25,7 +25,7 @@ final class BatchLedger<J, R> extends Ledger<R> {
         this.open = outcomes.size();
         this.consumer = submission.options().consumer();
         // What a consumer is told has to come in order, one after another, and before the result.
-        this.callbacks = consumer.isPresent() ? new SerialExecutor(callbacks) : callbacks;
+        this.callbacks = consumer.isPresent() ? new SerialExecutor(callbacks) : submission.callbacks();
     }
 
     @Override
@@ -96,7 +96,7 @@ final class BatchLedger<J, R> extends Ledger<R> {
         deliver(newFrom, to);
     }
 
-    /** A chunk that fills a page needs no copying; of cheap jobs most do. */
+    /** A chunk that fills a page needs no copying; of cheap jobs many do. */
     private void adopt(int from, Outcome<R>[] page) {
         outcomes.setPage(from, page);
         for (Outcome<R> outcome : page) {

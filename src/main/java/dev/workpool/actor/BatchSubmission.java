@@ -22,7 +22,7 @@ public final class BatchSubmission<J, R> implements Request<J, R> {
     private final Executor callbacks;
     private final Consumer<BatchResult<R>> receiver;
 
-    /** Written by the thread that owns the batch's ledger. */
+    /** Written by the thread that owns the batch's ledger, or by whoever refuses it. */
     private volatile BatchProgress progress;
 
     /**
@@ -30,7 +30,7 @@ public final class BatchSubmission<J, R> implements Request<J, R> {
      *
      * @param jobs none null; taken over
      * @param options how to run them
-     * @param callbacks runs the receiver where there is no ledger to do it
+     * @param callbacks runs the receiver
      * @param receiver gets the result, once
      */
     public BatchSubmission(
@@ -41,6 +41,24 @@ public final class BatchSubmission<J, R> implements Request<J, R> {
         this.callbacks = callbacks;
         this.receiver = receiver;
         this.progress = new BatchProgress(size, 0, 0, 0, 0, 0);
+    }
+
+    /**
+     * A batch whose result goes to an actor, which runs nobody's code: it is told at once, and so before it hears that the pool has
+     * ended.
+     *
+     * @param jobs none null; taken over
+     * @param options how to run them
+     * @param receiver tells the actor the result
+     */
+    static <J, R> BatchSubmission<J, R> forActor(
+            Pages<J> jobs, BatchOptions<R> options, Consumer<BatchResult<R>> receiver) {
+        return new BatchSubmission<>(jobs, options, Runnable::run, receiver);
+    }
+
+    /** What completes the batch runs on: the callback executor, unless nobody's code is run. */
+    Executor callbacks() {
+        return callbacks;
     }
 
     /**
@@ -81,7 +99,7 @@ public final class BatchSubmission<J, R> implements Request<J, R> {
         this.progress = progress;
     }
 
-    /** Called once, on the callback executor. */
+    /** Called once. */
     void complete(List<Outcome<R>> outcomes, BatchProgress counts) {
         receiver.accept(BatchResult.ofCounted(outcomes, counts));
     }

@@ -105,9 +105,11 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
     }
 
     @Override
-    public String abandon() {
+    public String abandon(boolean replaced) {
         Thread current = thread;
-        threads.forget(current);
+        if (replaced) {
+            threads.forget(current);
+        }
         StringBuilder text = new StringBuilder("thread ").append(current.getName());
         for (StackTraceElement frame : current.getStackTrace()) {
             text.append("\n\tat ").append(frame);

@@ -16,10 +16,14 @@ final class Commands {
                 protected void settle(Outcome<R> outcome) {
                     submit.replyTo().tell(outcome);
                 }
+
+                @Override
+                protected boolean isDirect() {
+                    return true;
+                }
             };
         } else if (command instanceof PoolCommand.SubmitAll<J, R> submit) {
-            return new BatchSubmission<>(
-                    Pages.copyOf(submit.jobs()), submit.options(), callbacks, submit.replyTo()::tell);
+            return BatchSubmission.forActor(Pages.copyOf(submit.jobs()), submit.options(), submit.replyTo()::tell);
         } else if (command instanceof PoolCommand.CancelBatch<J, R> cancel) {
             return new BatchSubmission.Cancel<>(batch -> batch.options().id().equals(cancel.batchId()));
         } else if (command instanceof PoolCommand.GetStats<J, R> question) {

@@ -34,10 +34,13 @@ final class Crew<J, R> {
     /** How many jobs the dispatcher had left when it last said so. */
     private long queuedBehind;
 
-    /** How many jobs were granted in all. */
+    /** How many jobs were granted in all, less those that were given back. */
     private long received;
 
+    /** Handlers that run on although their job is settled, and those of them that keep their worker's place. */
     private int abandoned;
+
+    private int held;
 
     /** Chunks that are out and have more than the one job that their worker is at or about to begin. */
     private int divisible;
@@ -59,10 +62,6 @@ final class Crew<J, R> {
 
     List<Slot<J, R>> slots() {
         return slots;
-    }
-
-    int size() {
-        return slots.size();
     }
 
     int abandoned() {
@@ -110,7 +109,10 @@ final class Crew<J, R> {
                 abandoned--;
                 return;
             }
-            case HELD -> abandoned--;
+            case HELD -> {
+                abandoned--;
+                held--;
+            }
             case OUT -> {
                 if (assignment.chunk.end() > 0) {
                     sizer.record(assignment.chunk.end(), elapsedNs);
@@ -233,9 +235,6 @@ final class Crew<J, R> {
         queuedBehind = queued;
         pending.removeBatch(batchId, slice -> hiring.settle(slice, new Outcome.Cancelled<>(0)));
         for (Slot<J, R> slot : slots) {
-            if (slot.out.isEmpty()) {
-                continue;
-            }
             for (Assignment<J, R> assignment : List.copyOf(slot.out)) {
                 if (assignment.slice.batch().id() == batchId && assignment.state == State.OUT) {
                     Slice<R> unstarted = recalled(assignment, 0);
@@ -332,7 +331,7 @@ final class Crew<J, R> {
      * so that other batches get their turn.
      */
     private void returnSurplus() {
-        long kept = Math.max(slots.size(), (long) line.room(sizer.depth()) * sizer.target());
+        long kept = (long) slots.size() * sizer.depth() * sizer.target();
         while (pending.jobs() > kept) {
             Slice<R> slice = pending.takeLast(pending.jobs() - kept);
             received -= slice.size();
@@ -370,9 +369,9 @@ final class Crew<J, R> {
         }
         handIn(head);
         hiring.settle(head.slice.part(head.stopped, head.stopped + 1), new Outcome.Cancelled<>(1));
-        boolean replace = abandoned < maxAbandoned;
+        boolean replace = abandoned - held < maxAbandoned;
         abandoned++;
-        String doing = slot.runner().abandon();
+        String doing = slot.runner().abandon(replace);
         if (replace) {
             head.state = State.ABANDONED;
             divisible -= head.divisible ? 1 : 0;
@@ -382,6 +381,7 @@ final class Crew<J, R> {
             line.add(slot);
         } else {
             head.state = State.HELD;
+            held++;
         }
         hiring.abandoned(doing, replace);
         return true;

@@ -175,7 +175,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     private void handle(Request<J, R> request) {
         try {
             handleOrFail(request);
-        } catch (Throwable t) { // the pool is about to end of it, and nobody else knows of this request
+        } catch (Throwable t) { // the pool is about to end of it, and may not have entered this request anywhere
             Request.Closed closed = closed();
             callbacks.execute(() -> request.refuse(closed));
             throw t;
@@ -254,6 +254,9 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         granted -= returned.slice().size();
         demanded = returned.upTo();
         backlog.giveBack(returned.slice());
+        if (backlog.queued() == 0) {
+            router.tell(new Router.NothingQueued<>()); // cancelled on its way
+        }
         return proceed();
     }
 
@@ -292,6 +295,9 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     private Behavior<Object> onCensus(Router.Census answer) {
         census = answer;
         answerStats();
+        if (phase == Phase.STOPPING) {
+            getContext().stop(router);
+        }
         return this;
     }
 
@@ -333,7 +339,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         grant();
         if (phase == Phase.DRAINING && backlog.isEmpty()) {
             phase = Phase.STOPPING;
-            getContext().stop(router);
+            router.tell(new Router.TakeCensus<>()); // the last: handlers that were abandoned may be left
         }
         return this;
     }
@@ -359,21 +365,23 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         return new Request.Closed(closedReason, backlog.stats(settings.name(), census));
     }
 
-    /** Each step is taken whatever becomes of those before it, since somebody waits for each. */
     private Behavior<Object> onEnd() {
-        try {
-            backlog.settleAll();
-        } finally {
-            census = new Router.Census(settings.workers(), 0, census.abandoned());
-            Request.Closed closed = closed();
-            try {
-                answerStats();
-                awaitingEnd.forEach(Runnable::run);
-            } finally {
-                intake.close(closed, callbacks);
-                onEnd.accept(closed.lastStats());
-            }
-        }
+        inAnyCase(backlog::settleAll);
+        census = new Router.Census(settings.workers(), 0, census.abandoned());
+        Request.Closed closed = closed();
+        inAnyCase(this::answerStats);
+        awaitingEnd.forEach(this::inAnyCase);
+        inAnyCase(() -> intake.close(closed, callbacks));
+        onEnd.accept(closed.lastStats());
         return this;
+    }
+
+    /** Somebody waits for each step of the end, whatever becomes of those before it. */
+    private void inAnyCase(Runnable step) {
+        try {
+            step.run();
+        } catch (Throwable t) {
+            getContext().getLog().error("A step of the end of pool '{}' failed", settings.name(), t);
+        }
     }
 }

@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.function.Consumer;
 
-/** Jobs that a router was granted, or has taken back, and that wait for a worker with room. Of the router's thread. */
+/** Jobs that wait, some of which have been handed out before: at a router for room, at the dispatcher for demand. Of one thread. */
 final class Pending<R> {
     private final ArrayDeque<Slice<R>> slices = new ArrayDeque<>();
     private long jobs;
@@ -67,9 +67,10 @@ final class Pending<R> {
 
     /** Takes one job out; null if it is not here. */
     Slice<R> removeJob(long batchId, long index) {
-        for (Slice<R> slice : slices) {
+        for (Iterator<Slice<R>> each = slices.iterator(); each.hasNext(); ) {
+            Slice<R> slice = each.next();
             if (slice.contains(batchId, index)) {
-                slices.remove(slice);
+                each.remove();
                 jobs -= slice.size();
                 int position = (int) (index - slice.first());
                 giveBack(slice.part(position + 1, slice.size()));

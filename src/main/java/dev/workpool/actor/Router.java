@@ -188,7 +188,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     }
 
     private Behavior<Object> onTakeCensus() {
-        dispatcher.tell(new Census(crew.size(), crew.running(), crew.abandoned()));
+        dispatcher.tell(new Census(crew.slots().size(), crew.running(), crew.abandoned()));
         return this;
     }
 
@@ -280,9 +280,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
                     .getLog()
                     .warn(
                             "A cancelled handler did not return in time; its job is settled without it and its worker {}. {}",
-                            replaced
-                                    ? "replaced"
-                                    : "not replaced, since workpool max-abandoned handlers are abandoned already",
+                            replaced ? "replaced" : "not replaced, since as many are as max-abandoned allows",
                             doing);
         }
     }

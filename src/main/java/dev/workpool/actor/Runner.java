@@ -30,11 +30,12 @@ interface Runner<J, R> {
     void shutdown();
 
     /**
-     * Lets go of a handler that ignores its cancellation: nobody waits for it from now on.
+     * Lets go of a handler that ignores its cancellation.
      *
+     * @param replaced whether nobody waits for this runner any more, since another has its place
      * @return what it is doing, for a log, with a stack where there is a thread
      */
-    String abandon();
+    String abandon(boolean replaced);
 
     /** Where a runner reports to. Implementations are thread-safe and never block. */
     interface Reports<J, R> {

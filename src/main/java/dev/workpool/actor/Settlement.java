@@ -1,6 +1,7 @@
 package dev.workpool.actor;
 
 import dev.workpool.Outcome;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -8,8 +9,8 @@ import java.util.function.Function;
 
 /**
  * Tells many who wait for single jobs, in bulk, and yet so that none of them holds up another: what runs when a future completes
- * is users' code, which may block, for instance until the next future of the same bulk completes. So while one thread works
- * through the bulk, another stands by to go on with it.
+ * is users' code, which may block, for instance until the next future of the same bulk completes. So the threads of the callback executor
+ * work through the bulk together.
  */
 final class Settlement<J, R> implements Runnable {
     private final List<Single<J, R>> singles;
@@ -24,26 +25,41 @@ final class Settlement<J, R> implements Runnable {
     }
 
     /**
-     * Settles jobs on the callback executor.
+     * Settles jobs on the callback executor, those that run nobody's code at once.
      *
-     * @param singles who waits for them; must not change
+     * @param singles who waits for them
      * @param outcomes the outcome of each
      * @param callbacks the executor
      */
     static <J, R> void start(
             List<Single<J, R>> singles, Function<Single<J, R>, Outcome<R>> outcomes, Executor callbacks) {
-        if (!singles.isEmpty()) {
-            callbacks.execute(new Settlement<>(singles, outcomes, callbacks));
+        List<Single<J, R>> others = new ArrayList<>(singles.size());
+        for (Single<J, R> single : singles) {
+            if (single.isDirect()) {
+                single.settle(outcomes.apply(single));
+            } else {
+                others.add(single);
+            }
+        }
+        if (!others.isEmpty()) {
+            callbacks.execute(new Settlement<>(others, outcomes, callbacks));
         }
     }
 
     @Override
     public void run() {
         int position = next.getAndIncrement();
-        if (position + 1 < singles.size()) {
-            callbacks.execute(this);
+        try {
+            if (position + 1 < singles.size()) {
+                callbacks.execute(this);
+            }
+        } finally {
+            settleFrom(position);
         }
-        for (; position < singles.size(); position = next.getAndIncrement()) {
+    }
+
+    private void settleFrom(int first) {
+        for (int position = first; position < singles.size(); position = next.getAndIncrement()) {
             Single<J, R> single = singles.get(position);
             single.settle(outcomes.apply(single));
         }

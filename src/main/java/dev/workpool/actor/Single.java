@@ -6,7 +6,7 @@ import java.util.Objects;
 /**
  * One job that was submitted by itself, and who waits for it.
  *
- * <p>Made on the submitter's thread, then of the dispatcher's; {@link #settle} is called once, on the callback executor.
+ * <p>Made on the submitter's thread, then of the dispatcher's; {@link #settle} is called once.
  */
 public abstract class Single<J, R> implements Request<J, R> {
     /** Not yet granted. */
@@ -14,7 +14,7 @@ public abstract class Single<J, R> implements Request<J, R> {
 
     private J job;
 
-    /** Its index among all single jobs, once it is granted. Of the dispatcher's thread. */
+    /** Its index among all single jobs, once it is granted. Written by the dispatcher before it grants. */
     long index = QUEUED;
 
     /** Whether it was cancelled when it was granted. Of the dispatcher's thread. */
@@ -38,6 +38,16 @@ public abstract class Single<J, R> implements Request<J, R> {
      * @param outcome the job's one outcome
      */
     protected abstract void settle(Outcome<R> outcome);
+
+    /**
+     * Whether {@link #settle} runs nobody's code, as when it tells an actor. Then it is called at once, so that an actor hears of its
+     * job before it hears that the pool has ended.
+     *
+     * @return false where in doubt
+     */
+    protected boolean isDirect() {
+        return false;
+    }
 
     /** The job, which is not held on to from now on. */
     J takeJob() {

@@ -46,8 +46,10 @@ final class SinglesLedger<J, R> extends Ledger<R> {
     /** Who waits for a job that was granted and has no outcome; null if it has. For the dispatcher, of jobs that came back. */
     Single<J, R> at(long index) {
         Map.Entry<Long, Segment<J, R>> entry = segments.floorEntry(index);
-        int offset = entry == null ? 0 : (int) (index - entry.getKey());
-        return entry == null || offset >= entry.getValue().singles.length ? null : entry.getValue().singles[offset];
+        long offset = entry == null ? 0 : index - entry.getKey();
+        return entry == null || offset >= entry.getValue().singles.length
+                ? null
+                : entry.getValue().singles[(int) offset];
     }
 
     @Override
@@ -73,10 +75,11 @@ final class SinglesLedger<J, R> extends Ledger<R> {
     /** Outcomes come in chunks, and a chunk never spans two slices. */
     private void enter(long first, int count, Outcome<R>[] arrived, Outcome<R> same) {
         Map.Entry<Long, Segment<J, R>> entry = segments.floorEntry(first);
-        int offset = entry == null ? 0 : (int) (first - entry.getKey());
-        if (entry == null || offset >= entry.getValue().singles.length) {
+        long distance = entry == null ? 0 : first - entry.getKey(); // may be beyond an int
+        if (entry == null || distance >= entry.getValue().singles.length) {
             return; // the whole slice has been acknowledged before
         }
+        int offset = (int) distance;
         Segment<J, R> segment = entry.getValue();
         List<Single<J, R>> settled = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {

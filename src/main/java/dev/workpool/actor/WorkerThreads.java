@@ -16,6 +16,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * happens to start them, and have the context class loader of the thread that started the pool.
  */
 public final class WorkerThreads implements ThreadFactory {
+    /** What a thread that has nothing to do may take to end on a busy machine. */
+    private static final Duration TO_NOTICE = Duration.ofSeconds(1);
+
     private final String pool;
     private final ThreadFactory factory;
     private final ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
@@ -56,11 +59,11 @@ public final class WorkerThreads implements ThreadFactory {
     /**
      * Waits until the threads have ended, which were all told to.
      *
-     * @param most how long at most, since a handler that was not given its grace may be in the way
+     * @param most how long at most, but a second in any case, since a handler that was not given its grace may be in the way
      * @throws InterruptedException if the calling thread is interrupted
      */
     public void awaitEnd(Duration most) throws InterruptedException {
-        long deadline = System.nanoTime() + most.toNanos();
+        long deadline = System.nanoTime() + Math.max(most.toNanos(), TO_NOTICE.toNanos());
         for (Thread thread : threads) {
             long leftMs = (deadline - System.nanoTime()) / 1_000_000;
             if (leftMs > 0 && thread.getState() != Thread.State.NEW) {

@@ -152,4 +152,69 @@ class BacklogTest {
         assertThat(stats.accepted()).isEqualTo(6);
         assertThat(stats.done()).isEqualTo(6);
     }
+
+    @Test
+    void whatComesBackIsGrantedAgainBeforeTheRest() {
+        backlog.accept(batch(10));
+        Slice<String> granted = backlog.next(4);
+        backlog.giveBack(granted.part(1, 4));
+        assertThat(backlog.queued()).isEqualTo(9);
+        Slice<String> again = backlog.next(10);
+        assertThat(again.first()).isEqualTo(1);
+        assertThat(again.size()).isEqualTo(3);
+        assertThat(backlog.next(10).first()).isEqualTo(4);
+        assertThat(backlog.queued()).isZero();
+    }
+
+    @Test
+    void whatComesBackOfACancelledBatchIsSettled() {
+        backlog.accept(batch(5));
+        Slice<String> granted = backlog.next(5);
+        backlog.cancel(submission -> true);
+        backlog.giveBack(granted);
+        assertThat(backlog.queued()).isZero();
+        assertThat(backlog.next(9)).isNull();
+        assertThat(collectors.get(1L).receiveMessage())
+                .isEqualTo(new Collector.Settle<>(0, 5, new Outcome.Cancelled<String>(0)));
+    }
+
+    @Test
+    void aJobCancelledOnItsWayBackIsSettledAndNotGrantedAgain() {
+        List<Job> jobs = List.of(new Job(), new Job(), new Job());
+        jobs.forEach(backlog::accept);
+        Slice<String> granted = backlog.next(3);
+        assertThat(backlog.cancelUnlessGranted(jobs.get(1))).isTrue();
+        backlog.giveBack(granted);
+        assertThat(backlog.queued()).isEqualTo(2);
+        assertThat(collectors.get(Backlog.SINGLES).receiveMessage())
+                .isEqualTo(new Collector.Settle<>(1, 1, new Outcome.Cancelled<String>(0)));
+        List<Long> again = new ArrayList<>();
+        for (Slice<String> slice = backlog.next(9); slice != null; slice = backlog.next(9)) {
+            for (int i = 0; i < slice.size(); i++) {
+                again.add(slice.first() + i);
+            }
+        }
+        assertThat(again).containsExactlyInAnyOrder(0L, 2L);
+    }
+
+    @Test
+    void aJobThatHasComeBackIsCancelledInTheQueue() {
+        Job job = new Job();
+        backlog.accept(job);
+        backlog.giveBack(backlog.next(1));
+        assertThat(backlog.cancelUnlessGranted(job)).isFalse();
+        assertThat(backlog.queued()).isZero();
+        assertThat(backlog.next(1)).isNull();
+    }
+
+    @Test
+    void singleJobsThatComeBackAfterAnAbortAreSettled() {
+        backlog.accept(new Job());
+        Slice<String> granted = backlog.next(1);
+        backlog.cancelSingles();
+        backlog.giveBack(granted);
+        assertThat(backlog.next(1)).isNull();
+        assertThat(collectors.get(Backlog.SINGLES).receiveMessage())
+                .isEqualTo(new Collector.Settle<>(0, 1, new Outcome.Cancelled<String>(0)));
+    }
 }

@@ -65,7 +65,7 @@ final class CrewHarness implements Hiring<Integer, String> {
         }
 
         @Override
-        public String abandon() {
+        public String abandon(boolean isReplaced) {
             return "worker " + index;
         }
 

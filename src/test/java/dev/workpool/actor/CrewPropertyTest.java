@@ -92,7 +92,7 @@ class CrewPropertyTest {
                 harness.cancelJob(n % BATCHES, n % jobs);
             }
         } else {
-            int index = n % harness.crew.size();
+            int index = n % harness.crew.slots().size();
             if (harness.worker(index).alive) {
                 harness.kill(index);
             }

@@ -27,7 +27,7 @@ class CrewTest {
     private static CrewHarness taught(CrewHarness crew, long costNs) {
         for (int i = 0; i < 3; i++) {
             crew.grant(9, 1, 0);
-            int index = IntStream.range(0, crew.crew.size())
+            int index = IntStream.range(0, crew.crew.slots().size())
                     .filter(worker -> !crew.chunks(worker).isEmpty())
                     .findFirst()
                     .orElseThrow();
@@ -37,7 +37,7 @@ class CrewTest {
     }
 
     private static int busy(CrewHarness crew) {
-        return IntStream.range(0, crew.crew.size())
+        return IntStream.range(0, crew.crew.slots().size())
                 .filter(index -> !crew.chunks(index).isEmpty())
                 .findFirst()
                 .orElseThrow();

@@ -136,4 +136,15 @@ class SinglesLedgerTest {
         singles.ledger.settleRest(new Outcome.Cancelled<>(1));
         assertThat(singles.ledger.progress()).isEqualTo(new BatchProgress(0, 0, 0, 0, 0, 0));
     }
+
+    /** One job hangs while two thousand million others come and go. */
+    @Example
+    void aLateReportFarFromAnOpenSliceIsDropped() {
+        Fixture singles = new Fixture();
+        singles.open(1);
+        singles.ledger.settle(3_000_000_000L, 1, new Outcome.Cancelled<>(1));
+        assertThat(singles.ledger.at(3_000_000_000L)).isNull();
+        assertThat(singles.ledger.at(0)).isSameAs(singles.jobs.get(0));
+        assertThat(singles.callbacks).isEmpty();
+    }
 }

@@ -1,0 +1,78 @@
+package dev.workpool.actor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.workpool.BatchOptions;
+import dev.workpool.BatchResult;
+import dev.workpool.Outcome;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PagesTest {
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 15, 16, 17, 32_767, 32_768, 32_769, 65_535, 65_536, 65_537, 100_000})
+    void aCopyHasTheSameElements(int size) {
+        List<Integer> jobs = IntStream.range(0, size).boxed().toList();
+        Pages<Integer> pages = Pages.copyOf(jobs);
+        assertThat(pages).hasSize(size);
+        for (int i = 0; i < size; i++) {
+            assertThat(pages.get(i)).isEqualTo(i);
+            assertThat(pages.pageEnd(i)).isBetween(i + 1, size);
+            assertThat(pages.page(i)).hasSize(pages.pageEnd(i) - Pages.pageStart(i));
+        }
+        assertThatThrownBy(() -> pages.get(size)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> pages.get(-1)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
+    void aNullIsNamedByItsIndexOnALaterPage() {
+        List<Integer> jobs = new ArrayList<>(Collections.nCopies(40_000, 1));
+        jobs.set(35_000, null);
+        assertThatThrownBy(() -> Pages.copyOf(jobs))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("job at index 35000 of the batch is null");
+    }
+
+    /** Chunks that fill a page are adopted, others are copied, late ones are dropped: the result is the same. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 1_000, 32_767, 32_768, 50_000})
+    void aBatchOverPageBordersIsComplete(int chunk) {
+        for (int size : new int[] {32_767, 32_768, 32_769, 65_536, 65_537}) {
+            List<BatchResult<Integer>> results = new ArrayList<>();
+            List<Integer> consumed = new ArrayList<>();
+            BatchSubmission<Integer, Integer> submission = new BatchSubmission<>(
+                    Pages.copyOf(Collections.nCopies(size, 1)),
+                    BatchOptions.<Integer>defaults().withConsumer((index, outcome) -> consumed.add(index)),
+                    Runnable::run,
+                    results::add);
+            BatchEntry<Integer, Integer> entry = new BatchEntry<>(
+                    new Slice.BatchRef<>(1, null), submission, new BatchLedger<>(submission, Runnable::run));
+            BatchLedger<Integer, Integer> ledger = new BatchLedger<>(submission, Runnable::run);
+            while (entry.queued() > 0) {
+                Slice<Integer> slice = entry.take(chunk);
+                Outcome<Integer>[] outcomes = outcomes(slice);
+                ledger.acknowledge(slice.first(), outcomes, outcomes.length);
+                ledger.settle(slice.first(), slice.size(), new Outcome.Cancelled<>(1)); // comes late
+            }
+            assertThat(results).hasSize(1);
+            assertThat(results.get(0).values())
+                    .isEqualTo(IntStream.range(0, size).boxed().toList());
+            assertThat(consumed).isEqualTo(IntStream.range(0, size).boxed().toList());
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static Outcome<Integer>[] outcomes(Slice<Integer> slice) {
+        Outcome<Integer>[] outcomes = new Outcome[slice.size()];
+        Arrays.setAll(outcomes, i -> new Outcome.Succeeded<>((int) slice.first() + i, 1));
+        return outcomes;
+    }
+}
