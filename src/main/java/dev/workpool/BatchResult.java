@@ -195,6 +195,6 @@ public final class BatchResult<R> {
 
     @Override
     public String toString() {
-        return "BatchResult" + counts;
+        return "BatchResult(" + counts + ")";
     }
 }

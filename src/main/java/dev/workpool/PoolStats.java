@@ -14,8 +14,9 @@ package dev.workpool;
  * @param cancelled jobs that ended as {@link Outcome.Cancelled}
  * @param queued jobs accepted and not yet begun, or done and on the way to their collector
  * @param running jobs whose handler runs
- * @param rejected jobs that were not accepted, which are in no other count
- * @param abandoned handlers that still run although their job was settled: they ignored their cancellation
+ * @param rejected jobs that were not accepted, which are in no other count; those that came after the end are not counted
+ * @param abandoned handlers that still run although their job was settled: they ignored their cancellation; once the
+ *     pool has ended, those that ran then
  */
 public record PoolStats(
         String name,

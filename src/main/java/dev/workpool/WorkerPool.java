@@ -323,7 +323,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      * until the pool is gone, though the last stages may complete shortly after; if the calling thread is interrupted meanwhile, the rest is cancelled at once, and the thread is
      * interrupted again on return. Not for actors or callbacks: {@link #drain} and {@link #abort} do not block.
      *
-     * @throws IllegalStateException if called by a handler of this very pool, which would wait for itself
+     * @throws IllegalStateException if called by a blocking handler of this very pool, which would wait for itself; an asynchronous
+     *     one is not noticed, and waits for {@code close-timeout}
      */
     @Override
     public void close() {

@@ -85,7 +85,7 @@ public final class WorkerPoolSettings {
      * The settings of a pool from an actor system's configuration.
      *
      * @param system where the pool is to run
-     * @param name the pool's name: letters, digits, '-', '_' and '.', at most 100 of them
+     * @param name the pool's name: letters, digits, '-', '_' and '.', at most 100 of them; one with dots is quoted in configuration
      * @return {@code workpool.pools.<name>} on top of {@code workpool}
      * @throws IllegalArgumentException if the name, a key or a value is not allowed
      */
@@ -97,7 +97,7 @@ public final class WorkerPoolSettings {
      * The settings of a pool from a configuration.
      *
      * @param root a whole configuration, with {@code reference.conf} in it as {@code ConfigFactory.load()} gives it
-     * @param name the pool's name: letters, digits, '-', '_' and '.', at most 100 of them
+     * @param name the pool's name: letters, digits, '-', '_' and '.', at most 100 of them; one with dots is quoted in configuration
      * @return {@code workpool.pools.<name>} on top of {@code workpool}
      * @throws IllegalArgumentException if the name, a key or a value is not allowed
      */
@@ -106,16 +106,25 @@ public final class WorkerPoolSettings {
             throw new IllegalArgumentException("name of a pool = '" + name
                     + "'; allowed: 1 to 100 letters, digits, '-', '_' and '.', the first a letter or digit");
         }
-        Config all = root.getConfig(ROOT);
+        Config all = section(root, ROOT);
         Config defaults = all;
         for (String path : NOT_SETTINGS) {
             defaults = defaults.withoutPath(path);
         }
         checkKeys(ROOT, defaults);
         String path = "pools.\"" + name + "\"";
-        Config own = all.hasPath(path) ? all.getConfig(path) : ConfigFactory.empty();
+        Config own = all.hasPath(path) ? section(all, path) : ConfigFactory.empty();
         checkKeys(ROOT + ".pools." + name, own);
         return new WorkerPoolSettings(name, own.withFallback(defaults));
+    }
+
+    private static Config section(Config config, String path) {
+        try {
+            return config.getConfig(path);
+        } catch (ConfigException e) {
+            throw new IllegalArgumentException(
+                    path + " = " + config.getValue(path).unwrapped() + "; allowed: a section, " + path + " { … }", e);
+        }
     }
 
     private static void checkKeys(String where, Config config) {
@@ -227,29 +236,17 @@ public final class WorkerPoolSettings {
         return with(CONTROL_DISPATCHER, dispatcherId);
     }
 
-    /**
-     * The pool's name.
-     *
-     * @return the name that the settings were created for
-     */
+    /** {@return the pool's name: the name that the settings were created for} */
     public String name() {
         return name;
     }
 
-    /**
-     * The number of workers.
-     *
-     * @return 1 or more; the number of processors by default
-     */
+    /** {@return the number of workers: 1 or more; the number of processors by default} */
     public int workers() {
         return workers;
     }
 
-    /**
-     * Whether blocking handlers run on virtual threads.
-     *
-     * @return false by default
-     */
+    /** {@return whether blocking handlers run on virtual threads: false by default} */
     public boolean virtualThreads() {
         return virtualThreads;
     }
@@ -263,65 +260,37 @@ public final class WorkerPoolSettings {
         return closeTimeout;
     }
 
-    /**
-     * How long a cancelled handler may take to return.
-     *
-     * @return 5 s by default
-     */
+    /** {@return how long a cancelled handler may take to return: 5 s by default} */
     public Duration cancelGrace() {
         return cancelGrace;
     }
 
-    /**
-     * How many handlers may be abandoned at a time.
-     *
-     * @return 64 by default
-     */
+    /** {@return how many handlers may be abandoned at a time: 64 by default} */
     public int maxAbandoned() {
         return maxAbandoned;
     }
 
-    /**
-     * How much work a worker is handed at a time.
-     *
-     * @return 5 ms by default
-     */
+    /** {@return how much work a worker is handed at a time: 5 ms by default} */
     public Duration chunkBudget() {
         return chunkBudget;
     }
 
-    /**
-     * The most jobs that a worker is handed at a time.
-     *
-     * @return 32768 by default
-     */
+    /** {@return the most jobs that a worker is handed at a time: 32768 by default} */
     public int chunkMaxJobs() {
         return chunkMaxJobs;
     }
 
-    /**
-     * What runs users' callbacks.
-     *
-     * @return an Akka dispatcher's id
-     */
+    /** {@return what runs users' callbacks: an Akka dispatcher's id} */
     public String callbackDispatcher() {
         return callbackDispatcher;
     }
 
-    /**
-     * What asynchronous handlers are called on.
-     *
-     * @return an Akka dispatcher's id
-     */
+    /** {@return what asynchronous handlers are called on: an Akka dispatcher's id} */
     public String asyncDispatcher() {
         return asyncDispatcher;
     }
 
-    /**
-     * What the pool's own actors run on.
-     *
-     * @return an Akka dispatcher's id
-     */
+    /** {@return what the pool's own actors run on: an Akka dispatcher's id} */
     public String controlDispatcher() {
         return controlDispatcher;
     }

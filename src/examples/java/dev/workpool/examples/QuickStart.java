@@ -29,8 +29,9 @@ public final class QuickStart {
             for (String hash : batch.result().toCompletableFuture().join().values()) { // in input order
                 out.println(hash);
             }
+        } finally {
+            system.terminate();
         }
-        system.terminate();
         // README: end
     }
 

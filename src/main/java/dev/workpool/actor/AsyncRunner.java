@@ -77,8 +77,10 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
     public String abandon(boolean replaced) {
         Pending pending = current;
         // Not the stage's toString(), which is the user's code.
-        return "worker " + workerIndex + ", stage of "
-                + (pending == null || pending.stage == null ? null : pending.stage.getClass());
+        return "worker " + workerIndex
+                + (pending == null || pending.stage == null
+                        ? ", in the handler, which has not returned a stage"
+                        : ", waits for a " + pending.stage.getClass().getName());
     }
 
     private void resume() {

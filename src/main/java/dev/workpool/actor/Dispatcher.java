@@ -85,6 +85,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
             Consumer<PoolStats> onEnd,
             LongSupplier clock) {
         super(context);
+        context.setLoggerName(Dispatcher.class);
         this.timers = timers;
         this.settings = settings;
         this.intake = intake;

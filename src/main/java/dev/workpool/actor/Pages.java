@@ -2,6 +2,7 @@ package dev.workpool.actor;
 
 import java.util.AbstractList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.RandomAccess;
 
 /**
@@ -50,7 +51,8 @@ public final class Pages<T> extends AbstractList<T> implements RandomAccess {
      */
     public static <T> Pages<T> copyOf(Iterable<? extends T> jobs) {
         Object[][] pages = new Object[1][];
-        Object[] page = new Object[16];
+        int expected = jobs instanceof Collection<?> collection ? Math.min(collection.size(), PAGE) : 0;
+        Object[] page = new Object[Math.max(expected, 16)];
         int full = 0;
         int used = 0;
         for (T job : jobs) {
@@ -60,7 +62,7 @@ public final class Pages<T> extends AbstractList<T> implements RandomAccess {
             }
             if (used == page.length) {
                 if (used < PAGE) {
-                    page = Arrays.copyOf(page, 2 * used);
+                    page = Arrays.copyOf(page, Math.min(2 * used, PAGE));
                 } else {
                     pages = full == pages.length - 1 ? Arrays.copyOf(pages, 2 * pages.length) : pages;
                     pages[full++] = page;
@@ -70,7 +72,7 @@ public final class Pages<T> extends AbstractList<T> implements RandomAccess {
             }
             page[used++] = job;
         }
-        pages[full] = Arrays.copyOf(page, used);
+        pages[full] = used == page.length ? page : Arrays.copyOf(page, used);
         long size = ((long) full << SHIFT) + used;
         if (size > Integer.MAX_VALUE - PAGE) {
             throw new IllegalArgumentException("jobs of a batch = " + size + "; allowed: 0 to 2147450879");

@@ -22,7 +22,7 @@ public final class PoolRoot {
      * @throws IllegalArgumentException if there is no such dispatcher
      */
     public static Executor callbacks(ActorSystem<?> system, WorkerPoolSettings settings) {
-        return new CallbackExecutor(dispatcher(system, settings.callbackDispatcher()));
+        return new CallbackExecutor(dispatcher(system, settings, "callback-dispatcher", settings.callbackDispatcher()));
     }
 
     /**
@@ -48,9 +48,16 @@ public final class PoolRoot {
             WorkerThreads threads,
             Executor callbacks,
             Consumer<PoolStats> onEnd) {
-        dispatcher(system, settings.controlDispatcher()); // fails now rather than in the actor
-        Runner.Factory<J, R> runners =
-                handler.runners(intake, threads, callbacks, () -> dispatcher(system, settings.asyncDispatcher()));
+        dispatcher(
+                system,
+                settings,
+                "control-dispatcher",
+                settings.controlDispatcher()); // fails now rather than in the actor
+        Runner.Factory<J, R> runners = handler.runners(
+                intake,
+                threads,
+                callbacks,
+                () -> dispatcher(system, settings, "async-dispatcher", settings.asyncDispatcher()));
         return Dispatcher.create(settings, runners, intake, callbacks, onEnd, System::nanoTime);
     }
 
@@ -64,12 +71,12 @@ public final class PoolRoot {
         return BlockingRunner.isThreadOf(intake);
     }
 
-    private static Executor dispatcher(ActorSystem<?> system, String id) {
+    private static Executor dispatcher(ActorSystem<?> system, WorkerPoolSettings settings, String key, String id) {
         try {
             return system.dispatchers().lookup(DispatcherSelector.fromConfig(id));
         } catch (RuntimeException e) { // Akka's own says neither what asked for it nor what to do
             throw new IllegalArgumentException(
-                    "dispatcher = " + id
+                    "workpool.pools." + settings.name() + "." + key + " = " + id
                             + "; allowed: the path of an Akka dispatcher in the actor system's configuration",
                     e);
         }

@@ -119,6 +119,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
             ActorRef<Event> dispatcher,
             LongSupplier clock) {
         super(context);
+        context.setLoggerName(Router.class);
         this.timers = timers;
         this.dispatcher = dispatcher;
         this.clock = clock;
@@ -235,10 +236,12 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     private final class Hirer implements Hiring<J, R> {
         private final Runner.Factory<J, R> runners;
         private final DispatcherSelector control;
+        private final WorkerPoolSettings settings;
         private long hired;
 
         Hirer(Runner.Factory<J, R> runners, WorkerPoolSettings settings) {
             this.runners = runners;
+            this.settings = settings;
             this.control = DispatcherSelector.fromConfig(settings.controlDispatcher());
         }
 
@@ -279,7 +282,8 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
             getContext()
                     .getLog()
                     .warn(
-                            "A cancelled handler did not return in time; its job is settled without it and its worker {}. {}",
+                            "Pool '{}': a cancelled handler did not return in time; its job is settled without it and its worker {}. {}",
+                            settings.name(),
                             replaced ? "replaced" : "not replaced, since as many are as max-abandoned allows",
                             doing);
         }

@@ -9,7 +9,6 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -23,7 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         name = "workpool",
         description = "A bounded, cancellable worker pool: every job's outcome, exactly once.",
         mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class,
+        versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "workpool COMMAND --help tells about a command."})
 public final class Main implements Runnable {
@@ -99,14 +98,5 @@ public final class Main implements Runnable {
         }
         console.say("internal error: " + e);
         return ExitStatus.FAILED;
-    }
-
-    /** The version that the jar's manifest names. */
-    static final class Version implements IVersionProvider {
-        @Override
-        public String[] getVersion() {
-            String version = Main.class.getPackage().getImplementationVersion();
-            return new String[] {"workpool " + (version == null ? "(not from a jar)" : version)};
-        }
     }
 }

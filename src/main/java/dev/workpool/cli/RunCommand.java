@@ -12,6 +12,7 @@ import picocli.CommandLine.Parameters;
         name = "run",
         description = "Runs a job for each input on N workers, and shows every outcome exactly once.",
         mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
         sortOptions = false,
         usageHelpAutoWidth = true,
         footer = {

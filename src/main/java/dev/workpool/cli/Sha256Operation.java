@@ -20,7 +20,7 @@ final class Sha256Operation implements Operation {
     /** The name that stands for standard input, for {@code sha256sum} as well. A file of that name is {@code ./-}. */
     static final String STANDARD_INPUT = "-";
 
-    private static final int BUFFER = 1 << 18;
+    private static final int BUFFER = 1 << 16;
 
     private final InputStream in;
     private final ThreadLocal<Hasher> hashers = ThreadLocal.withInitial(Hasher::new);

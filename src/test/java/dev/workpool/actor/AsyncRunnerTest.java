@@ -311,9 +311,9 @@ class AsyncRunnerTest {
     void saysWhatItIsDoing() {
         CompletableFuture<String> stage = new CompletableFuture<>();
         Runner<Integer, String> runner = runner((job, context) -> stage);
-        assertThat(runner.abandon(true)).isEqualTo("worker 3, stage of null");
+        assertThat(runner.abandon(true)).isEqualTo("worker 3, in the handler, which has not returned a stage");
         runner.run(chunk(1));
         runAll(tasks);
-        assertThat(runner.abandon(true)).isEqualTo("worker 3, stage of " + CompletableFuture.class);
+        assertThat(runner.abandon(true)).isEqualTo("worker 3, waits for a " + CompletableFuture.class.getName());
     }
 }
