@@ -188,9 +188,11 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
                 return; // a stage that is not the JDK's may complete twice
             }
             context.end();
-            context.chunk.put(
-                    context.position,
-                    error == null ? new Outcome.Succeeded<>(value, 1) : new Outcome.Failed<>(unwrap(error), 1));
+            if (error == null) {
+                context.chunk.succeed(context.position, value);
+            } else {
+                context.chunk.fail(context.position, unwrap(error));
+            }
             if (state.getAndSet(ENDED) == LEFT) {
                 resume();
             }

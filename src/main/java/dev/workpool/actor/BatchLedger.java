@@ -13,7 +13,10 @@ final class BatchLedger<J, R> extends Ledger<R> {
     private static final Logger LOG = LoggerFactory.getLogger(BatchLedger.class);
 
     private final BatchSubmission<J, R> submission;
-    private final Pages<Outcome<R>> outcomes;
+
+    /** As {@link Kept}. */
+    private final Pages<Object> pages;
+
     private final Optional<OutcomeConsumer<R>> consumer;
     private final Executor callbacks;
 
@@ -21,8 +24,8 @@ final class BatchLedger<J, R> extends Ledger<R> {
 
     BatchLedger(BatchSubmission<J, R> submission, Executor callbacks) {
         this.submission = submission;
-        this.outcomes = new Pages<>(submission.size());
-        this.open = outcomes.size();
+        this.pages = new Pages<>(submission.size());
+        this.open = pages.size();
         this.consumer = submission.options().consumer();
         // What a consumer is told has to come in order, one after another, and before the result.
         this.callbacks = consumer.isPresent() ? new SerialExecutor(callbacks) : submission.callbacks();
@@ -30,38 +33,38 @@ final class BatchLedger<J, R> extends Ledger<R> {
 
     @Override
     long total() {
-        return outcomes.size();
+        return pages.size();
     }
 
     @Override
-    void acknowledge(long first, Outcome<R>[] arrived, int count) {
-        enter((int) first, count, arrived, null);
+    void acknowledge(long first, Outcomes<R> arrived) {
+        enter((int) first, arrived.size(), arrived, null);
     }
 
     @Override
     void settle(long first, long count, Outcome<R> outcome) {
-        enter((int) first, (int) count, null, outcome);
+        enter((int) first, (int) count, null, Kept.of(outcome));
     }
 
     @Override
     void settleRest(Outcome<R> outcome) {
-        settle(0, outcomes.size(), outcome);
+        settle(0, pages.size(), outcome);
     }
 
-    private void enter(int first, int count, Outcome<R>[] arrived, Outcome<R> same) {
+    private void enter(int first, int count, Outcomes<R> arrived, Object same) {
         if (open == 0) {
             return;
         }
         int end = first + count;
         for (int from = first; from < end; ) {
-            int to = Math.min(end, outcomes.pageEnd(from));
+            int to = Math.min(end, pages.pageEnd(from));
             enterOnPage(from, to, first, arrived, same);
             from = to;
         }
         BatchProgress progress = progress();
         submission.publish(progress);
         if (open == 0) {
-            callbacks.execute(() -> submission.complete(outcomes, progress));
+            callbacks.execute(() -> submission.complete(new KeptList<>(pages), progress));
         }
     }
 
@@ -69,24 +72,24 @@ final class BatchLedger<J, R> extends Ledger<R> {
      * Enters {@code arrived}, whose first is that of job {@code first}, or the same outcome for all where that is null. Runs of new
      * ones are delivered together.
      */
-    private void enterOnPage(int from, int to, int first, Outcome<R>[] arrived, Outcome<R> same) {
+    private void enterOnPage(int from, int to, int first, Outcomes<R> arrived, Object same) {
         int start = Pages.pageStart(from);
-        Object[] page = outcomes.page(from);
+        Object[] page = pages.page(from);
         if (page == null) {
-            int length = outcomes.pageEnd(from) - start;
-            if (arrived != null && first == start && to - from == length && arrived.length == length) {
+            int length = pages.pageEnd(from) - start;
+            if (arrived != null && first == start && arrived.size() == length && arrived.whole() != null) {
                 adopt(from, arrived);
                 return;
             }
             page = new Object[length];
-            outcomes.setPage(from, page);
+            pages.setPage(from, page);
         }
         int newFrom = from;
         for (int i = from; i < to; i++) {
             if (page[i - start] == null) {
-                Outcome<R> outcome = arrived == null ? same : arrived[i - first];
-                page[i - start] = outcome;
-                count(outcome);
+                Object kept = arrived == null ? same : arrived.kept(i - first);
+                page[i - start] = kept;
+                count(kept);
                 open--;
             } else {
                 deliver(newFrom, i);
@@ -96,14 +99,18 @@ final class BatchLedger<J, R> extends Ledger<R> {
         deliver(newFrom, to);
     }
 
-    /** A chunk that fills a page needs no copying; of cheap jobs many do. */
-    private void adopt(int from, Outcome<R>[] page) {
-        outcomes.setPage(from, page);
-        for (Outcome<R> outcome : page) {
-            count(outcome);
+    /** A chunk that fills a page needs no copying, nor a look at what is all alike; of cheap jobs many do. */
+    private void adopt(int from, Outcomes<R> arrived) {
+        pages.setPage(from, arrived.whole());
+        if (arrived.allSucceeded()) {
+            countSuccesses(arrived.size());
+        } else {
+            for (int i = 0; i < arrived.size(); i++) {
+                count(arrived.kept(i));
+            }
         }
-        open -= page.length;
-        deliver(from, from + page.length);
+        open -= arrived.size();
+        deliver(from, from + arrived.size());
     }
 
     private void deliver(int begin, int end) {
@@ -112,7 +119,8 @@ final class BatchLedger<J, R> extends Ledger<R> {
             callbacks.execute(() -> {
                 for (int i = begin; i < end; i++) {
                     try {
-                        receiver.accept(i, outcomes.get(i)); // was set before this was submitted, and never changes
+                        receiver.accept(
+                                i, Kept.outcome(pages.get(i))); // was set before this was submitted, and never changes
                     } catch (Throwable t) {
                         SafeLog.error(
                                 LOG,

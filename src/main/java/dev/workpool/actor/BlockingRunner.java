@@ -142,17 +142,15 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
         }
     }
 
-    /** The hot loop: one locked instruction a job, besides the handler and its outcome. */
+    /** The hot loop: one locked instruction a job, besides the handler; nothing is made for a job that succeeds. */
     private void work(Chunk<J, R> chunk) {
         int position;
         while ((position = chunk.claim()) >= 0) {
-            Outcome<R> outcome;
             try {
-                outcome = new Outcome.Succeeded<>(attempt.run(chunk, position), 1);
+                chunk.succeed(position, attempt.run(chunk, position));
             } catch (Throwable t) {
-                outcome = new Outcome.Failed<>(t, 1);
+                chunk.fail(position, t);
             }
-            chunk.put(position, outcome);
             Thread.interrupted(); // a handler may leave its own interrupt behind; the next job must not see it
         }
     }

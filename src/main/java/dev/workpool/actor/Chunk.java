@@ -13,7 +13,7 @@ import java.util.Arrays;
  * job runs from its claim to the claim after it, the last, failing one included; while it runs the router may stop it by
  * setting the signal. So a job is claimed, or recalled, never both; and a signal reaches the job it was meant for, or nobody.
  *
- * <p>Threads: one worker thread calls {@link #claim}, {@link #job} and {@link #put}; one router thread calls {@link
+ * <p>Threads: one worker thread calls {@link #claim}, {@link #job}, {@link #succeed} and {@link #fail}; one router thread calls {@link
  * #recall}, {@link #stop} and {@link #harvest}; {@link #running}, {@link #claimed}, {@link #unstarted} and {@link #end} are
  * for both. Outcomes are written plainly before the claim that ends their job, and read only below a {@code next} that was
  * read from the word, so each is safely published.
@@ -47,7 +47,10 @@ final class Chunk<J, R> {
 
     private final Object[] jobs;
     private final int from;
-    private final Outcome<R>[] outcomes;
+    private final Object[] outcomes;
+
+    /** Whether a job ended otherwise than by a success. Of the worker's thread. */
+    private boolean anyOther;
 
     @SuppressWarnings("unused") // through WORD
     private volatile long word;
@@ -64,11 +67,10 @@ final class Chunk<J, R> {
      * @param from first job
      * @param to one past the last job
      */
-    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
     Chunk(Object[] jobs, int from, int to) {
         this.jobs = jobs;
         this.from = from;
-        this.outcomes = new Outcome[to - from];
+        this.outcomes = new Object[to - from];
         this.word = (long) (to - from) << END_SHIFT;
     }
 
@@ -93,7 +95,8 @@ final class Chunk<J, R> {
             Thread.yield();
         }
         Thread.interrupted();
-        outcomes[position] = stoppedOutcome;
+        outcomes[position] = Kept.of(stoppedOutcome);
+        anyOther = true;
         WORD.getAndBitwiseAnd(this, ~SIGNAL);
     }
 
@@ -102,8 +105,13 @@ final class Chunk<J, R> {
         return (J) jobs[from + position];
     }
 
-    void put(int position, Outcome<R> outcome) {
-        outcomes[position] = outcome;
+    void succeed(int position, R result) {
+        outcomes[position] = Kept.result(result);
+    }
+
+    void fail(int position, Throwable error) {
+        outcomes[position] = Kept.of(new Outcome.Failed<>(error, 1));
+        anyOther = true;
     }
 
     /**
@@ -177,23 +185,23 @@ final class Chunk<J, R> {
      *
      * @return a copy: outcomes of positions 0 to its length − 1
      */
-    Outcome<R>[] harvest() {
+    Outcomes<R> harvest() {
         long now = (long) WORD.getVolatile(this);
         int running = running(now);
-        Outcome<R>[] ended = Arrays.copyOf(outcomes, running == NONE ? Math.min(next(now), end(now)) : running);
+        Object[] ended = Arrays.copyOf(outcomes, running == NONE ? Math.min(next(now), end(now)) : running);
         if (stoppedPosition != NONE && stoppedPosition < ended.length) {
-            ended[stoppedPosition] = stoppedOutcome; // its worker may not have come to write it yet
+            ended[stoppedPosition] = Kept.of(stoppedOutcome); // its worker may not have come to write it yet
         }
-        return ended;
+        return new Outcomes<>(ended, ended.length, false);
     }
 
     /**
-     * All outcomes, once {@link #claim} has returned −1; the first {@link #end} of them are set.
+     * All outcomes, once {@link #claim} has returned −1. For the worker.
      *
-     * @return the array itself
+     * @return one for each of the first {@link #end} jobs
      */
-    Outcome<R>[] outcomes() {
-        return outcomes;
+    Outcomes<R> outcomes() {
+        return new Outcomes<>(outcomes, end(), !anyOther);
     }
 
     int running() {

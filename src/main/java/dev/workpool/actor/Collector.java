@@ -25,10 +25,9 @@ public final class Collector<R> extends AbstractBehavior<Collector.Command<R>> {
      * How neighbouring jobs ended.
      *
      * @param first index in the batch of the first
-     * @param outcomes must not change afterwards
-     * @param count how many of them count
+     * @param outcomes of them
      */
-    record Outcomes<R>(long first, Outcome<R>[] outcomes, int count) implements Command<R> {}
+    record Ended<R>(long first, Outcomes<R> outcomes) implements Command<R> {}
 
     /**
      * How neighbouring jobs ended, all alike.
@@ -65,13 +64,13 @@ public final class Collector<R> extends AbstractBehavior<Collector.Command<R>> {
     @Override
     public Receive<Command<R>> createReceive() {
         return newReceiveBuilder()
-                .onMessage(type(Outcomes.class), this::onOutcomes)
+                .onMessage(type(Ended.class), this::onEnded)
                 .onMessage(type(Settle.class), this::onSettle)
                 .build();
     }
 
-    private Behavior<Command<R>> onOutcomes(Outcomes<R> outcomes) {
-        ledger.acknowledge(outcomes.first(), outcomes.outcomes(), outcomes.count());
+    private Behavior<Command<R>> onEnded(Ended<R> ended) {
+        ledger.acknowledge(ended.first(), ended.outcomes());
         return tellProgress();
     }
 

@@ -351,8 +351,8 @@ final class Crew<J, R> {
     }
 
     private void handIn(Assignment<J, R> assignment) {
-        Outcome<R>[] ended = assignment.chunk.harvest();
-        if (ended.length > 0) {
+        Outcomes<R> ended = assignment.chunk.harvest();
+        if (!ended.isEmpty()) {
             hiring.acknowledge(assignment.slice, ended);
         }
     }

@@ -14,7 +14,7 @@ interface Hiring<J, R> {
     void settle(Slice<R> slice, Outcome<R> outcome);
 
     /** Tells the outcomes of the first jobs of a slice. */
-    void acknowledge(Slice<R> slice, Outcome<R>[] outcomes);
+    void acknowledge(Slice<R> slice, Outcomes<R> outcomes);
 
     /** Gives jobs that were granted back to the dispatcher, and says what demand is left. */
     void giveBack(Slice<R> slice, long upTo);

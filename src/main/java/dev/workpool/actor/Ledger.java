@@ -18,11 +18,10 @@ abstract class Ledger<R> {
     /**
      * Takes outcomes in.
      *
-     * @param first index of the job that {@code outcomes[0]} belongs to
-     * @param outcomes must not change afterwards
-     * @param count how many of them count
+     * @param first index of the first job that they belong to
+     * @param outcomes of neighbouring jobs
      */
-    abstract void acknowledge(long first, Outcome<R>[] outcomes, int count);
+    abstract void acknowledge(long first, Outcomes<R> outcomes);
 
     /**
      * Gives neighbouring jobs the same outcome, those that have one already excepted.
@@ -47,7 +46,20 @@ abstract class Ledger<R> {
      */
     abstract long total();
 
-    final void count(Outcome<R> outcome) {
+    final void countSuccesses(int more) {
+        succeeded += more;
+    }
+
+    /** Counts what is {@link Kept}. */
+    final void count(Object element) {
+        if (element instanceof Kept kept) {
+            count(kept.outcome());
+        } else {
+            succeeded++;
+        }
+    }
+
+    private void count(Outcome<?> outcome) {
         if (outcome instanceof Outcome.Succeeded) {
             succeeded++;
         } else if (outcome instanceof Outcome.Failed) {

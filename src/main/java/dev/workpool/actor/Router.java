@@ -267,8 +267,8 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         }
 
         @Override
-        public void acknowledge(Slice<R> slice, Outcome<R>[] outcomes) {
-            slice.batch().collector().tell(new Collector.Outcomes<>(slice.first(), outcomes, outcomes.length));
+        public void acknowledge(Slice<R> slice, Outcomes<R> outcomes) {
+            slice.batch().collector().tell(new Collector.Ended<>(slice.first(), outcomes));
         }
 
         @Override

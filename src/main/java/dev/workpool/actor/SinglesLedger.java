@@ -58,13 +58,13 @@ final class SinglesLedger<J, R> extends Ledger<R> {
     }
 
     @Override
-    void acknowledge(long first, Outcome<R>[] outcomes, int count) {
-        enter(first, count, outcomes, null);
+    void acknowledge(long first, Outcomes<R> outcomes) {
+        enter(first, outcomes.size(), outcomes, null);
     }
 
     @Override
     void settle(long first, long count, Outcome<R> outcome) {
-        enter(first, (int) count, null, outcome);
+        enter(first, (int) count, null, Kept.of(outcome));
     }
 
     @Override
@@ -73,7 +73,7 @@ final class SinglesLedger<J, R> extends Ledger<R> {
     }
 
     /** Outcomes come in chunks, and a chunk never spans two slices. */
-    private void enter(long first, int count, Outcome<R>[] arrived, Outcome<R> same) {
+    private void enter(long first, int count, Outcomes<R> arrived, Object same) {
         Map.Entry<Long, Segment<J, R>> entry = segments.floorEntry(first);
         long distance = entry == null ? 0 : first - entry.getKey(); // may be beyond an int
         if (entry == null || distance >= entry.getValue().singles.length) {
@@ -85,7 +85,7 @@ final class SinglesLedger<J, R> extends Ledger<R> {
         for (int i = 0; i < count; i++) {
             Single<J, R> single = segment.singles[offset + i];
             if (single != null) {
-                count(arrived == null ? same : arrived[i]);
+                count(arrived == null ? same : arrived.kept(i));
                 settled.add(single);
                 segment.singles[offset + i] = null;
                 segment.open--;
@@ -95,9 +95,9 @@ final class SinglesLedger<J, R> extends Ledger<R> {
             segments.remove(entry.getKey());
         }
         if (arrived == null) {
-            Settlement.start(settled, single -> same, callbacks);
+            Settlement.start(settled, single -> Kept.outcome(same), callbacks);
         } else {
-            Settlement.start(settled, single -> arrived[(int) (single.index - first)], callbacks);
+            Settlement.start(settled, single -> arrived.get((int) (single.index - first)), callbacks);
         }
     }
 }

@@ -65,10 +65,9 @@ public final class Worker<J, R> extends AbstractBehavior<Worker.Command<J, R>> {
             @Override
             public void done(Assignment<J, R> assignment, long elapsedNs) {
                 Chunk<J, R> chunk = assignment.chunk;
-                int count = chunk.end();
-                if (count > 0) {
+                if (chunk.end() > 0) {
                     Slice<R> slice = assignment.slice;
-                    slice.batch().collector().tell(new Collector.Outcomes<>(slice.first(), chunk.outcomes(), count));
+                    slice.batch().collector().tell(new Collector.Ended<>(slice.first(), chunk.outcomes()));
                 }
                 router.tell(new Done<>(assignment, elapsedNs));
             }

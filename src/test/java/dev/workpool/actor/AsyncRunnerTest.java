@@ -65,7 +65,7 @@ class AsyncRunnerTest {
 
     private void assertDone(Assignment<Integer, String> assignment, Outcome<?>... outcomes) {
         assertThat(done).contains(assignment);
-        assertThat(assignment.chunk.outcomes()).isEqualTo(outcomes);
+        assertThat(assignment.chunk.outcomes()).isEqualTo(List.of(outcomes));
         assertThat(faults).isEmpty();
     }
 
@@ -74,7 +74,7 @@ class AsyncRunnerTest {
     }
 
     private static Throwable errorOf(Assignment<Integer, String> assignment) {
-        return ((Outcome.Failed<String>) assignment.chunk.outcomes()[0]).error();
+        return ((Outcome.Failed<String>) assignment.chunk.outcomes().get(0)).error();
     }
 
     @Test

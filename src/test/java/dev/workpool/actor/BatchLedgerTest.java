@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -25,13 +26,8 @@ class BatchLedgerTest {
 
     /** A message to a ledger: outcomes of its own for each job, or the same for all. */
     record Message(int first, int count, boolean same, int kind) {
-        Outcome<String>[] outcomes() {
-            @SuppressWarnings({"unchecked", "rawtypes"})
-            Outcome<String>[] outcomes = new Outcome[count];
-            for (int i = 0; i < count; i++) {
-                outcomes[i] = outcome(i);
-            }
-            return outcomes;
+        List<Outcome<String>> outcomes() {
+            return IntStream.range(0, count).mapToObj(this::outcome).toList();
         }
 
         /** Each differs from every other message's. */
@@ -45,11 +41,11 @@ class BatchLedgerTest {
             };
         }
 
-        void tell(Ledger<String> ledger, Outcome<String>[] outcomes) {
+        void tell(Ledger<String> ledger, List<Outcome<String>> outcomes) {
             if (same) {
-                ledger.settle(first, count, outcomes[0]);
+                ledger.settle(first, count, outcomes.get(0));
             } else {
-                ledger.acknowledge(first, outcomes, count);
+                ledger.acknowledge(first, Outcomes.copyOf(outcomes));
             }
         }
     }
@@ -103,12 +99,12 @@ class BatchLedgerTest {
         }
 
         void tell(Message message) {
-            Outcome<String>[] outcomes = message.outcomes();
+            List<Outcome<String>> outcomes = message.outcomes();
             message.tell(ledger, outcomes);
             for (int i = 0; i < message.count(); i++) {
                 int index = message.first() + i;
                 if (first[index] == null) {
-                    first[index] = outcomes[message.same() ? 0 : i];
+                    first[index] = outcomes.get(message.same() ? 0 : i);
                     entered.add(index);
                 }
             }
@@ -200,7 +196,7 @@ class BatchLedgerTest {
     @Example
     void onlySoManyOutcomesCountAsTheMessageSays() {
         Fixture batch = new Fixture(false);
-        batch.ledger.acknowledge(5, new Message(0, JOBS, false, 0).outcomes(), 3);
+        batch.ledger.acknowledge(5, Outcomes.copyOf(new Message(0, 3, false, 0).outcomes()));
         assertThat(batch.ledger.progress().done()).isEqualTo(3);
     }
 }

@@ -143,7 +143,7 @@ class ChunkStressTest {
             }
             round.claimed.set(position);
             spin(random.nextInt(40));
-            chunk.put(position, new Outcome.Succeeded<>(chunk.job(position), 1));
+            chunk.succeed(position, chunk.job(position));
         }
         round.interruptedAfterwards = Thread.currentThread().isInterrupted();
     }
@@ -195,10 +195,10 @@ class ChunkStressTest {
     }
 
     private static void harvest(Round round) {
-        Outcome<Integer>[] ended = round.chunk.harvest();
-        for (int i = 0; i < ended.length; i++) {
-            if (!expected(round, i).equals(ended[i])) {
-                round.wrongHarvest = "at " + i + " of " + ended.length + ": " + ended[i];
+        Outcomes<Integer> ended = round.chunk.harvest();
+        for (int i = 0; i < ended.size(); i++) {
+            if (!expected(round, i).equals(ended.get(i))) {
+                round.wrongHarvest = "at " + i + " of " + ended.size() + ": " + ended.get(i);
             }
         }
     }
@@ -224,7 +224,9 @@ class ChunkStressTest {
                 && chunk.claimed() == end;
         for (int i = 0; i < jobs; i++) {
             good &= round.decided[i] != null || !round.interruptedAtStart.get(i);
-            good &= i >= end ? round.decided[i] == null : expected(round, i).equals(chunk.outcomes()[i]);
+            good &= i >= end
+                    ? round.decided[i] == null
+                    : expected(round, i).equals(chunk.outcomes().get(i));
         }
         if (!good) { // the assertions below cost more than a round
             assertThat(round.claimed).as("claimed; %s", where).isEqualTo(lower);
@@ -235,7 +237,7 @@ class ChunkStressTest {
                     .isFalse();
             assertThat(round.wrongHarvest).as("harvest; %s", where).isNull();
             throw new AssertionError("decided " + Arrays.toString(round.decided) + ", outcomes "
-                    + Arrays.toString(chunk.outcomes()) + ", interrupted at start " + round.interruptedAtStart
+                    + chunk.outcomes() + ", interrupted at start " + round.interruptedAtStart
                     + ", claimed " + chunk.claimed() + ", running " + chunk.running() + ", end " + end + "; " + where);
         }
     }

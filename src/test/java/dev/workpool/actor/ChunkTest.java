@@ -39,7 +39,7 @@ class ChunkTest {
 
     private static void run(Chunk<Integer, String> chunk, int position) {
         assertThat(chunk.claim()).isEqualTo(position);
-        chunk.put(position, ok(position));
+        chunk.succeed(position, "result " + position);
     }
 
     private static void assertState(Chunk<?, ?> chunk, int claimed, int unstarted, int end, int running) {
@@ -198,11 +198,11 @@ class ChunkTest {
         assertThat(chunk.stop(0, stopped(), ChunkTest::quietly)).isTrue();
         assertThat(chunk.isStopped(0)).isTrue();
         assertState(chunk, 1, 1, 2, 0);
-        chunk.put(0, ok(0));
+        chunk.succeed(0, "result " + 0);
         assertThat(chunk.claim()).isEqualTo(1);
         assertThat(chunk.isStopped(0)).isFalse();
         assertThat(chunk.isStopped(1)).isFalse();
-        chunk.put(1, ok(1));
+        chunk.succeed(1, "result " + 1);
         assertThat(chunk.claim()).isEqualTo(-1);
         assertThat(chunk.outcomes()).containsExactly(stopped(), ok(1));
     }
@@ -227,12 +227,12 @@ class ChunkTest {
         Outcome<String> second = new Outcome.Cancelled<>(2);
         assertThat(chunk.claim()).isZero();
         assertThat(chunk.stop(0, first, ChunkTest::quietly)).isTrue();
-        chunk.put(0, ok(0));
+        chunk.succeed(0, "result " + 0);
         assertThat(chunk.claim()).isEqualTo(1);
         assertThat(chunk.stop(0, second, () -> fail("has ended"))).isFalse();
         assertThat(chunk.stop(1, second, ChunkTest::quietly)).isTrue();
         assertThat(chunk.harvest()).containsExactly(first);
-        chunk.put(1, ok(1));
+        chunk.succeed(1, "result " + 1);
         run(chunk, 2);
         assertThat(chunk.harvest()).containsExactly(first, second);
         assertThat(chunk.claim()).isEqualTo(-1);
@@ -268,7 +268,7 @@ class ChunkTest {
         assertThat(worker.submit(chunk::claim).get()).isZero();
         Future<Integer> next = worker.submit(() -> {
             leave.await();
-            chunk.put(0, ok(0));
+            chunk.succeed(0, "result " + 0);
             int position = chunk.claim();
             assertThat(interrupted)
                     .as("claim waited for the interruption to end")
@@ -321,7 +321,7 @@ class ChunkTest {
         assertThat(chunk.claim()).isEqualTo(1);
         assertThat(chunk.stop(1, stopped(), ChunkTest::quietly)).isTrue();
         assertThat(chunk.harvest()).containsExactly(ok(0));
-        chunk.put(1, ok(1));
+        chunk.succeed(1, "result " + 1);
         assertThat(chunk.harvest()).containsExactly(ok(0));
         assertThat(chunk.claim()).isEqualTo(2);
         assertThat(chunk.harvest()).containsExactly(ok(0), stopped());

@@ -93,7 +93,7 @@ final class CrewHarness implements Hiring<Integer, String> {
                 }
                 begunNs = nowNs;
             } else {
-                active.chunk.put(position, new Outcome.Succeeded<>(running(), 1));
+                active.chunk.succeed(position, running());
             }
             told = false;
             position = active.chunk.claim();
@@ -114,7 +114,7 @@ final class CrewHarness implements Hiring<Integer, String> {
         /** As {@link Worker#reports} does: the outcomes go to the collector at once, the router hears of it later. */
         private void reportDone() {
             Chunk<Integer, String> chunk = active.chunk;
-            enter(active.slice, chunk.outcomes(), chunk.end());
+            enter(active.slice, chunk.outcomes());
             elapsedNs.put(active, nowNs - begunNs);
             reports.add(active);
             active = null;
@@ -184,14 +184,14 @@ final class CrewHarness implements Hiring<Integer, String> {
     }
 
     @Override
-    public void acknowledge(Slice<String> slice, Outcome<String>[] ended) {
-        enter(slice, ended, ended.length);
+    public void acknowledge(Slice<String> slice, Outcomes<String> ended) {
+        enter(slice, ended);
     }
 
-    private void enter(Slice<String> slice, Outcome<String>[] ended, int count) {
-        for (int i = 0; i < count; i++) {
-            assertThat(ended[i]).as("outcome %s of %s", i, slice).isNotNull();
-            outcomes.putIfAbsent(Slices.jobs(slice.part(i, i + 1)).get(0), ended[i]);
+    private void enter(Slice<String> slice, Outcomes<String> ended) {
+        for (int i = 0; i < ended.size(); i++) {
+            assertThat(ended.kept(i)).as("outcome %s of %s", i, slice).isNotNull();
+            outcomes.putIfAbsent(Slices.jobs(slice.part(i, i + 1)).get(0), ended.get(i));
         }
     }
 

@@ -58,8 +58,7 @@ class PagesTest {
             BatchLedger<Integer, Integer> ledger = new BatchLedger<>(submission, Runnable::run);
             while (entry.queued() > 0) {
                 Slice<Integer> slice = entry.take(chunk);
-                Outcome<Integer>[] outcomes = outcomes(slice);
-                ledger.acknowledge(slice.first(), outcomes, outcomes.length);
+                ledger.acknowledge(slice.first(), outcomes(slice));
                 ledger.settle(slice.first(), slice.size(), new Outcome.Cancelled<>(1)); // comes late
             }
             assertThat(results).hasSize(1);
@@ -69,10 +68,9 @@ class PagesTest {
         }
     }
 
-    @SuppressWarnings({"unchecked", "rawtypes"})
-    private static Outcome<Integer>[] outcomes(Slice<Integer> slice) {
-        Outcome<Integer>[] outcomes = new Outcome[slice.size()];
-        Arrays.setAll(outcomes, i -> new Outcome.Succeeded<>((int) slice.first() + i, 1));
-        return outcomes;
+    private static Outcomes<Integer> outcomes(Slice<Integer> slice) {
+        Object[] results = new Object[slice.size()];
+        Arrays.setAll(results, i -> Kept.result((int) slice.first() + i));
+        return new Outcomes<>(results, results.length, true);
     }
 }

@@ -54,11 +54,11 @@ class SinglesLedgerTest {
         }
 
         void tell(int index, BatchLedgerTest.Message message) {
-            Outcome<String>[] outcomes = message.outcomes();
+            List<Outcome<String>> outcomes = message.outcomes();
             new BatchLedgerTest.Message(index, message.count(), message.same(), message.kind()).tell(ledger, outcomes);
             for (int i = 0; i < message.count(); i++) {
                 if (first.get(index + i) == null) {
-                    first.set(index + i, outcomes[message.same() ? 0 : i]);
+                    first.set(index + i, outcomes.get(message.same() ? 0 : i));
                 }
             }
         }
