@@ -63,10 +63,9 @@ public final class Collector<R> extends AbstractBehavior<Collector.Command<R>> {
 
     @Override
     public Receive<Command<R>> createReceive() {
-        return newReceiveBuilder()
+        return new Cases<Command<R>>()
                 .onMessage(type(Ended.class), this::onEnded)
-                .onMessage(type(Settle.class), this::onSettle)
-                .build();
+                .onMessage(type(Settle.class), this::onSettle);
     }
 
     private Behavior<Command<R>> onEnded(Ended<R> ended) {
@@ -81,6 +80,6 @@ public final class Collector<R> extends AbstractBehavior<Collector.Command<R>> {
 
     private Behavior<Command<R>> tellProgress() {
         dispatcher.tell(new Progress(batchId, ledger.progress()));
-        return this;
+        return Behaviors.same();
     }
 }

@@ -140,7 +140,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
 
     @Override
     public Receive<Object> createReceive() {
-        return newReceiveBuilder()
+        return new Cases<Object>()
                 .onMessage(Router.Demand.class, this::onDemand)
                 .onMessage(Collector.Progress.class, this::onProgress)
                 .onMessage(Wake.class, wake -> onWake())
@@ -150,8 +150,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
                 .onMessage(CloseTimeout.class, timeout -> onCloseTimeout())
                 .onSignal(ChildFailed.class, this::onChildFailed)
                 .onSignal(Terminated.class, this::onTerminated)
-                .onSignal(PostStop.class, signal -> onEnd())
-                .build();
+                .onSignal(PostStop.class, signal -> onEnd());
     }
 
     // What comes in
@@ -299,7 +298,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         if (phase == Phase.STOPPING) {
             getContext().stop(router);
         }
-        return this;
+        return Behaviors.same();
     }
 
     private void answerStats() {
@@ -342,7 +341,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
             phase = Phase.STOPPING;
             router.tell(new Router.TakeCensus<>()); // the last: handlers that were abandoned may be left
         }
-        return this;
+        return Behaviors.same();
     }
 
     private Behavior<Object> onChildFailed(ChildFailed failed) {
@@ -374,7 +373,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         awaitingEnd.forEach(this::inAnyCase);
         inAnyCase(() -> intake.close(closed, callbacks));
         onEnd.accept(closed.lastStats());
-        return this;
+        return Behaviors.same();
     }
 
     /** Somebody waits for each step of the end, whatever becomes of those before it. */

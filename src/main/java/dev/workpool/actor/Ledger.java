@@ -15,6 +15,9 @@ abstract class Ledger<R> {
     private long cancelled;
     private long rejected;
 
+    /** What {@link #progress} gave last. */
+    private BatchProgress last;
+
     /**
      * Takes outcomes in.
      *
@@ -74,6 +77,11 @@ abstract class Ledger<R> {
     }
 
     final BatchProgress progress() {
-        return new BatchProgress(total(), succeeded, failed, timedOut, cancelled, rejected);
+        long total = total();
+        long done = succeeded + failed + timedOut + cancelled + rejected;
+        if (last == null || last.total() != total || last.done() != done) {
+            last = new BatchProgress(total, succeeded, failed, timedOut, cancelled, rejected);
+        }
+        return last;
     }
 }

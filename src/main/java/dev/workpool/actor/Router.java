@@ -149,7 +149,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
 
     @Override
     public Receive<Object> createReceive() {
-        return newReceiveBuilder()
+        return new Cases<Object>()
                 .onMessage(type(Worker.Done.class), this::onDone)
                 .onMessage(type(Grant.class), this::onGrant)
                 .onMessage(Tick.class, tick -> onTick())
@@ -159,8 +159,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
                 .onMessage(type(TakeCensus.class), question -> onTakeCensus())
                 .onMessage(type(WorkerStopped.class), this::onWorkerStopped)
                 .onMessage(type(Worker.Broken.class), this::onBroken)
-                .onSignal(PostStop.class, signal -> onPostStop())
-                .build();
+                .onSignal(PostStop.class, signal -> onPostStop());
     }
 
     private Behavior<Object> onGrant(Grant<R> grant) {
@@ -190,7 +189,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
 
     private Behavior<Object> onTakeCensus() {
         dispatcher.tell(new Census(crew.slots().size(), crew.running(), crew.abandoned()));
-        return this;
+        return Behaviors.same();
     }
 
     private Behavior<Object> onTick() {
@@ -213,7 +212,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     /** The workers' actors have stopped before this one does, and take no part any more: what runs must be told from here. */
     private Behavior<Object> onPostStop() {
         crew.stopAll();
-        return this;
+        return Behaviors.same();
     }
 
     /** What follows every change: idle workers get work, the dispatcher hears what is wanted, and the next look is set. */
@@ -230,7 +229,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
             long delayNs = Math.max(1_000_000, Math.min(due - clock.getAsLong(), LONGEST_DELAY_NS));
             timers.startSingleTimer(Tick.TICK, Duration.ofNanos(delayNs));
         }
-        return this;
+        return Behaviors.same();
     }
 
     private final class Hirer implements Hiring<J, R> {

@@ -81,10 +81,9 @@ public final class Worker<J, R> extends AbstractBehavior<Worker.Command<J, R>> {
 
     @Override
     public Receive<Command<J, R>> createReceive() {
-        return newReceiveBuilder()
+        return new Cases<Command<J, R>>()
                 .onMessage(type(Run.class), this::onRun)
-                .onSignal(PostStop.class, signal -> onPostStop())
-                .build();
+                .onSignal(PostStop.class, signal -> onPostStop());
     }
 
     private Behavior<Command<J, R>> onRun(Run<J, R> run) {
@@ -93,11 +92,11 @@ public final class Worker<J, R> extends AbstractBehavior<Worker.Command<J, R>> {
         } catch (Throwable t) { // a thread that cannot be started is an Error, which no supervision would see
             router.tell(new Broken<>(t));
         }
-        return this;
+        return Behaviors.same();
     }
 
     private Behavior<Command<J, R>> onPostStop() {
         runner.shutdown();
-        return this;
+        return Behaviors.same();
     }
 }
