@@ -2,14 +2,9 @@ package dev.workpool;
 
 import akka.actor.typed.ActorSystem;
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigValueFactory;
 import java.time.Duration;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /**
  * The settings of one pool. Immutable and thread-safe; each {@code withX} returns a changed, checked copy.
@@ -19,12 +14,9 @@ import java.util.regex.Pattern;
  * that is out of range fails at once with an {@link IllegalArgumentException} that names key, value and what is allowed.
  */
 public final class WorkerPoolSettings {
-    private static final String ROOT = "workpool";
-    private static final Set<String> NOT_SETTINGS = Set.of("pools", "dispatchers");
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}");
-
     private static final String WORKERS = "workers";
     private static final String THREADS = "threads";
+    private static final String JOB_TIMEOUT = "job-timeout";
     private static final String CLOSE_TIMEOUT = "close-timeout";
     private static final String CANCEL_GRACE = "cancel-grace";
     private static final String MAX_ABANDONED = "max-abandoned";
@@ -41,6 +33,7 @@ public final class WorkerPoolSettings {
     static final Set<String> KEYS = Set.of(
             WORKERS,
             THREADS,
+            JOB_TIMEOUT,
             CLOSE_TIMEOUT,
             CANCEL_GRACE,
             MAX_ABANDONED,
@@ -50,11 +43,11 @@ public final class WorkerPoolSettings {
             ASYNC_DISPATCHER,
             CONTROL_DISPATCHER);
 
-    private final String name;
-    private final Config config;
+    private final SettingsReader reader;
 
     private final int workers;
     private final boolean virtualThreads;
+    private final Optional<Duration> jobTimeout;
     private final Duration closeTimeout;
     private final Duration cancelGrace;
     private final int maxAbandoned;
@@ -64,21 +57,23 @@ public final class WorkerPoolSettings {
     private final String asyncDispatcher;
     private final String controlDispatcher;
 
-    private WorkerPoolSettings(String name, Config config) {
-        this.name = name;
-        this.config = config;
-        this.workers = "auto".equals(string(WORKERS, WORKERS_ALLOWED))
+    private WorkerPoolSettings(SettingsReader reader) {
+        this.reader = reader;
+        this.workers = "auto".equals(reader.string(WORKERS, WORKERS_ALLOWED))
                 ? Runtime.getRuntime().availableProcessors()
-                : integer(WORKERS, 1, 100_000, WORKERS_ALLOWED);
-        this.virtualThreads = virtualThreads(string(THREADS, THREADS_ALLOWED));
-        this.closeTimeout = duration(CLOSE_TIMEOUT, Duration.ZERO, Duration.ofDays(1), "0 to 1 day");
-        this.cancelGrace = duration(CANCEL_GRACE, Duration.ZERO, Duration.ofDays(1), "0 to 1 day");
-        this.maxAbandoned = integer(MAX_ABANDONED, 0, 100_000, "0 to 100000");
-        this.chunkBudget = duration(CHUNK_BUDGET, Duration.ofNanos(100_000), Duration.ofSeconds(1), "100us to 1s");
-        this.chunkMaxJobs = integer(CHUNK_MAX_JOBS, 1, 32_768, "1 to 32768");
-        this.callbackDispatcher = string(CALLBACK_DISPATCHER, "a string");
-        this.asyncDispatcher = string(ASYNC_DISPATCHER, "a string");
-        this.controlDispatcher = string(CONTROL_DISPATCHER, "a string");
+                : reader.integer(WORKERS, 1, 100_000, WORKERS_ALLOWED);
+        this.virtualThreads = virtualThreads(reader.string(THREADS, THREADS_ALLOWED));
+        this.jobTimeout =
+                reader.optionalDuration(JOB_TIMEOUT, Duration.ofMillis(1), Duration.ofDays(365), "1ms to 365d");
+        this.closeTimeout = reader.duration(CLOSE_TIMEOUT, Duration.ZERO, Duration.ofDays(1), "0 to 1 day");
+        this.cancelGrace = reader.duration(CANCEL_GRACE, Duration.ZERO, Duration.ofDays(1), "0 to 1 day");
+        this.maxAbandoned = reader.integer(MAX_ABANDONED, 0, 100_000, "0 to 100000");
+        this.chunkBudget =
+                reader.duration(CHUNK_BUDGET, Duration.ofNanos(100_000), Duration.ofSeconds(1), "100us to 1s");
+        this.chunkMaxJobs = reader.integer(CHUNK_MAX_JOBS, 1, 32_768, "1 to 32768");
+        this.callbackDispatcher = reader.string(CALLBACK_DISPATCHER, "a string");
+        this.asyncDispatcher = reader.string(ASYNC_DISPATCHER, "a string");
+        this.controlDispatcher = reader.string(CONTROL_DISPATCHER, "a string");
     }
 
     /**
@@ -102,38 +97,7 @@ public final class WorkerPoolSettings {
      * @throws IllegalArgumentException if the name, a key or a value is not allowed
      */
     public static WorkerPoolSettings create(Config root, String name) {
-        if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("name of a pool = '" + name
-                    + "'; allowed: 1 to 100 letters, digits, '-', '_' and '.', the first a letter or digit");
-        }
-        Config all = section(root, ROOT);
-        Config defaults = all;
-        for (String path : NOT_SETTINGS) {
-            defaults = defaults.withoutPath(path);
-        }
-        checkKeys(ROOT, defaults);
-        String path = "pools.\"" + name + "\"";
-        Config own = all.hasPath(path) ? section(all, path) : ConfigFactory.empty();
-        checkKeys(ROOT + ".pools." + name, own);
-        return new WorkerPoolSettings(name, own.withFallback(defaults));
-    }
-
-    private static Config section(Config config, String path) {
-        try {
-            return config.getConfig(path);
-        } catch (ConfigException e) {
-            throw new IllegalArgumentException(
-                    path + " = " + config.getValue(path).unwrapped() + "; allowed: a section, " + path + " { … }", e);
-        }
-    }
-
-    private static void checkKeys(String where, Config config) {
-        for (var entry : config.entrySet()) {
-            if (!KEYS.contains(entry.getKey())) {
-                throw new IllegalArgumentException(where + "." + entry.getKey() + " = "
-                        + entry.getValue().unwrapped() + " is not a setting; allowed keys: " + new TreeSet<>(KEYS));
-            }
-        }
+        return new WorkerPoolSettings(SettingsReader.of(root, name, KEYS));
     }
 
     /**
@@ -154,6 +118,17 @@ public final class WorkerPoolSettings {
      */
     public WorkerPoolSettings withVirtualThreads(boolean virtual) {
         return with(THREADS, virtual ? "virtual" : "platform");
+    }
+
+    /**
+     * Sets how long an attempt at a job may take, for batches that do not say otherwise. It is at its end {@link
+     * Outcome.TimedOut}, and its handler is told to stop as if it was cancelled.
+     *
+     * @param timeout 1 ms to 365 days
+     * @return changed settings
+     */
+    public WorkerPoolSettings withJobTimeout(Duration timeout) {
+        return with(JOB_TIMEOUT, timeout);
     }
 
     /**
@@ -238,7 +213,7 @@ public final class WorkerPoolSettings {
 
     /** {@return the pool's name: the name that the settings were created for} */
     public String name() {
-        return name;
+        return reader.name();
     }
 
     /** {@return the number of workers: 1 or more; the number of processors by default} */
@@ -249,6 +224,11 @@ public final class WorkerPoolSettings {
     /** {@return whether blocking handlers run on virtual threads: false by default} */
     public boolean virtualThreads() {
         return virtualThreads;
+    }
+
+    /** {@return how long an attempt at a job may take: for ever by default} */
+    public Optional<Duration> jobTimeout() {
+        return jobTimeout;
     }
 
     /**
@@ -296,49 +276,7 @@ public final class WorkerPoolSettings {
     }
 
     private WorkerPoolSettings with(String key, Object value) {
-        Objects.requireNonNull(value, key);
-        Object plain = value instanceof Duration duration ? text(duration) : value;
-        return new WorkerPoolSettings(name, config.withValue(key, ConfigValueFactory.fromAnyRef(plain)));
-    }
-
-    /** In nanoseconds, unless there are more of them than a long can count. */
-    private static String text(Duration duration) {
-        long seconds = duration.toSeconds();
-        boolean countable = seconds > -9_000_000_000L && seconds < 9_000_000_000L;
-        return countable ? duration.toNanos() + "ns" : seconds + "s";
-    }
-
-    private String string(String key, String allowed) {
-        try {
-            return config.getString(key);
-        } catch (ConfigException e) {
-            throw notAllowed(key, allowed, e);
-        }
-    }
-
-    private int integer(String key, int min, int max, String allowed) {
-        try {
-            int value = config.getInt(key);
-            boolean whole = config.getDouble(key) == value; // getInt cuts a fraction off
-            if (whole && value >= min && value <= max) {
-                return value;
-            }
-        } catch (ConfigException e) {
-            throw notAllowed(key, allowed, e);
-        }
-        throw notAllowed(key, allowed, null);
-    }
-
-    private Duration duration(String key, Duration min, Duration max, String allowed) {
-        try {
-            Duration value = config.getDuration(key);
-            if (value.compareTo(min) >= 0 && value.compareTo(max) <= 0) {
-                return value;
-            }
-        } catch (ConfigException e) {
-            throw notAllowed(key, allowed, e);
-        }
-        throw notAllowed(key, allowed, null);
+        return new WorkerPoolSettings(reader.with(key, value));
     }
 
     private boolean virtualThreads(String kind) {
@@ -347,22 +285,17 @@ public final class WorkerPoolSettings {
             case "platform" -> false;
             case "virtual" -> {
                 if (java < 21) {
-                    throw notAllowed(THREADS, "platform; virtual needs Java 21 or newer, this is Java " + java, null);
+                    throw reader.notAllowed(
+                            THREADS, "platform; virtual needs Java 21 or newer, this is Java " + java, null);
                 }
                 yield true;
             }
-            default -> throw notAllowed(THREADS, THREADS_ALLOWED, null);
+            default -> throw reader.notAllowed(THREADS, THREADS_ALLOWED, null);
         };
-    }
-
-    private IllegalArgumentException notAllowed(String key, String allowed, Exception cause) {
-        Object value = config.hasPath(key) ? config.getValue(key).unwrapped() : null;
-        return new IllegalArgumentException(
-                ROOT + ".pools." + name + "." + key + " = " + value + "; allowed: " + allowed, cause);
     }
 
     @Override
     public String toString() {
-        return "WorkerPoolSettings(" + name + ", " + workers + " workers)";
+        return "WorkerPoolSettings(" + name() + ", " + workers + " workers)";
     }
 }

@@ -1,0 +1,141 @@
+package dev.workpool;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueFactory;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * Reads the settings of one pool from HOCON, so that what is wrong is said with key, value and what is allowed. Immutable.
+ */
+final class SettingsReader {
+    private static final String ROOT = "workpool";
+    private static final Set<String> NOT_SETTINGS = Set.of("pools", "dispatchers");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}");
+    private static final String OFF = "off";
+
+    private final String name;
+    private final Config config;
+
+    private SettingsReader(String name, Config config) {
+        this.name = name;
+        this.config = config;
+    }
+
+    /**
+     * A reader of {@code workpool.pools.<name>} on top of {@code workpool}.
+     *
+     * @param root a whole configuration
+     * @param name the pool's
+     * @param keys all that there are
+     * @return reads what is there
+     * @throws IllegalArgumentException if the name or a key is not allowed
+     */
+    static SettingsReader of(Config root, String name, Set<String> keys) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("name of a pool = '" + name
+                    + "'; allowed: 1 to 100 letters, digits, '-', '_' and '.', the first a letter or digit");
+        }
+        Config all = section(root, ROOT);
+        Config defaults = all;
+        for (String path : NOT_SETTINGS) {
+            defaults = defaults.withoutPath(path);
+        }
+        checkKeys(ROOT, defaults, keys);
+        String path = "pools.\"" + name + "\"";
+        Config own = all.hasPath(path) ? section(all, path) : ConfigFactory.empty();
+        checkKeys(ROOT + ".pools." + name, own, keys);
+        return new SettingsReader(name, own.withFallback(defaults));
+    }
+
+    private static Config section(Config config, String path) {
+        try {
+            return config.getConfig(path);
+        } catch (ConfigException e) {
+            throw new IllegalArgumentException(
+                    path + " = " + config.getValue(path).unwrapped() + "; allowed: a section, " + path + " { … }", e);
+        }
+    }
+
+    private static void checkKeys(String where, Config config, Set<String> keys) {
+        for (var entry : config.entrySet()) {
+            if (!keys.contains(entry.getKey())) {
+                throw new IllegalArgumentException(where + "." + entry.getKey() + " = "
+                        + entry.getValue().unwrapped() + " is not a setting; allowed keys: " + new TreeSet<>(keys));
+            }
+        }
+    }
+
+    String name() {
+        return name;
+    }
+
+    SettingsReader with(String key, Object value) {
+        Objects.requireNonNull(value, key);
+        Object plain = value instanceof Duration duration ? text(duration) : value;
+        return new SettingsReader(name, config.withValue(key, ConfigValueFactory.fromAnyRef(plain)));
+    }
+
+    /** In nanoseconds, unless there are more of them than a long can count. */
+    private static String text(Duration duration) {
+        long seconds = duration.toSeconds();
+        boolean countable = seconds > -9_000_000_000L && seconds < 9_000_000_000L;
+        return countable ? duration.toNanos() + "ns" : seconds + "s";
+    }
+
+    String string(String key, String allowed) {
+        try {
+            return config.getString(key);
+        } catch (ConfigException e) {
+            throw notAllowed(key, allowed, e);
+        }
+    }
+
+    int integer(String key, int min, int max, String allowed) {
+        try {
+            int value = config.getInt(key);
+            boolean whole = config.getDouble(key) == value; // getInt cuts a fraction off
+            if (whole && value >= min && value <= max) {
+                return value;
+            }
+        } catch (ConfigException e) {
+            throw notAllowed(key, allowed, e);
+        }
+        throw notAllowed(key, allowed, null);
+    }
+
+    Duration duration(String key, Duration min, Duration max, String allowed) {
+        try {
+            Duration value = config.getDuration(key);
+            if (value.compareTo(min) >= 0 && value.compareTo(max) <= 0) {
+                return value;
+            }
+        } catch (ConfigException e) {
+            throw notAllowed(key, allowed, e);
+        }
+        throw notAllowed(key, allowed, null);
+    }
+
+    /** Empty if the value is {@code off}. */
+    Optional<Duration> optionalDuration(String key, Duration min, Duration max, String allowed) {
+        return isOff(key) ? Optional.empty() : Optional.of(duration(key, min, max, "off, or " + allowed));
+    }
+
+    /** HOCON reads an unquoted off as a string, and as a boolean where one is asked for; both mean the same here. */
+    boolean isOff(String key) {
+        return config.hasPath(key)
+                && OFF.equals(String.valueOf(config.getValue(key).unwrapped()));
+    }
+
+    IllegalArgumentException notAllowed(String key, String allowed, Exception cause) {
+        Object value = config.hasPath(key) ? config.getValue(key).unwrapped() : null;
+        return new IllegalArgumentException(
+                ROOT + ".pools." + name + "." + key + " = " + value + "; allowed: " + allowed, cause);
+    }
+}
