@@ -6,26 +6,35 @@ import java.util.Optional;
 /**
  * How one batch is to be run. Immutable; each {@code withX} returns a changed copy.
  *
- * <p>Defaults: no id, no consumer.
+ * <p>Defaults: no id, no consumer, priority 0, weight 1. Jobs that are submitted by themselves are together one batch with that
+ * priority and that weight.
  *
  * @param <R> type of a successful job's result
  */
 public final class BatchOptions<R> {
-    private static final BatchOptions<?> DEFAULTS = new BatchOptions<>("", null);
+    private static final BatchOptions<?> DEFAULTS = new BatchOptions<>("", null, 0, 1);
+
+    private static final int LOWEST_PRIORITY = -10;
+    private static final int HIGHEST_PRIORITY = 10;
+    private static final int MOST_WEIGHT = 1000;
 
     private final String id;
     private final OutcomeConsumer<R> consumer;
+    private final int priority;
+    private final int weight;
 
-    private BatchOptions(String id, OutcomeConsumer<R> consumer) {
+    private BatchOptions(String id, OutcomeConsumer<R> consumer, int priority, int weight) {
         this.id = id;
         this.consumer = consumer;
+        this.priority = priority;
+        this.weight = weight;
     }
 
     /**
      * The defaults.
      *
      * @param <R> type of a successful job's result
-     * @return options with no id and no consumer
+     * @return options with no id, no consumer, priority 0 and weight 1
      */
     @SuppressWarnings("unchecked") // holds nothing of type R
     public static <R> BatchOptions<R> defaults() {
@@ -43,7 +52,7 @@ public final class BatchOptions<R> {
         if (id.isEmpty()) {
             throw new IllegalArgumentException("id of a batch is empty; allowed: any other string");
         }
-        return new BatchOptions<>(id, consumer);
+        return new BatchOptions<>(id, consumer, priority, weight);
     }
 
     /**
@@ -53,7 +62,42 @@ public final class BatchOptions<R> {
      * @return changed options
      */
     public BatchOptions<R> withConsumer(OutcomeConsumer<R> consumer) {
-        return new BatchOptions<>(id, Objects.requireNonNull(consumer, "consumer"));
+        return new BatchOptions<>(id, Objects.requireNonNull(consumer, "consumer"), priority, weight);
+    }
+
+    /**
+     * Has jobs of the batch handed to workers before those of every batch of a lower priority, whenever they came. What workers
+     * have already been handed stays with them.
+     *
+     * <p>A priority that waits ages, so that it is never starved: while none of its jobs are handed out it counts one higher
+     * for each second.
+     *
+     * @param priority -10 to 10, the highest first
+     * @return changed options
+     * @throws IllegalArgumentException if the priority is not in this range
+     */
+    public BatchOptions<R> withPriority(int priority) {
+        checkRange("priority", priority, LOWEST_PRIORITY, HIGHEST_PRIORITY);
+        return new BatchOptions<>(id, consumer, priority, weight);
+    }
+
+    /**
+     * Sets the batch's share among the batches of the same priority: while two of them have jobs queued, one of weight 3 has three
+     * jobs handed to workers for each of one of weight 1. A batch that comes later shares from then on.
+     *
+     * @param weight 1 to 1000
+     * @return changed options
+     * @throws IllegalArgumentException if the weight is not in this range
+     */
+    public BatchOptions<R> withWeight(int weight) {
+        checkRange("weight", weight, 1, MOST_WEIGHT);
+        return new BatchOptions<>(id, consumer, priority, weight);
+    }
+
+    private static void checkRange(String what, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(what + " of a batch = " + value + "; allowed: " + min + " to " + max);
+        }
     }
 
     /**
@@ -72,5 +116,23 @@ public final class BatchOptions<R> {
      */
     public Optional<OutcomeConsumer<R>> consumer() {
         return Optional.ofNullable(consumer);
+    }
+
+    /**
+     * What the batch goes before, and after.
+     *
+     * @return -10 to 10, the highest first; 0 by default
+     */
+    public int priority() {
+        return priority;
+    }
+
+    /**
+     * The batch's share among those of the same priority.
+     *
+     * @return 1 to 1000; 1 by default
+     */
+    public int weight() {
+        return weight;
     }
 }

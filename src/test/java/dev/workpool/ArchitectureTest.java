@@ -56,6 +56,7 @@ class ArchitectureTest {
             "SinglesLedger",
             "SinglesQueue",
             "Tally",
+            "Turns",
             "WorkerThreads");
 
     /** Whose messages and refs they may hand on, without a call to Akka. */

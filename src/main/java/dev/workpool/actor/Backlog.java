@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -27,8 +28,9 @@ final class Backlog<J, R> {
 
     private final Collectors<R> collectors;
     private final Executor callbacks;
+    private final LongSupplier clock;
 
-    private final JobQueue<Slice<R>> queue = new JobQueue<>();
+    private final JobQueue<Slice<R>> queue;
     private final Map<Long, BatchEntry<J, R>> batches = new LinkedHashMap<>();
     private final SinglesQueue<J, R> singles;
     private final SinglesLedger<J, R> singlesLedger;
@@ -42,7 +44,17 @@ final class Backlog<J, R> {
     /** Jobs that are not granted. */
     private long queued;
 
-    Backlog(Executor callbacks, Collectors<R> collectors) {
+    /**
+     * An empty backlog.
+     *
+     * @param ageingNs see {@link JobQueue}
+     * @param clock nanoseconds from any origin
+     * @param callbacks runs users' code
+     * @param collectors make the collectors
+     */
+    Backlog(long ageingNs, LongSupplier clock, Executor callbacks, Collectors<R> collectors) {
+        this.queue = new JobQueue<>(ageingNs);
+        this.clock = clock;
         this.callbacks = callbacks;
         this.collectors = collectors;
         this.singlesLedger = new SinglesLedger<>(callbacks);
@@ -72,7 +84,7 @@ final class Backlog<J, R> {
     private void enqueue(BatchSource<R> source) {
         if (source.queued() == 0) {
             queue.remove(each -> each == source); // cancelling may have left it there empty
-            queue.add(source);
+            queue.add(source, clock.getAsLong());
         }
     }
 
@@ -81,7 +93,7 @@ final class Backlog<J, R> {
         BatchLedger<J, R> ledger = new BatchLedger<>(submission, callbacks);
         BatchEntry<J, R> entry = new BatchEntry<>(collectors.spawn(id, ledger), submission, ledger);
         batches.put(id, entry);
-        queue.add(entry);
+        queue.add(entry, clock.getAsLong());
         tally.accept(submission.size());
         queued += submission.size();
     }
@@ -92,14 +104,19 @@ final class Backlog<J, R> {
 
     /** The next jobs to grant, at most so many, or null. */
     Slice<R> next(long wanted) {
-        Slice<R> slice = queue.next(wanted);
+        Slice<R> slice = queue.next(wanted, clock.getAsLong());
         if (slice != null) {
             queued -= slice.size();
         }
         return slice;
     }
 
-    /** Jobs that were granted and not begun are queued again, unless they were cancelled on their way. */
+    /**
+     * Jobs that were granted and not begun are queued again, unless they were cancelled on their way.
+     *
+     * <p>Their batch's next turn does not come sooner for them: they come back because jobs turned out to be dear, and others would
+     * wait for a turn that was sized when they seemed cheap.
+     */
     void giveBack(Slice<R> slice) {
         long batchId = slice.batch().id();
         BatchEntry<J, R> entry = batches.get(batchId);

@@ -27,6 +27,16 @@ final class BatchEntry<J, R> extends BatchSource<R> {
     }
 
     @Override
+    public int priority() {
+        return submission.options().priority();
+    }
+
+    @Override
+    public int weight() {
+        return submission.options().weight();
+    }
+
+    @Override
     long fresh() {
         return (long) jobs.size() - next;
     }

@@ -18,6 +18,7 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import dev.workpool.PoolCommand;
 import dev.workpool.PoolStats;
 import dev.workpool.WorkerPoolSettings;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -54,6 +55,9 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
 
     /** Requests that are taken at a time, so that a flood of them does not hold up the workers' news. */
     private static final int REQUESTS_AT_A_TIME = 4096;
+
+    /** How long a priority waits until it counts one higher. */
+    private static final long AGEING_NS = Duration.ofSeconds(1).toNanos();
 
     private final WorkerPoolSettings settings;
     private final Intake<J, R> intake;
@@ -97,7 +101,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         ActorRef<Object> self = context.getSelf();
         this.router = context.spawn(Router.create(settings, runners, self.narrow(), clock), "router", control);
         context.watch(router);
-        this.backlog = new Backlog<>(callbacks, (batchId, ledger) -> {
+        this.backlog = new Backlog<>(AGEING_NS, clock, callbacks, (batchId, ledger) -> {
             ActorRef<Collector.Command<R>> collector =
                     context.spawn(Collector.create(batchId, ledger, self.narrow()), "collector-" + batchId, control);
             context.watch(collector);

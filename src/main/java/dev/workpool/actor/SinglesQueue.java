@@ -1,5 +1,6 @@
 package dev.workpool.actor;
 
+import dev.workpool.BatchOptions;
 import java.util.ArrayDeque;
 
 /** The jobs that were submitted by themselves and are not granted. Of the dispatcher's thread. */
@@ -52,6 +53,16 @@ final class SinglesQueue<J, R> extends BatchSource<R> {
             }
         }
         return null;
+    }
+
+    @Override
+    public int priority() {
+        return BatchOptions.defaults().priority();
+    }
+
+    @Override
+    public int weight() {
+        return BatchOptions.defaults().weight();
     }
 
     @Override

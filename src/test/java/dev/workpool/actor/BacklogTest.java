@@ -16,14 +16,18 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class BacklogTest {
+    private static final long AGEING_NS = 1_000;
+
+    private long nowNs = 17;
     private final Map<Long, TestInbox<Collector.Command<String>>> collectors = new HashMap<>();
     private final Map<Long, Ledger<String>> ledgers = new HashMap<>();
-    private final Backlog<Integer, String> backlog = new Backlog<>(Runnable::run, (batchId, ledger) -> {
-        TestInbox<Collector.Command<String>> inbox = TestInbox.create();
-        collectors.put(batchId, inbox);
-        ledgers.put(batchId, ledger);
-        return new Slice.BatchRef<>(batchId, inbox.getRef());
-    });
+    private final Backlog<Integer, String> backlog =
+            new Backlog<>(AGEING_NS, () -> nowNs, Runnable::run, (batchId, ledger) -> {
+                TestInbox<Collector.Command<String>> inbox = TestInbox.create();
+                collectors.put(batchId, inbox);
+                ledgers.put(batchId, ledger);
+                return new Slice.BatchRef<>(batchId, inbox.getRef());
+            });
     private final List<BatchResult<String>> results = new ArrayList<>();
 
     private static final class Job extends Single<Integer, String> {
@@ -40,10 +44,13 @@ class BacklogTest {
     }
 
     private BatchSubmission<Integer, String> batch(int jobs) {
+        return batch(jobs, BatchOptions.defaults());
+    }
+
+    private BatchSubmission<Integer, String> batch(int jobs, BatchOptions<String> options) {
         Integer[] array = new Integer[jobs];
         Arrays.setAll(array, i -> i);
-        return new BatchSubmission<>(
-                Pages.copyOf(Arrays.asList(array)), BatchOptions.defaults(), Runnable::run, results::add);
+        return new BatchSubmission<>(Pages.copyOf(Arrays.asList(array)), options, Runnable::run, results::add);
     }
 
     private PoolStats stats() {
@@ -113,6 +120,42 @@ class BacklogTest {
         }
         assertThat(batches).startsWith(1L, 0L, 1L, 0L);
         assertThat(backlog.queued()).isZero();
+    }
+
+    @Test
+    void batchesGoByTheirPriorityAndShareByTheirWeight() {
+        backlog.accept(batch(3));
+        backlog.accept(batch(30, BatchOptions.<String>defaults().withPriority(1)));
+        backlog.accept(batch(30, BatchOptions.<String>defaults().withPriority(1).withWeight(2)));
+        assertThat(List.of(backlog.next(30), backlog.next(30), backlog.next(99), backlog.next(99)))
+                .extracting(slice -> slice.batch().id() + ":" + slice.size())
+                .containsExactly("2:10", "3:20", "2:20", "3:10");
+        assertThat(backlog.next(30).batch().id()).isEqualTo(1);
+    }
+
+    @Test
+    void singleJobsAreABatchOfPriorityZeroThatAges() {
+        backlog.accept(batch(9, BatchOptions.<String>defaults().withPriority(-1)));
+        backlog.accept(batch(9, BatchOptions.<String>defaults().withPriority(1)));
+        nowNs += AGEING_NS;
+        backlog.accept(new Job());
+        assertThat(backlog.next(1).batch().id()).isEqualTo(2);
+        nowNs += AGEING_NS;
+        assertThat(List.of(backlog.next(1), backlog.next(1), backlog.next(1)))
+                .extracting(slice -> slice.batch().id())
+                .as("-1 has aged for two intervals, 0 for one, 1 for none")
+                .containsExactly(2L, 1L, Backlog.SINGLES);
+        backlog.accept(new Job());
+        assertThat(backlog.next(8).batch().id()).as("empty in between").isEqualTo(2);
+    }
+
+    @Test
+    void whatComesBackOfAnExhaustedBatchKeepsItsPriority() {
+        backlog.accept(batch(2, BatchOptions.<String>defaults().withPriority(5)));
+        backlog.accept(batch(2));
+        Slice<String> granted = backlog.next(2);
+        backlog.giveBack(granted);
+        assertThat(backlog.next(1).batch().id()).isEqualTo(1);
     }
 
     @Test

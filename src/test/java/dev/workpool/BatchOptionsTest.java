@@ -1,0 +1,57 @@
+package dev.workpool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BatchOptionsTest {
+    private final BatchOptions<String> defaults = BatchOptions.defaults();
+
+    @Test
+    void hasDefaults() {
+        assertThat(defaults.id()).isEmpty();
+        assertThat(defaults.consumer()).isEmpty();
+        assertThat(defaults.priority()).isZero();
+        assertThat(defaults.weight()).isEqualTo(1);
+    }
+
+    @Test
+    void eachChangeKeepsTheOthers() {
+        OutcomeConsumer<String> consumer = (index, outcome) -> {};
+        BatchOptions<String> all =
+                defaults.withPriority(-10).withWeight(1000).withId("nightly").withConsumer(consumer);
+        BatchOptions<String> inAnotherOrder = defaults.withConsumer(consumer)
+                .withId("nightly")
+                .withWeight(1000)
+                .withPriority(-10);
+        for (BatchOptions<String> options : List.of(all, inAnotherOrder)) {
+            assertThat(options.id()).isEqualTo("nightly");
+            assertThat(options.consumer()).contains(consumer);
+            assertThat(options.priority()).isEqualTo(-10);
+            assertThat(options.weight()).isEqualTo(1000);
+        }
+        assertThat(defaults.priority()).isZero();
+        assertThat(defaults.withPriority(10).priority()).isEqualTo(10);
+        assertThat(defaults.withWeight(1).weight()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-11, 11, Integer.MIN_VALUE, Integer.MAX_VALUE})
+    void aPriorityOutOfRangeIsNamedWithWhatIsAllowed(int priority) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> defaults.withPriority(priority))
+                .withMessage("priority of a batch = " + priority + "; allowed: -10 to 10");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1001, -1})
+    void aWeightOutOfRangeIsNamedWithWhatIsAllowed(int weight) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> defaults.withWeight(weight))
+                .withMessage("weight of a batch = " + weight + "; allowed: 1 to 1000");
+    }
+}
