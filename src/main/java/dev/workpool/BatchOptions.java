@@ -1,33 +1,55 @@
 package dev.workpool;
 
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 
 /**
  * How one batch is to be run. Immutable; each {@code withX} returns a changed copy.
  *
- * <p>Defaults: no id, no consumer, priority 0, weight 1. Jobs that are submitted by themselves are together one batch with that
+ * <p>Defaults: no id, no consumer, priority 0, weight 1, never halted, no time-out; time-outs of jobs and retries as the pool's
+ * settings say. Jobs that are submitted by themselves are together one batch with that
  * priority and that weight.
  *
  * @param <R> type of a successful job's result
  */
 public final class BatchOptions<R> {
-    private static final BatchOptions<?> DEFAULTS = new BatchOptions<>("", null, 0, 1);
+    private static final BatchOptions<?> DEFAULTS =
+            new BatchOptions<>("", null, 0, 1, null, null, null, HaltPolicy.never());
 
     private static final int LOWEST_PRIORITY = -10;
     private static final int HIGHEST_PRIORITY = 10;
     private static final int MOST_WEIGHT = 1000;
 
+    private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
+    private static final Duration LONGEST_TIMEOUT = Duration.ofDays(365);
+
     private final String id;
     private final OutcomeConsumer<R> consumer;
     private final int priority;
     private final int weight;
+    private final Duration jobTimeout;
+    private final Duration timeout;
+    private final RetryPolicy retry;
+    private final HaltPolicy halt;
 
-    private BatchOptions(String id, OutcomeConsumer<R> consumer, int priority, int weight) {
+    private BatchOptions(
+            String id,
+            OutcomeConsumer<R> consumer,
+            int priority,
+            int weight,
+            Duration jobTimeout,
+            Duration timeout,
+            RetryPolicy retry,
+            HaltPolicy halt) {
         this.id = id;
         this.consumer = consumer;
         this.priority = priority;
         this.weight = weight;
+        this.jobTimeout = jobTimeout;
+        this.timeout = timeout;
+        this.retry = retry;
+        this.halt = halt;
     }
 
     /**
@@ -52,7 +74,7 @@ public final class BatchOptions<R> {
         if (id.isEmpty()) {
             throw new IllegalArgumentException("id of a batch is empty; allowed: any other string");
         }
-        return new BatchOptions<>(id, consumer, priority, weight);
+        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt);
     }
 
     /**
@@ -62,7 +84,8 @@ public final class BatchOptions<R> {
      * @return changed options
      */
     public BatchOptions<R> withConsumer(OutcomeConsumer<R> consumer) {
-        return new BatchOptions<>(id, Objects.requireNonNull(consumer, "consumer"), priority, weight);
+        return new BatchOptions<>(
+                id, Objects.requireNonNull(consumer, "consumer"), priority, weight, jobTimeout, timeout, retry, halt);
     }
 
     /**
@@ -78,7 +101,7 @@ public final class BatchOptions<R> {
      */
     public BatchOptions<R> withPriority(int priority) {
         checkRange("priority", priority, LOWEST_PRIORITY, HIGHEST_PRIORITY);
-        return new BatchOptions<>(id, consumer, priority, weight);
+        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt);
     }
 
     /**
@@ -91,7 +114,63 @@ public final class BatchOptions<R> {
      */
     public BatchOptions<R> withWeight(int weight) {
         checkRange("weight", weight, 1, MOST_WEIGHT);
-        return new BatchOptions<>(id, consumer, priority, weight);
+        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt);
+    }
+
+    /**
+     * Limits how long each attempt at a job may take, whatever the pool's settings say. At its end the job is {@link
+     * Outcome.TimedOut}, or tried again if {@link #withRetry} says so, and its handler is told to stop as if it was cancelled. Timers
+     * tick at 10 ms.
+     *
+     * @param timeout 1 ms to 365 days
+     * @return changed options
+     * @throws IllegalArgumentException if the time-out is not in this range
+     */
+    public BatchOptions<R> withJobTimeout(Duration timeout) {
+        checkTimeout("job time-out", timeout);
+        return new BatchOptions<>(id, consumer, priority, weight, timeout, this.timeout, retry, halt);
+    }
+
+    /**
+     * Limits how long the batch may take, from when the pool has it. At its end every job that has no outcome is {@link
+     * Outcome.TimedOut}, those that run are told to stop, and the result is complete.
+     *
+     * @param timeout 1 ms to 365 days
+     * @return changed options
+     * @throws IllegalArgumentException if the time-out is not in this range
+     */
+    public BatchOptions<R> withTimeout(Duration timeout) {
+        checkTimeout("time-out", timeout);
+        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt);
+    }
+
+    /**
+     * Has failed jobs tried again, whatever the pool's settings say.
+     *
+     * @param policy which, how often and when; {@link RetryPolicy#never} for none
+     * @return changed options
+     */
+    public BatchOptions<R> withRetry(RetryPolicy policy) {
+        Objects.requireNonNull(policy, "retry policy of a batch");
+        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, policy, halt);
+    }
+
+    /**
+     * Ends the batch early, once so many of its jobs have failed, succeeded or ended. It is looked at as outcomes come in, which
+     * for cheap jobs is chunk by chunk; so some more may have run by then.
+     *
+     * @param policy when, and whether what runs is cancelled; {@code HaltPolicy.now().succeeded(1)} takes the first success
+     * @return changed options
+     */
+    public BatchOptions<R> withHalt(HaltPolicy policy) {
+        Objects.requireNonNull(policy, "halt policy of a batch");
+        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, policy);
+    }
+
+    private static void checkTimeout(String what, Duration timeout) {
+        if (timeout.compareTo(SHORTEST_TIMEOUT) < 0 || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
+            throw new IllegalArgumentException(what + " of a batch = " + timeout + "; allowed: 1 ms to 365 days");
+        }
     }
 
     private static void checkRange(String what, int value, int min, int max) {
@@ -134,5 +213,25 @@ public final class BatchOptions<R> {
      */
     public int weight() {
         return weight;
+    }
+
+    /** {@return how long each attempt at a job may take; empty for what the pool's settings say} */
+    public Optional<Duration> jobTimeout() {
+        return Optional.ofNullable(jobTimeout);
+    }
+
+    /** {@return how long the batch may take; empty, by default, for any time} */
+    public Optional<Duration> timeout() {
+        return Optional.ofNullable(timeout);
+    }
+
+    /** {@return which failed jobs are tried again; empty for what the pool's settings say} */
+    public Optional<RetryPolicy> retry() {
+        return Optional.ofNullable(retry);
+    }
+
+    /** {@return when the batch ends early: never by default} */
+    public HaltPolicy halt() {
+        return halt;
     }
 }

@@ -1,5 +1,8 @@
 package dev.workpool;
 
+import java.time.Instant;
+import java.util.Optional;
+
 /**
  * What a handler can know about the job it runs. One per attempt; thread-safe, so it may be handed to other threads.
  *
@@ -15,6 +18,14 @@ public interface JobContext {
     int attempt();
 
     /**
+     * When the attempt has to be over: what is left of the job's time-out or, if that is sooner, of the batch's. Pass it on to what
+     * takes a time-out itself.
+     *
+     * @return empty if there is no time-out
+     */
+    Optional<Instant> deadline();
+
+    /**
      * Which of the pool's workers runs the job.
      *
      * @return 0 to workers − 1; no two handlers that run at a time see the same index, abandoned ones apart
@@ -22,14 +33,14 @@ public interface JobContext {
     int workerIndex();
 
     /**
-     * Whether the job has been cancelled, so that its result is no longer wanted. Poll it in long computations.
+     * Whether the job has been cancelled or has timed out, so that its result is no longer wanted. Poll it in long computations.
      *
-     * @return true once the job, its batch or its pool was cancelled
+     * @return true once the job, its batch or its pool was cancelled, or time is over
      */
     boolean isCancelled();
 
     /**
-     * Registers an action for the case that the job is cancelled while its handler runs: close a socket, destroy a
+     * Registers an action for the case that the job is cancelled or times out while its handler runs: close a socket, destroy a
      * process. Runs at most once, on the pool's callback executor, or at once on the calling thread if the job is already
      * cancelled. Registered actions run in order; what they throw is logged. Once the job has ended they are dropped.
      *

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What actors may tell a pool: the protocol of {@link WorkerPool#behavior} and of {@link WorkerPool#ref}.
@@ -106,6 +107,58 @@ public sealed interface PoolCommand<J, R> {
             Objects.requireNonNull(replyTo, "replyTo");
         }
     }
+
+    /**
+     * Changes how many workers there are, see {@link WorkerPool#resize}.
+     *
+     * @param workers 1 to 100000
+     * @param <J> type of the jobs
+     * @param <R> type of the results
+     */
+    record Resize<J, R>(int workers) implements PoolCommand<J, R> {
+        /**
+         * Checks the number.
+         *
+         * @param workers 1 to 100000
+         */
+        public Resize {
+            WorkerPoolSettings.checkWorkers(workers);
+        }
+    }
+
+    /**
+     * Changes the rate limit, see {@link WorkerPool#setRateLimit}.
+     *
+     * @param limit the new one; empty for none
+     * @param <J> type of the jobs
+     * @param <R> type of the results
+     */
+    record SetRateLimit<J, R>(Optional<RateLimit> limit) implements PoolCommand<J, R> {
+        /**
+         * Checks that it is not null.
+         *
+         * @param limit the new one; empty for none
+         */
+        public SetRateLimit {
+            Objects.requireNonNull(limit, "limit");
+        }
+    }
+
+    /**
+     * Lets nothing new start, see {@link WorkerPool#pause}.
+     *
+     * @param <J> type of the jobs
+     * @param <R> type of the results
+     */
+    record Pause<J, R>() implements PoolCommand<J, R> {}
+
+    /**
+     * Ends a pause, see {@link WorkerPool#resume}.
+     *
+     * @param <J> type of the jobs
+     * @param <R> type of the results
+     */
+    record Resume<J, R>() implements PoolCommand<J, R> {}
 
     /**
      * Takes no more jobs, runs those that are accepted, then stops the pool.

@@ -5,6 +5,9 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -23,9 +26,13 @@ final class SettingsReader {
     private final String name;
     private final Config config;
 
-    private SettingsReader(String name, Config config) {
+    /** Settings that were given as objects, which go before those of the same name in the configuration. */
+    private final Map<String, Object> objects;
+
+    private SettingsReader(String name, Config config, Map<String, Object> objects) {
         this.name = name;
         this.config = config;
+        this.objects = objects;
     }
 
     /**
@@ -51,7 +58,7 @@ final class SettingsReader {
         String path = "pools.\"" + name + "\"";
         Config own = all.hasPath(path) ? section(all, path) : ConfigFactory.empty();
         checkKeys(ROOT + ".pools." + name, own, keys);
-        return new SettingsReader(name, own.withFallback(defaults));
+        return new SettingsReader(name, own.withFallback(defaults), Map.of());
     }
 
     private static Config section(Config config, String path) {
@@ -79,7 +86,17 @@ final class SettingsReader {
     SettingsReader with(String key, Object value) {
         Objects.requireNonNull(value, key);
         Object plain = value instanceof Duration duration ? text(duration) : value;
-        return new SettingsReader(name, config.withValue(key, ConfigValueFactory.fromAnyRef(plain)));
+        return new SettingsReader(name, config.withValue(key, ConfigValueFactory.fromAnyRef(plain)), objects);
+    }
+
+    SettingsReader withObject(String key, Object value) {
+        Map<String, Object> changed = new HashMap<>(objects);
+        changed.put(key, Objects.requireNonNull(value, key));
+        return new SettingsReader(name, config, Map.copyOf(changed));
+    }
+
+    <T> Optional<T> object(String key, Class<T> type) {
+        return Optional.ofNullable(type.cast(objects.get(key)));
     }
 
     /** In nanoseconds, unless there are more of them than a long can count. */
@@ -110,6 +127,39 @@ final class SettingsReader {
         throw notAllowed(key, allowed, null);
     }
 
+    double decimal(String key, double min, double max, String allowed) {
+        try {
+            double value = config.getDouble(key);
+            if (value >= min && value <= max) {
+                return value;
+            }
+        } catch (ConfigException e) {
+            throw notAllowed(key, allowed, e);
+        }
+        throw notAllowed(key, allowed, null);
+    }
+
+    /** Empty if the value is {@code off}. */
+    Optional<Double> optionalDecimal(String key, double min, double max, String allowed) {
+        return isOff(key) ? Optional.empty() : Optional.of(decimal(key, min, max, "off, or " + allowed));
+    }
+
+    boolean bool(String key) {
+        try {
+            return config.getBoolean(key);
+        } catch (ConfigException e) {
+            throw notAllowed(key, "on, off", e);
+        }
+    }
+
+    List<String> strings(String key, String allowed) {
+        try {
+            return config.getStringList(key);
+        } catch (ConfigException e) {
+            throw notAllowed(key, allowed, e);
+        }
+    }
+
     Duration duration(String key, Duration min, Duration max, String allowed) {
         try {
             Duration value = config.getDuration(key);
@@ -133,7 +183,7 @@ final class SettingsReader {
                 && OFF.equals(String.valueOf(config.getValue(key).unwrapped()));
     }
 
-    IllegalArgumentException notAllowed(String key, String allowed, Exception cause) {
+    IllegalArgumentException notAllowed(String key, String allowed, Throwable cause) {
         Object value = config.hasPath(key) ? config.getValue(key).unwrapped() : null;
         return new IllegalArgumentException(
                 ROOT + ".pools." + name + "." + key + " = " + value + "; allowed: " + allowed, cause);

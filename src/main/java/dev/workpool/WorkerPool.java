@@ -4,23 +4,21 @@ import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
-import akka.actor.typed.DispatcherSelector;
-import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.Behaviors;
 import dev.workpool.actor.BatchSubmission;
 import dev.workpool.actor.Handler;
 import dev.workpool.actor.Intake;
 import dev.workpool.actor.Pages;
-import dev.workpool.actor.PoolNames;
 import dev.workpool.actor.PoolRoot;
 import dev.workpool.actor.Request;
 import dev.workpool.actor.Request.End.How;
+import dev.workpool.actor.RunningPool;
 import dev.workpool.actor.WorkerThreads;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 
 /**
@@ -49,44 +47,10 @@ import java.util.concurrent.Executor;
  * @param <R> type of the results
  */
 public final class WorkerPool<J, R> implements AutoCloseable {
-    private final WorkerPoolSettings settings;
-    private final Intake<J, R> intake;
-    private final Executor callbacks;
-    private final WorkerThreads threads;
-    private final ActorRef<PoolCommand<J, R>> ref;
-    private final CompletionStage<Done> ended;
-    private final CountDownLatch gone;
+    private final RunningPool<J, R> pool;
 
     private WorkerPool(ActorSystem<?> system, WorkerPoolSettings settings, Handler<J, R> handler) {
-        this.settings = settings;
-        this.intake = new Intake<>();
-        this.callbacks = PoolRoot.callbacks(system, settings);
-        this.threads = WorkerThreads.of(settings.name(), settings.virtualThreads());
-        // Not fields, so that the actor does not hold on to the pool's handle.
-        CompletableFuture<Done> whenEnded = new CompletableFuture<>();
-        CountDownLatch whenGone = new CountDownLatch(1);
-        this.ended = whenEnded.minimalCompletionStage();
-        this.gone = whenGone;
-        Executor executor = callbacks;
-        PoolNames names = PoolNames.of(system);
-        String name = settings.name();
-        String actorName = names.take(name);
-        try {
-            Behavior<PoolCommand<J, R>> root =
-                    PoolRoot.create(system, settings, handler, intake, threads, callbacks, lastStats -> {
-                        names.giveBack(name);
-                        whenGone.countDown();
-                        executor.execute(() -> whenEnded.complete(Done.getInstance()));
-                    });
-            this.ref = system.systemActorOf(root, actorName, controlled(settings));
-        } catch (RuntimeException e) {
-            names.giveBack(name);
-            throw e;
-        }
-    }
-
-    private static Props controlled(WorkerPoolSettings settings) {
-        return DispatcherSelector.fromConfig(settings.controlDispatcher());
+        this.pool = new RunningPool<>(system, settings, handler);
     }
 
     /**
@@ -242,8 +206,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      *     java.util.concurrent.TimeoutException} if it timed out. Cancelling it cancels the job, and interrupts it if it runs.
      */
     public CompletableFuture<R> submit(J job) {
-        SubmittedJob<J, R> submitted = new SubmittedJob<>(job, intake);
-        intake.offer(submitted.request());
+        SubmittedJob<J, R> submitted = new SubmittedJob<>(job, pool.intake());
+        pool.intake().offer(submitted.request());
         return submitted;
     }
 
@@ -273,13 +237,13 @@ public final class WorkerPool<J, R> implements AutoCloseable {
         Objects.requireNonNull(options, "options");
         CompletableFuture<BatchResult<R>> result = new CompletableFuture<>();
         BatchSubmission<J, R> submission =
-                new BatchSubmission<>(Pages.copyOf(jobs), options, callbacks, result::complete);
+                new BatchSubmission<>(Pages.copyOf(jobs), options, pool.callbacks(), result::complete);
         if (submission.size() == 0) {
             result.complete(BatchResult.of(List.of()));
         } else {
-            intake.offer(submission);
+            pool.intake().offer(submission);
         }
-        return Batch.of(result, submission, intake);
+        return Batch.of(result, submission, pool.intake());
     }
 
     /**
@@ -289,9 +253,40 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      */
     public CompletionStage<PoolStats> stats() {
         CompletableFuture<PoolStats> stats = new CompletableFuture<>();
-        Executor executor = callbacks;
-        intake.offer(new Request.Stats<>(snapshot -> executor.execute(() -> stats.complete(snapshot))));
+        Executor executor = pool.callbacks();
+        pool.intake().offer(new Request.Stats<>(snapshot -> executor.execute(() -> stats.complete(snapshot))));
         return stats.minimalCompletionStage();
+    }
+
+    /**
+     * Changes how many workers there are. Who is too many finishes what it runs, and gives back what it has not begun; until then
+     * more handlers run than there are workers now, but never more than there were.
+     *
+     * @param workers 1 to 100000
+     * @throws IllegalArgumentException if the number is not in this range
+     */
+    public void resize(int workers) {
+        WorkerPoolSettings.checkWorkers(workers);
+        pool.intake().offer(new Request.Resize<>(workers));
+    }
+
+    /**
+     * Limits how many jobs begin per second, from now on.
+     *
+     * @param limit the new limit; empty for none
+     */
+    public void setRateLimit(Optional<RateLimit> limit) {
+        pool.intake().offer(new Request.Limit<>(Objects.requireNonNull(limit, "limit")));
+    }
+
+    /** Lets nothing new start until {@link #resume}, or the pool is to end. What runs goes on; jobs are accepted. */
+    public void pause() {
+        pool.intake().offer(new Request.Pause<>());
+    }
+
+    /** Ends a pause. Harmless where there is none. */
+    public void resume() {
+        pool.intake().offer(new Request.Resume<>());
     }
 
     /**
@@ -301,7 +296,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      *     complete shortly after
      */
     public CompletionStage<Done> drain() {
-        return end(How.DRAIN);
+        return pool.end(How.DRAIN);
     }
 
     /**
@@ -310,43 +305,20 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      * @return completes when the pool is gone: when the running handlers have returned, or {@code cancel-grace} after
      */
     public CompletionStage<Done> abort() {
-        return end(How.ABORT);
-    }
-
-    private CompletionStage<Done> end(How how) {
-        intake.offer(new Request.End<>(how, () -> {}));
-        return ended;
+        return pool.end(How.ABORT);
     }
 
     /**
      * Takes no more jobs, finishes those that were accepted within {@code close-timeout}, cancels the rest, and stops. Blocks
      * until the pool is gone, though the last stages may complete shortly after; if the calling thread is interrupted meanwhile, the rest is cancelled at once, and the thread is
-     * interrupted again on return. Not for actors or callbacks: {@link #drain} and {@link #abort} do not block.
+     * interrupted again on return. Not for actors or pool.callbacks(): {@link #drain} and {@link #abort} do not block.
      *
      * @throws IllegalStateException if called by a blocking handler of this very pool, which would wait for itself; an asynchronous
      *     one is not noticed, and waits for {@code close-timeout}
      */
     @Override
     public void close() {
-        if (PoolRoot.isWorkerThreadOf(intake)) {
-            throw new IllegalStateException("close() was called by a handler of pool '" + settings.name()
-                    + "' and would wait for itself; call drain() or abort(), which do not wait");
-        }
-        intake.offer(new Request.End<>(How.CLOSE, () -> {}));
-        boolean interrupted = false;
-        while (true) {
-            try {
-                gone.await();
-                threads.awaitEnd(settings.cancelGrace());
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-                intake.offer(new Request.End<>(How.ABORT, () -> {}));
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        pool.close();
     }
 
     /**
@@ -355,7 +327,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      * @return accepts commands as long as the pool runs
      */
     public ActorRef<PoolCommand<J, R>> ref() {
-        return ref;
+        return pool.ref();
     }
 
     /**
@@ -364,11 +336,11 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      * @return unique among the running pools of the system
      */
     public String name() {
-        return settings.name();
+        return pool.settings().name();
     }
 
     @Override
     public String toString() {
-        return "WorkerPool(" + settings.name() + ", " + settings.workers() + " workers)";
+        return "WorkerPool(" + name() + ")";
     }
 }

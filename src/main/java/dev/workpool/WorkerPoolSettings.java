@@ -3,8 +3,6 @@ package dev.workpool;
 import akka.actor.typed.ActorSystem;
 import com.typesafe.config.Config;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.Set;
 
 /**
  * The settings of one pool. Immutable and thread-safe; each {@code withX} returns a changed, checked copy.
@@ -13,67 +11,9 @@ import java.util.Set;
  * overrides them there for all of its pools, or under {@code workpool.pools.<name>} for one. A key that is unknown or a value
  * that is out of range fails at once with an {@link IllegalArgumentException} that names key, value and what is allowed.
  */
-public final class WorkerPoolSettings {
-    private static final String WORKERS = "workers";
-    private static final String THREADS = "threads";
-    private static final String JOB_TIMEOUT = "job-timeout";
-    private static final String CLOSE_TIMEOUT = "close-timeout";
-    private static final String CANCEL_GRACE = "cancel-grace";
-    private static final String MAX_ABANDONED = "max-abandoned";
-    private static final String CHUNK_BUDGET = "chunk.budget";
-    private static final String CHUNK_MAX_JOBS = "chunk.max-jobs";
-    private static final String CALLBACK_DISPATCHER = "callback-dispatcher";
-    private static final String ASYNC_DISPATCHER = "async-dispatcher";
-    private static final String CONTROL_DISPATCHER = "control-dispatcher";
-
-    private static final String WORKERS_ALLOWED = "auto, or 1 to 100000";
-    private static final String THREADS_ALLOWED = "platform, virtual";
-
-    /** Every key below {@code workpool} that is a setting of a pool. */
-    static final Set<String> KEYS = Set.of(
-            WORKERS,
-            THREADS,
-            JOB_TIMEOUT,
-            CLOSE_TIMEOUT,
-            CANCEL_GRACE,
-            MAX_ABANDONED,
-            CHUNK_BUDGET,
-            CHUNK_MAX_JOBS,
-            CALLBACK_DISPATCHER,
-            ASYNC_DISPATCHER,
-            CONTROL_DISPATCHER);
-
-    private final SettingsReader reader;
-
-    private final int workers;
-    private final boolean virtualThreads;
-    private final Optional<Duration> jobTimeout;
-    private final Duration closeTimeout;
-    private final Duration cancelGrace;
-    private final int maxAbandoned;
-    private final Duration chunkBudget;
-    private final int chunkMaxJobs;
-    private final String callbackDispatcher;
-    private final String asyncDispatcher;
-    private final String controlDispatcher;
-
+public final class WorkerPoolSettings extends SettingsValues {
     private WorkerPoolSettings(SettingsReader reader) {
-        this.reader = reader;
-        this.workers = "auto".equals(reader.string(WORKERS, WORKERS_ALLOWED))
-                ? Runtime.getRuntime().availableProcessors()
-                : reader.integer(WORKERS, 1, 100_000, WORKERS_ALLOWED);
-        this.virtualThreads = virtualThreads(reader.string(THREADS, THREADS_ALLOWED));
-        this.jobTimeout =
-                reader.optionalDuration(JOB_TIMEOUT, Duration.ofMillis(1), Duration.ofDays(365), "1ms to 365d");
-        this.closeTimeout = reader.duration(CLOSE_TIMEOUT, Duration.ZERO, Duration.ofDays(1), "0 to 1 day");
-        this.cancelGrace = reader.duration(CANCEL_GRACE, Duration.ZERO, Duration.ofDays(1), "0 to 1 day");
-        this.maxAbandoned = reader.integer(MAX_ABANDONED, 0, 100_000, "0 to 100000");
-        this.chunkBudget =
-                reader.duration(CHUNK_BUDGET, Duration.ofNanos(100_000), Duration.ofSeconds(1), "100us to 1s");
-        this.chunkMaxJobs = reader.integer(CHUNK_MAX_JOBS, 1, 32_768, "1 to 32768");
-        this.callbackDispatcher = reader.string(CALLBACK_DISPATCHER, "a string");
-        this.asyncDispatcher = reader.string(ASYNC_DISPATCHER, "a string");
-        this.controlDispatcher = reader.string(CONTROL_DISPATCHER, "a string");
+        super(reader);
     }
 
     /**
@@ -129,6 +69,47 @@ public final class WorkerPoolSettings {
      */
     public WorkerPoolSettings withJobTimeout(Duration timeout) {
         return with(JOB_TIMEOUT, timeout);
+    }
+
+    /**
+     * Has failed jobs tried again, for batches that do not say otherwise.
+     *
+     * @param policy which, how often and when
+     * @return changed settings
+     */
+    public WorkerPoolSettings withRetry(RetryPolicy policy) {
+        return new WorkerPoolSettings(reader.withObject(RETRY, policy));
+    }
+
+    /**
+     * Bounds the retries of the whole pool, so that they do not multiply an outage: beyond it a job's last failure stands.
+     *
+     * @param perJob retries for each job that ends, which can be spent for 10 s: 0 to 1000
+     * @param perSecond retries for each second besides: 0 to 1000000000
+     * @return changed settings
+     */
+    public WorkerPoolSettings withRetryBudget(double perJob, double perSecond) {
+        return with(RETRY_BUDGET_PER_JOB, perJob).with(RETRY_BUDGET_PER_SECOND, perSecond);
+    }
+
+    /**
+     * Limits how many jobs begin per second, in the pool as a whole. Attempts after the first count as well.
+     *
+     * @param limit see {@link RateLimit}
+     * @return changed settings
+     */
+    public WorkerPoolSettings withRateLimit(RateLimit limit) {
+        return with(RATE_LIMIT, limit.perSecond()).with(RATE_BURST, limit.burst());
+    }
+
+    /**
+     * Sets after how long a priority that waits counts one higher, so that none is starved.
+     *
+     * @param interval 1 ms to 1 day
+     * @return changed settings
+     */
+    public WorkerPoolSettings withPriorityAgeing(Duration interval) {
+        return with(PRIORITY_AGEING, interval);
     }
 
     /**
@@ -211,91 +192,12 @@ public final class WorkerPoolSettings {
         return with(CONTROL_DISPATCHER, dispatcherId);
     }
 
-    /** {@return the pool's name: the name that the settings were created for} */
-    public String name() {
-        return reader.name();
-    }
-
-    /** {@return the number of workers: 1 or more; the number of processors by default} */
-    public int workers() {
-        return workers;
-    }
-
-    /** {@return whether blocking handlers run on virtual threads: false by default} */
-    public boolean virtualThreads() {
-        return virtualThreads;
-    }
-
-    /** {@return how long an attempt at a job may take: for ever by default} */
-    public Optional<Duration> jobTimeout() {
-        return jobTimeout;
-    }
-
-    /**
-     * How long {@code close()} waits before it cancels.
-     *
-     * @return 30 s by default
-     */
-    public Duration closeTimeout() {
-        return closeTimeout;
-    }
-
-    /** {@return how long a cancelled handler may take to return: 5 s by default} */
-    public Duration cancelGrace() {
-        return cancelGrace;
-    }
-
-    /** {@return how many handlers may be abandoned at a time: 64 by default} */
-    public int maxAbandoned() {
-        return maxAbandoned;
-    }
-
-    /** {@return how much work a worker is handed at a time: 5 ms by default} */
-    public Duration chunkBudget() {
-        return chunkBudget;
-    }
-
-    /** {@return the most jobs that a worker is handed at a time: 32768 by default} */
-    public int chunkMaxJobs() {
-        return chunkMaxJobs;
-    }
-
-    /** {@return what runs users' callbacks: an Akka dispatcher's id} */
-    public String callbackDispatcher() {
-        return callbackDispatcher;
-    }
-
-    /** {@return what asynchronous handlers are called on: an Akka dispatcher's id} */
-    public String asyncDispatcher() {
-        return asyncDispatcher;
-    }
-
-    /** {@return what the pool's own actors run on: an Akka dispatcher's id} */
-    public String controlDispatcher() {
-        return controlDispatcher;
-    }
-
     private WorkerPoolSettings with(String key, Object value) {
         return new WorkerPoolSettings(reader.with(key, value));
     }
 
-    private boolean virtualThreads(String kind) {
-        int java = Runtime.version().feature();
-        return switch (kind) {
-            case "platform" -> false;
-            case "virtual" -> {
-                if (java < 21) {
-                    throw reader.notAllowed(
-                            THREADS, "platform; virtual needs Java 21 or newer, this is Java " + java, null);
-                }
-                yield true;
-            }
-            default -> throw reader.notAllowed(THREADS, THREADS_ALLOWED, null);
-        };
-    }
-
     @Override
     public String toString() {
-        return "WorkerPoolSettings(" + name() + ", " + workers + " workers)";
+        return "WorkerPoolSettings(" + name() + ", " + workers() + " workers)";
     }
 }

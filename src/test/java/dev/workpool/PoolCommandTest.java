@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -37,7 +38,39 @@ class PoolCommandTest extends PoolTest {
                 .map(Class::getSimpleName)
                 .collect(Collectors.toSet());
         assertThat(commands)
-                .containsExactlyInAnyOrder("Submit", "SubmitAll", "CancelBatch", "GetStats", "Drain", "Abort");
+                .containsExactlyInAnyOrder(
+                        "Submit",
+                        "SubmitAll",
+                        "CancelBatch",
+                        "GetStats",
+                        "Resize",
+                        "SetRateLimit",
+                        "Pause",
+                        "Resume",
+                        "Drain",
+                        "Abort");
+    }
+
+    @Test
+    void resizesAndLimitsAndPauses() {
+        ActorRef<PoolCommand<Integer, Integer>> pool = spawn(2);
+        TestProbe<PoolStats> stats = kit.createTestProbe();
+        TestProbe<Outcome<Integer>> outcomes = kit.createTestProbe();
+        pool.tell(new PoolCommand.Resize<>(5));
+        pool.tell(new PoolCommand.SetRateLimit<>(Optional.of(new RateLimit(0.001, 1))));
+        pool.tell(new PoolCommand.Submit<>(1, outcomes.ref()));
+        assertThat(outcomes.receiveMessage()).isEqualTo(new Outcome.Succeeded<>(10, 1));
+        pool.tell(new PoolCommand.Submit<>(2, outcomes.ref())); // there is no permit for it in this hour
+        pool.tell(new PoolCommand.Pause<>());
+        pool.tell(new PoolCommand.SetRateLimit<>(Optional.empty()));
+        pool.tell(new PoolCommand.GetStats<>(stats.ref()));
+        PoolStats now = stats.receiveMessage();
+        assertThat(now.workers()).isEqualTo(5);
+        assertThat(now.queued()).isEqualTo(1);
+        outcomes.expectNoMessage();
+        pool.tell(new PoolCommand.Resume<>());
+        assertThat(outcomes.receiveMessage()).isEqualTo(new Outcome.Succeeded<>(20, 1));
+        assertThatThrownBy(() -> new PoolCommand.Resize<>(0)).hasMessage("workers = 0; allowed: 1 to 100000");
     }
 
     @Test

@@ -1,5 +1,8 @@
 package dev.workpool.actor;
 
+import dev.workpool.Outcome;
+import java.util.function.LongSupplier;
+
 /**
  * A chunk that is out at a worker, with what its router knows of it.
  *
@@ -28,8 +31,10 @@ final class Assignment<J, R> {
 
     State state = State.OUT;
 
-    /** The job that was told to stop, or −1, and the time by which it must have. */
+    /** The job that was told to stop, or −1, what it becomes, and the time by which it must have. */
     int stopped = -1;
+
+    Outcome<R> stoppedOutcome;
 
     long graceEndsNs;
 
@@ -42,9 +47,9 @@ final class Assignment<J, R> {
     /** Whether the chunk was found overdue and so has given back and handed in all it could. */
     boolean overdue;
 
-    Assignment(Slice<R> slice, Slot<J, R> slot) {
+    Assignment(Slice<R> slice, Slot<J, R> slot, LongSupplier clock) {
         this.slice = slice;
-        this.chunk = new Chunk<>(slice.jobs(), slice.from(), slice.to());
+        this.chunk = new Chunk<>(slice, clock);
         this.slot = slot;
         this.runner = slot.runner();
     }

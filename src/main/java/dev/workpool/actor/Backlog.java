@@ -3,6 +3,9 @@ package dev.workpool.actor;
 import dev.workpool.BatchProgress;
 import dev.workpool.Outcome;
 import dev.workpool.PoolStats;
+import dev.workpool.WorkerPoolSettings;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +26,7 @@ final class Backlog<J, R> {
     /** Makes the collector of a batch. */
     @FunctionalInterface
     interface Collectors<R> {
-        Slice.BatchRef<R> spawn(long batchId, Ledger<R> ledger);
+        Slice.BatchRef<R> spawn(long batchId, Ledger<R> ledger, JobPolicy policy);
     }
 
     private final Collectors<R> collectors;
@@ -35,10 +38,18 @@ final class Backlog<J, R> {
     private final SinglesQueue<J, R> singles;
     private final SinglesLedger<J, R> singlesLedger;
     private BatchProgress singlesProgress = new BatchProgress(0, 0, 0, 0, 0, 0);
-    private boolean singlesCancelled;
     private boolean anyCancelRequested;
     private long lastBatchId = SINGLES;
 
+    /** Retries that wait for their time, which are in no queue. */
+    private final Timeline<Slice<R>> parked = new Timeline<>();
+
+    private final RetryBudget budget;
+
+    /** When batches have to be over. */
+    private final Timeline<BatchEntry<J, R>> deadlines = new Timeline<>();
+
+    private final WorkerPoolSettings settings;
     private final Tally tally = new Tally();
 
     /** Jobs that are not granted. */
@@ -47,18 +58,24 @@ final class Backlog<J, R> {
     /**
      * An empty backlog.
      *
-     * @param ageingNs see {@link JobQueue}
+     * @param settings of the pool
      * @param clock nanoseconds from any origin
      * @param callbacks runs users' code
      * @param collectors make the collectors
      */
-    Backlog(long ageingNs, LongSupplier clock, Executor callbacks, Collectors<R> collectors) {
-        this.queue = new JobQueue<>(ageingNs);
+    Backlog(WorkerPoolSettings settings, LongSupplier clock, Executor callbacks, Collectors<R> collectors) {
+        this.settings = settings;
+        this.queue =
+                new JobQueue<>(settings.priorityAgeing().map(Duration::toNanos).orElse(0L));
+        this.budget = settings.retryBudgetPerJob()
+                .map(perJob -> new RetryBudget(perJob, settings.retryBudgetPerSecond(), clock.getAsLong()))
+                .orElseGet(RetryBudget::unlimited);
         this.clock = clock;
         this.callbacks = callbacks;
         this.collectors = collectors;
         this.singlesLedger = new SinglesLedger<>(callbacks);
-        this.singles = new SinglesQueue<>(collectors.spawn(SINGLES, singlesLedger), singlesLedger);
+        this.singles =
+                new SinglesQueue<>(collectors.spawn(SINGLES, singlesLedger, JobPolicy.of(settings)), singlesLedger);
     }
 
     long queued() {
@@ -91,8 +108,13 @@ final class Backlog<J, R> {
     void accept(BatchSubmission<J, R> submission) {
         long id = ++lastBatchId;
         BatchLedger<J, R> ledger = new BatchLedger<>(submission, callbacks);
-        BatchEntry<J, R> entry = new BatchEntry<>(collectors.spawn(id, ledger), submission, ledger);
+        JobPolicy policy = JobPolicy.of(settings, submission.options(), Instant.now());
+        BatchEntry<J, R> entry = new BatchEntry<>(collectors.spawn(id, ledger, policy), submission, ledger);
         batches.put(id, entry);
+        submission
+                .options()
+                .timeout()
+                .ifPresent(timeout -> deadlines.add(entry, clock.getAsLong() + timeout.toNanos()));
         queue.add(entry, clock.getAsLong());
         tally.accept(submission.size());
         queued += submission.size();
@@ -118,19 +140,62 @@ final class Backlog<J, R> {
      * wait for a turn that was sized when they seemed cheap.
      */
     void giveBack(Slice<R> slice) {
-        long batchId = slice.batch().id();
-        BatchEntry<J, R> entry = batches.get(batchId);
-        if (batchId == SINGLES ? singlesCancelled : entry.cancelled) {
-            settle(slice);
+        BatchSource<R> source = source(slice.batch().id());
+        if (source.stopped != null) {
+            settle(slice, source.stopped);
             return;
         }
-        BatchSource<R> source = batchId == SINGLES ? singles : entry;
         enqueue(source);
         source.returned().giveBack(slice);
         queued += slice.size();
-        if (batchId == SINGLES && anyCancelRequested) {
+        if (source == singles && anyCancelRequested) {
             cancelRequestedOf(slice);
         }
+    }
+
+    private BatchSource<R> source(long batchId) {
+        return batchId == SINGLES ? singles : batches.get(batchId);
+    }
+
+    /** A job whose attempt failed waits for the next, if there is to be one. */
+    void retry(Collector.Retry retry) {
+        BatchSource<R> source = source(retry.batchId());
+        Slice<R> slice = source == null ? null : source.again(retry.index(), retry.attempt());
+        if (slice == null) {
+            return; // it has its outcome by now
+        }
+        long now = clock.getAsLong();
+        if (source.stopped == null && !isCancelRequested(slice) && budget.withdraw(now)) {
+            parked.add(slice, now + retry.delayNs());
+        } else {
+            slice.batch().collector().tell(new Collector.GiveUp<>(retry.index()));
+        }
+    }
+
+    private boolean isCancelRequested(Slice<R> slice) {
+        return slice.batch().id() == SINGLES && singlesLedger.at(slice.first()).cancelRequested;
+    }
+
+    /** Queues the retries whose time has come. */
+    void queueRetries(long nowNs) {
+        parked.takeDue(nowNs, slice -> {
+            BatchSource<R> source = source(slice.batch().id());
+            enqueue(source);
+            source.returned().add(slice);
+            queued += slice.size();
+        });
+    }
+
+    /** When there is something to be done about a retry or a deadline; {@link Alarm#NEVER} if there is not. */
+    long nextDueNs() {
+        return Math.min(parked.nextDueNs(), deadlines.nextDueNs());
+    }
+
+    /** Batches whose time is over. */
+    List<BatchSubmission<J, R>> takeLate(long nowNs) {
+        List<BatchSubmission<J, R>> late = new ArrayList<>();
+        deadlines.takeDue(nowNs, entry -> late.add(entry.submission));
+        return late;
     }
 
     private void cancelRequestedOf(Slice<R> returned) {
@@ -163,34 +228,43 @@ final class Backlog<J, R> {
 
     private boolean cancelReturned(long index) {
         Slice<R> returned = singles.returned().removeJob(SINGLES, index);
-        if (returned == null) {
-            return false;
+        if (returned != null) {
+            queued--;
+            settle(returned, StopReason.CANCELLED);
+            return true;
         }
-        queued--;
-        settle(returned);
-        return true;
+        int before = parked.size();
+        parked.removeIf(
+                slice -> slice.batch().id() == SINGLES && slice.first() == index,
+                slice -> settle(slice, StopReason.CANCELLED));
+        return parked.size() < before;
     }
 
-    /** Jobs that were never begun, and that a ledger knows of, become cancelled. */
-    private static <R> void settle(Slice<R> slice) {
-        slice.batch().collector().tell(new Collector.Settle<>(slice.first(), slice.size(), new Outcome.Cancelled<>(0)));
+    /** Jobs that do not run, and that a ledger knows of, end here. */
+    private static <R> void settle(Slice<R> slice, StopReason reason) {
+        slice.batch()
+                .collector()
+                .tell(new Collector.Settle<>(slice.first(), slice.size(), reason.after(slice.attempt() - 1)));
     }
 
     /**
-     * Cancels the queued jobs of batches.
+     * Ends the jobs of batches that are queued or wait for a retry.
      *
+     * @param which those for which it is true
+     * @param reason what they become
      * @return the batches' ids
      */
-    List<Long> cancel(Predicate<BatchSubmission<J, R>> which) {
+    List<Long> stop(Predicate<BatchSubmission<J, R>> which, StopReason reason) {
         List<Long> ids = new ArrayList<>();
         for (BatchEntry<J, R> entry : batches.values()) {
             if (which.test(entry.submission)) {
                 queued -= entry.queued();
-                entry.cancelled = true;
+                entry.stopped = entry.stopped == null ? reason : entry.stopped;
                 while (entry.queued() > 0) {
-                    settle(entry.take(Integer.MAX_VALUE));
+                    settle(entry.take(Integer.MAX_VALUE), reason);
                 }
                 queue.remove(source -> source == entry);
+                parked.removeIf(slice -> slice.batch().id() == entry.batch.id(), slice -> settle(slice, reason));
                 ids.add(entry.batch.id());
             }
         }
@@ -199,11 +273,12 @@ final class Backlog<J, R> {
 
     /** Cancels the queued single jobs; a pool that does so takes no more. */
     void cancelSingles() {
-        singlesCancelled = true;
+        singles.stopped = StopReason.CANCELLED;
         queued -= singles.returned().jobs();
         while (!singles.returned().isEmpty()) {
-            settle(singles.returned().take(Integer.MAX_VALUE));
+            settle(singles.returned().take(Integer.MAX_VALUE), StopReason.CANCELLED);
         }
+        parked.removeIf(slice -> slice.batch().id() == SINGLES, slice -> settle(slice, StopReason.CANCELLED));
         List<Single<J, R>> cancelled = new ArrayList<>();
         for (Single<J, R> single = singles.poll(); single != null; single = singles.poll()) {
             cancelled.add(single);
@@ -224,7 +299,7 @@ final class Backlog<J, R> {
      */
     Optional<Slice.BatchRef<R>> update(long batchId, BatchProgress now) {
         if (batchId == SINGLES) {
-            tally.add(singlesProgress, now);
+            add(singlesProgress, now);
             singlesProgress = now;
             return Optional.empty();
         }
@@ -232,17 +307,35 @@ final class Backlog<J, R> {
         if (entry == null) {
             return Optional.empty(); // complete before; what its collector has heard since were repetitions
         }
-        tally.add(entry.progress, now);
+        add(entry.progress, now);
         entry.progress = now;
         if (now.pending() > 0) {
             return Optional.empty();
         }
         batches.remove(batchId);
+        if (entry.submission.options().timeout().isPresent()) {
+            deadlines.removeIf(each -> each == entry, each -> {});
+        }
         return Optional.of(entry.batch);
+    }
+
+    private void add(BatchProgress before, BatchProgress now) {
+        tally.add(before, now);
+        budget.deposit(now.done() - before.done(), clock.getAsLong());
+    }
+
+    /** Whether a batch that is not complete is to be halted now, which it is once. */
+    Optional<BatchSubmission<J, R>> haltedBy(long batchId) {
+        BatchEntry<J, R> entry = batches.get(batchId);
+        boolean halts = entry != null
+                && entry.stopped == null
+                && entry.submission.options().halt().isReached(entry.progress);
+        return halts ? Optional.of(entry.submission) : Optional.empty();
     }
 
     /** Settles everything that is open without the collectors, whose actors are gone. */
     void settleAll() {
+        parked.removeIf(slice -> true, slice -> {}); // what they belong to is settled below
         for (BatchEntry<J, R> entry : batches.values()) {
             tally.add(entry.progress, entry.settleAll());
         }

@@ -15,9 +15,6 @@ final class BatchEntry<J, R> extends BatchSource<R> {
     /** What the collector last told. */
     BatchProgress progress;
 
-    /** What comes back from the router is not queued again. */
-    boolean cancelled;
-
     BatchEntry(Slice.BatchRef<R> batch, BatchSubmission<J, R> submission, Ledger<R> ledger) {
         this.batch = batch;
         this.submission = submission;
@@ -46,12 +43,19 @@ final class BatchEntry<J, R> extends BatchSource<R> {
         int start = Pages.pageStart(next);
         int pageEnd = jobs.pageEnd(next);
         int end = (int) Math.min(pageEnd, (long) next + max);
-        Slice<R> slice = new Slice<>(batch, start, jobs.page(next), next - start, end - start);
-        if (end == pageEnd) {
+        Slice<R> slice = new Slice<>(batch, start, jobs.page(next), next - start, end - start, 1);
+        if (end == pageEnd && !batch.policy().retries()) {
             jobs.setPage(next, null); // its slices hold it as long as they need it
         }
         next = end;
         return slice;
+    }
+
+    @Override
+    Slice<R> again(long index, int attempt) {
+        int start = Pages.pageStart((int) index);
+        int offset = (int) index - start;
+        return new Slice<>(batch, start, jobs.page((int) index), offset, offset + 1, attempt);
     }
 
     /**

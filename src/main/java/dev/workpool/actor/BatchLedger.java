@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The account of a batch whose jobs are all known: fills in the outcomes, delivers them, and completes the batch once. */
-final class BatchLedger<J, R> extends Ledger<R> {
+final class BatchLedger<J, R> implements Ledger<R> {
     private static final Logger LOG = LoggerFactory.getLogger(BatchLedger.class);
 
     private final BatchSubmission<J, R> submission;
@@ -20,6 +20,7 @@ final class BatchLedger<J, R> extends Ledger<R> {
     private final Optional<OutcomeConsumer<R>> consumer;
     private final Executor callbacks;
 
+    private final Counts counts = new Counts();
     private int open;
 
     BatchLedger(BatchSubmission<J, R> submission, Executor callbacks) {
@@ -32,23 +33,28 @@ final class BatchLedger<J, R> extends Ledger<R> {
     }
 
     @Override
-    long total() {
-        return pages.size();
-    }
-
-    @Override
-    void acknowledge(long first, Outcomes<R> arrived) {
+    public void acknowledge(long first, Outcomes<R> arrived) {
         enter((int) first, arrived.size(), arrived, null);
     }
 
     @Override
-    void settle(long first, long count, Outcome<R> outcome) {
+    public void settle(long first, long count, Outcome<R> outcome) {
         enter((int) first, (int) count, null, Kept.of(outcome));
     }
 
     @Override
-    void settleRest(Outcome<R> outcome) {
+    public void settleRest(Outcome<R> outcome) {
         settle(0, pages.size(), outcome);
+    }
+
+    @Override
+    public boolean isOpen(long index) {
+        return pages.get((int) index) == null;
+    }
+
+    @Override
+    public BatchProgress progress() {
+        return counts.progress(pages.size());
     }
 
     private void enter(int first, int count, Outcomes<R> arrived, Object same) {
@@ -89,7 +95,7 @@ final class BatchLedger<J, R> extends Ledger<R> {
             if (page[i - start] == null) {
                 Object kept = arrived == null ? same : arrived.kept(i - first);
                 page[i - start] = kept;
-                count(kept);
+                counts.add(kept);
                 open--;
             } else {
                 deliver(newFrom, i);
@@ -103,10 +109,10 @@ final class BatchLedger<J, R> extends Ledger<R> {
     private void adopt(int from, Outcomes<R> arrived) {
         pages.setPage(from, arrived.whole());
         if (arrived.allSucceeded()) {
-            countSuccesses(arrived.size());
+            counts.addSuccesses(arrived.size());
         } else {
             for (int i = 0; i < arrived.size(); i++) {
-                count(arrived.kept(i));
+                counts.add(arrived.kept(i));
             }
         }
         open -= arrived.size();

@@ -4,8 +4,14 @@ package dev.workpool.actor;
 abstract class BatchSource<R> implements JobQueue.Source<Slice<R>> {
     private final Pending<R> returned = new Pending<>();
 
+    /** Why none of its jobs is to start any more; null as long as they are. */
+    StopReason stopped;
+
     /** Jobs that were never granted. */
     abstract long fresh();
+
+    /** A job that was granted before, for another attempt; null if it has its outcome. Only where the policy has retries. */
+    abstract Slice<R> again(long index, int attempt);
 
     /** The next jobs that were never granted: 1 to {@code max} of them. */
     abstract Slice<R> takeFresh(int max);

@@ -3,7 +3,10 @@ package dev.workpool.actor;
 import dev.workpool.Outcome;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /**
  * A run of neighbouring jobs that one worker claims one by one, and that its router can take back at any moment.
@@ -47,6 +50,15 @@ final class Chunk<J, R> {
 
     private final Object[] jobs;
     private final int from;
+    private final int attempt;
+    private final JobPolicy policy;
+
+    /** Tells when each job begins, if anybody asks; else null. */
+    private final LongSupplier clock;
+
+    /** When the job that was claimed last began, or a moment before that. Written by the worker before it claims. */
+    private volatile long begunNs;
+
     private final Object[] outcomes;
 
     /** Whether a job ended otherwise than by a success. Of the worker's thread. */
@@ -61,15 +73,32 @@ final class Chunk<J, R> {
     private Outcome<R> stoppedOutcome;
 
     /**
-     * Makes a chunk of {@code jobs[from] … jobs[to - 1]}; the array is shared, not copied.
+     * Makes a chunk of a slice's jobs; their array is shared, not copied.
      *
-     * @param jobs only its range is read
-     * @param from first job
-     * @param to one past the last job
+     * @param slice the jobs
+     * @param clock nanoseconds; read for each job, but only if the batch's policy limits their time
      */
+    Chunk(Slice<R> slice, LongSupplier clock) {
+        this(
+                slice.jobs(),
+                slice.from(),
+                slice.to(),
+                slice.attempt(),
+                slice.batch().policy(),
+                clock);
+    }
+
+    /** A chunk of {@code jobs[from] … jobs[to - 1]} of a batch with the plainest policy. */
     Chunk(Object[] jobs, int from, int to) {
+        this(jobs, from, to, 1, JobPolicy.NONE, null);
+    }
+
+    private Chunk(Object[] jobs, int from, int to, int attempt, JobPolicy policy, LongSupplier clock) {
         this.jobs = jobs;
         this.from = from;
+        this.attempt = attempt;
+        this.policy = policy;
+        this.clock = policy.timeout().isPresent() ? clock : null;
         this.outcomes = new Object[to - from];
         this.word = (long) (to - from) << END_SHIFT;
     }
@@ -80,6 +109,9 @@ final class Chunk<J, R> {
      * @return its position in the chunk, from 0, or −1 if there is none left
      */
     int claim() {
+        if (clock != null) {
+            begunNs = clock.getAsLong();
+        }
         long before = (long) WORD.getAndAdd(this, ONE_JOB);
         int next = next(before);
         if ((before & SIGNAL) != 0) {
@@ -106,11 +138,16 @@ final class Chunk<J, R> {
     }
 
     void succeed(int position, R result) {
-        outcomes[position] = Kept.result(result);
+        if (attempt == 1) {
+            outcomes[position] = Kept.result(result);
+        } else {
+            outcomes[position] = Kept.of(new Outcome.Succeeded<>(result, attempt));
+            anyOther = true;
+        }
     }
 
     void fail(int position, Throwable error) {
-        outcomes[position] = Kept.of(new Outcome.Failed<>(error, 1));
+        outcomes[position] = Kept.of(new Outcome.Failed<>(error, attempt));
         anyOther = true;
     }
 
@@ -202,6 +239,34 @@ final class Chunk<J, R> {
      */
     Outcomes<R> outcomes() {
         return new Outcomes<>(outcomes, end(), !anyOther);
+    }
+
+    int attempt() {
+        return attempt;
+    }
+
+    /**
+     * When the job that runs began. For any thread that has read {@link #running} before: what that job was is what this is about,
+     * or a later one.
+     *
+     * @return on the clock that was given; without one, 0
+     */
+    long begunNs() {
+        return begunNs;
+    }
+
+    /**
+     * When the job that runs has to be over. For its handler.
+     *
+     * @return empty if it has any time
+     */
+    Optional<Instant> deadline() {
+        Optional<Instant> ofAttempt = policy.timeout()
+                .map(timeout -> Instant.now().plusNanos(begunNs + timeout.toNanos() - clock.getAsLong()));
+        Optional<Instant> ofBatch = policy.deadline();
+        return ofAttempt.isPresent() && ofBatch.isPresent() && ofBatch.get().isBefore(ofAttempt.get())
+                ? ofBatch
+                : ofAttempt.or(() -> ofBatch);
     }
 
     int running() {

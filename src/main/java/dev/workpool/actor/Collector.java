@@ -11,6 +11,8 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import dev.workpool.BatchProgress;
 import dev.workpool.Outcome;
+import dev.workpool.RetryPolicy;
+import java.util.SplittableRandom;
 
 /**
  * Knows when a batch is over. One for each batch, and one for all jobs that were submitted by themselves. Enters what workers
@@ -39,33 +41,66 @@ public final class Collector<R> extends AbstractBehavior<Collector.Command<R>> {
     record Settle<R>(long first, long count, Outcome<R> outcome) implements Command<R> {}
 
     /**
-     * What a collector tells its dispatcher: how far the batch is.
+     * A job is not tried again, though that was asked for.
+     *
+     * @param index its index in the batch
+     */
+    record GiveUp<R>(long index) implements Command<R> {}
+
+    /** What a collector tells its dispatcher. */
+    sealed interface Event extends DeadLetterSuppression {}
+
+    /**
+     * How far the batch is.
      *
      * @param batchId the batch
      * @param progress its counts
      */
-    record Progress(long batchId, BatchProgress progress) implements DeadLetterSuppression {}
+    record Progress(long batchId, BatchProgress progress) implements Event {}
+
+    /**
+     * A job is to be tried again.
+     *
+     * @param batchId its batch
+     * @param index its index in the batch
+     * @param attempt which attempt it will be
+     * @param delayNs in how many nanoseconds
+     */
+    record Retry(long batchId, long index, int attempt, long delayNs) implements Event {}
 
     private final long batchId;
     private final Ledger<R> ledger;
-    private final ActorRef<Progress> dispatcher;
+    private final ActorRef<Event> dispatcher;
 
-    private Collector(ActorContext<Command<R>> context, long batchId, Ledger<R> ledger, ActorRef<Progress> dispatcher) {
+    private Collector(
+            ActorContext<Command<R>> context,
+            long batchId,
+            Ledger<R> ledger,
+            RetryPolicy retry,
+            ActorRef<Event> dispatcher) {
         super(context);
         this.batchId = batchId;
-        this.ledger = ledger;
+        this.ledger = retry.maxAttempts() == 1
+                ? ledger
+                : new RetryLedger<>(
+                        ledger,
+                        retry,
+                        new SplittableRandom(),
+                        (index, attempt, delayNs) -> dispatcher.tell(new Retry(batchId, index, attempt, delayNs)));
         this.dispatcher = dispatcher;
     }
 
-    static <R> Behavior<Command<R>> create(long batchId, Ledger<R> ledger, ActorRef<Progress> dispatcher) {
-        return Behaviors.setup(context -> new Collector<>(context, batchId, ledger, dispatcher));
+    static <R> Behavior<Command<R>> create(
+            long batchId, Ledger<R> ledger, RetryPolicy retry, ActorRef<Event> dispatcher) {
+        return Behaviors.setup(context -> new Collector<>(context, batchId, ledger, retry, dispatcher));
     }
 
     @Override
     public Receive<Command<R>> createReceive() {
         return new Cases<Command<R>>()
                 .onMessage(type(Ended.class), this::onEnded)
-                .onMessage(type(Settle.class), this::onSettle);
+                .onMessage(type(Settle.class), this::onSettle)
+                .onMessage(type(GiveUp.class), this::onGiveUp);
     }
 
     private Behavior<Command<R>> onEnded(Ended<R> ended) {
@@ -75,6 +110,11 @@ public final class Collector<R> extends AbstractBehavior<Collector.Command<R>> {
 
     private Behavior<Command<R>> onSettle(Settle<R> settle) {
         ledger.settle(settle.first(), settle.count(), settle.outcome());
+        return tellProgress();
+    }
+
+    private Behavior<Command<R>> onGiveUp(GiveUp<R> giveUp) {
+        ledger.giveUp(giveUp.index());
         return tellProgress();
     }
 

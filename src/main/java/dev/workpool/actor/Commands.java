@@ -26,6 +26,14 @@ final class Commands {
             return BatchSubmission.forActor(Pages.copyOf(submit.jobs()), submit.options(), submit.replyTo()::tell);
         } else if (command instanceof PoolCommand.CancelBatch<J, R> cancel) {
             return new BatchSubmission.Cancel<>(batch -> batch.options().id().equals(cancel.batchId()));
+        } else if (command instanceof PoolCommand.Resize<J, R> resize) {
+            return new Request.Resize<>(resize.workers());
+        } else if (command instanceof PoolCommand.SetRateLimit<J, R> set) {
+            return new Request.Limit<>(set.limit());
+        } else if (command instanceof PoolCommand.Pause<J, R>) {
+            return new Request.Pause<>();
+        } else if (command instanceof PoolCommand.Resume<J, R>) {
+            return new Request.Resume<>();
         } else if (command instanceof PoolCommand.GetStats<J, R> question) {
             return new Request.Stats<>(question.replyTo()::tell);
         } else if (command instanceof PoolCommand.Drain<J, R> drain) {

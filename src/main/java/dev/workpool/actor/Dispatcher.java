@@ -18,13 +18,11 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import dev.workpool.PoolCommand;
 import dev.workpool.PoolStats;
 import dev.workpool.WorkerPoolSettings;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 
 /**
  * What runs next: the root of a pool. Holds the job queue, grants slices of it against the router's demand, knows every batch
@@ -45,6 +43,11 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         CLOSE_TIMEOUT
     }
 
+    /** Something is due: a permit, a retry, the end of a batch's time. */
+    private enum Tick implements DeadLetterSuppression {
+        TICK
+    }
+
     /** How far a pool is on its way to its end. */
     private enum Phase {
         OPEN,
@@ -56,9 +59,6 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     /** Requests that are taken at a time, so that a flood of them does not hold up the workers' news. */
     private static final int REQUESTS_AT_A_TIME = 4096;
 
-    /** How long a priority waits until it counts one higher. */
-    private static final long AGEING_NS = Duration.ofSeconds(1).toNanos();
-
     private final WorkerPoolSettings settings;
     private final Intake<J, R> intake;
     private final Executor callbacks;
@@ -66,14 +66,13 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     private final TimerScheduler<Object> timers;
     private final ActorRef<Router.Command<R>> router;
 
+    private final LongSupplier clock;
     private final Backlog<J, R> backlog;
-    private Router.Census census;
-    private final List<Consumer<PoolStats>> awaitingStats = new ArrayList<>();
-
-    /** Jobs granted in all, and jobs that may have been granted in all. */
-    private long granted;
-
-    private long demanded;
+    private final Granting<J, R> granting;
+    private final Steering<J, R> steering;
+    private final Acceptance<J, R> acceptance;
+    private final StatsDesk statsDesk;
+    private final Alarm alarm;
 
     private Phase phase = Phase.OPEN;
     private String closedReason;
@@ -95,18 +94,26 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         this.intake = intake;
         this.callbacks = callbacks;
         this.onEnd = onEnd;
+        this.clock = clock;
         DispatcherSelector control = DispatcherSelector.fromConfig(settings.controlDispatcher());
-        this.census = new Router.Census(settings.workers(), 0, 0);
         this.closedReason = "pool '" + settings.name() + "' was stopped";
         ActorRef<Object> self = context.getSelf();
         this.router = context.spawn(Router.create(settings, runners, self.narrow(), clock), "router", control);
         context.watch(router);
-        this.backlog = new Backlog<>(AGEING_NS, clock, callbacks, (batchId, ledger) -> {
-            ActorRef<Collector.Command<R>> collector =
-                    context.spawn(Collector.create(batchId, ledger, self.narrow()), "collector-" + batchId, control);
+        this.backlog = new Backlog<>(settings, clock, callbacks, (batchId, ledger, policy) -> {
+            ActorRef<Collector.Command<R>> collector = context.spawn(
+                    Collector.create(batchId, ledger, policy.retry(), self.narrow()), "collector-" + batchId, control);
             context.watch(collector);
-            return new Slice.BatchRef<>(batchId, collector);
+            return new Slice.BatchRef<>(batchId, collector, policy);
         });
+        this.alarm = new Alarm(timers, Tick.TICK, clock);
+        this.acceptance = new Acceptance<>(backlog, callbacks, this::closed);
+        this.statsDesk = new StatsDesk(
+                settings.workers(),
+                () -> router.tell(new Router.TakeCensus<>()),
+                census -> backlog.stats(settings.name(), census));
+        this.granting = new Granting<>(backlog, router, clock, settings.rateLimit());
+        this.steering = new Steering<>(backlog, router, granting);
         intake.open(() -> self.tell(Wake.WAKE));
     }
 
@@ -150,6 +157,9 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
                 .onMessage(Wake.class, wake -> onWake())
                 .onMessage(type(Router.Returned.class), this::onReturned)
                 .onMessage(type(PoolCommand.class), this::onCommand)
+                .onMessage(Collector.Retry.class, this::onRetry)
+                .onMessage(Router.Unused.class, this::onUnused)
+                .onMessage(Tick.class, tick -> onTick())
                 .onMessage(Router.Census.class, this::onCensus)
                 .onMessage(CloseTimeout.class, timeout -> onCloseTimeout())
                 .onSignal(ChildFailed.class, this::onChildFailed)
@@ -188,15 +198,22 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
 
     private void handleOrFail(Request<J, R> request) {
         if (request instanceof Single<J, R> single) {
-            accept(single);
+            acceptance.accept(single);
         } else if (request instanceof BatchSubmission<J, R> batch) {
-            accept(batch);
+            acceptance.accept(batch);
         } else if (request instanceof Single.Cancel<J, R> cancel) {
-            cancel(cancel.single());
+            steering.cancel(cancel.single());
         } else if (request instanceof BatchSubmission.Cancel<J, R> cancel) {
-            cancel(cancel.which());
+            steering.stop(cancel.which(), StopReason.CANCELLED, true);
+        } else if (request instanceof Request.Adjust<J, R> adjust) {
+            if (phase == Phase.OPEN || !(adjust instanceof Request.Pause)) { // a pool that ends does not pause
+                steering.adjust(adjust);
+            }
         } else if (request instanceof Request.Stats<J, R> stats) {
-            askForStats(stats.receiver());
+            statsDesk.ask(stats.receiver());
+            if (phase == Phase.STOPPING) {
+                statsDesk.answer(); // the router may hear nothing more
+            }
         } else if (request instanceof Request.End<J, R> end) {
             awaitingEnd.add(end.onEnd());
             end(end.how());
@@ -212,67 +229,36 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
 
     // Accepting and cancelling
 
-    private void accept(Single<J, R> single) {
-        if (phase == Phase.OPEN) {
-            backlog.accept(single);
-        } else {
-            backlog.reject(1);
-            Request.Closed closed = closed();
-            callbacks.execute(() -> single.refuse(closed));
-        }
-    }
-
-    private void accept(BatchSubmission<J, R> submission) {
-        if (submission.size() == 0) {
-            submission.completeEmpty();
-        } else if (phase == Phase.OPEN) {
-            backlog.accept(submission);
-        } else {
-            backlog.reject(submission.size());
-            submission.refuse(closed());
-        }
-    }
-
-    private void cancel(Single<J, R> single) {
-        if (backlog.cancelUnlessGranted(single)) {
-            router.tell(new Router.CancelJob<>(Backlog.SINGLES, single.index));
-        } else if (backlog.queued() == 0) {
-            router.tell(new Router.NothingQueued<>());
-        }
-    }
-
-    private void cancel(Predicate<BatchSubmission<J, R>> which) {
-        for (long batchId : backlog.cancel(which)) {
-            router.tell(new Router.CancelBatch<>(batchId, backlog.queued()));
-        }
-    }
-
     // Granting
 
     private Behavior<Object> onDemand(Router.Demand demand) {
-        demanded = demand.upTo();
+        granting.demand(demand.upTo());
         return proceed();
     }
 
     private Behavior<Object> onReturned(Router.Returned<R> returned) {
-        granted -= returned.slice().size();
-        demanded = returned.upTo();
+        granting.giveBack(returned);
         backlog.giveBack(returned.slice());
-        if (backlog.queued() == 0) {
+        if (granting.expected() == 0) {
             router.tell(new Router.NothingQueued<>()); // cancelled on its way
         }
         return proceed();
     }
 
-    private void grant() {
-        while (granted < demanded) {
-            Slice<R> slice = backlog.next(demanded - granted);
-            if (slice == null) {
-                return;
-            }
-            granted += slice.size();
-            router.tell(new Router.Grant<>(slice, backlog.queued()));
-        }
+    private Behavior<Object> onUnused(Router.Unused unused) {
+        granting.unused(unused.jobs());
+        return proceed();
+    }
+
+    private Behavior<Object> onRetry(Collector.Retry retry) {
+        backlog.retry(retry);
+        return proceed();
+    }
+
+    private Behavior<Object> onTick() {
+        alarm.fired();
+        steering.attendToTime(clock.getAsLong());
+        return proceed();
     }
 
     // What has become of it
@@ -284,31 +270,16 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
             getContext().unwatch(complete.collector());
             getContext().stop(complete.collector());
         });
+        steering.haltIfDue(message.batchId());
         return proceed();
     }
 
-    private void askForStats(Consumer<PoolStats> receiver) {
-        awaitingStats.add(receiver);
-        if (phase == Phase.STOPPING) {
-            answerStats();
-        } else if (awaitingStats.size() == 1) {
-            router.tell(new Router.TakeCensus<>());
-        }
-    }
-
-    private Behavior<Object> onCensus(Router.Census answer) {
-        census = answer;
-        answerStats();
+    private Behavior<Object> onCensus(Router.Census census) {
+        statsDesk.onCensus(census);
         if (phase == Phase.STOPPING) {
             getContext().stop(router);
         }
         return Behaviors.same();
-    }
-
-    private void answerStats() {
-        PoolStats stats = backlog.stats(settings.name(), census);
-        awaitingStats.forEach(receiver -> receiver.accept(stats));
-        awaitingStats.clear();
     }
 
     // The end
@@ -316,8 +287,10 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     private void end(Request.End.How how) {
         if (phase == Phase.OPEN) {
             phase = Phase.DRAINING;
+            acceptance.close();
             closedReason = "pool '" + settings.name() + "' is closed";
         }
+        granting.resume();
         switch (how) {
             case DRAIN -> {}
             case CLOSE -> {
@@ -326,9 +299,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
                 }
             }
             case ABORT -> {
-                backlog.cancelSingles();
-                router.tell(new Router.CancelBatch<>(Backlog.SINGLES, backlog.queued()));
-                cancel(submission -> true);
+                steering.stopEverything();
             }
         }
     }
@@ -340,7 +311,8 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
 
     /** What follows every change: work is granted, and a pool that drains and has no job open stops. */
     private Behavior<Object> proceed() {
-        grant();
+        granting.proceed();
+        alarm.atLatest(Math.min(backlog.nextDueNs(), granting.nextDueNs()));
         if (phase == Phase.DRAINING && backlog.isEmpty()) {
             phase = Phase.STOPPING;
             router.tell(new Router.TakeCensus<>()); // the last: handlers that were abandoned may be left
@@ -366,14 +338,14 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     }
 
     private Request.Closed closed() {
-        return new Request.Closed(closedReason, backlog.stats(settings.name(), census));
+        return new Request.Closed(closedReason, statsDesk.latest());
     }
 
     private Behavior<Object> onEnd() {
         inAnyCase(backlog::settleAll);
-        census = new Router.Census(settings.workers(), 0, census.abandoned());
+        statsDesk.end();
         Request.Closed closed = closed();
-        inAnyCase(this::answerStats);
+        inAnyCase(statsDesk::answer);
         awaitingEnd.forEach(this::inAnyCase);
         inAnyCase(() -> intake.close(closed, callbacks));
         onEnd.accept(closed.lastStats());

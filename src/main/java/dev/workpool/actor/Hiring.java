@@ -19,6 +19,6 @@ interface Hiring<J, R> {
     /** Gives jobs that were granted back to the dispatcher, and says what demand is left. */
     void giveBack(Slice<R> slice, long upTo);
 
-    /** A handler ignored its cancellation. Must not fail. */
+    /** A handler ignored that it was stopped. Must not fail. */
     void abandoned(String doing, boolean replaced);
 }

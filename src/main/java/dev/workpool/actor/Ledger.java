@@ -8,80 +8,37 @@ import dev.workpool.Outcome;
  *
  * <p>Of one thread at a time: its collector's, or its dispatcher's once the collector's actor is gone.
  */
-abstract class Ledger<R> {
-    private long succeeded;
-    private long failed;
-    private long timedOut;
-    private long cancelled;
-    private long rejected;
-
-    /** What {@link #progress} gave last. */
-    private BatchProgress last;
-
+interface Ledger<R> {
     /**
-     * Takes outcomes in.
+     * Takes in how attempts have ended.
      *
      * @param first index of the first job that they belong to
      * @param outcomes of neighbouring jobs
      */
-    abstract void acknowledge(long first, Outcomes<R> outcomes);
+    void acknowledge(long first, Outcomes<R> outcomes);
 
     /**
-     * Gives neighbouring jobs the same outcome, those that have one already excepted.
+     * Gives neighbouring jobs the same outcome, those that have one already excepted. Nothing follows upon it.
      *
      * @param first index of the first
      * @param count how many
      * @param outcome what they become
      */
-    abstract void settle(long first, long count, Outcome<R> outcome);
+    void settle(long first, long count, Outcome<R> outcome);
 
     /**
      * Gives every job that still has none the same outcome, and completes.
      *
      * @param outcome what they become
      */
-    abstract void settleRest(Outcome<R> outcome);
+    void settleRest(Outcome<R> outcome);
 
-    /**
-     * How many jobs the account is of, so far.
-     *
-     * @return 0 or more
-     */
-    abstract long total();
+    /** Whether a job has no outcome yet. */
+    boolean isOpen(long index);
 
-    final void countSuccesses(int more) {
-        succeeded += more;
-    }
+    /** A job that was to be tried again is not: its last attempt stands. */
+    default void giveUp(long index) {}
 
-    /** Counts what is {@link Kept}. */
-    final void count(Object element) {
-        if (element instanceof Kept kept) {
-            count(kept.outcome());
-        } else {
-            succeeded++;
-        }
-    }
-
-    private void count(Outcome<?> outcome) {
-        if (outcome instanceof Outcome.Succeeded) {
-            succeeded++;
-        } else if (outcome instanceof Outcome.Failed) {
-            failed++;
-        } else if (outcome instanceof Outcome.Cancelled) {
-            cancelled++;
-        } else if (outcome instanceof Outcome.TimedOut) {
-            timedOut++;
-        } else {
-            rejected++;
-        }
-    }
-
-    final BatchProgress progress() {
-        long total = total();
-        long done = succeeded + failed + timedOut + cancelled + rejected;
-        if (last == null || last.total() != total || last.done() != done) {
-            last = new BatchProgress(total, succeeded, failed, timedOut, cancelled, rejected);
-        }
-        return last;
-    }
+    /** The counts so far. */
+    BatchProgress progress();
 }

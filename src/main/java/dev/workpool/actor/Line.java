@@ -21,6 +21,13 @@ final class Line<J, R> {
         slot.inLine = true;
     }
 
+    void remove(Slot<J, R> slot) {
+        if (slot.inLine) {
+            slots.remove(slot);
+            slot.inLine = false;
+        }
+    }
+
     /** The first slot that has room, or null. Those before it leave the line. */
     Slot<J, R> first(int depth) {
         Slot<J, R> slot;

@@ -8,6 +8,7 @@ import java.util.RandomAccess;
 /** The outcomes of neighbouring jobs, on their way to their collector. Immutable: nobody writes to the array any more. */
 final class Outcomes<R> extends AbstractList<Outcome<R>> implements RandomAccess {
     private final Object[] kept;
+    private final int from;
     private final int size;
     private final boolean allSucceeded;
 
@@ -19,7 +20,12 @@ final class Outcomes<R> extends AbstractList<Outcome<R>> implements RandomAccess
      * @param allSucceeded whether all of them are known to be successes; false where nobody has looked
      */
     Outcomes(Object[] kept, int size, boolean allSucceeded) {
+        this(kept, 0, size, allSucceeded);
+    }
+
+    private Outcomes(Object[] kept, int from, int size, boolean allSucceeded) {
         this.kept = kept;
+        this.from = from;
         this.size = size;
         this.allSucceeded = allSucceeded;
     }
@@ -33,7 +39,12 @@ final class Outcomes<R> extends AbstractList<Outcome<R>> implements RandomAccess
     }
 
     Object kept(int position) {
-        return kept[position];
+        return kept[from + position];
+    }
+
+    /** The part from one position to another. */
+    Outcomes<R> part(int begin, int end) {
+        return new Outcomes<>(kept, from + begin, end - begin, allSucceeded);
     }
 
     /** The array itself, if all of it counts. */
@@ -46,7 +57,7 @@ final class Outcomes<R> extends AbstractList<Outcome<R>> implements RandomAccess
         if (position >= size) {
             throw new IndexOutOfBoundsException("position " + position + " of " + size);
         }
-        return Kept.outcome(kept[position]);
+        return Kept.outcome(kept(position));
     }
 
     @Override

@@ -100,13 +100,15 @@ public final class Pages<T> extends AbstractList<T> implements RandomAccess {
         pages[index >> SHIFT] = page;
     }
 
+    /** Null where nothing has been put in yet. */
     @Override
     @SuppressWarnings("unchecked") // only elements of type T come in
     public T get(int index) {
         if (index < 0 || index >= size) {
             throw new IndexOutOfBoundsException("index " + index + " of " + size);
         }
-        return (T) pages[index >> SHIFT][index & MASK];
+        Object[] page = pages[index >> SHIFT];
+        return page == null ? null : (T) page[index & MASK];
     }
 
     @Override

@@ -1,6 +1,8 @@
 package dev.workpool.actor;
 
 import dev.workpool.PoolStats;
+import dev.workpool.RateLimit;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What a pool is asked for from outside its actors. Each is answered exactly once, be the pool open, closing or gone. */
@@ -32,6 +34,34 @@ public interface Request<J, R> {
             receiver.accept(closed.lastStats());
         }
     }
+
+    /** Changes how the pool runs. It says nothing to whoever asked, and is harmless when the pool is gone. */
+    sealed interface Adjust<J, R> extends Request<J, R> {
+        @Override
+        default void refuse(Closed closed) {
+            // There is nothing left to change.
+        }
+    }
+
+    /**
+     * Changes how many workers there are.
+     *
+     * @param workers 1 or more
+     */
+    record Resize<J, R>(int workers) implements Adjust<J, R> {}
+
+    /**
+     * Changes the rate limit.
+     *
+     * @param limit the new one; empty for none
+     */
+    record Limit<J, R>(Optional<RateLimit> limit) implements Adjust<J, R> {}
+
+    /** Lets nothing new start. */
+    record Pause<J, R>() implements Adjust<J, R> {}
+
+    /** Ends a pause. */
+    record Resume<J, R>() implements Adjust<J, R> {}
 
     /**
      * Ends the pool.

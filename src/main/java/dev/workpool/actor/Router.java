@@ -14,7 +14,6 @@ import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import dev.workpool.Outcome;
 import dev.workpool.WorkerPoolSettings;
-import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
@@ -37,12 +36,14 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     record Grant<R>(Slice<R> slice, long queued) implements Command<R> {}
 
     /**
-     * Stops all jobs of a batch that the router was granted.
+     * Stops the jobs of a batch that the router was granted.
      *
      * @param batchId the batch
+     * @param reason why
+     * @param running whether those that run, too
      * @param queued how many jobs the dispatcher still has
      */
-    record CancelBatch<R>(long batchId, long queued) implements Command<R> {}
+    record StopBatch<R>(long batchId, StopReason reason, boolean running, long queued) implements Command<R> {}
 
     /**
      * Stops one job, if the router still has it.
@@ -54,6 +55,15 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
 
     /** Tells that the dispatcher has no more jobs, though the last grant said so. */
     record NothingQueued<R>() implements Command<R> {}
+
+    /** Changes how many workers there are. */
+    record Resize<R>(int workers) implements Command<R> {}
+
+    /** Nothing new is to start: what nobody has begun goes back. */
+    record Pause<R>() implements Command<R> {}
+
+    /** Ends a pause. */
+    record Resume<R>() implements Command<R> {}
 
     /** Asks what is going on. */
     record TakeCensus<R>() implements Command<R> {}
@@ -77,9 +87,16 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     record Returned<R>(Slice<R> slice, long upTo) implements Event {}
 
     /**
+     * Jobs that were granted and then settled unstarted, since they were stopped.
+     *
+     * @param jobs how many
+     */
+    record Unused(long jobs) implements Event {}
+
+    /**
      * What is going on.
      *
-     * @param workers how many workers there are
+     * @param workers how many workers there are to be; some that retire may not be done yet
      * @param running jobs whose handler runs and whose outcome is open
      * @param abandoned handlers that still run although their job is settled
      */
@@ -98,18 +115,11 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
      */
     private record WorkerStopped<J, R>(Slot<J, R> slot, ActorRef<Worker.Command<J, R>> worker) {}
 
-    /** Akka's timers do not take every delay; after this one the router looks again. */
-    private static final long LONGEST_DELAY_NS = Duration.ofHours(1).toNanos();
-
     private final ActorRef<Event> dispatcher;
-    private final TimerScheduler<Object> timers;
-    private final LongSupplier clock;
+    private final Alarm alarm;
     private final Crew<J, R> crew;
 
     private long demanded;
-
-    /** When the timer fires; {@link Crew#NEVER} if it is not set. */
-    private long tickDueNs = Crew.NEVER;
 
     private Router(
             ActorContext<Object> context,
@@ -120,13 +130,10 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
             LongSupplier clock) {
         super(context);
         context.setLoggerName(Router.class);
-        this.timers = timers;
         this.dispatcher = dispatcher;
-        this.clock = clock;
+        this.alarm = new Alarm(timers, Tick.TICK, clock);
         this.crew = new Crew<>(settings, clock, new Hirer(runners, settings));
-        for (Slot<J, R> slot : crew.slots()) {
-            crew.hire(slot);
-        }
+        crew.resize(settings.workers());
         proceed();
     }
 
@@ -153,10 +160,13 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
                 .onMessage(type(Worker.Done.class), this::onDone)
                 .onMessage(type(Grant.class), this::onGrant)
                 .onMessage(Tick.class, tick -> onTick())
-                .onMessage(type(CancelBatch.class), this::onCancelBatch)
+                .onMessage(type(StopBatch.class), this::onStopBatch)
                 .onMessage(type(CancelJob.class), this::onCancelJob)
                 .onMessage(type(NothingQueued.class), nothing -> onNothingQueued())
                 .onMessage(type(TakeCensus.class), question -> onTakeCensus())
+                .onMessage(type(Resize.class), this::onResize)
+                .onMessage(type(Pause.class), pause -> onPause())
+                .onMessage(type(Resume.class), resume -> onResume())
                 .onMessage(type(WorkerStopped.class), this::onWorkerStopped)
                 .onMessage(type(Worker.Broken.class), this::onBroken)
                 .onSignal(PostStop.class, signal -> onPostStop());
@@ -172,13 +182,36 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         return proceed();
     }
 
-    private Behavior<Object> onCancelBatch(CancelBatch<R> cancel) {
-        crew.cancelBatch(cancel.batchId(), cancel.queued());
-        return proceed();
+    private Behavior<Object> onStopBatch(StopBatch<R> stop) {
+        crew.stopBatch(stop.batchId(), stop.reason(), stop.running(), stop.queued());
+        return tellUnused();
     }
 
     private Behavior<Object> onCancelJob(CancelJob<R> cancel) {
         crew.cancelJob(cancel.batchId(), cancel.index());
+        return tellUnused();
+    }
+
+    private Behavior<Object> tellUnused() {
+        long unused = crew.takeUnused();
+        if (unused > 0) {
+            dispatcher.tell(new Unused(unused));
+        }
+        return proceed();
+    }
+
+    private Behavior<Object> onResize(Resize<R> resize) {
+        crew.resize(resize.workers());
+        return proceed();
+    }
+
+    private Behavior<Object> onPause() {
+        crew.pause();
+        return proceed();
+    }
+
+    private Behavior<Object> onResume() {
+        crew.resume();
         return proceed();
     }
 
@@ -188,12 +221,12 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     }
 
     private Behavior<Object> onTakeCensus() {
-        dispatcher.tell(new Census(crew.slots().size(), crew.running(), crew.abandoned()));
+        dispatcher.tell(new Census(crew.workers(), crew.running(), crew.abandoned()));
         return Behaviors.same();
     }
 
     private Behavior<Object> onTick() {
-        tickDueNs = Crew.NEVER;
+        alarm.fired();
         crew.inspect();
         return proceed();
     }
@@ -223,12 +256,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
             demanded = wanted;
             dispatcher.tell(new Demand(wanted));
         }
-        long due = crew.nextInspectionNs();
-        if (due < tickDueNs) {
-            tickDueNs = due;
-            long delayNs = Math.max(1_000_000, Math.min(due - clock.getAsLong(), LONGEST_DELAY_NS));
-            timers.startSingleTimer(Tick.TICK, Duration.ofNanos(delayNs));
-        }
+        alarm.atLatest(crew.nextInspectionNs());
         return Behaviors.same();
     }
 
@@ -281,7 +309,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
             getContext()
                     .getLog()
                     .warn(
-                            "Pool '{}': a cancelled handler did not return in time; its job is settled without it and its worker {}. {}",
+                            "Pool '{}': a handler that was told to stop did not in time; its job is settled without it and its worker {}. {}",
                             settings.name(),
                             replaced ? "replaced" : "not replaced, since as many are as max-abandoned allows",
                             doing);

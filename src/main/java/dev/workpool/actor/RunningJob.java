@@ -1,9 +1,11 @@
 package dev.workpool.actor;
 
 import dev.workpool.JobContext;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +43,12 @@ final class RunningJob<J, R> implements JobContext {
 
     @Override
     public int attempt() {
-        return 1;
+        return chunk.attempt();
+    }
+
+    @Override
+    public Optional<Instant> deadline() {
+        return chunk.deadline();
     }
 
     @Override

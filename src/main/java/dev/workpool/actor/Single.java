@@ -49,6 +49,10 @@ public abstract class Single<J, R> implements Request<J, R> {
         return false;
     }
 
+    J job() {
+        return job;
+    }
+
     /** The job, which is not held on to from now on. */
     J takeJob() {
         J taken = job;

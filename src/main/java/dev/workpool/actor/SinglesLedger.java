@@ -1,5 +1,6 @@
 package dev.workpool.actor;
 
+import dev.workpool.BatchProgress;
 import dev.workpool.Outcome;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.concurrent.Executor;
  * The account of the jobs that were submitted by themselves: one open-ended batch, of which only what is granted and not yet
  * acknowledged is held.
  */
-final class SinglesLedger<J, R> extends Ledger<R> {
+final class SinglesLedger<J, R> implements Ledger<R> {
     private final Executor callbacks;
 
     /**
@@ -19,6 +20,8 @@ final class SinglesLedger<J, R> extends Ledger<R> {
      * before it grants; everything else is the ledger's owner's.
      */
     private final ConcurrentSkipListMap<Long, Segment<J, R>> segments = new ConcurrentSkipListMap<>();
+
+    private final Counts counts = new Counts();
 
     /** Written by the dispatcher alone. */
     private volatile long total;
@@ -53,23 +56,28 @@ final class SinglesLedger<J, R> extends Ledger<R> {
     }
 
     @Override
-    long total() {
-        return total;
-    }
-
-    @Override
-    void acknowledge(long first, Outcomes<R> outcomes) {
+    public void acknowledge(long first, Outcomes<R> outcomes) {
         enter(first, outcomes.size(), outcomes, null);
     }
 
     @Override
-    void settle(long first, long count, Outcome<R> outcome) {
+    public void settle(long first, long count, Outcome<R> outcome) {
         enter(first, (int) count, null, Kept.of(outcome));
     }
 
     @Override
-    void settleRest(Outcome<R> outcome) {
+    public void settleRest(Outcome<R> outcome) {
         segments.forEach((first, segment) -> settle(first, segment.singles.length, outcome));
+    }
+
+    @Override
+    public boolean isOpen(long index) {
+        return at(index) != null;
+    }
+
+    @Override
+    public BatchProgress progress() {
+        return counts.progress(total);
     }
 
     /** Outcomes come in chunks, and a chunk never spans two slices. */
@@ -85,8 +93,9 @@ final class SinglesLedger<J, R> extends Ledger<R> {
         for (int i = 0; i < count; i++) {
             Single<J, R> single = segment.singles[offset + i];
             if (single != null) {
-                count(arrived == null ? same : arrived.kept(i));
+                counts.add(arrived == null ? same : arrived.kept(i));
                 settled.add(single);
+                single.takeJob(); // nobody needs it any more, though whoever holds the future holds this
                 segment.singles[offset + i] = null;
                 segment.open--;
             }

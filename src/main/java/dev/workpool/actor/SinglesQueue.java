@@ -79,12 +79,18 @@ final class SinglesQueue<J, R> extends BatchSource<R> {
         for (int i = 0; i < count; i++) {
             Single<J, R> single = poll();
             single.index = nextIndex + i;
-            jobs[i] = single.takeJob();
+            jobs[i] = batch.policy().retries() ? single.job() : single.takeJob();
             taken[i] = single;
         }
         ledger.open(nextIndex, taken);
-        Slice<R> slice = new Slice<>(batch, nextIndex, jobs, 0, count);
+        Slice<R> slice = new Slice<>(batch, nextIndex, jobs, 0, count, 1);
         nextIndex += count;
         return slice;
+    }
+
+    @Override
+    Slice<R> again(long index, int attempt) {
+        Single<J, R> single = ledger.at(index);
+        return single == null ? null : new Slice<>(batch, index, new Object[] {single.job()}, 0, 1, attempt);
     }
 }

@@ -11,16 +11,18 @@ import akka.actor.typed.ActorRef;
  * @param jobs only the range is meant
  * @param from first job
  * @param to one past the last job
+ * @param attempt which attempt at them is made: 1 for the first
  */
-record Slice<R>(BatchRef<R> batch, long base, Object[] jobs, int from, int to) {
+record Slice<R>(BatchRef<R> batch, long base, Object[] jobs, int from, int to, int attempt) {
 
     /**
      * Who asked for the jobs, as far as the router needs to know.
      *
      * @param id unique in the pool
      * @param collector gets the outcomes
+     * @param policy how the jobs are run
      */
-    record BatchRef<R>(long id, ActorRef<Collector.Command<R>> collector) {}
+    record BatchRef<R>(long id, ActorRef<Collector.Command<R>> collector, JobPolicy policy) {}
 
     int size() {
         return to - from;
@@ -37,6 +39,6 @@ record Slice<R>(BatchRef<R> batch, long base, Object[] jobs, int from, int to) {
 
     /** The part from one offset of this slice to another. */
     Slice<R> part(int begin, int end) {
-        return new Slice<>(batch, base, jobs, from + begin, from + end);
+        return new Slice<>(batch, base, jobs, from + begin, from + end, attempt);
     }
 }

@@ -16,6 +16,9 @@ final class Slot<J, R> {
     /** Its worker has stopped; to be replaced once nothing is out any more. */
     boolean vacated;
 
+    /** There is one worker too many; it leaves once nothing is out any more. */
+    boolean retired;
+
     /** Whether it stands in the router's line of slots that have room. */
     boolean inLine;
 
@@ -38,13 +41,13 @@ final class Slot<J, R> {
     }
 
     boolean isIdle() {
-        return out.isEmpty() && !vacated;
+        return out.isEmpty() && !vacated && !retired;
     }
 
     /** How many more chunks it may be given. None behind a job that takes long, since they would wait for it. */
     int room(int depth) {
         Assignment<J, R> head = out.peekFirst();
-        if (vacated || (head != null && (head.overdue || head.state == Assignment.State.HELD))) {
+        if (vacated || retired || (head != null && (head.overdue || head.state == Assignment.State.HELD))) {
             return 0;
         }
         return Math.max(0, depth - out.size());

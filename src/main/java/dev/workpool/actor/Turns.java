@@ -64,9 +64,10 @@ final class Turns<S> {
     private long weights;
     private long turns;
 
-    /** The mean of the passes by weight, rounded down; what is left times the weights, so that no rounding adds up. */
+    /** The mean of the passes by weight, rounded down. */
     private long virtualTime;
 
+    /** By how much the sum of the weighted passes is more than that times the weights: kept, so that no rounding adds up. */
     private long remainder;
 
     boolean isEmpty() {

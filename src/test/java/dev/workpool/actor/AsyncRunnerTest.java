@@ -45,7 +45,7 @@ class AsyncRunnerTest {
     }
 
     private static Assignment<Integer, String> chunk(int jobs) {
-        return new Assignment<>(Slices.slice(1, 0, jobs), new Slot<>(3));
+        return new Assignment<>(Slices.slice(1, 0, jobs), new Slot<>(3), System::nanoTime);
     }
 
     private static void runAll(Queue<Runnable> queue) {

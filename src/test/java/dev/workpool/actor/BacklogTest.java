@@ -3,11 +3,13 @@ package dev.workpool.actor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.TestInbox;
+import com.typesafe.config.ConfigFactory;
 import dev.workpool.BatchOptions;
 import dev.workpool.BatchProgress;
 import dev.workpool.BatchResult;
 import dev.workpool.Outcome;
 import dev.workpool.PoolStats;
+import dev.workpool.WorkerPoolSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -16,17 +18,18 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class BacklogTest {
-    private static final long AGEING_NS = 1_000;
+    private static final long AGEING_NS = 1_000_000_000;
+    private static final WorkerPoolSettings SETTINGS = WorkerPoolSettings.create(ConfigFactory.load(), "p");
 
     private long nowNs = 17;
     private final Map<Long, TestInbox<Collector.Command<String>>> collectors = new HashMap<>();
     private final Map<Long, Ledger<String>> ledgers = new HashMap<>();
     private final Backlog<Integer, String> backlog =
-            new Backlog<>(AGEING_NS, () -> nowNs, Runnable::run, (batchId, ledger) -> {
+            new Backlog<>(SETTINGS, () -> nowNs, Runnable::run, (batchId, ledger, policy) -> {
                 TestInbox<Collector.Command<String>> inbox = TestInbox.create();
                 collectors.put(batchId, inbox);
                 ledgers.put(batchId, ledger);
-                return new Slice.BatchRef<>(batchId, inbox.getRef());
+                return new Slice.BatchRef<>(batchId, inbox.getRef(), policy);
             });
     private final List<BatchResult<String>> results = new ArrayList<>();
 
@@ -164,7 +167,8 @@ class BacklogTest {
         backlog.accept(cancelled);
         backlog.accept(batch(3));
         assertThat(backlog.next(4).size()).as("half of what is wanted").isEqualTo(2);
-        assertThat(backlog.cancel(submission -> submission == cancelled)).containsExactly(1L);
+        assertThat(backlog.stop(submission -> submission == cancelled, StopReason.CANCELLED))
+                .containsExactly(1L);
         assertThat(backlog.queued()).isEqualTo(3);
         assertThat(collectors.get(1L).receiveMessage())
                 .isEqualTo(new Collector.Settle<>(2, 3, new Outcome.Cancelled<String>(0)));
@@ -213,7 +217,7 @@ class BacklogTest {
     void whatComesBackOfACancelledBatchIsSettled() {
         backlog.accept(batch(5));
         Slice<String> granted = backlog.next(5);
-        backlog.cancel(submission -> true);
+        backlog.stop(submission -> true, StopReason.CANCELLED);
         backlog.giveBack(granted);
         assertThat(backlog.queued()).isZero();
         assertThat(backlog.next(9)).isNull();

@@ -162,7 +162,7 @@ final class CrewHarness implements Hiring<Integer, String> {
                 .withChunkBudget(Duration.ofNanos(BUDGET_NS))
                 .withCancelGrace(Duration.ofNanos(GRACE_NS));
         crew = new Crew<>(changes.apply(settings), () -> nowNs, this);
-        crew.slots().forEach(crew::hire);
+        crew.resize(workers);
     }
 
     @Override
@@ -237,7 +237,7 @@ final class CrewHarness implements Hiring<Integer, String> {
 
     void cancelBatch(long batchId) {
         returned.removeBatch(batchId, slice -> settle(slice, new Outcome.Cancelled<>(0)));
-        crew.cancelBatch(batchId, 0);
+        crew.stopBatch(batchId, StopReason.CANCELLED, true, 0);
         crew.feed();
     }
 

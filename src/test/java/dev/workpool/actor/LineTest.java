@@ -16,7 +16,7 @@ class LineTest {
     private final Slot<Integer, String> b = new Slot<>(1);
 
     private static void give(Slot<Integer, String> slot) {
-        slot.out.addLast(new Assignment<>(Slices.slice(1, 0, 1), slot));
+        slot.out.addLast(new Assignment<>(Slices.slice(1, 0, 1), slot, System::nanoTime));
     }
 
     @Example

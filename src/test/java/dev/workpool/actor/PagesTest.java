@@ -54,7 +54,9 @@ class PagesTest {
                     Runnable::run,
                     results::add);
             BatchEntry<Integer, Integer> entry = new BatchEntry<>(
-                    new Slice.BatchRef<>(1, null), submission, new BatchLedger<>(submission, Runnable::run));
+                    new Slice.BatchRef<>(1, null, JobPolicy.NONE),
+                    submission,
+                    new BatchLedger<>(submission, Runnable::run));
             BatchLedger<Integer, Integer> ledger = new BatchLedger<>(submission, Runnable::run);
             while (entry.queued() > 0) {
                 Slice<Integer> slice = entry.take(chunk);

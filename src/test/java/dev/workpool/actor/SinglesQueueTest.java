@@ -46,7 +46,7 @@ class SinglesQueueTest {
         assertThat(Slices.jobs(rest)).containsExactly("0:9");
         assertThat(rest.first()).isEqualTo(2);
         assertThat(List.of(first.index, second.index, third.index)).containsExactly(0L, 1L, 2L);
-        assertThat(ledger.total()).isEqualTo(3);
+        assertThat(ledger.progress().total()).isEqualTo(3);
     }
 
     @Example

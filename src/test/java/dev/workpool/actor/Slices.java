@@ -10,7 +10,7 @@ final class Slices {
 
     /** A batch without a collector, for those that never talk to it. */
     static Slice.BatchRef<String> batch(long id) {
-        return new Slice.BatchRef<>(id, null);
+        return new Slice.BatchRef<>(id, null, JobPolicy.NONE);
     }
 
     static Slice<String> slice(long batchId, int first, int count) {
@@ -19,7 +19,7 @@ final class Slices {
 
     static Slice<String> slice(Slice.BatchRef<String> batch, int first, int count) {
         return new Slice<>(
-                batch, first, IntStream.range(first, first + count).boxed().toArray(), 0, count);
+                batch, first, IntStream.range(first, first + count).boxed().toArray(), 0, count, 1);
     }
 
     /** Which jobs a slice means, as "batch:index", by what its array holds and not by what it says. */

@@ -8,7 +8,7 @@ class SlotTest {
     private final Slot<Integer, String> slot = new Slot<>(3);
 
     private Assignment<Integer, String> give(int jobs) {
-        Assignment<Integer, String> assignment = new Assignment<>(Slices.slice(1, 0, jobs), slot);
+        Assignment<Integer, String> assignment = new Assignment<>(Slices.slice(1, 0, jobs), slot, System::nanoTime);
         slot.out.addLast(assignment);
         return assignment;
     }

@@ -1,0 +1,224 @@
+package dev.workpool;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/** The values of a pool's settings, read and checked. {@link WorkerPoolSettings} makes and changes them. */
+abstract class SettingsValues {
+    static final String WORKERS = "workers";
+    static final String THREADS = "threads";
+    static final String JOB_TIMEOUT = "job-timeout";
+    static final String RETRY = "retry";
+    static final String RETRY_BUDGET_PER_JOB = "retry.budget.per-job";
+    static final String RETRY_BUDGET_PER_SECOND = "retry.budget.per-second";
+    static final String RATE_LIMIT = "rate.limit";
+    static final String RATE_BURST = "rate.burst";
+    static final String PRIORITY_AGEING = "priority-ageing";
+    static final String CLOSE_TIMEOUT = "close-timeout";
+    static final String CANCEL_GRACE = "cancel-grace";
+    static final String MAX_ABANDONED = "max-abandoned";
+    static final String CHUNK_BUDGET = "chunk.budget";
+    static final String CHUNK_MAX_JOBS = "chunk.max-jobs";
+    static final String CALLBACK_DISPATCHER = "callback-dispatcher";
+    static final String ASYNC_DISPATCHER = "async-dispatcher";
+    static final String CONTROL_DISPATCHER = "control-dispatcher";
+
+    static final String WORKERS_ALLOWED = "auto, or 1 to 100000";
+    static final String RATE_BURST_ALLOWED = "auto, or 1 to 1000000000";
+    static final String THREADS_ALLOWED = "platform, virtual";
+
+    /** Every key below {@code workpool} that is a setting of a pool. */
+    static final Set<String> KEYS = Set.of(
+            WORKERS,
+            THREADS,
+            JOB_TIMEOUT,
+            RetrySettings.MAX_ATTEMPTS,
+            RetrySettings.BACKOFF,
+            RetrySettings.MAX_BACKOFF,
+            RetrySettings.JITTER,
+            RetrySettings.TIMEOUTS,
+            RetrySettings.RETRY_ON,
+            RetrySettings.ABORT_ON,
+            RETRY_BUDGET_PER_JOB,
+            RETRY_BUDGET_PER_SECOND,
+            RATE_LIMIT,
+            RATE_BURST,
+            PRIORITY_AGEING,
+            CLOSE_TIMEOUT,
+            CANCEL_GRACE,
+            MAX_ABANDONED,
+            CHUNK_BUDGET,
+            CHUNK_MAX_JOBS,
+            CALLBACK_DISPATCHER,
+            ASYNC_DISPATCHER,
+            CONTROL_DISPATCHER);
+
+    final SettingsReader reader;
+
+    private final int workers;
+    private final boolean virtualThreads;
+    private final Optional<Duration> jobTimeout;
+    private final RetryPolicy retry;
+    private final Optional<Double> retryBudgetPerJob;
+    private final double retryBudgetPerSecond;
+    private final Optional<RateLimit> rateLimit;
+    private final Optional<Duration> priorityAgeing;
+    private final Duration closeTimeout;
+    private final Duration cancelGrace;
+    private final int maxAbandoned;
+    private final Duration chunkBudget;
+    private final int chunkMaxJobs;
+    private final String callbackDispatcher;
+    private final String asyncDispatcher;
+    private final String controlDispatcher;
+
+    /**
+     * Checks a number of workers that does not come from settings.
+     *
+     * @throws IllegalArgumentException if it is out of range
+     */
+    static void checkWorkers(int workers) {
+        if (workers < 1 || workers > 100_000) {
+            throw new IllegalArgumentException("workers = " + workers + "; allowed: 1 to 100000");
+        }
+    }
+
+    SettingsValues(SettingsReader reader) {
+        this.reader = reader;
+        this.workers = "auto".equals(reader.string(WORKERS, WORKERS_ALLOWED))
+                ? Runtime.getRuntime().availableProcessors()
+                : reader.integer(WORKERS, 1, 100_000, WORKERS_ALLOWED);
+        this.virtualThreads = virtualThreads(reader.string(THREADS, THREADS_ALLOWED));
+        this.jobTimeout =
+                reader.optionalDuration(JOB_TIMEOUT, Duration.ofMillis(1), Duration.ofDays(365), "1ms to 365d");
+        this.retry = reader.object(RETRY, RetryPolicy.class).orElseGet(() -> RetrySettings.read(reader));
+        this.retryBudgetPerJob = reader.optionalDecimal(RETRY_BUDGET_PER_JOB, 0, 1_000, "0 to 1000");
+        this.retryBudgetPerSecond = reader.decimal(RETRY_BUDGET_PER_SECOND, 0, 1e9, "0 to 1000000000");
+        this.rateLimit = readRateLimit();
+        this.priorityAgeing =
+                reader.optionalDuration(PRIORITY_AGEING, Duration.ofMillis(1), Duration.ofDays(1), "1ms to 1 day");
+        this.closeTimeout = reader.duration(CLOSE_TIMEOUT, Duration.ZERO, Duration.ofDays(1), "0 to 1 day");
+        this.cancelGrace = reader.duration(CANCEL_GRACE, Duration.ZERO, Duration.ofDays(1), "0 to 1 day");
+        this.maxAbandoned = reader.integer(MAX_ABANDONED, 0, 100_000, "0 to 100000");
+        this.chunkBudget =
+                reader.duration(CHUNK_BUDGET, Duration.ofNanos(100_000), Duration.ofSeconds(1), "100us to 1s");
+        this.chunkMaxJobs = reader.integer(CHUNK_MAX_JOBS, 1, 32_768, "1 to 32768");
+        this.callbackDispatcher = reader.string(CALLBACK_DISPATCHER, "a string");
+        this.asyncDispatcher = reader.string(ASYNC_DISPATCHER, "a string");
+        this.controlDispatcher = reader.string(CONTROL_DISPATCHER, "a string");
+    }
+
+    /** {@return the pool's name: the name that the settings were created for} */
+    public String name() {
+        return reader.name();
+    }
+
+    /** {@return the number of workers: 1 or more; the number of processors by default} */
+    public int workers() {
+        return workers;
+    }
+
+    /** {@return whether blocking handlers run on virtual threads: false by default} */
+    public boolean virtualThreads() {
+        return virtualThreads;
+    }
+
+    /** {@return how long an attempt at a job may take: for ever by default} */
+    public Optional<Duration> jobTimeout() {
+        return jobTimeout;
+    }
+
+    /** {@return which failed jobs are tried again: none by default} */
+    public RetryPolicy retry() {
+        return retry;
+    }
+
+    /** {@return how many retries each job adds to the pool's budget: without limit by default} */
+    public Optional<Double> retryBudgetPerJob() {
+        return retryBudgetPerJob;
+    }
+
+    /** {@return how many retries each second adds to the pool's budget, if that is limited: 10 by default} */
+    public double retryBudgetPerSecond() {
+        return retryBudgetPerSecond;
+    }
+
+    /** {@return how many jobs begin per second at most: without limit by default} */
+    public Optional<RateLimit> rateLimit() {
+        return rateLimit;
+    }
+
+    /** {@return after how long a priority that waits counts one higher: 1 s by default; empty for never} */
+    public Optional<Duration> priorityAgeing() {
+        return priorityAgeing;
+    }
+
+    /**
+     * How long {@code close()} waits before it cancels.
+     *
+     * @return 30 s by default
+     */
+    public Duration closeTimeout() {
+        return closeTimeout;
+    }
+
+    /** {@return how long a cancelled handler may take to return: 5 s by default} */
+    public Duration cancelGrace() {
+        return cancelGrace;
+    }
+
+    /** {@return how many handlers may be abandoned at a time: 64 by default} */
+    public int maxAbandoned() {
+        return maxAbandoned;
+    }
+
+    /** {@return how much work a worker is handed at a time: 5 ms by default} */
+    public Duration chunkBudget() {
+        return chunkBudget;
+    }
+
+    /** {@return the most jobs that a worker is handed at a time: 32768 by default} */
+    public int chunkMaxJobs() {
+        return chunkMaxJobs;
+    }
+
+    /** {@return what runs users' callbacks: an Akka dispatcher's id} */
+    public String callbackDispatcher() {
+        return callbackDispatcher;
+    }
+
+    /** {@return what asynchronous handlers are called on: an Akka dispatcher's id} */
+    public String asyncDispatcher() {
+        return asyncDispatcher;
+    }
+
+    /** {@return what the pool's own actors run on: an Akka dispatcher's id} */
+    public String controlDispatcher() {
+        return controlDispatcher;
+    }
+
+    private Optional<RateLimit> readRateLimit() {
+        Optional<Double> perSecond = reader.optionalDecimal(
+                RATE_LIMIT, RateLimit.LOWEST, RateLimit.HIGHEST, "0.001 to 1000000000 jobs per second");
+        Optional<RateLimit> limit = perSecond.map(RateLimit::perSecond);
+        return "auto".equals(reader.string(RATE_BURST, RATE_BURST_ALLOWED))
+                ? limit
+                : limit.map(it -> it.withBurst(reader.integer(RATE_BURST, 1, 1_000_000_000, RATE_BURST_ALLOWED)));
+    }
+
+    private boolean virtualThreads(String kind) {
+        int java = Runtime.version().feature();
+        return switch (kind) {
+            case "platform" -> false;
+            case "virtual" -> {
+                if (java < 21) {
+                    throw reader.notAllowed(
+                            THREADS, "platform; virtual needs Java 21 or newer, this is Java " + java, null);
+                }
+                yield true;
+            }
+            default -> throw reader.notAllowed(THREADS, THREADS_ALLOWED, null);
+        };
+    }
+}

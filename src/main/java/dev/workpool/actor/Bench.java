@@ -1,0 +1,185 @@
+package dev.workpool.actor;
+
+import dev.workpool.actor.Assignment.State;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * The workers' places, the chunks that are out at them, and the jobs that wait for one. What may be done with them, and nothing
+ * of when.
+ *
+ * <p>Of the router's thread alone, except that runners claim from the chunks that are out; {@link Chunk} settles who is first.
+ * Every job that was granted is at any moment in exactly one place: in {@code pending}, unclaimed in a chunk that is out, or
+ * claimed, which makes its runner report it unless it is settled here.
+ */
+final class Bench<J, R> {
+    private final Hiring<J, R> hiring;
+    private final LongSupplier clock;
+    private final Agenda agenda;
+    private final Stopper<J, R> stopper;
+    private final long overdueNs;
+
+    final Line<J, R> line = new Line<>();
+    final Pending<R> pending = new Pending<>();
+
+    /** In the order of their index. Besides the workers' also those of retired ones that are not done yet. */
+    private final List<Slot<J, R>> slots = new ArrayList<>();
+
+    private int workers;
+
+    /** Chunks that are out and have more than the one job that their worker is at or about to begin. */
+    private int divisible;
+
+    Bench(Hiring<J, R> hiring, LongSupplier clock, Agenda agenda, Stopper<J, R> stopper, long overdueNs) {
+        this.hiring = hiring;
+        this.clock = clock;
+        this.agenda = agenda;
+        this.stopper = stopper;
+        this.overdueNs = overdueNs;
+    }
+
+    /** For whoever only looks. */
+    List<Slot<J, R>> slots() {
+        return slots;
+    }
+
+    /** For whoever does something with a slot, which may make it leave. */
+    List<Slot<J, R>> copyOfSlots() {
+        return List.copyOf(slots);
+    }
+
+    int workers() {
+        return workers;
+    }
+
+    boolean nothingToDivide() {
+        return divisible == 0;
+    }
+
+    /**
+     * Changes how many workers there are. Who retires gives back what it has not begun and finishes what it has.
+     *
+     * @param newWorkers 1 or more
+     */
+    void resize(int newWorkers) {
+        workers = newWorkers;
+        for (Slot<J, R> slot : copyOfSlots()) {
+            boolean retires = slot.index >= workers;
+            if (retires && !slot.retired) {
+                slot.retired = true;
+                recallAll(slot);
+                leaveIfDone(slot);
+            } else if (!retires && slot.retired) {
+                slot.retired = false; // it has not left yet, and need not
+                line.add(slot);
+            }
+        }
+        for (int index = 0; index < workers; index++) {
+            if (index == slots.size() || slots.get(index).index != index) {
+                Slot<J, R> slot = new Slot<>(index);
+                slots.add(index, slot);
+                hire(slot);
+            }
+        }
+    }
+
+    private void leaveIfDone(Slot<J, R> slot) {
+        if (slot.out.isEmpty() && slots.remove(slot)) {
+            line.remove(slot);
+            hiring.dismiss(slot);
+        }
+    }
+
+    private void hire(Slot<J, R> slot) {
+        hiring.hire(slot);
+        line.add(slot);
+    }
+
+    /** A worker's actor has stopped: its unstarted jobs go to others, what it runs it still reports, then it is replaced. */
+    void vacate(Slot<J, R> slot) {
+        slot.vacated = true;
+        if (slot.out.isEmpty()) {
+            hire(slot);
+        } else {
+            recallAll(slot);
+        }
+    }
+
+    /** A worker is given up with what it runs, which is settled. Another takes its place. */
+    void replace(Slot<J, R> slot, Assignment<J, R> head) {
+        divisible -= head.divisible ? 1 : 0;
+        slot.out.clear();
+        if (slot.retired) {
+            leaveIfDone(slot);
+        } else {
+            hiring.dismiss(slot);
+            hire(slot);
+        }
+    }
+
+    void assign(Slot<J, R> slot, Slice<R> slice) {
+        Assignment<J, R> assignment = new Assignment<>(slice, slot, clock);
+        assignment.divisible = slice.size() > 1 || !slot.out.isEmpty();
+        divisible += assignment.divisible ? 1 : 0;
+        slot.out.addLast(assignment);
+        if (slot.out.size() == 1) {
+            begin(assignment);
+        }
+        slot.worker().tell(new Worker.Run<>(assignment));
+    }
+
+    private void begin(Assignment<J, R> assignment) {
+        assignment.begunNs = clock.getAsLong();
+        agenda.lookBy(assignment.begunNs + overdueNs);
+        stopper.begins(assignment);
+    }
+
+    void remove(Assignment<J, R> assignment) {
+        Slot<J, R> slot = assignment.slot;
+        boolean wasHead = slot.out.peekFirst() == assignment;
+        slot.out.remove(assignment);
+        divisible -= assignment.divisible ? 1 : 0;
+        if (wasHead && !slot.out.isEmpty()) {
+            begin(slot.out.peekFirst());
+        }
+        if (slot.retired) {
+            leaveIfDone(slot);
+            return;
+        }
+        if (slot.vacated && slot.out.isEmpty()) {
+            hiring.hire(slot);
+        }
+        line.add(slot);
+    }
+
+    /** Takes the unclaimed jobs of a chunk at a position or above back for others. */
+    void recall(Assignment<J, R> assignment, int keep) {
+        pending.giveBack(recalled(assignment, keep));
+        dropIfUntouched(assignment);
+    }
+
+    /** Takes the unclaimed jobs of a chunk at a position or above out. */
+    Slice<R> recalled(Assignment<J, R> assignment, int keep) {
+        int end = assignment.chunk.end(); // only this thread lowers it
+        int newEnd = assignment.chunk.recall(keep);
+        return assignment.slice.part(newEnd, end);
+    }
+
+    void dropIfUntouched(Assignment<J, R> assignment) {
+        if (assignment.chunk.end() == 0) {
+            assignment.state = State.DROPPED;
+            remove(assignment);
+        }
+    }
+
+    /** Takes all unclaimed jobs of a worker back, the last chunk first, so that they keep their order. */
+    void recallAll(Slot<J, R> slot) {
+        List<Assignment<J, R>> out = List.copyOf(slot.out);
+        for (int i = out.size() - 1; i >= 0; i--) {
+            if (out.get(i).state == State.OUT) {
+                recall(out.get(i), 0);
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.workpool.actor;
+
+import dev.workpool.BatchProgress;
+import dev.workpool.Outcome;
+
+/** How many jobs of a batch ended how. Of the thread that has the batch's ledger. */
+final class Counts {
+    private long succeeded;
+    private long failed;
+    private long timedOut;
+    private long cancelled;
+    private long rejected;
+
+    /** What {@link #progress} gave last. */
+    private BatchProgress last;
+
+    void addSuccesses(int more) {
+        succeeded += more;
+    }
+
+    /** Counts what is {@link Kept}. */
+    void add(Object element) {
+        if (element instanceof Kept kept) {
+            add(kept.outcome());
+        } else {
+            succeeded++;
+        }
+    }
+
+    private void add(Outcome<?> outcome) {
+        if (outcome instanceof Outcome.Succeeded) {
+            succeeded++;
+        } else if (outcome instanceof Outcome.Failed) {
+            failed++;
+        } else if (outcome instanceof Outcome.Cancelled) {
+            cancelled++;
+        } else if (outcome instanceof Outcome.TimedOut) {
+            timedOut++;
+        } else {
+            rejected++;
+        }
+    }
+
+    /** A snapshot of the counts of so many jobs. */
+    BatchProgress progress(long total) {
+        long done = succeeded + failed + timedOut + cancelled + rejected;
+        if (last == null || last.total() != total || last.done() != done) {
+            last = new BatchProgress(total, succeeded, failed, timedOut, cancelled, rejected);
+        }
+        return last;
+    }
+}

@@ -1,0 +1,121 @@
+package dev.workpool.actor;
+
+import akka.actor.typed.ActorRef;
+import dev.workpool.RateLimit;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * Hands jobs out: as many as the router has asked for, no faster than the rate limit allows, none in a pause. Of the dispatcher's
+ * thread.
+ */
+final class Granting<J, R> {
+    private final Backlog<J, R> backlog;
+    private final ActorRef<Router.Command<R>> router;
+    private final LongSupplier clock;
+
+    /** Null where nothing is limited. */
+    private RateLimiter limiter;
+
+    private boolean paused;
+
+    /** Jobs granted in all, and jobs that may have been granted in all. */
+    private long granted;
+
+    private long demanded;
+
+    Granting(Backlog<J, R> backlog, ActorRef<Router.Command<R>> router, LongSupplier clock, Optional<RateLimit> limit) {
+        this.backlog = backlog;
+        this.router = router;
+        this.clock = clock;
+        limit(limit);
+    }
+
+    /** Changes the rate limit; without one, nothing is limited. */
+    void limit(Optional<RateLimit> limit) {
+        if (limit.isEmpty()) {
+            limiter = null;
+            return;
+        }
+        RateLimit it = limit.get();
+        long now = clock.getAsLong();
+        if (limiter == null) {
+            limiter = new RateLimiter(it.perSecond(), it.burst(), now);
+            router.tell(new Router.NothingQueued<>()); // nothing that comes at once
+        } else {
+            limiter.setRate(it.perSecond(), it.burst(), now);
+        }
+    }
+
+    void pause() {
+        if (!paused) {
+            paused = true;
+            router.tell(new Router.Pause<>());
+        }
+    }
+
+    void resume() {
+        if (paused) {
+            paused = false;
+            router.tell(new Router.Resume<>());
+        }
+    }
+
+    void demand(long upTo) {
+        demanded = upTo;
+    }
+
+    void giveBack(Router.Returned<R> returned) {
+        granted -= returned.slice().size();
+        demanded = returned.upTo();
+        unused(returned.slice().size());
+    }
+
+    /** Jobs that were granted have not begun, and will not by that grant. */
+    void unused(long jobs) {
+        if (limiter != null) {
+            limiter.giveBack(jobs);
+        }
+    }
+
+    /** Grants what can be granted now. */
+    void proceed() {
+        while (granted < demanded && !paused) {
+            long allowed = allowed();
+            Slice<R> slice = allowed == 0 ? null : backlog.next(Math.min(allowed, demanded - granted));
+            if (slice == null) {
+                break;
+            }
+            granted += slice.size();
+            if (limiter != null) {
+                limiter.take(slice.size());
+            }
+            router.tell(new Router.Grant<>(slice, expected()));
+        }
+        if (limiter != null) {
+            if (isWaiting()) {
+                limiter.waiting(clock.getAsLong());
+            } else {
+                limiter.idle(clock.getAsLong());
+            }
+        }
+    }
+
+    private boolean isWaiting() {
+        return granted < demanded && !paused && backlog.queued() > 0;
+    }
+
+    private long allowed() {
+        return limiter == null ? Long.MAX_VALUE : limiter.available(clock.getAsLong());
+    }
+
+    /** How many jobs the router may expect without having to wait for more than its own demand. */
+    long expected() {
+        return paused ? 0 : Math.min(backlog.queued(), allowed());
+    }
+
+    /** When there will be a permit for a job that waits for one; {@link Alarm#NEVER} if none does. */
+    long nextDueNs() {
+        return limiter != null && isWaiting() ? limiter.nextNs(clock.getAsLong()) : Alarm.NEVER;
+    }
+}

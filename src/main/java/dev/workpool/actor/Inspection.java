@@ -1,0 +1,90 @@
+package dev.workpool.actor;
+
+import dev.workpool.actor.Assignment.State;
+
+/**
+ * The router's look at its workers: for chunks that are overdue, for jobs that have taken too long, and for handlers whose grace
+ * is over. Of the router's thread.
+ */
+final class Inspection<J, R> {
+    private final Bench<J, R> bench;
+    private final Stopper<J, R> stopper;
+    private final ChunkSizer sizer;
+    private final Hiring<J, R> hiring;
+    private final Agenda agenda;
+    private final long overdueNs;
+
+    Inspection(
+            Bench<J, R> bench,
+            Stopper<J, R> stopper,
+            ChunkSizer sizer,
+            Hiring<J, R> hiring,
+            Agenda agenda,
+            long overdueNs) {
+        this.bench = bench;
+        this.stopper = stopper;
+        this.sizer = sizer;
+        this.hiring = hiring;
+        this.agenda = agenda;
+        this.overdueNs = overdueNs;
+    }
+
+    void inspect(long now) {
+        agenda.clear();
+        for (Slot<J, R> slot : bench.copyOfSlots()) {
+            Assignment<J, R> head = slot.out.peekFirst();
+            if (head != null && head.state == State.OUT) {
+                inspect(slot, head, now);
+            }
+        }
+    }
+
+    private void inspect(Slot<J, R> slot, Assignment<J, R> head, long now) {
+        if (stopper.isOverdue(head, now) && abandon(slot, head)) {
+            return;
+        }
+        stopper.lookAtTime(head, now);
+        if (head.overdue) {
+            return;
+        }
+        if (head.begunNs + overdueNs <= now) {
+            onOverdue(slot, head, now);
+        } else {
+            agenda.lookBy(head.begunNs + overdueNs);
+        }
+    }
+
+    /** The running job takes long: everything else of its worker's is handed in or given to others. */
+    private void onOverdue(Slot<J, R> slot, Assignment<J, R> head, long now) {
+        head.overdue = true;
+        bench.recallAll(slot);
+        if (head.state == State.OUT) {
+            sizer.record(Math.max(1, head.chunk.claimed()), now - head.begunNs);
+            handIn(head);
+        }
+    }
+
+    private void handIn(Assignment<J, R> assignment) {
+        Outcomes<R> ended = assignment.chunk.harvest();
+        if (!ended.isEmpty()) {
+            hiring.acknowledge(assignment.slice, ended);
+        }
+    }
+
+    /**
+     * The handler ignored that it was stopped: its job is settled without it, and another worker takes its place.
+     *
+     * @return false if it has returned just now
+     */
+    private boolean abandon(Slot<J, R> slot, Assignment<J, R> head) {
+        bench.recallAll(slot);
+        if (head.chunk.running() != head.stopped) {
+            return false; // only now that its worker can begin nothing else does the answer stay true
+        }
+        handIn(head);
+        if (stopper.abandon(head)) {
+            bench.replace(slot, head);
+        }
+        return true;
+    }
+}

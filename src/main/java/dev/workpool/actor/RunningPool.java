@@ -1,0 +1,120 @@
+package dev.workpool.actor;
+
+import akka.Done;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.DispatcherSelector;
+import dev.workpool.PoolCommand;
+import dev.workpool.WorkerPoolSettings;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+
+/** A pool that was started by a thread, as that and others see it from outside its actors. Thread-safe. */
+public final class RunningPool<J, R> {
+    private final WorkerPoolSettings settings;
+    private final Intake<J, R> intake;
+    private final Executor callbacks;
+    private final WorkerThreads threads;
+    private final ActorRef<PoolCommand<J, R>> ref;
+    private final CompletionStage<Done> ended;
+    private final CountDownLatch gone;
+
+    /**
+     * Starts a pool.
+     *
+     * @param system where its actors run
+     * @param settings its settings
+     * @param handler runs its jobs
+     * @throws IllegalArgumentException if the name is taken, or the settings name a dispatcher that does not exist
+     */
+    public RunningPool(ActorSystem<?> system, WorkerPoolSettings settings, Handler<J, R> handler) {
+        this.settings = settings;
+        this.intake = new Intake<>();
+        this.callbacks = PoolRoot.callbacks(system, settings);
+        this.threads = WorkerThreads.of(settings.name(), settings.virtualThreads());
+        // Not fields, so that the actor does not hold on to the pool's handle.
+        CompletableFuture<Done> whenEnded = new CompletableFuture<>();
+        CountDownLatch whenGone = new CountDownLatch(1);
+        this.ended = whenEnded.minimalCompletionStage();
+        this.gone = whenGone;
+        Executor executor = callbacks;
+        PoolNames names = PoolNames.of(system);
+        String name = settings.name();
+        String actorName = names.take(name);
+        try {
+            Behavior<PoolCommand<J, R>> root =
+                    PoolRoot.create(system, settings, handler, intake, threads, callbacks, lastStats -> {
+                        names.giveBack(name);
+                        whenGone.countDown();
+                        executor.execute(() -> whenEnded.complete(Done.getInstance()));
+                    });
+            this.ref =
+                    system.systemActorOf(root, actorName, DispatcherSelector.fromConfig(settings.controlDispatcher()));
+        } catch (RuntimeException e) {
+            names.giveBack(name);
+            throw e;
+        }
+    }
+
+    /** {@return the pool's settings, as it was started with} */
+    public WorkerPoolSettings settings() {
+        return settings;
+    }
+
+    /** {@return where requests are handed in} */
+    public Intake<J, R> intake() {
+        return intake;
+    }
+
+    /** {@return what users' code runs on} */
+    public Executor callbacks() {
+        return callbacks;
+    }
+
+    /** {@return the pool's actor} */
+    public ActorRef<PoolCommand<J, R>> ref() {
+        return ref;
+    }
+
+    /**
+     * Ends the pool.
+     *
+     * @param how in which way
+     * @return completes when the pool is gone
+     */
+    public CompletionStage<Done> end(Request.End.How how) {
+        intake.offer(new Request.End<>(how, () -> {}));
+        return ended;
+    }
+
+    /**
+     * Closes the pool and waits until it is gone; if the calling thread is interrupted meanwhile, jobs are cancelled at once, and
+     * the thread is interrupted again on return.
+     *
+     * @throws IllegalStateException if called by a blocking handler of this very pool, which would wait for itself
+     */
+    public void close() {
+        if (PoolRoot.isWorkerThreadOf(intake)) {
+            throw new IllegalStateException("close() was called by a handler of pool '" + settings.name()
+                    + "' and would wait for itself; call drain() or abort(), which do not wait");
+        }
+        end(Request.End.How.CLOSE);
+        boolean interrupted = false;
+        while (true) {
+            try {
+                gone.await();
+                threads.awaitEnd(settings.cancelGrace());
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+                end(Request.End.How.ABORT);
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

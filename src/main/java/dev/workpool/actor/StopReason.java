@@ -1,0 +1,22 @@
+package dev.workpool.actor;
+
+import dev.workpool.Outcome;
+import java.time.Duration;
+
+/**
+ * Why jobs are stopped, and so what they become.
+ *
+ * @param timeout the time-out that ended them; null if they were cancelled
+ */
+record StopReason(Duration timeout) {
+    static final StopReason CANCELLED = new StopReason(null);
+
+    static StopReason timedOut(Duration timeout) {
+        return new StopReason(timeout);
+    }
+
+    /** The outcome of a job whose handler had been called so many times. */
+    <R> Outcome<R> after(int attempts) {
+        return timeout == null ? new Outcome.Cancelled<>(attempts) : new Outcome.TimedOut<>(timeout, attempts);
+    }
+}

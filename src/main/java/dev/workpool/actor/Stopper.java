@@ -1,0 +1,137 @@
+package dev.workpool.actor;
+
+import dev.workpool.Outcome;
+import dev.workpool.WorkerPoolSettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * Stops jobs that run, since they were cancelled or have taken too long, and lets go of handlers that do not listen. Of the
+ * router's thread.
+ */
+final class Stopper<J, R> {
+    private final Hiring<J, R> hiring;
+    private final LongSupplier clock;
+    private final Agenda agenda;
+    private final long graceNs;
+    private final int maxAbandoned;
+
+    /** Handlers that run on although their job is settled, and those of them that keep their worker's place. */
+    private int abandoned;
+
+    private int held;
+
+    Stopper(WorkerPoolSettings settings, LongSupplier clock, Agenda agenda, Hiring<J, R> hiring) {
+        this.hiring = hiring;
+        this.clock = clock;
+        this.agenda = agenda;
+        this.graceNs = settings.cancelGrace().toNanos();
+        this.maxAbandoned = settings.maxAbandoned();
+    }
+
+    int abandoned() {
+        return abandoned;
+    }
+
+    /** Stops what runs of a chunk, for good: nobody waits for a handler whose time is over. */
+    void stop(Assignment<J, R> assignment, StopReason reason) {
+        stop(assignment, assignment.chunk.running(), reason);
+    }
+
+    /** Stops a job if it is the one that runs. */
+    void stop(Assignment<J, R> assignment, int position, StopReason reason) {
+        Outcome<R> outcome = reason.after(assignment.slice.attempt());
+        if (tell(assignment, position, outcome) && outcome instanceof Outcome.TimedOut) {
+            hiring.settle(assignment.slice.part(position, position + 1), outcome);
+        }
+    }
+
+    /** Whether the job was running; then its handler has been told. */
+    private boolean tell(Assignment<J, R> assignment, int position, Outcome<R> outcome) {
+        if (position < 0 || !assignment.runner.stop(assignment.chunk, position, outcome)) {
+            return false;
+        }
+        assignment.stopped = position;
+        assignment.stoppedOutcome = outcome;
+        assignment.graceEndsNs = clock.getAsLong() + graceNs;
+        agenda.lookBy(assignment.graceEndsNs);
+        return true;
+    }
+
+    /** A worker comes to a chunk. */
+    void begins(Assignment<J, R> head) {
+        timeout(head).ifPresent(timeout -> agenda.lookBy(head.begunNs + timeout.toNanos()));
+    }
+
+    /** Stops the job that runs if it has taken too long, or sees to it that somebody looks in time. */
+    void lookAtTime(Assignment<J, R> head, long now) {
+        Optional<Duration> timeout = timeout(head);
+        if (timeout.isEmpty()) {
+            return;
+        }
+        int running = head.chunk.running();
+        if (running < 0 || running == head.stopped) {
+            agenda.lookBy(now + timeout.get().toNanos()); // of the job that comes next
+            return;
+        }
+        long due = head.chunk.begunNs() + timeout.get().toNanos(); // of this job, or of one that has begun since
+        if (due > now) {
+            agenda.lookBy(due);
+        } else {
+            timeOut(head, running, timeout.get());
+        }
+    }
+
+    /**
+     * A job that is tried again must not run twice at a time, so its outcome is told when its handler has ended or is given up. Any
+     * other is told at once.
+     */
+    private void timeOut(Assignment<J, R> head, int running, Duration timeout) {
+        Outcome<R> outcome = new Outcome.TimedOut<>(timeout, head.slice.attempt());
+        boolean told = tell(head, running, outcome);
+        if (told && !head.slice.batch().policy().retry().retries(outcome)) {
+            hiring.settle(head.slice.part(running, running + 1), outcome);
+        }
+        agenda.lookBy(clock.getAsLong() + timeout.toNanos());
+    }
+
+    private static Optional<Duration> timeout(Assignment<?, ?> assignment) {
+        return assignment.slice.batch().policy().timeout();
+    }
+
+    /** Whether a handler has not listened until now; sees to it that somebody looks when its grace is over. */
+    boolean isOverdue(Assignment<J, R> head, long now) {
+        if (head.stopped < 0) {
+            return false;
+        }
+        if (head.graceEndsNs > now) {
+            agenda.lookBy(head.graceEndsNs);
+            return false;
+        }
+        return head.chunk.running() == head.stopped;
+    }
+
+    /**
+     * Gives up on a handler that runs on: its job ends without it.
+     *
+     * @return whether its worker is to be replaced; if not, it keeps its place until the handler returns
+     */
+    boolean abandon(Assignment<J, R> head) {
+        hiring.acknowledge(
+                head.slice.part(head.stopped, head.stopped + 1), Outcomes.copyOf(List.of(head.stoppedOutcome)));
+        boolean replace = abandoned - held < maxAbandoned;
+        abandoned++;
+        held += replace ? 0 : 1;
+        head.state = replace ? Assignment.State.ABANDONED : Assignment.State.HELD;
+        hiring.abandoned(head.runner.abandon(replace), replace);
+        return replace;
+    }
+
+    /** A handler that had been given up has returned after all. */
+    void returned(Assignment<J, R> assignment) {
+        abandoned--;
+        held -= assignment.state == Assignment.State.HELD ? 1 : 0;
+    }
+}
