@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
 
 /**
  * How a job of a run ended.
@@ -19,12 +20,13 @@ record Ending(Job job, Kind kind, Result result, String message) {
     enum Kind {
         SUCCEEDED,
         FAILED,
+        TIMED_OUT,
         CANCELLED,
         REJECTED;
 
         @Override
         public String toString() {
-            return name().toLowerCase(Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
     }
 
@@ -37,8 +39,14 @@ record Ending(Job job, Kind kind, Result result, String message) {
         if (cause instanceof CancellationException) {
             return new Ending(job, Kind.CANCELLED, null, "cancelled");
         }
-        Kind kind = cause instanceof RejectedExecutionException ? Kind.REJECTED : Kind.FAILED;
         Result result = cause instanceof JobFailure failure ? failure.result() : null;
-        return new Ending(job, kind, result, Messages.why(cause));
+        return new Ending(job, kindOf(cause), result, Messages.why(cause));
+    }
+
+    private static Kind kindOf(Throwable error) {
+        if (error instanceof TimeoutException) {
+            return Kind.TIMED_OUT;
+        }
+        return error instanceof RejectedExecutionException ? Kind.REJECTED : Kind.FAILED;
     }
 }

@@ -9,6 +9,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -37,6 +38,11 @@ final class ExecOperation implements Operation {
         killAfter = settings.cancelGrace();
         // The handler itself ends its command within the grace time, and must not be abandoned over that.
         return WorkerPool.start(system, settings.withCancelGrace(killAfter.plus(KILL_MARGIN)), this::run);
+    }
+
+    @Override
+    public String asOption() {
+        return "--exec " + command.text();
     }
 
     /** Fewer than others: a job costs milliseconds, and what it wrote is kept until it is its turn. */
@@ -193,6 +199,11 @@ final class ExecOperation implements Operation {
             json.writeNumberField("status", status);
             json.writeFieldName("stdout");
             json.writeString(new NameReader(out.content()), -1);
+        }
+
+        @Override
+        public OptionalInt exitStatus() {
+            return OptionalInt.of(status);
         }
 
         @Override

@@ -32,6 +32,11 @@ final class GetOperation implements Operation {
         return WorkerPool.startAsync(system, settings, this::get);
     }
 
+    @Override
+    public String asOption() {
+        return "--get";
+    }
+
     private CompletionStage<Result> get(Job job, JobContext context) throws Exception {
         job.begin();
         HttpRequest request = HttpRequest.newBuilder(url(job.input().name())).build();

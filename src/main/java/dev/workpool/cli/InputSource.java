@@ -18,6 +18,11 @@ interface InputSource extends AutoCloseable {
         return -1;
     }
 
+    /** How many inputs have been left out so far because their jobs are done. Any thread may ask. */
+    default long skipped() {
+        return 0;
+    }
+
     @Override
     default void close() throws IOException {}
 }

@@ -1,9 +1,13 @@
 package dev.workpool.cli;
 
-/** One job of a run: an input, its place in the order of inputs, and the time that its handler took. */
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** One job of a run: an input, its place in the order of inputs, how often its handler was called, when, and for how long. */
 final class Job {
     private final long index;
     private final Input input;
+    private final AtomicInteger attempts = new AtomicInteger();
+    private volatile long start;
     private volatile long began;
     private volatile long nanos;
 
@@ -22,6 +26,8 @@ final class Job {
 
     /** The handler begins. Fails if the input was no good to begin with. */
     void begin() throws JobFailure {
+        attempts.incrementAndGet();
+        start = System.currentTimeMillis();
         began = System.nanoTime();
         if (input.problem() != null) {
             end();
@@ -31,6 +37,16 @@ final class Job {
 
     void end() {
         nanos = System.nanoTime() - began;
+    }
+
+    /** How often the handler was called; 0 for a job that never ran. */
+    int attempts() {
+        return attempts.get();
+    }
+
+    /** When the handler was called last, in milliseconds since 1970; 0 for a job that never ran. */
+    long start() {
+        return start;
     }
 
     /** How long the handler took, waiting excluded; 0 for a job that never ran or was abandoned. */

@@ -58,6 +58,11 @@ final class Names {
         return c >= ESCAPE + 0x80 && c <= ESCAPE + 0xFF;
     }
 
+    /** The char that stands for a byte that is ASCII or no UTF-8. */
+    static char ofByte(int b) {
+        return (char) (b < 0x80 ? b : ESCAPE + b);
+    }
+
     static boolean isAscii(String s) {
         return s.chars().allMatch(c -> c < 0x80);
     }

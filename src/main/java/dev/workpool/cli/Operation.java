@@ -10,6 +10,9 @@ sealed interface Operation permits Sha256Operation, ExecOperation, GetOperation 
     /** Starts a pool whose handler does it. */
     WorkerPool<Job, Result> start(ActorSystem<?> system, WorkerPoolSettings settings);
 
+    /** What it is, as the command line's option says it. */
+    String asOption();
+
     /** Whether an input names a file or folder, so that folders are to be walked. */
     default boolean takesFiles() {
         return false;

@@ -2,6 +2,7 @@ package dev.workpool.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
+import java.util.OptionalInt;
 
 /** What a job has to report. Each operation has its own, which knows how it looks in each format. */
 interface Result extends AutoCloseable {
@@ -14,6 +15,11 @@ interface Result extends AutoCloseable {
 
     /** Writes this result's fields into the job's JSON object, which is open. */
     void writeFields(JsonGenerator json) throws IOException;
+
+    /** The status that a process exited with, if the job was one. */
+    default OptionalInt exitStatus() {
+        return OptionalInt.empty();
+    }
 
     /** Writes what belongs on standard error in any format. */
     default void writeErrors(Console console) throws IOException {}

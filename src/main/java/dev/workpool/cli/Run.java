@@ -73,8 +73,13 @@ final class Run {
         } finally {
             intake.close();
         }
-        output.say(tally.sum((System.nanoTime() - began) / 1e9));
+        output.say(tally.sum((System.nanoTime() - began) / 1e9) + skipped());
         return stop.status().orElse(tally.allSucceeded() && !inputLost ? ExitStatus.OK : ExitStatus.FAILED);
+    }
+
+    private String skipped() {
+        long skipped = source.skipped();
+        return skipped == 0 ? "" : "; skipped " + skipped + " that the job log shows as done";
     }
 
     /** Takes one step, and sees to it that what has been shown is not kept back for long. */

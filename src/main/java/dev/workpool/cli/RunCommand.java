@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -26,10 +27,14 @@ import picocli.CommandLine.Parameters;
                     + "none (\\{} stays {}). Commands read from /dev/null. What one writes comes out in one piece when it "
                     + "ends.",
             "--get follows redirects; lines hold status, bytes, milliseconds and URL.",
+            "--joblog appends to a log of the same operation; other files are refused. Columns, separated by tabs: start "
+                    + "(seconds since 1970), seconds, attempts, outcome, exit status, occurrence, operation, input (escaped "
+                    + "as printf %%b reads it). To resume a run, repeat its command line with --resume: jobs that were "
+                    + "cancelled, rejected or running when it was killed are run again.",
             "Messages and the sum of outcomes go to standard error. Ctrl-C cancels; a second one ends at once.",
             "",
-            "Exit status: 0 all jobs succeeded; 1 some did not, or results could not be written; 2 wrong usage; 130, 143 "
-                    + "or 129 cancelled by INT, TERM or HUP; 141 nobody reads the output any more."
+            "Exit status: 0 all jobs succeeded; 1 some did not, or results or the job log could not be written; 2 wrong "
+                    + "usage; 130, 143 or 129 cancelled by INT, TERM or HUP; 141 nobody reads the output any more."
         })
 final class RunCommand implements Callable<Integer> {
     private final Streams streams;
@@ -69,6 +74,9 @@ final class RunCommand implements Callable<Integer> {
             description = "Show progress on standard error. auto (default): if that is a terminal.")
     private RunSetup.When progress = RunSetup.When.auto;
 
+    @Mixin
+    private JobLogOptions log = new JobLogOptions();
+
     @Parameters(paramLabel = "INPUT", arity = "0..*", description = "A file or folder, an input of CMD, or a URL.")
     private List<String> inputs = List.of();
 
@@ -104,7 +112,8 @@ final class RunCommand implements Callable<Integer> {
         if (what.exec != null && what.exec.isBlank()) {
             throw new UsageException("--exec '" + what.exec + "': CMD is empty; allowed: a command for sh");
         }
-        return new RunSetup(streams, workers, operation(), ordered, format, progress).execute(inputs, input, nul);
+        log.check();
+        return new RunSetup(streams, workers, operation(), ordered, format, progress, log).execute(inputs, input, nul);
     }
 
     private Operation operation() {

@@ -36,19 +36,28 @@ final class RunSetup {
     private final boolean ordered;
     private final Format format;
     private final When progress;
+    private final JobLogOptions logOptions;
 
     /**
      * A setup.
      *
      * @param workers how many; null for what the configuration says
      */
-    RunSetup(Streams streams, Integer workers, Operation operation, boolean ordered, Format format, When progress) {
+    RunSetup(
+            Streams streams,
+            Integer workers,
+            Operation operation,
+            boolean ordered,
+            Format format,
+            When progress,
+            JobLogOptions logOptions) {
         this.streams = streams;
         this.workers = workers;
         this.operation = operation;
         this.ordered = ordered;
         this.format = format;
         this.progress = progress;
+        this.logOptions = logOptions;
     }
 
     /**
@@ -59,21 +68,27 @@ final class RunSetup {
      */
     int execute(List<String> inputs, String list, boolean nulTerminated) throws UsageException, InterruptedException {
         Console console = new Console(streams.err(), streams.errIsTerminal());
-        try (InputSource named = list == null ? new ArgumentSource(inputs) : open(list, nulTerminated)) {
-            return execute(operation.takesFiles() ? new FileSource(named, console) : named, console);
+        JobHistory history = new JobHistory(logOptions.done());
+        try (InputSource named = list == null ? new ArgumentSource(inputs) : open(list, nulTerminated);
+                JobLog log = logOptions.open(list, operation.asOption(), history)) {
+            InputSource all = operation.takesFiles() ? new FileSource(named, console) : named;
+            InputSource source = log == null ? all : new RemainingSource(all, history, log, console);
+            return execute(source, log, console);
         } catch (IOException e) {
             console.say(Messages.why(e));
             return ExitStatus.FAILED;
         }
     }
 
-    private int execute(InputSource source, Console console) throws IOException, UsageException, InterruptedException {
+    private int execute(InputSource source, JobLog log, Console console)
+            throws IOException, UsageException, InterruptedException {
         Stop stop = streams.stop();
         Sink sink = new Sink(streams.out(), streams.outIsTerminal() ? console::erase : () -> {});
-        Report report = switch (format) {
+        Report shown = switch (format) {
             case text -> new TextReport(sink, console);
             case ndjson -> new NdjsonReport(sink, console);
         };
+        Report report = log == null ? shown : new LoggedReport(shown, sink, log, logOptions.file(), console, stop);
         Order order = ordered ? Order.ofInputs() : Order.asCompleted();
 
         ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "workpool");

@@ -40,6 +40,11 @@ final class Sha256Operation implements Operation {
     }
 
     @Override
+    public String asOption() {
+        return "--sha256";
+    }
+
+    @Override
     public boolean takesFiles() {
         return true;
     }

@@ -27,13 +27,20 @@ final class ShellCommand {
     /** What can be put into arithmetic without quotes, which are not allowed there, and be no more than an operand. */
     private static final Pattern OPERAND = Pattern.compile("[+-]?[0-9A-Za-z_]*");
 
+    private final String text;
     private final String script;
     private final String scriptForOperands;
 
     ShellCommand(String command) {
+        this.text = command;
         String body = command.contains(HOLE) ? command : command + " " + HOLE;
         this.script = SETUP + fill(body, QUOTED);
         this.scriptForOperands = SETUP + fill(body, VARIABLE);
+    }
+
+    /** The command as it was given. */
+    String text() {
+        return text;
     }
 
     /** The program and the arguments that run the command for an input. */

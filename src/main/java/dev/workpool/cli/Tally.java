@@ -20,9 +20,9 @@ final class Tally {
         return done;
     }
 
-    /** Jobs that failed, those included that the pool did not accept. */
+    /** Jobs that failed, those included that took too long or that the pool did not accept. */
     long failed() {
-        return count(Ending.Kind.FAILED, Ending.Kind.REJECTED);
+        return count(Ending.Kind.FAILED, Ending.Kind.TIMED_OUT, Ending.Kind.REJECTED);
     }
 
     boolean allSucceeded() {

@@ -27,7 +27,7 @@ final class TextReport implements Report {
             }
             result.writeErrors(console);
         }
-        if (ending.kind() == Ending.Kind.FAILED || ending.kind() == Ending.Kind.REJECTED) {
+        if (ending.kind() != Ending.Kind.SUCCEEDED && ending.kind() != Ending.Kind.CANCELLED) {
             console.say(shown(input) + ": " + ending.message());
         }
     }

@@ -60,6 +60,11 @@ final class CliProcess {
                 .waitFor();
     }
 
+    /** Ends the process, which the script has to have become, so that it cannot do anything about it. */
+    void kill() {
+        process.destroyForcibly();
+    }
+
     Cli.Ran await() throws Exception {
         if (!process.waitFor(PoolTest.LONG.toSeconds(), TimeUnit.SECONDS)) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
