@@ -14,6 +14,8 @@ abstract class SettingsValues {
     static final String RETRY_BUDGET_PER_SECOND = "retry.budget.per-second";
     static final String RATE_LIMIT = "rate.limit";
     static final String RATE_BURST = "rate.burst";
+    static final String QUEUE_CAPACITY = "queue-capacity";
+    static final String WHEN_FULL = "when-full";
     static final String PRIORITY_AGEING = "priority-ageing";
     static final String CLOSE_TIMEOUT = "close-timeout";
     static final String CANCEL_GRACE = "cancel-grace";
@@ -26,6 +28,7 @@ abstract class SettingsValues {
 
     static final String WORKERS_ALLOWED = "auto, or 1 to 100000";
     static final String RATE_BURST_ALLOWED = "auto, or 1 to 1000000000";
+    static final String QUEUE_CAPACITY_ALLOWED = "unlimited, or 1 to 2147483647";
     static final String THREADS_ALLOWED = "platform, virtual";
 
     /** Every key below {@code workpool} that is a setting of a pool. */
@@ -44,6 +47,8 @@ abstract class SettingsValues {
             RETRY_BUDGET_PER_SECOND,
             RATE_LIMIT,
             RATE_BURST,
+            QUEUE_CAPACITY,
+            WHEN_FULL,
             PRIORITY_AGEING,
             CLOSE_TIMEOUT,
             CANCEL_GRACE,
@@ -63,6 +68,8 @@ abstract class SettingsValues {
     private final Optional<Double> retryBudgetPerJob;
     private final double retryBudgetPerSecond;
     private final Optional<RateLimit> rateLimit;
+    private final Optional<Long> queueCapacity;
+    private final WhenFull whenFull;
     private final Optional<Duration> priorityAgeing;
     private final Duration closeTimeout;
     private final Duration cancelGrace;
@@ -96,6 +103,10 @@ abstract class SettingsValues {
         this.retryBudgetPerJob = reader.optionalDecimal(RETRY_BUDGET_PER_JOB, 0, 1_000, "0 to 1000");
         this.retryBudgetPerSecond = reader.decimal(RETRY_BUDGET_PER_SECOND, 0, 1e9, "0 to 1000000000");
         this.rateLimit = readRateLimit();
+        this.queueCapacity = "unlimited".equals(reader.string(QUEUE_CAPACITY, QUEUE_CAPACITY_ALLOWED))
+                ? Optional.empty()
+                : Optional.of((long) reader.integer(QUEUE_CAPACITY, 1, Integer.MAX_VALUE, QUEUE_CAPACITY_ALLOWED));
+        this.whenFull = reader.choice(WHEN_FULL, WhenFull.class);
         this.priorityAgeing =
                 reader.optionalDuration(PRIORITY_AGEING, Duration.ofMillis(1), Duration.ofDays(1), "1ms to 1 day");
         this.closeTimeout = reader.duration(CLOSE_TIMEOUT, Duration.ZERO, Duration.ofDays(1), "0 to 1 day");
@@ -147,6 +158,16 @@ abstract class SettingsValues {
     /** {@return how many jobs begin per second at most: without limit by default} */
     public Optional<RateLimit> rateLimit() {
         return rateLimit;
+    }
+
+    /** {@return how many jobs may wait: any number by default} */
+    public Optional<Long> queueCapacity() {
+        return queueCapacity;
+    }
+
+    /** {@return what becomes of a job that finds the queue full: it is rejected by default} */
+    public WhenFull whenFull() {
+        return whenFull;
     }
 
     /** {@return after how long a priority that waits counts one higher: 1 s by default; empty for never} */

@@ -4,16 +4,13 @@ import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
-import akka.actor.typed.javadsl.Behaviors;
 import dev.workpool.actor.BatchSubmission;
 import dev.workpool.actor.Handler;
-import dev.workpool.actor.Intake;
 import dev.workpool.actor.Pages;
 import dev.workpool.actor.PoolRoot;
 import dev.workpool.actor.Request;
 import dev.workpool.actor.Request.End.How;
 import dev.workpool.actor.RunningPool;
-import dev.workpool.actor.WorkerThreads;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -158,7 +155,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      */
     public static <J, R> Behavior<PoolCommand<J, R>> behavior(
             WorkerPoolSettings settings, JobHandler.Simple<J, R> handler) {
-        return behavior(settings, new Handler.Simple<>(Objects.requireNonNull(handler, "handler")));
+        return PoolRoot.behavior(settings, new Handler.Simple<>(Objects.requireNonNull(handler, "handler")));
     }
 
     /**
@@ -171,7 +168,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      * @return a behavior that stops when it has been drained or aborted
      */
     public static <J, R> Behavior<PoolCommand<J, R>> behavior(WorkerPoolSettings settings, JobHandler<J, R> handler) {
-        return behavior(settings, new Handler.Contextual<>(Objects.requireNonNull(handler, "handler")));
+        return PoolRoot.behavior(settings, new Handler.Contextual<>(Objects.requireNonNull(handler, "handler")));
     }
 
     /**
@@ -185,16 +182,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      */
     public static <J, R> Behavior<PoolCommand<J, R>> behaviorAsync(
             WorkerPoolSettings settings, AsyncJobHandler<J, R> handler) {
-        return behavior(settings, new Handler.Async<>(Objects.requireNonNull(handler, "handler")));
-    }
-
-    private static <J, R> Behavior<PoolCommand<J, R>> behavior(WorkerPoolSettings settings, Handler<J, R> handler) {
-        return Behaviors.setup(context -> {
-            ActorSystem<?> system = context.getSystem();
-            Executor callbacks = PoolRoot.callbacks(system, settings);
-            WorkerThreads threads = WorkerThreads.of(settings.name(), settings.virtualThreads());
-            return PoolRoot.create(system, settings, handler, new Intake<>(), threads, callbacks, lastStats -> {});
-        });
+        return PoolRoot.behavior(settings, new Handler.Async<>(Objects.requireNonNull(handler, "handler")));
     }
 
     /**
@@ -207,7 +195,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      */
     public CompletableFuture<R> submit(J job) {
         SubmittedJob<J, R> submitted = new SubmittedJob<>(job, pool.intake());
-        pool.intake().offer(submitted.request());
+        pool.entrance().submit(submitted.request());
         return submitted;
     }
 
@@ -241,7 +229,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
         if (submission.size() == 0) {
             result.complete(BatchResult.of(List.of()));
         } else {
-            pool.intake().offer(submission);
+            pool.entrance().submit(submission);
         }
         return Batch.of(result, submission, pool.intake());
     }

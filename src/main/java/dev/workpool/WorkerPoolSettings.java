@@ -103,6 +103,17 @@ public final class WorkerPoolSettings extends SettingsValues {
     }
 
     /**
+     * Bounds how many jobs may wait, those for a retry among them; what workers have been handed does not count.
+     *
+     * @param jobs 1 to 2147483647
+     * @param whenFull what becomes of one that finds the queue full
+     * @return changed settings
+     */
+    public WorkerPoolSettings withQueueCapacity(int jobs, WhenFull whenFull) {
+        return with(QUEUE_CAPACITY, jobs).with(WHEN_FULL, SettingsReader.word(whenFull));
+    }
+
+    /**
      * Sets after how long a priority that waits counts one higher, so that none is starved.
      *
      * @param interval 1 ms to 1 day

@@ -99,6 +99,7 @@ class ArchitectureTest {
             Map.entry("PoolStats", "record"),
             Map.entry("RateLimit", "record"),
             Map.entry("RetryPolicy", "class"),
+            Map.entry("WhenFull", "enum"),
             Map.entry("WorkerPool", "class"),
             Map.entry("WorkerPoolSettings", "class"));
 

@@ -84,6 +84,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
             WorkerPoolSettings settings,
             Runner.Factory<J, R> runners,
             Intake<J, R> intake,
+            Admission admission,
             Executor callbacks,
             Consumer<PoolStats> onEnd,
             LongSupplier clock) {
@@ -107,11 +108,12 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
             return new Slice.BatchRef<>(batchId, collector, policy);
         });
         this.alarm = new Alarm(timers, Tick.TICK, clock);
-        this.acceptance = new Acceptance<>(backlog, callbacks, this::closed);
-        this.statsDesk = new StatsDesk(
-                settings.workers(),
-                () -> router.tell(new Router.TakeCensus<>()),
-                census -> backlog.stats(settings.name(), census));
+        this.acceptance =
+                new Acceptance<>(backlog, admission, settings.whenFull(), settings.name(), callbacks, this::closed);
+        this.statsDesk = new StatsDesk(settings.workers(), () -> router.tell(new Router.TakeCensus<>()), census -> {
+            acceptance.update();
+            return backlog.stats(settings.name(), census);
+        });
         this.granting = new Granting<>(backlog, router, clock, settings.rateLimit());
         this.steering = new Steering<>(backlog, router, granting);
         intake.open(() -> self.tell(Wake.WAKE));
@@ -123,6 +125,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
      * @param settings its settings
      * @param runners make what the workers run jobs with
      * @param intake where requests come from, besides the mailbox
+     * @param admission says how many more jobs there is room for
      * @param callbacks runs users' code
      * @param onEnd gets the last statistics, on the actor's thread, when the pool is gone
      * @param clock nanoseconds from any origin, as {@link System#nanoTime}
@@ -134,13 +137,14 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
             WorkerPoolSettings settings,
             Runner.Factory<J, R> runners,
             Intake<J, R> intake,
+            Admission admission,
             Executor callbacks,
             Consumer<PoolStats> onEnd,
             LongSupplier clock) {
         // Object, since it listens to its users, its router, its collectors and itself, and Java has no union of the
         // four.
-        Behavior<Object> behavior = Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new Dispatcher<>(context, timers, settings, runners, intake, callbacks, onEnd, clock)));
+        Behavior<Object> behavior = Behaviors.setup(context -> Behaviors.withTimers(timers ->
+                new Dispatcher<>(context, timers, settings, runners, intake, admission, callbacks, onEnd, clock)));
         // Whoever spawns it cannot have it restarted: a new pool in the place of a failed one would hear from the old
         // one's
         // actors.
@@ -312,6 +316,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     /** What follows every change: work is granted, and a pool that drains and has no job open stops. */
     private Behavior<Object> proceed() {
         granting.proceed();
+        acceptance.update();
         alarm.atLatest(Math.min(backlog.nextDueNs(), granting.nextDueNs()));
         if (phase == Phase.DRAINING && backlog.isEmpty()) {
             phase = Phase.STOPPING;
@@ -342,6 +347,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     }
 
     private Behavior<Object> onEnd() {
+        acceptance.close();
         inAnyCase(backlog::settleAll);
         statsDesk.end();
         Request.Closed closed = closed();

@@ -16,6 +16,7 @@ import java.util.concurrent.Executor;
 public final class RunningPool<J, R> {
     private final WorkerPoolSettings settings;
     private final Intake<J, R> intake;
+    private final Entrance<J, R> entrance;
     private final Executor callbacks;
     private final WorkerThreads threads;
     private final ActorRef<PoolCommand<J, R>> ref;
@@ -35,6 +36,9 @@ public final class RunningPool<J, R> {
         this.intake = new Intake<>();
         this.callbacks = PoolRoot.callbacks(system, settings);
         this.threads = WorkerThreads.of(settings.name(), settings.virtualThreads());
+        Admission admission = PoolRoot.admission(settings);
+        Runner.Factory<J, R> runners = PoolRoot.runners(system, settings, handler, intake, threads, callbacks);
+        this.entrance = new Entrance<>(settings, admission, intake, new CallerRuns<>(runners), callbacks);
         // Not fields, so that the actor does not hold on to the pool's handle.
         CompletableFuture<Done> whenEnded = new CompletableFuture<>();
         CountDownLatch whenGone = new CountDownLatch(1);
@@ -46,7 +50,7 @@ public final class RunningPool<J, R> {
         String actorName = names.take(name);
         try {
             Behavior<PoolCommand<J, R>> root =
-                    PoolRoot.create(system, settings, handler, intake, threads, callbacks, lastStats -> {
+                    PoolRoot.create(system, settings, runners, intake, admission, callbacks, lastStats -> {
                         names.giveBack(name);
                         whenGone.countDown();
                         executor.execute(() -> whenEnded.complete(Done.getInstance()));
@@ -64,7 +68,12 @@ public final class RunningPool<J, R> {
         return settings;
     }
 
-    /** {@return where requests are handed in} */
+    /** {@return where jobs are handed in} */
+    public Entrance<J, R> entrance() {
+        return entrance;
+    }
+
+    /** {@return where other requests are handed in} */
     public Intake<J, R> intake() {
         return intake;
     }
