@@ -44,16 +44,21 @@ public final class RunningPool<J, R> {
         PoolNames names = PoolNames.of(system);
         String name = settings.name();
         String actorName = names.take(name);
+        Intake<J, R> requests = intake;
+        ShutdownHook hook = new ShutdownHook(settings, how -> requests.offer(new Request.End<>(how, () -> {})));
         try {
+            hook.register(system);
             Behavior<PoolCommand<J, R>> root =
                     PoolRoot.create(system, settings, handler, intake, threads, callbacks, lastStats -> {
                         names.giveBack(name);
+                        hook.poolIsGone();
                         whenGone.countDown();
                         executor.execute(() -> whenEnded.complete(Done.getInstance()));
                     });
             this.ref =
                     system.systemActorOf(root, actorName, DispatcherSelector.fromConfig(settings.controlDispatcher()));
         } catch (RuntimeException e) {
+            hook.poolIsGone();
             names.giveBack(name);
             throw e;
         }
