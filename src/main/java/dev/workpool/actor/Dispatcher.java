@@ -71,6 +71,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     private final Granting<J, R> granting;
     private final Steering<J, R> steering;
     private final Acceptance<J, R> acceptance;
+    private final Owners<J, R> owners;
     private final StatsDesk statsDesk;
     private final Alarm alarm;
 
@@ -108,6 +109,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         });
         this.alarm = new Alarm(timers, Tick.TICK, clock);
         this.acceptance = new Acceptance<>(backlog, callbacks, this::closed);
+        this.owners = new Owners<>(context);
         this.statsDesk = new StatsDesk(
                 settings.workers(),
                 () -> router.tell(new Router.TakeCensus<>()),
@@ -160,6 +162,8 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
                 .onMessage(Collector.Retry.class, this::onRetry)
                 .onMessage(Router.Unused.class, this::onUnused)
                 .onMessage(Tick.class, tick -> onTick())
+                .onMessage(Owners.Complete.class, this::onOwnedComplete)
+                .onMessage(Owners.Gone.class, this::onOwnerGone)
                 .onMessage(Router.Census.class, this::onCensus)
                 .onMessage(CloseTimeout.class, timeout -> onCloseTimeout())
                 .onSignal(ChildFailed.class, this::onChildFailed)
@@ -223,11 +227,19 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     }
 
     private Behavior<Object> onCommand(PoolCommand<J, R> command) {
-        handle(Commands.toRequest(command, callbacks));
+        handle(Commands.toRequest(command, owners));
         return proceed();
     }
 
-    // Accepting and cancelling
+    private Behavior<Object> onOwnerGone(Owners.Gone gone) {
+        owners.onGone(gone).forEach(this::handle);
+        return proceed();
+    }
+
+    private Behavior<Object> onOwnedComplete(Owners.Complete complete) {
+        owners.onComplete(complete);
+        return Behaviors.same();
+    }
 
     // Granting
 
