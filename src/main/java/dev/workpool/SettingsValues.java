@@ -18,6 +18,7 @@ abstract class SettingsValues {
     static final String WHEN_FULL = "when-full";
     static final String PRIORITY_AGEING = "priority-ageing";
     static final String CLOSE_TIMEOUT = "close-timeout";
+    static final String COORDINATED_SHUTDOWN = "coordinated-shutdown";
     static final String CANCEL_GRACE = "cancel-grace";
     static final String MAX_ABANDONED = "max-abandoned";
     static final String CHUNK_BUDGET = "chunk.budget";
@@ -51,6 +52,7 @@ abstract class SettingsValues {
             WHEN_FULL,
             PRIORITY_AGEING,
             CLOSE_TIMEOUT,
+            COORDINATED_SHUTDOWN,
             CANCEL_GRACE,
             MAX_ABANDONED,
             CHUNK_BUDGET,
@@ -72,6 +74,7 @@ abstract class SettingsValues {
     private final WhenFull whenFull;
     private final Optional<Duration> priorityAgeing;
     private final Duration closeTimeout;
+    private final boolean coordinatedShutdown;
     private final Duration cancelGrace;
     private final int maxAbandoned;
     private final Duration chunkBudget;
@@ -110,6 +113,7 @@ abstract class SettingsValues {
         this.priorityAgeing =
                 reader.optionalDuration(PRIORITY_AGEING, Duration.ofMillis(1), Duration.ofDays(1), "1ms to 1 day");
         this.closeTimeout = reader.duration(CLOSE_TIMEOUT, Duration.ZERO, Duration.ofDays(1), "0 to 1 day");
+        this.coordinatedShutdown = reader.bool(COORDINATED_SHUTDOWN);
         this.cancelGrace = reader.duration(CANCEL_GRACE, Duration.ZERO, Duration.ofDays(1), "0 to 1 day");
         this.maxAbandoned = reader.integer(MAX_ABANDONED, 0, 100_000, "0 to 100000");
         this.chunkBudget =
@@ -182,6 +186,11 @@ abstract class SettingsValues {
      */
     public Duration closeTimeout() {
         return closeTimeout;
+    }
+
+    /** {@return whether a started pool ends with its actor system's coordinated shutdown: true by default} */
+    public boolean coordinatedShutdown() {
+        return coordinatedShutdown;
     }
 
     /** {@return how long a cancelled handler may take to return: 5 s by default} */

@@ -5,6 +5,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import dev.workpool.actor.BatchSubmission;
+import dev.workpool.actor.GuardedFuture;
 import dev.workpool.actor.Handler;
 import dev.workpool.actor.Pages;
 import dev.workpool.actor.PoolRoot;
@@ -36,6 +37,9 @@ import java.util.concurrent.Executor;
  *   <li>After {@link #close} no actor, thread or timer of the pool is left, abandoned handlers' threads apart.
  *   <li>Jobs submitted after the end are {@link Outcome.Rejected}; to cancel or to close twice is harmless.
  * </ul>
+ *
+ * <p>A blocking handler that waits ({@code get}, {@code join}) for what its own pool has not done yet, or for what was made of that, gets an
+ * {@link IllegalStateException}: with all workers waiting, nobody would be left to do it.
  *
  * <p>Jobs of a batch are handed out in input order and may begin out of it, since workers run at their own pace and work is
  * taken back from slow ones. Batches take turns. Nothing is persisted: if the JVM dies, the jobs are lost.
@@ -194,7 +198,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      *     java.util.concurrent.TimeoutException} if it timed out. Cancelling it cancels the job, and interrupts it if it runs.
      */
     public CompletableFuture<R> submit(J job) {
-        SubmittedJob<J, R> submitted = new SubmittedJob<>(job, pool.intake());
+        SubmittedJob<J, R> submitted = new SubmittedJob<>(job, pool.intake(), pool.guard());
         pool.entrance().submit(submitted.request());
         return submitted;
     }
@@ -223,11 +227,11 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     public Batch<R> submitAll(Iterable<? extends J> jobs, BatchOptions<R> options) {
         Objects.requireNonNull(jobs, "jobs: the batch is null");
         Objects.requireNonNull(options, "options");
-        CompletableFuture<BatchResult<R>> result = new CompletableFuture<>();
+        GuardedFuture.Stage<BatchResult<R>> result = new GuardedFuture.Stage<>(pool.guard());
         BatchSubmission<J, R> submission =
-                new BatchSubmission<>(Pages.copyOf(jobs), options, pool.callbacks(), result::complete);
+                new BatchSubmission<>(Pages.copyOf(jobs), options, pool.callbacks(), result::settle);
         if (submission.size() == 0) {
-            result.complete(BatchResult.of(List.of()));
+            result.settle(BatchResult.of(List.of()));
         } else {
             pool.entrance().submit(submission);
         }

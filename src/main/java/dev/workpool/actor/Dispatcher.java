@@ -71,6 +71,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     private final Granting<J, R> granting;
     private final Steering<J, R> steering;
     private final Acceptance<J, R> acceptance;
+    private final Owners<J, R> owners;
     private final StatsDesk statsDesk;
     private final Alarm alarm;
 
@@ -114,6 +115,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
             acceptance.update();
             return backlog.stats(settings.name(), census);
         });
+        this.owners = new Owners<>(context);
         this.granting = new Granting<>(backlog, router, clock, settings.rateLimit());
         this.steering = new Steering<>(backlog, router, granting);
         intake.open(() -> self.tell(Wake.WAKE));
@@ -164,6 +166,8 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
                 .onMessage(Collector.Retry.class, this::onRetry)
                 .onMessage(Router.Unused.class, this::onUnused)
                 .onMessage(Tick.class, tick -> onTick())
+                .onMessage(Owners.Complete.class, this::onOwnedComplete)
+                .onMessage(Owners.Gone.class, this::onOwnerGone)
                 .onMessage(Router.Census.class, this::onCensus)
                 .onMessage(CloseTimeout.class, timeout -> onCloseTimeout())
                 .onSignal(ChildFailed.class, this::onChildFailed)
@@ -227,11 +231,19 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     }
 
     private Behavior<Object> onCommand(PoolCommand<J, R> command) {
-        handle(Commands.toRequest(command, callbacks));
+        handle(Commands.toRequest(command, owners));
         return proceed();
     }
 
-    // Accepting and cancelling
+    private Behavior<Object> onOwnerGone(Owners.Gone gone) {
+        owners.onGone(gone).forEach(this::handle);
+        return proceed();
+    }
+
+    private Behavior<Object> onOwnedComplete(Owners.Complete complete) {
+        owners.onComplete(complete);
+        return Behaviors.same();
+    }
 
     // Granting
 
