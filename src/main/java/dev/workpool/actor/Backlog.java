@@ -333,16 +333,27 @@ final class Backlog<J, R> {
         return halts ? Optional.of(entry.submission) : Optional.empty();
     }
 
+    private Ledger<R> ledger(Slice<R> slice) {
+        return slice.batch().id() == SINGLES
+                ? singlesLedger
+                : batches.get(slice.batch().id()).ledger;
+    }
+
+    /** What becomes of jobs that are queued or wait for a retry when the pool is gone. */
+    private static <R> Outcome<R> unstarted(Slice<R> slice) {
+        return StopReason.CANCELLED.after(slice.attempt() - 1);
+    }
+
     /** Settles everything that is open without the collectors, whose actors are gone. */
     void settleAll() {
-        parked.removeIf(slice -> true, slice -> {}); // what they belong to is settled below
+        parked.removeIf(slice -> true, slice -> ledger(slice).settle(slice.first(), 1, unstarted(slice)));
         for (BatchEntry<J, R> entry : batches.values()) {
             tally.add(entry.progress, entry.settleAll());
         }
         batches.clear();
         while (!singles.returned().isEmpty()) {
             Slice<R> slice = singles.returned().take(Integer.MAX_VALUE);
-            singlesLedger.settle(slice.first(), slice.size(), new Outcome.Cancelled<>(0));
+            singlesLedger.settle(slice.first(), slice.size(), unstarted(slice));
         }
         cancelSingles();
         singlesLedger.settleRest(new Outcome.Cancelled<>(1));

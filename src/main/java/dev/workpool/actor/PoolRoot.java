@@ -58,7 +58,7 @@ public final class PoolRoot {
                 threads,
                 callbacks,
                 () -> dispatcher(system, settings, "async-dispatcher", settings.asyncDispatcher()));
-        return Dispatcher.create(settings, runners, intake, callbacks, onEnd, System::nanoTime);
+        return Dispatcher.create(settings, runners, intake, callbacks, onEnd, PoolClock.of(system));
     }
 
     /**
