@@ -232,9 +232,12 @@ abstract class SettingsValues {
         Optional<Double> perSecond = reader.optionalDecimal(
                 RATE_LIMIT, RateLimit.LOWEST, RateLimit.HIGHEST, "0.001 to 1000000000 jobs per second");
         Optional<RateLimit> limit = perSecond.map(RateLimit::perSecond);
-        return "auto".equals(reader.string(RATE_BURST, RATE_BURST_ALLOWED))
-                ? limit
-                : limit.map(it -> it.withBurst(reader.integer(RATE_BURST, 1, 1_000_000_000, RATE_BURST_ALLOWED)));
+        if ("auto".equals(reader.string(RATE_BURST, RATE_BURST_ALLOWED))) {
+            return limit;
+        }
+        int burst =
+                reader.integer(RATE_BURST, 1, 1_000_000_000, RATE_BURST_ALLOWED); // checked though nothing is limited
+        return limit.map(it -> it.withBurst(burst));
     }
 
     private boolean virtualThreads(String kind) {

@@ -11,6 +11,8 @@ final class Alarm {
     /** Akka's timers do not take every delay; after this one the actor looks again. */
     private static final long LONGEST_DELAY_NS = Duration.ofHours(1).toNanos();
 
+    private static final long MILLISECOND_NS = 1_000_000;
+
     private final TimerScheduler<Object> timers;
     private final Object message;
     private final LongSupplier clock;
@@ -31,12 +33,13 @@ final class Alarm {
         this.clock = clock;
     }
 
-    /** The actor is told at this time, or before. */
+    /** The actor is told at this time, as timers go, or before. */
     void atLatest(long timeNs) {
         if (timeNs < dueNs) {
             dueNs = timeNs;
             long delayNs = Math.max(0, Math.min(timeNs - clock.getAsLong(), LONGEST_DELAY_NS));
-            timers.startSingleTimer(message, Duration.ofNanos(delayNs));
+            // Rounded up: a scheduler that counts milliseconds would wake the actor before there is anything to do.
+            timers.startSingleTimer(message, Duration.ofMillis((delayNs + MILLISECOND_NS - 1) / MILLISECOND_NS));
         }
     }
 

@@ -36,6 +36,9 @@ final class Assignment<J, R> {
 
     Outcome<R> stoppedOutcome;
 
+    /** The job whose outcome was told while its handler still ran, or −1. */
+    int settled = -1;
+
     long graceEndsNs;
 
     /** When the worker came to this chunk, as far as the router can tell. */

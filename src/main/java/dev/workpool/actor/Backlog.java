@@ -42,9 +42,7 @@ final class Backlog<J, R> {
     private long lastBatchId = SINGLES;
 
     /** Retries that wait for their time, which are in no queue. */
-    private final Timeline<Slice<R>> parked = new Timeline<>();
-
-    private final RetryBudget budget;
+    private final ParkedRetries<R> parked;
 
     private final Deadlines<J, R> deadlines = new Deadlines<>();
 
@@ -66,9 +64,7 @@ final class Backlog<J, R> {
         this.settings = settings;
         this.queue =
                 new JobQueue<>(settings.priorityAgeing().map(Duration::toNanos).orElse(0L));
-        this.budget = settings.retryBudgetPerJob()
-                .map(perJob -> new RetryBudget(perJob, settings.retryBudgetPerSecond(), clock.getAsLong()))
-                .orElseGet(RetryBudget::unlimited);
+        this.parked = new ParkedRetries<>(settings, clock.getAsLong());
         this.clock = clock;
         this.callbacks = callbacks;
         this.collectors = collectors;
@@ -216,10 +212,8 @@ final class Backlog<J, R> {
         if (slice == null) {
             return; // it has its outcome by now
         }
-        long now = clock.getAsLong();
-        if (source.stopped == null && !isCancelRequested(slice) && budget.withdraw(now)) {
-            parked.add(slice, now + retry.delayNs());
-        } else {
+        boolean wanted = source.stopped == null && !isCancelRequested(slice);
+        if (!wanted || !parked.park(slice, clock.getAsLong(), retry.delayNs())) {
             slice.batch().collector().tell(new Collector.GiveUp<>(retry.index()));
         }
     }
@@ -282,11 +276,7 @@ final class Backlog<J, R> {
             settle(returned, StopReason.CANCELLED);
             return true;
         }
-        int before = parked.size();
-        parked.removeIf(
-                slice -> slice.batch().id() == SINGLES && slice.first() == index,
-                slice -> settle(slice, StopReason.CANCELLED));
-        return parked.size() < before;
+        return parked.removeJob(SINGLES, index, slice -> settle(slice, StopReason.CANCELLED));
     }
 
     /** Jobs that do not run, and that a ledger knows of, end here. */
@@ -313,7 +303,7 @@ final class Backlog<J, R> {
                     settle(entry.take(Integer.MAX_VALUE), reason);
                 }
                 queue.remove(source -> source == entry);
-                parked.removeIf(slice -> slice.batch().id() == entry.batch.id(), slice -> settle(slice, reason));
+                parked.removeBatch(entry.batch.id(), slice -> settle(slice, reason));
                 ids.add(entry.batch.id());
             }
         }
@@ -327,7 +317,7 @@ final class Backlog<J, R> {
         while (!singles.returned().isEmpty()) {
             settle(singles.returned().take(Integer.MAX_VALUE), StopReason.CANCELLED);
         }
-        parked.removeIf(slice -> slice.batch().id() == SINGLES, slice -> settle(slice, StopReason.CANCELLED));
+        parked.removeBatch(SINGLES, slice -> settle(slice, StopReason.CANCELLED));
         List<Single<J, R>> cancelled = new ArrayList<>();
         for (Single<J, R> single = singles.poll(); single != null; single = singles.poll()) {
             cancelled.add(single);
@@ -369,7 +359,7 @@ final class Backlog<J, R> {
 
     private void add(BatchProgress before, BatchProgress now) {
         tally.add(before, now);
-        budget.deposit(now.done() - before.done(), clock.getAsLong());
+        parked.ended(now.done() - before.done(), clock.getAsLong());
     }
 
     /** A batch that is not complete, if it is one. */
@@ -377,16 +367,27 @@ final class Backlog<J, R> {
         return Optional.ofNullable(batches.get(batchId));
     }
 
+    private Ledger<R> ledger(Slice<R> slice) {
+        return slice.batch().id() == SINGLES
+                ? singlesLedger
+                : batches.get(slice.batch().id()).ledger;
+    }
+
+    /** What becomes of jobs that are queued or wait for a retry when the pool is gone. */
+    private static <R> Outcome<R> unstarted(Slice<R> slice) {
+        return StopReason.CANCELLED.after(slice.attempt() - 1);
+    }
+
     /** Settles everything that is open without the collectors, whose actors are gone. */
     void settleAll() {
-        parked.removeIf(slice -> true, slice -> {}); // what they belong to is settled below
+        parked.removeAll(slice -> ledger(slice).settle(slice.first(), 1, unstarted(slice)));
         for (BatchEntry<J, R> entry : batches.values()) {
             tally.add(entry.progress, entry.settleAll());
         }
         batches.clear();
         while (!singles.returned().isEmpty()) {
             Slice<R> slice = singles.returned().take(Integer.MAX_VALUE);
-            singlesLedger.settle(slice.first(), slice.size(), new Outcome.Cancelled<>(0));
+            singlesLedger.settle(slice.first(), slice.size(), unstarted(slice));
         }
         cancelSingles();
         singlesLedger.settleRest(new Outcome.Cancelled<>(1));

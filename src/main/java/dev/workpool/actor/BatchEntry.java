@@ -8,7 +8,7 @@ final class BatchEntry<J, R> extends BatchSource<R> {
     final Slice.BatchRef<R> batch;
     final BatchSubmission<J, R> submission;
 
-    private final Ledger<R> ledger;
+    final Ledger<R> ledger;
     private final Pages<J> jobs;
 
     /** One past the last job that is the pool's to run. */
@@ -70,7 +70,7 @@ final class BatchEntry<J, R> extends BatchSource<R> {
     BatchProgress settleAll() {
         while (queued() > 0) {
             Slice<R> slice = take(Integer.MAX_VALUE);
-            ledger.settle(slice.first(), slice.size(), new Outcome.Cancelled<>(0));
+            ledger.settle(slice.first(), slice.size(), StopReason.CANCELLED.after(slice.attempt() - 1));
         }
         ledger.settleRest(new Outcome.Cancelled<>(1));
         return ledger.progress();

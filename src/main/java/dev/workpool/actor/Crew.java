@@ -60,8 +60,9 @@ final class Crew<J, R> {
         int running = 0;
         for (Slot<J, R> slot : slots()) {
             Assignment<J, R> head = slot.out.peekFirst();
-            if (head != null && head.state == State.OUT && head.chunk.running() >= 0) {
-                running++;
+            if (head != null && head.state == State.OUT) {
+                int position = head.chunk.running();
+                running += position >= 0 && position != head.settled ? 1 : 0;
             }
         }
         return running;

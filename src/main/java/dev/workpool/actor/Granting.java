@@ -41,10 +41,23 @@ final class Granting<J, R> {
         long now = clock.getAsLong();
         if (limiter == null) {
             limiter = new RateLimiter(it.perSecond(), it.burst(), now);
-            router.tell(new Router.NothingQueued<>()); // nothing that comes at once
+            if (!backlog.isEmpty()) {
+                limiter.take(
+                        it.burst()); // no time was idle; and what comes back now had no permit, which it yet gives back
+                recallUnstarted();
+            }
         } else {
             limiter.setRate(it.perSecond(), it.burst(), now);
         }
+    }
+
+    /** What was granted without a limit would begin without one. */
+    private void recallUnstarted() {
+        if (!paused) {
+            router.tell(new Router.Pause<>());
+            router.tell(new Router.Resume<>());
+        }
+        router.tell(new Router.NothingQueued<>()); // nothing that comes at once
     }
 
     void pause() {

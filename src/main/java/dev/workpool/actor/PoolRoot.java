@@ -75,7 +75,7 @@ public final class PoolRoot {
             Executor callbacks,
             Consumer<PoolStats> onEnd) {
         dispatcher(system, settings, "control-dispatcher", settings.controlDispatcher());
-        return Dispatcher.create(settings, runners, intake, admission, callbacks, onEnd, System::nanoTime);
+        return Dispatcher.create(settings, runners, intake, admission, callbacks, onEnd, PoolClock.of(system));
     }
 
     /**

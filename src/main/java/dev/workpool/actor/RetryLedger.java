@@ -92,11 +92,9 @@ final class RetryLedger<R> implements Ledger<R> {
     /** Nobody is to miss why the attempts before the last failed. */
     private static <R> Outcome<R> withEarlier(Outcome<R> outcome, Tried<R> before) {
         if (outcome instanceof Outcome.Failed<R> failed) {
-            for (Tried<R> each = before; each != null; each = each.before) {
-                Throwable earlier = errorOf(each.last);
-                if (earlier != failed.error()) { // a handler may throw the same object each time
-                    failed.error().addSuppressed(earlier);
-                }
+            Tried<R> each = before;
+            while (each != null && ErrorGraph.suppress(failed.error(), errorOf(each.last))) {
+                each = each.before;
             }
         }
         return outcome;

@@ -43,9 +43,20 @@ final class Stopper<J, R> {
     /** Stops a job if it is the one that runs. */
     void stop(Assignment<J, R> assignment, int position, StopReason reason) {
         Outcome<R> outcome = reason.after(assignment.slice.attempt());
-        if (tell(assignment, position, outcome) && outcome instanceof Outcome.TimedOut) {
-            hiring.settle(assignment.slice.part(position, position + 1), outcome);
+        boolean stopped = tell(assignment, position, outcome) || isStopped(assignment, position);
+        if (stopped && outcome instanceof Outcome.TimedOut) {
+            settle(assignment, position, outcome);
         }
+    }
+
+    /** Whether the job that runs was told to stop before; what it becomes is not told yet, or told again in vain. */
+    private static boolean isStopped(Assignment<?, ?> assignment, int position) {
+        return position >= 0 && assignment.stopped == position && assignment.chunk.running() == position;
+    }
+
+    private void settle(Assignment<J, R> assignment, int position, Outcome<R> outcome) {
+        assignment.settled = position;
+        hiring.settle(assignment.slice.part(position, position + 1), outcome);
     }
 
     /** Whether the job was running; then its handler has been told. */
@@ -92,7 +103,7 @@ final class Stopper<J, R> {
         Outcome<R> outcome = new Outcome.TimedOut<>(timeout, head.slice.attempt());
         boolean told = tell(head, running, outcome);
         if (told && !head.slice.batch().policy().retry().retries(outcome)) {
-            hiring.settle(head.slice.part(running, running + 1), outcome);
+            settle(head, running, outcome);
         }
         agenda.lookBy(clock.getAsLong() + timeout.toNanos());
     }
