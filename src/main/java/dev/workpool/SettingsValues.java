@@ -1,6 +1,7 @@
 package dev.workpool;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -59,7 +60,8 @@ abstract class SettingsValues {
             CHUNK_MAX_JOBS,
             CALLBACK_DISPATCHER,
             ASYNC_DISPATCHER,
-            CONTROL_DISPATCHER);
+            CONTROL_DISPATCHER,
+            PropagatorSettings.CONTEXT_PROPAGATORS);
 
     final SettingsReader reader;
 
@@ -82,6 +84,7 @@ abstract class SettingsValues {
     private final String callbackDispatcher;
     private final String asyncDispatcher;
     private final String controlDispatcher;
+    private final List<ContextPropagator<?>> contextPropagators;
 
     /**
      * Checks a number of workers that does not come from settings.
@@ -122,6 +125,7 @@ abstract class SettingsValues {
         this.callbackDispatcher = reader.string(CALLBACK_DISPATCHER, "a string");
         this.asyncDispatcher = reader.string(ASYNC_DISPATCHER, "a string");
         this.controlDispatcher = reader.string(CONTROL_DISPATCHER, "a string");
+        this.contextPropagators = PropagatorSettings.of(reader);
     }
 
     /** {@return the pool's name: the name that the settings were created for} */
@@ -226,6 +230,11 @@ abstract class SettingsValues {
     /** {@return what the pool's own actors run on: an Akka dispatcher's id} */
     public String controlDispatcher() {
         return controlDispatcher;
+    }
+
+    /** {@return what carries the contexts of submitters to the handler's threads, in this order: none by default} */
+    public List<ContextPropagator<?>> contextPropagators() {
+        return contextPropagators;
     }
 
     private Optional<RateLimit> readRateLimit() {

@@ -192,13 +192,13 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     /**
      * Submits one job.
      *
-     * @param job not null
+     * @param job not null; goes with the calling thread's contexts, see {@link ContextPropagator}
      * @return completes with the handler's result or error; with a {@link java.util.concurrent.CancellationException} if the job
      *     was cancelled, a {@link java.util.concurrent.RejectedExecutionException} if it was not accepted, a {@link
      *     java.util.concurrent.TimeoutException} if it timed out. Cancelling it cancels the job, and interrupts it if it runs.
      */
     public CompletableFuture<R> submit(J job) {
-        SubmittedJob<J, R> submitted = new SubmittedJob<>(job, pool.intake(), pool.guard());
+        SubmittedJob<J, R> submitted = new SubmittedJob<>(pool.carrier().pack(job), pool.intake(), pool.guard());
         pool.entrance().submit(submitted.request());
         return submitted;
     }
@@ -228,8 +228,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
         Objects.requireNonNull(jobs, "jobs: the batch is null");
         Objects.requireNonNull(options, "options");
         GuardedFuture.Stage<BatchResult<R>> result = new GuardedFuture.Stage<>(pool.guard());
-        BatchSubmission<J, R> submission =
-                new BatchSubmission<>(Pages.copyOf(jobs), options, pool.callbacks(), result::settle);
+        BatchSubmission<J, R> submission = new BatchSubmission<>(
+                Pages.copyOf(pool.carrier().packAll(jobs)), options, pool.callbacks(), result::settle);
         if (submission.size() == 0) {
             result.settle(BatchResult.of(List.of()));
         } else {

@@ -3,6 +3,7 @@ package dev.workpool;
 import akka.actor.typed.ActorSystem;
 import com.typesafe.config.Config;
 import java.time.Duration;
+import java.util.Arrays;
 
 /**
  * The settings of one pool. Immutable and thread-safe; each {@code withX} returns a changed, checked copy.
@@ -37,7 +38,7 @@ public final class WorkerPoolSettings extends SettingsValues {
      * @throws IllegalArgumentException if the name, a key or a value is not allowed
      */
     public static WorkerPoolSettings create(Config root, String name) {
-        return new WorkerPoolSettings(SettingsReader.of(root, name, KEYS));
+        return new WorkerPoolSettings(PropagatorSettings.make(SettingsReader.of(root, name, KEYS)));
     }
 
     /**
@@ -214,6 +215,16 @@ public final class WorkerPoolSettings extends SettingsValues {
      */
     public WorkerPoolSettings withControlDispatcher(String dispatcherId) {
         return with(CONTROL_DISPATCHER, dispatcherId);
+    }
+
+    /**
+     * Sets what carries the contexts of submitters to the threads that call the handler, in the place of any before.
+     *
+     * @param propagators attached in this order; none switches it off
+     * @return changed settings
+     */
+    public WorkerPoolSettings withContextPropagators(ContextPropagator<?>... propagators) {
+        return new WorkerPoolSettings(PropagatorSettings.with(reader, Arrays.asList(propagators)));
     }
 
     private WorkerPoolSettings with(String key, Object value) {

@@ -17,6 +17,7 @@ public final class RunningPool<J, R> {
     private final Intake<J, R> intake;
     private final Entrance<J, R> entrance;
     private final PoolGuard guard;
+    private final JobCarrier<J> carrier;
     private final Executor callbacks;
     private final WorkerThreads threads;
     private final ActorRef<PoolCommand<J, R>> ref;
@@ -35,10 +36,12 @@ public final class RunningPool<J, R> {
         this.settings = settings;
         this.intake = new Intake<>();
         this.guard = new PoolGuard(intake, settings.name());
+        this.carrier = JobCarrier.of(settings.contextPropagators());
         this.callbacks = PoolRoot.callbacks(system, settings);
         this.threads = WorkerThreads.of(settings.name(), settings.virtualThreads());
         Admission admission = PoolRoot.admission(settings);
-        Runner.Factory<J, R> runners = PoolRoot.runners(system, settings, handler, intake, threads, callbacks);
+        Runner.Factory<J, R> runners =
+                PoolRoot.runners(system, settings, carrier.unpacking(handler), intake, threads, callbacks);
         this.entrance = new Entrance<>(settings, admission, intake, new CallerRuns<>(runners), callbacks);
         // Not fields, so that the actor does not hold on to the pool's handle.
         GuardedFuture.Stage<Done> whenEnded = new GuardedFuture.Stage<>(guard);
@@ -87,6 +90,11 @@ public final class RunningPool<J, R> {
     /** {@return what keeps its handlers from waiting for it} */
     public PoolGuard guard() {
         return guard;
+    }
+
+    /** {@return what jobs are packed with when they are submitted} */
+    public JobCarrier<J> carrier() {
+        return carrier;
     }
 
     /** {@return what users' code runs on} */

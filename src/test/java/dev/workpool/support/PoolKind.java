@@ -63,6 +63,18 @@ public enum PoolKind {
         };
     }
 
+    /** Starts a pool of this kind that runs a body on the thread that calls the handler, also of an asynchronous one. */
+    public <J, R> WorkerPool<J, R> startInline(
+            ActorSystem<?> system, WorkerPoolSettings settings, JobHandler<J, R> body) {
+        WorkerPoolSettings chunked = this == ASYNC_UNCHUNKED ? settings.withChunkMaxJobs(1) : settings;
+        return isAsync()
+                ? WorkerPool.startAsync(
+                        system,
+                        chunked,
+                        (J job, JobContext context) -> CompletableFuture.completedFuture(body.handle(job, context)))
+                : start(system, settings, body);
+    }
+
     /** A stage that cannot be cancelled and ends when the body has, so that a test sees what runs. */
     private static <J, R> CompletionStage<R> async(JobHandler<J, R> body, J job, JobContext context) {
         CompletableFuture<R> stage = new CompletableFuture<>();
