@@ -94,6 +94,7 @@ final class ExecOperation implements Operation {
         } finally {
             if (status.isEmpty()) {
                 new ProcessTree(process.toHandle()).end(killAfter, () -> readLastWords(process, out, err));
+                readLastWords(process, out, err);
             }
             running.remove(process);
             process.getInputStream().close();

@@ -16,7 +16,7 @@ final class PolicyOptions {
             paramLabel = "DURATION",
             converter = PolicyConverters.Timeout.class,
             description =
-                    "How long an attempt at a job may take: 500ms, 1.5s, 2m, 3h, or a number of seconds. Then it is "
+                    "How long an attempt at a job may take: 500ms, 30s, 2m, 3h, or a number of seconds. Then it is "
                             + "ended as Ctrl-C would.")
     private Duration timeout;
 

@@ -130,6 +130,33 @@ class HaltedRunTest {
     }
 
     @Test
+    void aSignalEndsWhatAHaltWouldLetFinish() throws Exception {
+        Stop stop = new Stop();
+        CompletableFuture<Cli.Ran> run = CompletableFuture.supplyAsync(() -> Cli.run(
+                new ByteArrayInputStream(new byte[0]),
+                new ByteArrayOutputStream(),
+                stop,
+                "run",
+                "--workers",
+                "2",
+                "--halt",
+                "soon,fail=1",
+                "--joblog",
+                folder + "/log",
+                "--exec",
+                "[ {} = 1 ] && exit 1; exec sleep 60",
+                "0",
+                "1",
+                "2"));
+        Awaitility.await().atMost(PoolTest.LONG).until(() -> Files.exists(folder.resolve("log")) && !lines().isEmpty());
+        assertThat(run).isNotDone();
+        stop.request(ExitStatus.ofSignal(2));
+        Cli.Ran ran = run.get(PoolTest.LONG.toSeconds(), TimeUnit.SECONDS);
+        assertThat(ran.status()).isEqualTo(130);
+        assertThat(ran.sum()).startsWith("workpool: 0 succeeded, 1 failed, 2 cancelled, 3 total");
+    }
+
+    @Test
     void aPercentageIsOfTheWhole() {
         Cli.Ran ran = Cli.run(
                 "run",
@@ -148,7 +175,7 @@ class HaltedRunTest {
                 "7",
                 "8");
         assertThat(ran.status()).isZero();
-        assertThat(ran.out()).isEqualTo("1\n2\n3\n4\n");
+        assertThat(ran.lines()).containsExactlyInAnyOrder("1", "2", "3", "4");
         assertThat(ran.sum()).contains("4 cancelled, 8 total").endsWith("; halted: now,done=50%");
     }
 

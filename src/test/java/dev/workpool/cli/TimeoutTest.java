@@ -40,11 +40,11 @@ class TimeoutTest {
         Cli.Ran ran = CliProcess.start(
                         Map.of(),
                         SHORT_GRACE,
-                        "exec \"$@\" run --workers 1 --timeout 300ms --exec 'trap \"\" TERM; echo $$ >> " + pids()
+                        "exec \"$@\" run --workers 1 --timeout 1s --exec 'trap \"\" TERM; echo $$ >> " + pids()
                                 + "; [ {} = b ] || while :; do sleep 83; done' a b")
                 .await();
         assertThat(ran.status()).isEqualTo(1);
-        assertThat(ran.err()).startsWith("workpool: a: timed out after 300 ms\n");
+        assertThat(ran.err()).startsWith("workpool: a: timed out after 1 s\n");
         assertThat(ran.sum()).isEqualTo("workpool: 1 succeeded, 0 failed, 1 timed out, 0 cancelled, 2 total");
         assertNothingRuns();
     }
@@ -62,7 +62,6 @@ class TimeoutTest {
                 .await();
         assertThat(ran.err()).contains("workpool: a: timed out after 300 ms, after 3 attempts\n");
         assertThat(folder.resolve("overlap")).doesNotExist();
-        assertThat(Files.readAllLines(folder.resolve("pids"))).hasSize(3);
         assertNothingRuns();
         JobLine line = lines().get(0);
         assertThat(lines()).hasSize(1);
@@ -88,6 +87,19 @@ class TimeoutTest {
     }
 
     @Test
+    void whatACommandSaysWhenItIsToldToEndIsShown() {
+        Cli.Ran ran = Cli.run(
+                "run",
+                "--timeout",
+                "1s",
+                "--exec",
+                "trap 'echo cut off; exit' TERM; echo begun; sleep {} & wait",
+                "72");
+        assertThat(ran.out()).isEqualTo("begun\ncut off\n");
+        assertThat(ran.sum()).contains("1 timed out");
+    }
+
+    @Test
     void andFailsWithTwo() throws IOException {
         Cli.Ran ran = runRetrying("2");
         assertThat(ran.status()).isEqualTo(1);
@@ -101,7 +113,7 @@ class TimeoutTest {
 
     @Test
     void timeOutsCountAsDoneWhenResumedButAreTriedAgainLikeFailures() throws IOException {
-        String[] options = {"run", "--joblog", folder + "/log", "--timeout", "300ms", "--exec", "sleep {}"};
+        String[] options = {"run", "--joblog", folder + "/log", "--timeout", "1s", "--exec", "sleep {}"};
         run(options, "70", "0");
         Cli.Ran resumed = run(options, "--resume", "70", "0");
         assertThat(resumed.sum()).contains("0 total").contains("skipped 2 ");
@@ -119,13 +131,13 @@ class TimeoutTest {
         Cli.Ran ran = CliProcess.start(
                         Map.of(),
                         List.of(
-                                "-Dworkpool.pools.run.job-timeout=300ms",
+                                "-Dworkpool.pools.run.job-timeout=1s",
                                 "-Dworkpool.pools.run.retry.max-attempts=2",
                                 "-Dworkpool.pools.run.retry.backoff=1ms"),
                         "\"$@\" run --ordered --exec 'sleep {}' 71 x")
                 .await();
         assertThat(ran.err())
-                .contains("workpool: 71: timed out after 300 ms\n") // retry.timeouts is off
+                .contains("workpool: 71: timed out after 1 s\n") // retry.timeouts is off
                 .contains("workpool: x: exit status 1, after 2 attempts\n");
     }
 
