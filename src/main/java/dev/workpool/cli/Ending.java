@@ -30,17 +30,23 @@ record Ending(Job job, Kind kind, Result result, String message) {
         }
     }
 
-    /** Makes an ending of what a future completed with: of the two, the one that is not null counts. */
+    /**
+     * Makes an ending of what a future completed with: of the two, the one that is not null counts. What the last attempt left is
+     * the result, but for a cancelled job, of which nothing is shown.
+     */
     static Ending of(Job job, Result value, Throwable error) {
+        Result left = job.takeLeft();
         Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
         if (cause == null) {
-            return new Ending(job, Kind.SUCCEEDED, value, "");
+            return new Ending(job, Kind.SUCCEEDED, left == null ? value : left, "");
         }
         if (cause instanceof CancellationException) {
+            if (left != null) {
+                left.close();
+            }
             return new Ending(job, Kind.CANCELLED, null, "cancelled");
         }
-        Result result = cause instanceof JobFailure failure ? failure.result() : null;
-        return new Ending(job, kindOf(cause), result, Messages.why(cause));
+        return new Ending(job, kindOf(cause), left, Messages.why(cause));
     }
 
     private static Kind kindOf(Throwable error) {

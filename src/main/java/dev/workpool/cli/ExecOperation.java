@@ -34,10 +34,11 @@ final class ExecOperation implements Operation {
     }
 
     @Override
-    public WorkerPool<Job, Result> start(ActorSystem<?> system, WorkerPoolSettings settings) {
+    public WorkerPool<Job, Result> start(ActorSystem<?> system, WorkerPoolSettings settings, Halting halting) {
         killAfter = settings.cancelGrace();
         // The handler itself ends its command within the grace time, and must not be abandoned over that.
-        return WorkerPool.start(system, settings.withCancelGrace(killAfter.plus(KILL_MARGIN)), this::run);
+        return WorkerPool.start(
+                system, settings.withCancelGrace(killAfter.plus(KILL_MARGIN)), halting.guard(this::run));
     }
 
     @Override
@@ -52,51 +53,53 @@ final class ExecOperation implements Operation {
     }
 
     @Override
+    public boolean leavesNothing() {
+        return true;
+    }
+
+    @Override
     public void kill() {
         running.forEach(process -> new ProcessTree(process.toHandle()).kill());
     }
 
+    /** Gives no result: what a command leaves is shown also if it fails or times out. */
     private Result run(Job job, JobContext context) throws Exception {
-        job.begin();
-        Spool out = new Spool(memory);
-        Spool err = new Spool(memory);
+        Job.Attempt attempt = job.begin();
         try {
-            Exit result = new Exit(run(job.input().name(), context, out, err), out, err);
-            if (result.status != 0) {
-                throw new JobFailure(describe(result.status), result, null);
+            int status = run(job.input().name(), context, attempt);
+            if (status != 0) {
+                throw new JobFailure(describe(status));
             }
-            return result;
-        } catch (JobFailure e) {
-            throw e;
-        } catch (Throwable e) {
-            out.close();
-            err.close();
-            throw e;
+            return null;
         } finally {
-            job.end();
+            attempt.end();
         }
     }
 
-    private int run(String input, JobContext context, Spool out, Spool err) throws IOException, InterruptedException {
+    private int run(String input, JobContext context, Job.Attempt attempt) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command.forInput(input))
                 .redirectInput(new File("/dev/null"))
                 .start();
         running.add(process);
-        boolean ended = false;
+        Spool out = new Spool(memory);
+        Spool err = new Spool(memory);
+        OptionalInt status = OptionalInt.empty();
         try {
             read(process, out, err);
             if (isSignalled(process.exitValue())) {
                 awaitCancellation(context);
             }
-            ended = true;
+            status = OptionalInt.of(process.exitValue());
             return process.exitValue();
         } finally {
-            if (!ended) {
-                new ProcessTree(process.toHandle()).end(killAfter, () -> discard(process));
+            if (status.isEmpty()) {
+                new ProcessTree(process.toHandle()).end(killAfter, () -> readLastWords(process, out, err));
+                readLastWords(process, out, err);
             }
             running.remove(process);
             process.getInputStream().close();
             process.getErrorStream().close();
+            attempt.leave(new Exit(status, out, err));
         }
     }
 
@@ -144,10 +147,10 @@ final class ExecOperation implements Operation {
     }
 
     /** Reads what a command writes that is about to end, which would otherwise be stuck, or die of a closed pipe. */
-    private void discard(Process process) {
-        try (Spool nowhere = new Spool(memory)) {
-            readAvailable(process.getInputStream(), nowhere);
-            readAvailable(process.getErrorStream(), nowhere);
+    private void readLastWords(Process process, Spool out, Spool err) {
+        try {
+            readAvailable(process.getInputStream(), out);
+            readAvailable(process.getErrorStream(), err);
         } catch (IOException e) {
             return; // then it has to cope
         }
@@ -182,8 +185,8 @@ final class ExecOperation implements Operation {
         return "exit status " + status + (signal ? " (signal " + (status - 128) + ")" : "");
     }
 
-    /** How a command ended, and what it wrote. */
-    private record Exit(int status, Spool out, Spool err) implements Result {
+    /** How a command ended, unless it was ended, and what it wrote. */
+    private record Exit(OptionalInt status, Spool out, Spool err) implements Result {
         @Override
         public void writeText(String input, Sink sink) throws IOException {
             sink.write(out.content());
@@ -196,14 +199,16 @@ final class ExecOperation implements Operation {
 
         @Override
         public void writeFields(JsonGenerator json) throws IOException {
-            json.writeNumberField("status", status);
+            if (status.isPresent()) {
+                json.writeNumberField("status", status.getAsInt());
+            }
             json.writeFieldName("stdout");
             json.writeString(new NameReader(out.content()), -1);
         }
 
         @Override
         public OptionalInt exitStatus() {
-            return OptionalInt.of(status);
+            return status;
         }
 
         @Override

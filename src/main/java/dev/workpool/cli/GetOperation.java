@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 /** Fetches URLs asynchronously, and reports status, length and time. Bodies are counted and dropped. */
 final class GetOperation implements Operation {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
+    private static final int MAX_PORT = 65_535;
 
     private final HttpClient client = HttpClient.newBuilder()
             .followRedirects(HttpClient.Redirect.NORMAL)
@@ -28,7 +29,7 @@ final class GetOperation implements Operation {
             .build();
 
     @Override
-    public WorkerPool<Job, Result> start(ActorSystem<?> system, WorkerPoolSettings settings) {
+    public WorkerPool<Job, Result> start(ActorSystem<?> system, WorkerPoolSettings settings, Halting halting) {
         return WorkerPool.startAsync(system, settings, this::get);
     }
 
@@ -38,43 +39,55 @@ final class GetOperation implements Operation {
     }
 
     private CompletionStage<Result> get(Job job, JobContext context) throws Exception {
-        job.begin();
-        HttpRequest request = HttpRequest.newBuilder(url(job.input().name())).build();
+        Job.Attempt attempt = job.begin();
+        HttpRequest request = request(attempt, job.input().name());
         CompletableFuture<HttpResponse<Long>> response = client.sendAsync(request, info -> new BodyCounter());
         // Cancelling a dependent stage would leave the exchange running: only this very future ends it.
         context.onCancel(() -> response.cancel(true));
         return response.handle((answer, error) -> {
-            job.end();
+            attempt.end();
             if (error != null) {
                 throw new CompletionException(error);
             }
-            return result(answer, TimeUnit.NANOSECONDS.toMillis(job.nanos()));
+            attempt.leave(
+                    new Answer(answer.statusCode(), answer.body(), TimeUnit.NANOSECONDS.toMillis(attempt.nanos())));
+            if (answer.statusCode() / 100 != 2) {
+                throw new CompletionException(new JobFailure("HTTP status " + answer.statusCode()));
+            }
+            return null;
         });
     }
 
-    private static URI url(String input) throws JobFailure {
+    private static HttpRequest request(Job.Attempt attempt, String input) throws FinalFailure {
+        try {
+            return HttpRequest.newBuilder(url(input)).build();
+        } catch (FinalFailure e) {
+            attempt.end();
+            throw e;
+        } catch (IllegalArgumentException e) {
+            attempt.end();
+            throw new FinalFailure(e.getMessage());
+        }
+    }
+
+    private static URI url(String input) throws FinalFailure {
         URI url;
         try {
             url = new URI(input);
         } catch (URISyntaxException e) {
-            throw new JobFailure("not a URL: " + e.getReason() + " at character " + (e.getIndex() + 1));
+            throw new FinalFailure("not a URL: " + e.getReason() + " at character " + (e.getIndex() + 1));
         }
         String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
         if (!scheme.equals("http") && !scheme.equals("https")) {
-            throw new JobFailure("not a URL that begins with http:// or https://");
+            throw new FinalFailure("not a URL that begins with http:// or https://");
+        }
+        if (url.getPort() > MAX_PORT) {
+            throw new FinalFailure("a URL with a port out of range");
         }
         if (url.getHost() == null) {
-            throw new JobFailure("a URL without a host");
+            throw new FinalFailure("a URL without a host");
         }
         return url;
-    }
-
-    private static Result result(HttpResponse<Long> answer, long millis) {
-        Answer result = new Answer(answer.statusCode(), answer.body(), millis);
-        if (answer.statusCode() / 100 != 2) {
-            throw new CompletionException(new JobFailure("HTTP status " + answer.statusCode(), result, null));
-        }
-        return result;
     }
 
     /** What a server answered. */

@@ -1,6 +1,5 @@
 package dev.workpool.cli;
 
-import dev.workpool.WorkerPool;
 import java.io.IOException;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
@@ -10,7 +9,7 @@ import java.util.function.Consumer;
  */
 final class Intake {
     private final InputSource source;
-    private final WorkerPool<Job, Result> pool;
+    private final Jobs jobs;
     private final Consumer<Ending> onEnding;
     private final Consumer<Throwable> onEnd;
     private final Semaphore window;
@@ -27,14 +26,9 @@ final class Intake {
      * @param onEnd called once when there are no more inputs, with the error if that is why, else null; not called after
      *     {@link #close}
      */
-    Intake(
-            InputSource source,
-            WorkerPool<Job, Result> pool,
-            int window,
-            Consumer<Ending> onEnding,
-            Consumer<Throwable> onEnd) {
+    Intake(InputSource source, Jobs jobs, int window, Consumer<Ending> onEnding, Consumer<Throwable> onEnd) {
         this.source = source;
-        this.pool = pool;
+        this.jobs = jobs;
         this.window = new Semaphore(window);
         this.onEnding = onEnding;
         this.onEnd = onEnd;
@@ -93,12 +87,7 @@ final class Intake {
         if (closed) {
             return false;
         }
-        Job job = new Job(accepted++, input);
-        try {
-            pool.submit(job).whenComplete((result, error) -> onEnding.accept(Ending.of(job, result, error)));
-        } catch (RuntimeException e) {
-            onEnding.accept(Ending.of(job, null, e));
-        }
+        jobs.submit(new Job(accepted++, input), onEnding);
         return true;
     }
 }

@@ -18,7 +18,9 @@ final class JobLogOptions {
             description = "Append a line for every job to FILE once it has ended and its result is written.")
     private String file;
 
-    @Option(names = "--resume", description = "Leave out the jobs that the job log shows as succeeded or failed.")
+    @Option(
+            names = "--resume",
+            description = "Leave out the jobs that the job log shows as succeeded, failed or timed out.")
     private boolean resume;
 
     @Option(names = "--retry-failed", description = "Leave out the jobs that the job log shows as succeeded.")
@@ -79,7 +81,6 @@ final class JobLogOptions {
     }
 
     private UsageException notAllowed(String why) {
-        return new UsageException("--joblog '" + file + "': " + why
-                + "; allowed: a new file in a folder that exists, or a job log of the same operation");
+        return new UsageException("--joblog '" + file + "': " + why + "; allowed: " + Allowed.after("--joblog"));
     }
 }

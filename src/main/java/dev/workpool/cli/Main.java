@@ -12,7 +12,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command line, {@code workpool}. Results go to standard output, everything else to standard error; wrong usage is one
@@ -83,11 +82,7 @@ public final class Main implements Runnable {
     }
 
     private static int usageError(Console console, ParameterException e) {
-        String message =
-                e.getMessage().lines().findFirst().orElse("wrong usage").replaceFirst("^Error: ", "");
-        String command = e.getCommandLine().getCommandSpec().qualifiedName();
-        boolean unknown = e instanceof UnmatchedArgumentException;
-        console.say(message + (unknown ? "; " + command + " --help lists what is allowed" : ""));
+        console.say(UsageMessages.of(e));
         return ExitStatus.USAGE;
     }
 

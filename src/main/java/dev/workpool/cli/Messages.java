@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
 
 /** What the user reads about an error: words, in one line. */
 final class Messages {
@@ -22,7 +23,7 @@ final class Messages {
         if (error instanceof CompletionException && error.getCause() != null) {
             return why(error.getCause());
         }
-        if (error instanceof JobFailure) {
+        if (error instanceof JobFailure || error instanceof TimeoutException) {
             return error.getMessage();
         }
         if (error instanceof FileSystemException e) {

@@ -28,6 +28,7 @@ final class NdjsonReport implements Report {
         if (!ending.message().isEmpty()) {
             json.writeStringField("error", ending.message());
         }
+        json.writeNumberField("attempts", ending.job().attempts());
         json.writeNumberField("seconds", BigDecimal.valueOf(ending.job().nanos() / 1000, 6));
         json.writeEndObject();
         json.writeRaw('\n');

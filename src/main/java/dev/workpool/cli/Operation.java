@@ -7,8 +7,12 @@ import dev.workpool.WorkerPoolSettings;
 /** What {@code workpool run} does with each input. */
 sealed interface Operation permits Sha256Operation, ExecOperation, GetOperation {
 
-    /** Starts a pool whose handler does it. */
-    WorkerPool<Job, Result> start(ActorSystem<?> system, WorkerPoolSettings settings);
+    /**
+     * Starts a pool whose handler does it.
+     *
+     * @param halting guards a handler that must not begin a job more once the run was halted
+     */
+    WorkerPool<Job, Result> start(ActorSystem<?> system, WorkerPoolSettings settings, Halting halting);
 
     /** What it is, as the command line's option says it. */
     String asOption();
@@ -24,6 +28,14 @@ sealed interface Operation permits Sha256Operation, ExecOperation, GetOperation 
      */
     default int window(int workers) {
         return Math.max(1000, 4 * workers);
+    }
+
+    /**
+     * Whether what a job has started must have ended before the job has, also when it has timed out. Its handler then returns in any
+     * case.
+     */
+    default boolean leavesNothing() {
+        return false;
     }
 
     /** Ends at once whatever a second Ctrl-C must not leave behind. */

@@ -1,6 +1,5 @@
 package dev.workpool.cli;
 
-import dev.workpool.WorkerPool;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -14,20 +13,25 @@ final class Run {
     private static final Duration FLUSH_AFTER = Duration.ofMillis(20);
     private static final long UNKNOWN = Long.MAX_VALUE;
 
-    private final WorkerPool<Job, Result> pool;
+    private final Jobs jobs;
     private final InputSource source;
     private final Intake intake;
     private final Order order;
     private final Output output;
     private final Stop stop;
+    private final Halting halting;
     private final Duration patience;
 
     /** What is to be done next, all of it on the executing thread. As many as the window allows, and a few. */
     private final BlockingQueue<Runnable> steps = new LinkedBlockingQueue<>();
 
+    /** What has been shown. */
     private final Tally tally = new Tally();
+
     private long total = UNKNOWN;
     private boolean inputLost;
+    private boolean halted;
+    private boolean finishing;
     private boolean stopping;
     private long stoppedAt;
     private long flushedAt = System.nanoTime();
@@ -36,27 +40,33 @@ final class Run {
      * A run that is yet to be executed.
      *
      * @param window how many jobs may have been read and not been shown
+     * @param halting when to end before all jobs have run
      * @param patience how long to wait, once the pool was aborted, for outcomes that do not come
      */
     Run(
-            WorkerPool<Job, Result> pool,
+            Jobs jobs,
             InputSource source,
             int window,
             Order order,
             Output output,
             Stop stop,
+            Halting halting,
             Duration patience) {
-        this.pool = pool;
+        this.jobs = jobs;
         this.source = source;
         this.order = order;
         this.output = output;
         this.stop = stop;
+        this.halting = halting;
         this.patience = patience;
         this.intake = new Intake(
                 source,
-                pool,
+                jobs,
                 window,
-                ending -> steps.add(() -> onEnding(ending)),
+                ending -> {
+                    halting.ended(ending.job(), ending.kind()); // here, before its worker can begin another
+                    steps.add(() -> onEnding(ending));
+                },
                 error -> steps.add(() -> onEndOfInput(error)));
     }
 
@@ -73,8 +83,14 @@ final class Run {
         } finally {
             intake.close();
         }
-        output.say(tally.sum((System.nanoTime() - began) / 1e9) + skipped());
-        return stop.status().orElse(tally.allSucceeded() && !inputLost ? ExitStatus.OK : ExitStatus.FAILED);
+        output.say(tally.sum((System.nanoTime() - began) / 1e9)
+                + skipped()
+                + (halted ? "; halted: " + halting.halt().text() : ""));
+        return stop.status().orElse(isSuccess() ? ExitStatus.OK : ExitStatus.FAILED);
+    }
+
+    private boolean isSuccess() {
+        return !inputLost && (halted ? halting.halt().isSuccess(tally) : tally.allSucceeded());
     }
 
     private String skipped() {
@@ -90,6 +106,9 @@ final class Run {
             output.flush();
             flushedAt = now;
         }
+        if (step == null && finishing) {
+            jobs.countRunning(running -> steps.add(() -> onRunning(running)));
+        }
         if (step == null) {
             step = stopping ? steps.poll(patience.toMillis(), TimeUnit.MILLISECONDS) : steps.take();
         }
@@ -102,6 +121,7 @@ final class Run {
 
     private void onEnding(Ending ending) {
         order.add(ending);
+        haltIfItIsTime();
         for (Ending next = order.poll(); next != null; next = order.poll()) {
             output.show(next);
             tally.add(next.kind());
@@ -116,13 +136,37 @@ final class Run {
             inputLost = true;
             output.say("reading inputs: " + Messages.why(error));
         }
+        halting.totalIs(total);
+        haltIfItIsTime();
+    }
+
+    private void haltIfItIsTime() {
+        if (halted || stopping || !halting.isReached()) {
+            return;
+        }
+        halted = true;
+        if (halting.halt().when() == Halt.When.NOW) {
+            onStop();
+        } else {
+            total = intake.close();
+            finishing = true;
+            jobs.pause();
+        }
+    }
+
+    /** What was running has ended; what has not begun, or waits for another attempt, never will. */
+    private void onRunning(long running) {
+        if (running == 0 && !stopping) {
+            onStop();
+        }
     }
 
     private void onStop() {
         total = intake.close();
+        finishing = false;
         stopping = true;
         stoppedAt = System.nanoTime();
-        pool.abort();
+        jobs.abort();
     }
 
     /** The pool owes outcomes that are not coming. It should not happen, and must not hang anybody. */

@@ -1,5 +1,6 @@
 package dev.workpool.cli;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -27,13 +28,20 @@ import picocli.CommandLine.Parameters;
                     + "none (\\{} stays {}). Commands read from /dev/null. What one writes comes out in one piece when it "
                     + "ends.",
             "--get follows redirects; lines hold status, bytes, milliseconds and URL.",
+            "--retries counts the first attempt and retries time-outs as well; what failed attempts wrote is dropped, but for "
+                    + "the last. A command that times out gets TERM, and KILL after 5 s (workpool.pools.run.cancel-grace); the "
+                    + "next attempt begins when it is gone.",
+            "--halt: a percentage counts once 3 jobs have ended. It is of all jobs; while inputs are still being read, fail is "
+                    + "of the jobs that have ended, and success and done wait. Jobs that were read and never ran are "
+                    + "cancelled ones. Exit status of a run that was halted: 0 for success; 1 for fail; for done, 0 if nothing "
+                    + "failed.",
             "--joblog appends to a log of the same operation; other files are refused. Columns, separated by tabs: start "
                     + "(seconds since 1970), seconds, attempts, outcome, exit status, occurrence, operation, input (escaped "
                     + "as printf %%b reads it). To resume a run, repeat its command line with --resume: jobs that were "
                     + "cancelled, rejected or running when it was killed are run again.",
             "Messages and the sum of outcomes go to standard error. Ctrl-C cancels; a second one ends at once.",
             "",
-            "Exit status: 0 all jobs succeeded; 1 some did not, or results or the job log could not be written; 2 wrong "
+            "Exit status: 0 all jobs succeeded, or --halt found its success; 1 some did not, or results or the job log could not be written; 2 wrong "
                     + "usage; 130, 143 or 129 cancelled by INT, TERM or HUP; 141 nobody reads the output any more."
         })
 final class RunCommand implements Callable<Integer> {
@@ -75,6 +83,9 @@ final class RunCommand implements Callable<Integer> {
     private RunSetup.When progress = RunSetup.When.auto;
 
     @Mixin
+    private PolicyOptions policies = new PolicyOptions();
+
+    @Mixin
     private JobLogOptions log = new JobLogOptions();
 
     @Parameters(paramLabel = "INPUT", arity = "0..*", description = "A file or folder, an input of CMD, or a URL.")
@@ -112,8 +123,17 @@ final class RunCommand implements Callable<Integer> {
         if (what.exec != null && what.exec.isBlank()) {
             throw new UsageException("--exec '" + what.exec + "': CMD is empty; allowed: a command for sh");
         }
+        if (takesStandardInput() && Collections.frequency(inputs, Sha256Operation.STANDARD_INPUT) > 1) {
+            throw new UsageException("INPUT '-' more than once: standard input can be read once; allowed: one -");
+        }
+        policies.check();
         log.check();
-        return new RunSetup(streams, workers, operation(), ordered, format, progress, log).execute(inputs, input, nul);
+        return new RunSetup(streams, workers, operation(), ordered, format, progress, policies, log)
+                .execute(inputs, input, nul);
+    }
+
+    private boolean takesStandardInput() {
+        return what.exec == null && !what.get;
     }
 
     private Operation operation() {

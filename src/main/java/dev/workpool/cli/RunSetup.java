@@ -36,6 +36,7 @@ final class RunSetup {
     private final boolean ordered;
     private final Format format;
     private final When progress;
+    private final PolicyOptions policies;
     private final JobLogOptions logOptions;
 
     /**
@@ -50,6 +51,7 @@ final class RunSetup {
             boolean ordered,
             Format format,
             When progress,
+            PolicyOptions policies,
             JobLogOptions logOptions) {
         this.streams = streams;
         this.workers = workers;
@@ -57,6 +59,7 @@ final class RunSetup {
         this.ordered = ordered;
         this.format = format;
         this.progress = progress;
+        this.policies = policies;
         this.logOptions = logOptions;
     }
 
@@ -94,16 +97,18 @@ final class RunSetup {
         ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "workpool");
         try {
             WorkerPoolSettings settings = settings(system);
-            WorkerPool<Job, Result> pool = operation.start(system, settings);
+            Halting halting = new Halting(policies.halt(), settings.retry(), source::total);
+            WorkerPool<Job, Result> pool = operation.start(system, settings, halting);
             stop.onKill(operation::kill);
             Output output = new Output(sink, console, report, progress(console), streams.outIsPipe(), stop);
             return new Run(
-                            pool,
+                            new Jobs(pool, settings, operation.leavesNothing()),
                             source,
                             operation.window(settings.workers()),
                             order,
                             output,
                             stop,
+                            halting,
                             settings.cancelGrace().plus(PATIENCE))
                     .execute();
         } finally {
@@ -115,7 +120,7 @@ final class RunSetup {
         try {
             WorkerPoolSettings settings = WorkerPoolSettings.create(system, "run")
                     .withCoordinatedShutdown(false); // the run ends its pool itself, and knows when
-            return workers == null ? settings : settings.withWorkers(workers);
+            return policies.applyTo(workers == null ? settings : settings.withWorkers(workers));
         } catch (IllegalArgumentException | ConfigException e) {
             throw new UsageException(e.getMessage());
         }
@@ -135,14 +140,14 @@ final class RunSetup {
             return new ListSource("-".equals(list) ? streams.in() : openFile(list), nulTerminated);
         } catch (IOException | InvalidPathException e) {
             throw new UsageException(
-                    "--input '" + list + "': " + Messages.why(e) + "; allowed: a file that can be read, or -");
+                    "--input '" + list + "': " + Messages.why(e) + "; allowed: " + Allowed.after("--input"));
         }
     }
 
     private static InputStream openFile(String list) throws IOException, UsageException {
         Path path = NativePaths.of(list);
         if (Files.isDirectory(path)) {
-            throw new UsageException("--input '" + list + "': a folder; allowed: a file that can be read, or -");
+            throw new UsageException("--input '" + list + "': a folder; allowed: " + Allowed.after("--input"));
         }
         return Files.newInputStream(path);
     }

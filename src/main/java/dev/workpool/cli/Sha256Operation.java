@@ -35,7 +35,7 @@ final class Sha256Operation implements Operation {
     }
 
     @Override
-    public WorkerPool<Job, Result> start(ActorSystem<?> system, WorkerPoolSettings settings) {
+    public WorkerPool<Job, Result> start(ActorSystem<?> system, WorkerPoolSettings settings, Halting halting) {
         return WorkerPool.start(system, settings, this::hash);
     }
 
@@ -50,21 +50,24 @@ final class Sha256Operation implements Operation {
     }
 
     private Result hash(Job job) throws Exception {
-        job.begin();
-        try (ReadableByteChannel bytes = open(job.input())) {
+        Job.Attempt attempt = job.begin();
+        try (ReadableByteChannel bytes = open(job.input(), attempt.number())) {
             return new Digest(hashers.get().hash(bytes));
         } finally {
-            job.end();
+            attempt.end();
         }
     }
 
     /** Opens a channel, rather than a stream: an interrupt ends reading of it. */
-    private ReadableByteChannel open(Input input) throws IOException, JobFailure {
+    private ReadableByteChannel open(Input input, int attempt) throws IOException, JobFailure {
         if (input.path() != null) {
             return open(input.path());
         }
         if (in == null) {
-            throw new JobFailure("standard input is where --input reads names from; a file of that name is ./-");
+            throw new FinalFailure("standard input is where --input reads names from; a file of that name is ./-");
+        }
+        if (attempt > 1) {
+            throw new FinalFailure("standard input can be read only once, and an attempt before has read of it");
         }
         return Channels.newChannel(in);
     }

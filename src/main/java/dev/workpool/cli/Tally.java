@@ -20,22 +20,28 @@ final class Tally {
         return done;
     }
 
+    long succeeded() {
+        return count(Ending.Kind.SUCCEEDED);
+    }
+
     /** Jobs that failed, those included that took too long or that the pool did not accept. */
     long failed() {
         return count(Ending.Kind.FAILED, Ending.Kind.TIMED_OUT, Ending.Kind.REJECTED);
     }
 
     boolean allSucceeded() {
-        return count(Ending.Kind.SUCCEEDED) == done;
+        return succeeded() == done;
     }
 
-    /** The sum of it in one line. Total is the sum of the other counts. */
+    /** The sum of it in one line. Total is the sum of the other counts; time-outs are counted apart where there are any. */
     String sum(double seconds) {
+        long timedOut = count(Ending.Kind.TIMED_OUT);
         return String.format(
                 Locale.ROOT,
-                "%d succeeded, %d failed, %d cancelled, %d total in %.3f s",
-                count(Ending.Kind.SUCCEEDED),
-                failed(),
+                "%d succeeded, %d failed, %s%d cancelled, %d total in %.3f s",
+                succeeded(),
+                failed() - timedOut,
+                timedOut == 0 ? "" : timedOut + " timed out, ",
                 count(Ending.Kind.CANCELLED),
                 done,
                 seconds);

@@ -28,7 +28,9 @@ final class TextReport implements Report {
             result.writeErrors(console);
         }
         if (ending.kind() != Ending.Kind.SUCCEEDED && ending.kind() != Ending.Kind.CANCELLED) {
-            console.say(shown(input) + ": " + ending.message());
+            int attempts = ending.job().attempts();
+            console.say(
+                    shown(input) + ": " + ending.message() + (attempts > 1 ? ", after " + attempts + " attempts" : ""));
         }
     }
 

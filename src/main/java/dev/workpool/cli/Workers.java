@@ -21,6 +21,6 @@ final class Workers implements ITypeConverter<Integer> {
     }
 
     private static TypeConversionException notAllowed(String value) {
-        return new TypeConversionException("'" + value + "'; allowed: 1 to " + MAX);
+        return new TypeConversionException("'" + value + "'; allowed: " + Allowed.WORKERS);
     }
 }

@@ -30,19 +30,29 @@ class EndingTest {
             boolean success = kind == Ending.Kind.SUCCEEDED;
             boolean cancelled = kind == Ending.Kind.CANCELLED;
             assertThat(tally.allSucceeded()).isEqualTo(success);
+            boolean timedOut = kind == Ending.Kind.TIMED_OUT;
             assertThat(tally.sum(0))
-                    .isEqualTo("%d succeeded, %d failed, %d cancelled, 1 total in 0.000 s"
-                            .formatted(success ? 1 : 0, success || cancelled ? 0 : 1, cancelled ? 1 : 0));
+                    .isEqualTo("%d succeeded, %d failed, %s%d cancelled, 1 total in 0.000 s"
+                            .formatted(
+                                    success ? 1 : 0,
+                                    success || cancelled || timedOut ? 0 : 1,
+                                    timedOut ? "1 timed out, " : "",
+                                    cancelled ? 1 : 0));
         }
     }
 
     @Test
-    void aJobCountsItsAttempts() throws JobFailure {
-        assertThat(job.attempts()).isZero();
-        job.begin();
-        job.end();
-        job.begin();
-        assertThat(job.attempts()).isEqualTo(2);
+    void whatTheLastAttemptLeftIsShownUnlessTheJobWasCancelled() throws JobFailure {
+        assertThat(endingAfter(null).result()).isNotNull();
+        assertThat(endingAfter(new JobFailure("exit status 1")).result()).isNotNull();
+        assertThat(endingAfter(new TimeoutException("too long")).result()).isNotNull();
+        assertThat(endingAfter(new CancellationException()).result()).isNull();
+    }
+
+    private static Ending endingAfter(Throwable error) throws JobFailure {
+        Job tried = new Job(0, Input.of("x"));
+        tried.begin().leave(new Leftover());
+        return Ending.of(tried, null, error);
     }
 
     private String kindOf(Throwable error) {

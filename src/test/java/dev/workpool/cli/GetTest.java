@@ -9,6 +9,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -123,6 +125,30 @@ class GetTest {
         Cli.Ran ran = run.get(PoolTest.LONG.toSeconds(), TimeUnit.SECONDS);
         assertThat(ran.status()).isEqualTo(143);
         assertThat(ran.sum()).isEqualTo("workpool: 0 succeeded, 0 failed, 1 cancelled, 1 total");
+    }
+
+    @Test
+    void aTimeOutEndsTheRequest() throws IOException {
+        Cli.Ran ran = Cli.run("run", "--get", "--timeout", "200ms", "--format", "ndjson", url + "/hang");
+        assertThat(ran.status()).isEqualTo(1);
+        assertThat(ran.sum()).isEqualTo("workpool: 0 succeeded, 0 failed, 1 timed out, 0 cancelled, 1 total");
+        assertThat(Json.lines(ran.out()).get(0))
+                .containsEntry("outcome", "timed-out")
+                .containsEntry("error", "timed out after 200 ms")
+                .containsEntry("attempts", 1)
+                .doesNotContainKey("status");
+    }
+
+    @Test
+    void aFailedRequestIsTriedAgainAndWhatIsNoUrlIsNot() throws IOException {
+        String[] options = {"run", "--get", "--retries", "3", "--backoff", "1ms", "--ordered", "--format", "ndjson"};
+        List<String> line = new ArrayList<>(List.of(options));
+        line.addAll(List.of(url + "/gone", "foo", "http://h:99999/", url + "/ok"));
+        Cli.Ran ran = Cli.run(line.toArray(String[]::new));
+        assertThat(Json.lines(ran.out()))
+                .extracting(each -> each.get("outcome") + " " + each.get("attempts"))
+                .containsExactly("failed 3", "failed 1", "failed 1", "succeeded 1");
+        assertThat(Json.lines(ran.out()).get(0)).containsEntry("status", 410);
     }
 
     private void answer(String path, int status, int length, String location) {

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 
 class UsageTest {
 
@@ -24,15 +25,49 @@ class UsageTest {
                 "run --sha256 --get x       | --sha256, --get are mutually exclusive",
                 "run --exec true --get x    | are mutually exclusive",
                 "run --nonsense x           | Unknown option: '--nonsense'; workpool run --help lists",
-                "run --exec                 | option '--exec' (CMD)",
+                "run --exec                 | --exec: CMD is missing; allowed: a command for sh",
                 "run --exec= x              | --exec '': CMD is empty",
-                "run --input                | option '--input' (FILE)",
+                "run --input                | --input: FILE is missing; allowed: a file that can be read, or -",
                 "run --input - x            | INPUT 'x' and --input '-'",
                 "run --input /no/such/list  | --input '/no/such/list': no such file or folder",
                 "run --null x               | --null is about the entries of a list",
                 "run --resume x             | --resume is about the jobs of a job log: give --joblog FILE as well",
                 "run --retry-failed x       | --retry-failed is about the jobs of a job log: give --joblog FILE as well",
-                "run --joblog               | option '--joblog' (FILE)",
+                "run --joblog               | --joblog: FILE is missing; allowed: a new file in a folder that exists, or a",
+                "run --timeout              | --timeout: DURATION is missing; allowed: 1ms to 365d",
+                "run --workers 1 --workers 2 x | --workers more than once; allowed: once",
+                "run --ordered --ordered x  | --ordered more than once; allowed: once",
+                "run - -                    | INPUT '-' more than once: standard input can be read once; allowed: one -",
+                "run --timeout 0 x          | '--timeout': '0'; allowed: 1ms to 365d, as in 500ms, 1.5s, 2m, 3h or 10 (seconds)",
+                "run --timeout 0s x         | '--timeout': '0s'; allowed: 1ms to 365d",
+                "run --timeout -1s x        | '--timeout': '-1s'; allowed: 1ms to 365d",
+                "run --timeout 0.5ms x      | '--timeout': '0.5ms'; allowed: 1ms to 365d",
+                "run --timeout 366d x       | '--timeout': '366d'; allowed: 1ms to 365d",
+                "run --timeout 1w x         | '--timeout': '1w'; allowed: 1ms to 365d",
+                "run --timeout= x           | '--timeout': ''; allowed: 1ms to 365d",
+                "run --retries 0 x          | '--retries': '0'; allowed: 1 to 1000 attempts in all",
+                "run --retries -1 x         | '--retries': '-1'; allowed: 1 to 1000 attempts in all",
+                "run --retries many x       | '--retries': 'many'; allowed: 1 to 1000 attempts in all",
+                "run --retries 1001 x       | '--retries': '1001'; allowed: 1 to 1000 attempts in all",
+                "run --backoff 1s x         | --backoff is about the time between attempts: give --retries N as well",
+                "run --retries 2 --backoff 0 x      | '--backoff': '0'; allowed: 1ms to 1d",
+                "run --retries 2 --backoff -1s x    | '--backoff': '-1s'; allowed: 1ms to 1d",
+                "run --retries 2 --backoff 2s..1s x | '--backoff': '2s..1s'; allowed: 1ms to 1d, as in 500ms or 2 (seconds), or",
+                "run --retries 2 --backoff 1s..2d x | '--backoff': '1s..2d'; allowed: 1ms to 1d",
+                "run --retries 2 --backoff 1s.. x   | '--backoff': '1s..'; allowed: 1ms to 1d",
+                "run --rate 0 x             | '--rate': '0'; allowed: 0.001/s to 1000000000/s, as in 10 (a second), 10/s, 90/m",
+                "run --rate -5 x            | '--rate': '-5'; allowed: 0.001/s to 1000000000/s",
+                "run --rate 1/d x           | '--rate': '1/d'; allowed: 0.001/s to 1000000000/s",
+                "run --rate 1/h x           | '--rate': '1/h'; allowed: 0.001/s to 1000000000/s",
+                "run --rate fast x          | '--rate': 'fast'; allowed: 0.001/s to 1000000000/s",
+                "run --halt maybe x         | '--halt': 'maybe'; allowed: never, or now or soon, a comma, and fail, success or",
+                "run --halt now x           | '--halt': 'now'; allowed: never",
+                "run --halt now,fail x      | '--halt': 'now,fail'; allowed: never",
+                "run --halt now,fail=0 x    | '--halt': 'now,fail=0'; allowed: never",
+                "run --halt soon,fail=0% x  | '--halt': 'soon,fail=0%'; allowed: never",
+                "run --halt soon,done=101% x | '--halt': 'soon,done=101%'; allowed: never",
+                "run --halt fail=1,now x    | '--halt': 'fail=1,now'; allowed: never",
+                "run --halt now,fail=1 --halt never x | --halt more than once; allowed: once",
                 "run --joblog= x            | --joblog '': an empty name; allowed: a new file in a folder that exists",
                 "run --joblog - x           | --joblog '-': standard output is for results (a file is ./-); allowed: a new",
                 "run --joblog / x           | --joblog '/': a folder; allowed: a new file in a folder that exists",
@@ -71,5 +106,16 @@ class UsageTest {
         Cli.Ran ran = Cli.run("run", "--input", "-");
         assertThat(ran.status()).isZero();
         assertThat(ran.sum()).isEqualTo("workpool: 0 succeeded, 0 failed, 0 cancelled, 0 total");
+    }
+
+    @Test
+    void everyOptionWithAValueSaysWhatIsAllowed() {
+        new CommandLine(new RunCommand(null))
+                .getCommandSpec().options().stream()
+                        .filter(option -> option.arity().max() > 0)
+                        .forEach(option -> assertThat(
+                                        Cli.run("run", option.longestName()).err())
+                                .startsWith("workpool: " + option.longestName() + ": ")
+                                .endsWith(" is missing; allowed: " + Allowed.after(option.longestName()) + "\n"));
     }
 }

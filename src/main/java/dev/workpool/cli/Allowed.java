@@ -1,0 +1,40 @@
+package dev.workpool.cli;
+
+import java.util.Map;
+
+/** What the values of options may be, in the words of messages about those that are not, and about those that are missing. */
+final class Allowed {
+    static final String WORKERS = "1 to 100000";
+    static final String TIMEOUT = "1ms to 365d, as in 500ms, 1.5s, 2m, 3h or 10 (seconds)";
+    static final String RETRIES = "1 to 1000 attempts in all";
+    static final String BACKOFF =
+            "1ms to 1d, as in 500ms or 2 (seconds), or two of them, the lower first, as in 1s..30s";
+    static final String RATE = "0.001/s to 1000000000/s, as in 10 (a second), 10/s, 90/m or 1000/h";
+    static final String HALT =
+            "never, or now or soon, a comma, and fail, success or done = a number or a percentage, as in "
+                    + "now,fail=1 or soon,done=50%";
+
+    private static final Map<String, String> BY_OPTION = Map.ofEntries(
+            Map.entry("--workers", WORKERS),
+            Map.entry("--exec", "a command for sh"),
+            Map.entry("--format", "text, ndjson"),
+            Map.entry("--input", "a file that can be read, or -"),
+            Map.entry("--timeout", TIMEOUT),
+            Map.entry("--retries", RETRIES),
+            Map.entry("--backoff", BACKOFF),
+            Map.entry("--rate", RATE),
+            Map.entry("--halt", HALT),
+            Map.entry("--joblog", "a new file in a folder that exists, or a job log of the same operation"),
+            Map.entry("--progress", "auto, always, never"));
+
+    private Allowed() {}
+
+    /** What may come after an option, by its name. */
+    static String after(String option) {
+        String allowed = BY_OPTION.get(option);
+        if (allowed == null) {
+            throw new IllegalArgumentException("an option without a value, or a new one: " + option);
+        }
+        return allowed;
+    }
+}
