@@ -168,6 +168,7 @@ public final class BatchOptions<R> {
     }
 
     private static void checkTimeout(String what, Duration timeout) {
+        Objects.requireNonNull(timeout, what + " of a batch");
         if (timeout.compareTo(SHORTEST_TIMEOUT) < 0 || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
             throw new IllegalArgumentException(what + " of a batch = " + timeout + "; allowed: 1 ms to 365 days");
         }

@@ -2,7 +2,9 @@ package dev.workpool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,5 +55,52 @@ class BatchOptionsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> defaults.withWeight(weight))
                 .withMessage("weight of a batch = " + weight + "; allowed: 1 to 1000");
+    }
+
+    @Test
+    void policiesAreEachChangedAlone() {
+        RetryPolicy retry = RetryPolicy.attempts(3);
+        HaltPolicy halt = HaltPolicy.soon().failed(1);
+        BatchOptions<String> all = defaults.withTimeout(Duration.ofDays(365))
+                .withJobTimeout(Duration.ofMillis(1))
+                .withRetry(retry)
+                .withHalt(halt)
+                .withId("all");
+        assertThat(all.timeout()).contains(Duration.ofDays(365));
+        assertThat(all.jobTimeout()).contains(Duration.ofMillis(1));
+        assertThat(all.retry()).contains(retry);
+        assertThat(all.halt()).isEqualTo(halt);
+        assertThat(defaults.withJobTimeout(Duration.ofSeconds(1)).timeout()).isEmpty();
+        assertThat(defaults.withTimeout(Duration.ofSeconds(1)).jobTimeout()).isEmpty();
+        assertThat(defaults.retry()).isEmpty();
+        assertThat(defaults.halt()).isEqualTo(HaltPolicy.never());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PT0S", "PT-1S", "PT0.000999S", "P366D", "PT2562047788015215H"})
+    void aTimeoutOutOfRangeIsNamedWithWhatIsAllowed(String text) {
+        Duration timeout = Duration.parse(text);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> defaults.withTimeout(timeout))
+                .withMessage("time-out of a batch = " + timeout + "; allowed: 1 ms to 365 days");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> defaults.withJobTimeout(timeout))
+                .withMessage("job time-out of a batch = " + timeout + "; allowed: 1 ms to 365 days");
+    }
+
+    @Test
+    void whatIsNullIsNamed() {
+        assertThatNullPointerException()
+                .isThrownBy(() -> defaults.withTimeout(null))
+                .withMessage("time-out of a batch");
+        assertThatNullPointerException()
+                .isThrownBy(() -> defaults.withJobTimeout(null))
+                .withMessage("job time-out of a batch");
+        assertThatNullPointerException()
+                .isThrownBy(() -> defaults.withRetry(null))
+                .withMessage("retry policy of a batch");
+        assertThatNullPointerException()
+                .isThrownBy(() -> defaults.withHalt(null))
+                .withMessage("halt policy of a batch");
     }
 }

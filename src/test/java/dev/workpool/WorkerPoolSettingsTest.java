@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Set;
@@ -174,12 +176,113 @@ class WorkerPoolSettingsTest {
                 "chunk.max-jobs | 1000001    | 1 to 32768",
                 "chunk.max-jobs | all        | 1 to 32768",
                 "chunk.max-jobs | 1.5        | 1 to 32768",
+                "job-timeout    | 0          | off, or 1ms to 365d",
+                "job-timeout    | 999us      | off, or 1ms to 365d",
+                "job-timeout    | -1s        | off, or 1ms to 365d",
+                "job-timeout    | 366d       | off, or 1ms to 365d",
+                "job-timeout    | never      | off, or 1ms to 365d",
+                "priority-ageing | 0         | off, or 1ms to 1 day",
+                "priority-ageing | 25h       | off, or 1ms to 1 day",
+                "retry.max-attempts | 0      | 1 to 1000",
+                "retry.max-attempts | 1001   | 1 to 1000",
+                "retry.max-attempts | off    | 1 to 1000",
+                "retry.backoff  | -1ms       | 0 to 1 day",
+                "retry.backoff  | 25h        | 0 to 1 day",
+                "retry.max-backoff | 99ms    | retry.backoff (100 ms) to 1 day",
+                "retry.max-backoff | 25h     | retry.backoff (100 ms) to 1 day",
+                "retry.jitter   | some       | on, off",
+                "retry.timeouts | 1          | on, off",
+                "retry.budget.per-job | -0.1 | off, or 0 to 1000",
+                "retry.budget.per-job | 1001 | off, or 0 to 1000",
+                "retry.budget.per-second | -1 | 0 to 1000000000",
+                "retry.budget.per-second | off | 0 to 1000000000",
+                "rate.limit     | 0          | off, or 0.001 to 1000000000 jobs per second",
+                "rate.limit     | -5         | off, or 0.001 to 1000000000 jobs per second",
+                "rate.limit     | 1000000001 | off, or 0.001 to 1000000000 jobs per second",
+                "rate.limit     | fast       | off, or 0.001 to 1000000000 jobs per second",
+                "rate.burst     | 0          | auto, or 1 to 1000000000",
+                "rate.burst     | 1.5        | auto, or 1 to 1000000000",
             })
     void aValueThatIsNotAllowedFailsNamingKeyValueAndRange(String key, String value, String allowed) {
         String named = "workpool.pools.hashers." + key + " = " + value + "; allowed: " + allowed;
         assertRefused(() -> with("workpool." + key + " = " + value)).hasMessage(named);
         assertRefused(() -> with("workpool.pools.hashers." + key + " = " + value))
                 .hasMessage(named);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"on, no.such.Class", "abort-on, java.lang.String", "on, '[I'", "abort-on, ''"})
+    void anErrorThatIsNoneFailsNamingIt(String key, String name) {
+        assertRefused(() -> with("workpool.retry." + key + " = [\"java.io.IOException\", \"" + name + "\"]"))
+                .hasMessage("workpool.pools.hashers.retry." + key + " = [java.io.IOException, " + name
+                        + "]; allowed: a list of names of classes that can be thrown, which " + name + " is not");
+        assertRefused(() -> with("workpool.retry." + key + " = 5"))
+                .hasMessage("workpool.pools.hashers.retry." + key
+                        + " = 5; allowed: a list of names of classes that can be thrown");
+    }
+
+    @Test
+    void policiesAreOffByDefault() {
+        WorkerPoolSettings settings = defaults();
+        assertThat(settings.jobTimeout()).isEmpty();
+        assertThat(settings.retry()).isEqualTo(RetryPolicy.never());
+        assertThat(settings.retryBudgetPerJob()).isEmpty();
+        assertThat(settings.retryBudgetPerSecond()).isEqualTo(10);
+        assertThat(settings.rateLimit()).isEmpty();
+        assertThat(settings.priorityAgeing()).contains(Duration.ofSeconds(1));
+        assertThat(with("workpool.priority-ageing = off").priorityAgeing()).isEmpty();
+    }
+
+    @Test
+    void policiesAreReadFromConfiguration() {
+        WorkerPoolSettings settings = with("""
+                workpool {
+                  job-timeout = 3s
+                  rate { limit = 250, burst = 7 }
+                  retry {
+                    max-attempts = 4, backoff = 1s, max-backoff = 1s, jitter = off, timeouts = on
+                    on = ["java.io.IOException", "java.lang.LinkageError"], abort-on = [java.io.FileNotFoundException]
+                    budget { per-job = 0.2, per-second = 0 }
+                  }
+                }
+                """);
+        assertThat(settings.jobTimeout()).contains(Duration.ofSeconds(3));
+        assertThat(settings.rateLimit()).contains(new RateLimit(250, 7));
+        assertThat(settings.retryBudgetPerJob()).contains(0.2);
+        assertThat(settings.retryBudgetPerSecond()).isZero();
+        assertThat(settings.retry())
+                .isEqualTo(RetryPolicy.attempts(4)
+                        .withFixedBackoff(Duration.ofSeconds(1))
+                        .withTimeouts(true)
+                        .retryOn(IOException.class, LinkageError.class)
+                        .abortOn(FileNotFoundException.class));
+        assertThat(with("workpool.rate.limit = 250").rateLimit()).contains(RateLimit.perSecond(250));
+    }
+
+    @Test
+    void policiesAreChangedAndChecked() {
+        WorkerPoolSettings settings = defaults();
+        RetryPolicy retry = RetryPolicy.attempts(7);
+        RateLimit limit = new RateLimit(0.5, 3);
+        WorkerPoolSettings changed = settings.withJobTimeout(Duration.ofMillis(1))
+                .withRetry(retry)
+                .withRateLimit(limit)
+                .withRetryBudget(0.25, 3)
+                .withPriorityAgeing(Duration.ofMillis(5))
+                .withWorkers(2);
+        assertThat(changed.jobTimeout()).contains(Duration.ofMillis(1));
+        assertThat(changed.retry()).isEqualTo(retry);
+        assertThat(changed.rateLimit()).contains(limit);
+        assertThat(changed.retryBudgetPerJob()).contains(0.25);
+        assertThat(changed.retryBudgetPerSecond()).isEqualTo(3);
+        assertThat(changed.priorityAgeing()).contains(Duration.ofMillis(5));
+        assertRefused(() -> settings.withJobTimeout(Duration.ZERO))
+                .hasMessage("workpool.pools.hashers.job-timeout = 0ns; allowed: off, or 1ms to 365d");
+        assertRefused(() -> settings.withRetryBudget(Double.NaN, 1))
+                .hasMessageStartingWith("workpool.pools.hashers.retry.budget.per-job = NaN; allowed: ");
+        assertThatThrownBy(() -> settings.withRetry(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("retry");
     }
 
     @ParameterizedTest

@@ -103,6 +103,7 @@ final class CrewHarness implements Hiring<Integer, String> {
             told = false;
             position = active.chunk.claim();
             if (position >= 0) {
+                assertThat(paused).as("%s starts in a pause", running()).isFalse();
                 assertThat(started.add(running()))
                         .as("%s starts once", running())
                         .isTrue();
@@ -152,6 +153,14 @@ final class CrewHarness implements Hiring<Integer, String> {
     /** Jobs granted in all, less those that came back. */
     long credited;
 
+    boolean paused;
+
+    /** The most handlers that may run, abandoned ones apart: until those too many are done, as many as there were. */
+    int bound;
+
+    /** How the jobs of a batch are run; of those that are not in here, plainly. */
+    final Map<Long, JobPolicy> policies = new HashMap<>();
+
     int replaced;
     int held;
 
@@ -167,7 +176,26 @@ final class CrewHarness implements Hiring<Integer, String> {
                 .withChunkBudget(Duration.ofNanos(BUDGET_NS))
                 .withCancelGrace(Duration.ofNanos(GRACE_NS));
         crew = new Crew<>(changes.apply(settings), () -> nowNs, this);
+        resize(workers);
+    }
+
+    void resize(int workers) {
         crew.resize(workers);
+        crew.feed();
+        bound = Math.max(bound, workers);
+    }
+
+    void pause() {
+        paused = true;
+        crew.pause();
+        crew.feed();
+        assertThat(crew.wanted()).as("credit in a pause").isLessThanOrEqualTo(credited);
+    }
+
+    void resume() {
+        paused = false;
+        crew.resume();
+        crew.feed();
     }
 
     @Override
@@ -227,7 +255,8 @@ final class CrewHarness implements Hiring<Integer, String> {
 
     /** The dispatcher grants jobs, and says how many more it has. */
     void grant(long batchId, int jobs, long queued) {
-        Slice.BatchRef<String> batch = batches.computeIfAbsent(batchId, Slices::batch);
+        Slice.BatchRef<String> batch = batches.computeIfAbsent(
+                batchId, id -> new Slice.BatchRef<>(id, null, policies.getOrDefault(id, JobPolicy.NONE)));
         int first = nextIndex.merge(batchId, jobs, Integer::sum) - jobs;
         Slice<String> slice = Slices.slice(batch, first, jobs);
         granted.addAll(Slices.jobs(slice));
@@ -318,6 +347,7 @@ final class CrewHarness implements Hiring<Integer, String> {
     }
 
     private void goOn(boolean stubborn) {
+        resume();
         boolean any = true;
         while (any) {
             any = grantReturned();

@@ -1,0 +1,199 @@
+package dev.workpool.actor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.testkit.typed.javadsl.TestInbox;
+import com.typesafe.config.ConfigFactory;
+import dev.workpool.BatchOptions;
+import dev.workpool.RateLimit;
+import dev.workpool.WorkerPoolSettings;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+class GrantingTest {
+    private static final long MS = 1_000_000;
+    private static final WorkerPoolSettings SETTINGS = WorkerPoolSettings.create(ConfigFactory.load(), "p");
+
+    private long nowNs = 5;
+    private final TestInbox<Router.Command<String>> router = TestInbox.create();
+    private final Backlog<Integer, String> backlog =
+            new Backlog<>(SETTINGS, () -> nowNs, Runnable::run, (batchId, ledger, policy) -> {
+                TestInbox<Collector.Command<String>> inbox = TestInbox.create();
+                return new Slice.BatchRef<>(batchId, inbox.getRef(), policy);
+            });
+    private Granting<Integer, String> granting = granting(Optional.empty());
+    private long upTo;
+
+    private Granting<Integer, String> granting(Optional<RateLimit> limit) {
+        return new Granting<>(backlog, router.getRef(), () -> nowNs, limit);
+    }
+
+    private void accept(int jobs) {
+        backlog.accept(new BatchSubmission<>(
+                Pages.copyOf(IntStream.range(0, jobs).boxed().toList()),
+                BatchOptions.defaults(),
+                Runnable::run,
+                result -> {}));
+    }
+
+    private void demand(long more) {
+        upTo += more;
+        granting.demand(upTo);
+        granting.proceed();
+    }
+
+    /** Jobs granted since this was last asked; nothing else was told. */
+    private long granted() {
+        long jobs = 0;
+        for (Router.Command<String> command : router.getAllReceived()) {
+            jobs += ((Router.Grant<String>) command).slice().size();
+        }
+        return jobs;
+    }
+
+    @Example
+    void asMuchIsGrantedAsIsDemanded() {
+        accept(10);
+        demand(3);
+        assertThat(granted()).isEqualTo(3);
+        demand(4);
+        assertThat(granted()).isEqualTo(4);
+        assertThat(granting.expected()).isEqualTo(3);
+        demand(9);
+        assertThat(granted()).isEqualTo(3);
+        assertThat(granting.nextDueNs()).isEqualTo(Alarm.NEVER);
+        accept(10);
+        granting.proceed();
+        assertThat(granted()).as("of the demand that is left").isEqualTo(6);
+    }
+
+    @Example
+    void inAPauseNothingIsGrantedAndItIsToldOnce() {
+        accept(10);
+        granting.pause();
+        granting.pause();
+        assertThat(router.getAllReceived()).containsExactly(new Router.Pause<>());
+        demand(3);
+        assertThat(granted()).isZero();
+        assertThat(granting.expected()).isZero();
+        granting.resume();
+        granting.resume();
+        assertThat(router.getAllReceived()).containsExactly(new Router.Resume<>());
+        granting.proceed();
+        assertThat(granted()).isEqualTo(3);
+    }
+
+    @Example
+    void aLimitGrantsItsBurstAndThenAtItsRate() {
+        granting = granting(Optional.of(new RateLimit(100, 5)));
+        accept(100);
+        demand(50);
+        assertThat(granted()).isEqualTo(5);
+        assertThat(granting.expected()).as("what the router need not wait for").isZero();
+        assertThat(granting.nextDueNs()).isEqualTo(nowNs + 10 * MS);
+        nowNs += 35 * MS;
+        granting.proceed();
+        assertThat(granted()).isEqualTo(3);
+        assertThat(granting.nextDueNs()).isEqualTo(nowNs + 5 * MS);
+    }
+
+    @Example
+    void permitsThatWereNotUsedAreThereAgain() {
+        granting = granting(Optional.of(new RateLimit(0.001, 5)));
+        accept(100);
+        demand(5);
+        Router.Grant<String> grant = (Router.Grant<String>) router.receiveMessage();
+        granting.unused(2);
+        demand(9);
+        assertThat(granted()).isEqualTo(2);
+        upTo -= 3;
+        granting.giveBack(new Router.Returned<>(grant.slice().part(2, 5), upTo));
+        backlog.giveBack(grant.slice().part(2, 5));
+        granting.proceed();
+        assertThat(granted()).isEqualTo(3);
+    }
+
+    @Example
+    void aLimitOnAnIdlePoolHasItsBurst() {
+        granting.limit(Optional.of(new RateLimit(1, 4)));
+        assertThat(router.getAllReceived()).isEmpty();
+        accept(10);
+        demand(10);
+        assertThat(granted()).isEqualTo(4);
+    }
+
+    /** What a busy pool has begun is done with; what it has not comes back and gives a permit that it never took. */
+    @Example
+    void aLimitOnABusyPoolCallsBackWhatHasNotBegun() {
+        accept(20);
+        demand(10);
+        Router.Grant<String> grant = (Router.Grant<String>) router.receiveMessage();
+        granting.limit(Optional.of(new RateLimit(0.001, 4)));
+        assertThat(router.getAllReceived())
+                .containsExactly(new Router.Pause<>(), new Router.Resume<>(), new Router.NothingQueued<>());
+        upTo -= 9;
+        granting.giveBack(new Router.Returned<>(grant.slice().part(1, 10), upTo));
+        backlog.giveBack(grant.slice().part(1, 10));
+        demand(10);
+        assertThat(granted()).isEqualTo(4);
+        granting.limit(Optional.empty());
+        granting.proceed();
+        assertThat(granted()).isEqualTo(6);
+    }
+
+    @Example
+    void aLimitInAPauseDoesNotEndIt() {
+        accept(20);
+        demand(1);
+        granting.pause();
+        router.getAllReceived();
+        granting.limit(Optional.of(new RateLimit(1, 4)));
+        assertThat(router.getAllReceived()).isEqualTo(List.of(new Router.NothingQueued<>()));
+    }
+
+    /** Whatever comes back and whenever somebody looks: no permit is lost, and none is there twice. */
+    @Property(tries = 200)
+    void jobsBeginAtTheRateWhateverComesBack(
+            @ForAll long seed,
+            @ForAll @IntRange(min = 1, max = 2_000) int rate,
+            @ForAll @IntRange(min = 1, max = 30) int burst) {
+        new GrantingTest().beginAtTheRate(new Random(seed), rate, burst); // one for each try
+    }
+
+    private void beginAtTheRate(Random random, int rate, int burst) {
+        granting = granting(Optional.of(new RateLimit(rate, burst)));
+        accept(100_000);
+        long begun = 0;
+        long startNs = nowNs;
+        for (int i = 0; i < 300; i++) {
+            demand(1_000);
+            for (Router.Command<String> command : router.getAllReceived()) {
+                Slice<String> slice = ((Router.Grant<String>) command).slice();
+                int keep = random.nextInt(slice.size() + 1);
+                begun += keep;
+                if (keep < slice.size() && random.nextBoolean()) {
+                    Slice<String> back = slice.part(keep, slice.size());
+                    upTo -= back.size();
+                    granting.giveBack(new Router.Returned<>(back, upTo));
+                    backlog.giveBack(back);
+                } else {
+                    granting.unused(slice.size() - keep);
+                }
+            }
+            nowNs += random.nextInt(20) * MS;
+            granting.proceed();
+        }
+        for (long more = granted(); more > 0; more = granted()) {
+            begun += more;
+            granting.proceed();
+        }
+        double due = (nowNs - startNs) / 1e9 * rate;
+        assertThat((double) begun).isBetween(Math.floor(due), Math.ceil(due + burst));
+    }
+}
