@@ -28,6 +28,11 @@ final class BatchEntry<J, R> extends BatchSource<R> {
         this.progress = submission.progress();
     }
 
+    /** Whether its policy ends it early at this point, which it has not before. */
+    boolean isToHalt() {
+        return stopped == null && submission.options().halt().isReached(progress);
+    }
+
     @Override
     public int priority() {
         return submission.options().priority();

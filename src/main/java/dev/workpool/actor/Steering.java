@@ -1,7 +1,6 @@
 package dev.workpool.actor;
 
 import akka.actor.typed.ActorRef;
-import dev.workpool.HaltPolicy;
 import java.util.function.Predicate;
 
 /**
@@ -50,9 +49,9 @@ final class Steering<J, R> {
     /** Ends a batch early, if its policy says so at this point. */
     void haltIfDue(long batchId) {
         backlog.batch(batchId).ifPresent(entry -> {
-            HaltPolicy halt = entry.submission.options().halt();
-            if (entry.stopped == null && halt.isReached(entry.progress)) {
-                stop(batch -> batch == entry.submission, StopReason.CANCELLED, halt.isNow());
+            if (entry.isToHalt()) {
+                boolean running = entry.submission.options().halt().isNow();
+                stop(batch -> batch == entry.submission, StopReason.CANCELLED, running);
             }
         });
     }

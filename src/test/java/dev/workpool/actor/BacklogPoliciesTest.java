@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -219,9 +220,9 @@ class BacklogPoliciesTest {
                 accept(1, BatchOptions.<String>defaults().withTimeout(Duration.ofSeconds(3)));
         accept(1, BatchOptions.defaults());
         assertThat(backlog.nextDueNs()).isEqualTo(nowNs + 2 * SECOND_NS);
-        assertThat(backlog.takeLate(nowNs + 2 * SECOND_NS - 1)).isEmpty();
-        assertThat(backlog.takeLate(nowNs + 2 * SECOND_NS)).containsExactly(late);
-        assertThat(backlog.takeLate(nowNs + 9 * SECOND_NS)).containsExactly(later);
+        assertThat(backlog.deadlines().takeLate(nowNs + 2 * SECOND_NS - 1)).isEmpty();
+        assertThat(backlog.deadlines().takeLate(nowNs + 2 * SECOND_NS)).containsExactly(late);
+        assertThat(backlog.deadlines().takeLate(nowNs + 9 * SECOND_NS)).containsExactly(later);
         assertThat(backlog.nextDueNs()).isEqualTo(Alarm.NEVER);
     }
 
@@ -239,13 +240,17 @@ class BacklogPoliciesTest {
                 4, BatchOptions.<String>defaults().withHalt(HaltPolicy.soon().failed(2)));
         accept(2, BatchOptions.<String>defaults().withHalt(HaltPolicy.now().done(1)));
         backlog.update(1, new BatchProgress(4, 1, 1, 0, 0, 0));
-        assertThat(backlog.haltedBy(1)).isEmpty();
+        assertThat(toHalt(1)).isEmpty();
         backlog.update(1, new BatchProgress(4, 1, 1, 1, 0, 0));
-        assertThat(backlog.haltedBy(1)).as("a time-out is a failure").contains(batch);
+        assertThat(toHalt(1)).as("a time-out is a failure").contains(batch);
         backlog.stop(each -> each == batch, StopReason.CANCELLED);
-        assertThat(backlog.haltedBy(1)).isEmpty();
+        assertThat(toHalt(1)).isEmpty();
         backlog.update(2, new BatchProgress(2, 2, 0, 0, 0, 0));
-        assertThat(backlog.haltedBy(2)).isEmpty();
-        assertThat(backlog.haltedBy(Backlog.SINGLES)).isEmpty();
+        assertThat(toHalt(2)).isEmpty();
+        assertThat(toHalt(Backlog.SINGLES)).isEmpty();
+    }
+
+    private Optional<BatchSubmission<Integer, String>> toHalt(long batchId) {
+        return backlog.batch(batchId).filter(BatchEntry::isToHalt).map(entry -> entry.submission);
     }
 }
