@@ -1,8 +1,8 @@
 package dev.workpool;
 
 import dev.workpool.actor.BatchSubmission;
+import dev.workpool.actor.GuardedFuture;
 import dev.workpool.actor.Intake;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -15,14 +15,14 @@ public final class Batch<R> {
     private final BatchSubmission<?, R> submission;
     private final Runnable canceller;
 
-    private Batch(CompletableFuture<BatchResult<R>> result, BatchSubmission<?, R> submission, Runnable canceller) {
-        this.result = result.minimalCompletionStage();
+    private Batch(GuardedFuture.Stage<BatchResult<R>> result, BatchSubmission<?, R> submission, Runnable canceller) {
+        this.result = result;
         this.submission = submission;
         this.canceller = canceller;
     }
 
     static <J, R> Batch<R> of(
-            CompletableFuture<BatchResult<R>> result, BatchSubmission<J, R> submission, Intake<J, R> intake) {
+            GuardedFuture.Stage<BatchResult<R>> result, BatchSubmission<J, R> submission, Intake<J, R> intake) {
         return new Batch<>(
                 result, submission, () -> intake.offer(new BatchSubmission.Cancel<>(batch -> batch == submission)));
     }
@@ -32,7 +32,7 @@ public final class Batch<R> {
      * they were cancelled or rejected, is in the outcomes.
      *
      * @return a stage of the result; completing or cancelling what {@code toCompletableFuture} makes of it has no effect on the
-     *     batch
+     *     batch. To wait for it (get, join) in a blocking handler of the same pool throws an {@link IllegalStateException}.
      */
     public CompletionStage<BatchResult<R>> result() {
         return result;

@@ -24,19 +24,42 @@ public sealed interface PoolCommand<J, R> {
      *
      * @param job the job, not null
      * @param replyTo gets its outcome
+     * @param owner when this actor terminates, before or after, the job is cancelled; empty for nobody
      * @param <J> type of the jobs
      * @param <R> type of the results
      */
-    record Submit<J, R>(J job, ActorRef<Outcome<R>> replyTo) implements PoolCommand<J, R> {
+    record Submit<J, R>(J job, ActorRef<Outcome<R>> replyTo, Optional<ActorRef<?>> owner) implements PoolCommand<J, R> {
         /**
          * Checks that nothing is null.
          *
          * @param job the job, not null
          * @param replyTo gets its outcome
+         * @param owner when this actor terminates, the job is cancelled; empty for nobody
          */
         public Submit {
             Objects.requireNonNull(job, "job");
             Objects.requireNonNull(replyTo, "replyTo");
+            Objects.requireNonNull(owner, "owner");
+        }
+
+        /**
+         * Runs one job that nobody owns.
+         *
+         * @param job the job, not null
+         * @param replyTo gets its outcome
+         */
+        public Submit(J job, ActorRef<Outcome<R>> replyTo) {
+            this(job, replyTo, Optional.empty());
+        }
+
+        /**
+         * Ties the job to the life of an actor, such as the one that submits it.
+         *
+         * @param owner when it terminates the job is cancelled
+         * @return a changed command
+         */
+        public Submit<J, R> ownedBy(ActorRef<?> owner) {
+            return new Submit<>(job, replyTo, Optional.of(Objects.requireNonNull(owner, "owner")));
         }
     }
 
@@ -46,10 +69,12 @@ public sealed interface PoolCommand<J, R> {
      * @param jobs the jobs, none null; the list is copied
      * @param options how to run them
      * @param replyTo gets the result once every job has its outcome
+     * @param owner when this actor terminates, before or after, the batch is cancelled; empty for nobody
      * @param <J> type of the jobs
      * @param <R> type of the results
      */
-    record SubmitAll<J, R>(List<J> jobs, BatchOptions<R> options, ActorRef<BatchResult<R>> replyTo)
+    record SubmitAll<J, R>(
+            List<J> jobs, BatchOptions<R> options, ActorRef<BatchResult<R>> replyTo, Optional<ActorRef<?>> owner)
             implements PoolCommand<J, R> {
         /**
          * Copies the jobs and checks that nothing is null.
@@ -57,6 +82,7 @@ public sealed interface PoolCommand<J, R> {
          * @param jobs the jobs, none null
          * @param options how to run them
          * @param replyTo gets the result once every job has its outcome
+         * @param owner when this actor terminates, the batch is cancelled; empty for nobody
          */
         public SubmitAll {
             jobs = Collections.unmodifiableList(new ArrayList<>(jobs));
@@ -67,6 +93,28 @@ public sealed interface PoolCommand<J, R> {
             }
             Objects.requireNonNull(options, "options");
             Objects.requireNonNull(replyTo, "replyTo");
+            Objects.requireNonNull(owner, "owner");
+        }
+
+        /**
+         * Runs a batch of jobs that nobody owns.
+         *
+         * @param jobs the jobs, none null; the list is copied
+         * @param options how to run them
+         * @param replyTo gets the result once every job has its outcome
+         */
+        public SubmitAll(List<J> jobs, BatchOptions<R> options, ActorRef<BatchResult<R>> replyTo) {
+            this(jobs, options, replyTo, Optional.empty());
+        }
+
+        /**
+         * Ties the batch to the life of an actor, such as the one that submits it.
+         *
+         * @param owner when it terminates the batch is cancelled, also if it has terminated already
+         * @return a changed command
+         */
+        public SubmitAll<J, R> ownedBy(ActorRef<?> owner) {
+            return new SubmitAll<>(jobs, options, replyTo, Optional.of(Objects.requireNonNull(owner, "owner")));
         }
     }
 

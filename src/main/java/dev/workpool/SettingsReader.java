@@ -6,7 +6,9 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValueFactory;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -125,6 +127,24 @@ final class SettingsReader {
             throw notAllowed(key, allowed, e);
         }
         throw notAllowed(key, allowed, null);
+    }
+
+    /** A constant of an enum, in lower case and with hyphens. */
+    <E extends Enum<E>> E choice(String key, Class<E> type) {
+        Map<String, E> choices = new LinkedHashMap<>();
+        for (E constant : type.getEnumConstants()) {
+            choices.put(word(constant), constant);
+        }
+        String allowed = String.join(", ", choices.keySet());
+        E chosen = choices.get(string(key, allowed));
+        if (chosen == null) {
+            throw notAllowed(key, allowed, null);
+        }
+        return chosen;
+    }
+
+    static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     double decimal(String key, double min, double max, String allowed) {

@@ -14,8 +14,11 @@ abstract class SettingsValues {
     static final String RETRY_BUDGET_PER_SECOND = "retry.budget.per-second";
     static final String RATE_LIMIT = "rate.limit";
     static final String RATE_BURST = "rate.burst";
+    static final String QUEUE_CAPACITY = "queue-capacity";
+    static final String WHEN_FULL = "when-full";
     static final String PRIORITY_AGEING = "priority-ageing";
     static final String CLOSE_TIMEOUT = "close-timeout";
+    static final String COORDINATED_SHUTDOWN = "coordinated-shutdown";
     static final String CANCEL_GRACE = "cancel-grace";
     static final String MAX_ABANDONED = "max-abandoned";
     static final String CHUNK_BUDGET = "chunk.budget";
@@ -26,6 +29,7 @@ abstract class SettingsValues {
 
     static final String WORKERS_ALLOWED = "auto, or 1 to 100000";
     static final String RATE_BURST_ALLOWED = "auto, or 1 to 1000000000";
+    static final String QUEUE_CAPACITY_ALLOWED = "unlimited, or 1 to 2147483647";
     static final String THREADS_ALLOWED = "platform, virtual";
 
     /** Every key below {@code workpool} that is a setting of a pool. */
@@ -44,8 +48,11 @@ abstract class SettingsValues {
             RETRY_BUDGET_PER_SECOND,
             RATE_LIMIT,
             RATE_BURST,
+            QUEUE_CAPACITY,
+            WHEN_FULL,
             PRIORITY_AGEING,
             CLOSE_TIMEOUT,
+            COORDINATED_SHUTDOWN,
             CANCEL_GRACE,
             MAX_ABANDONED,
             CHUNK_BUDGET,
@@ -63,8 +70,11 @@ abstract class SettingsValues {
     private final Optional<Double> retryBudgetPerJob;
     private final double retryBudgetPerSecond;
     private final Optional<RateLimit> rateLimit;
+    private final Optional<Long> queueCapacity;
+    private final WhenFull whenFull;
     private final Optional<Duration> priorityAgeing;
     private final Duration closeTimeout;
+    private final boolean coordinatedShutdown;
     private final Duration cancelGrace;
     private final int maxAbandoned;
     private final Duration chunkBudget;
@@ -96,9 +106,14 @@ abstract class SettingsValues {
         this.retryBudgetPerJob = reader.optionalDecimal(RETRY_BUDGET_PER_JOB, 0, 1_000, "0 to 1000");
         this.retryBudgetPerSecond = reader.decimal(RETRY_BUDGET_PER_SECOND, 0, 1e9, "0 to 1000000000");
         this.rateLimit = readRateLimit();
+        this.queueCapacity = "unlimited".equals(reader.string(QUEUE_CAPACITY, QUEUE_CAPACITY_ALLOWED))
+                ? Optional.empty()
+                : Optional.of((long) reader.integer(QUEUE_CAPACITY, 1, Integer.MAX_VALUE, QUEUE_CAPACITY_ALLOWED));
+        this.whenFull = reader.choice(WHEN_FULL, WhenFull.class);
         this.priorityAgeing =
                 reader.optionalDuration(PRIORITY_AGEING, Duration.ofMillis(1), Duration.ofDays(1), "1ms to 1 day");
         this.closeTimeout = reader.duration(CLOSE_TIMEOUT, Duration.ZERO, Duration.ofDays(1), "0 to 1 day");
+        this.coordinatedShutdown = reader.bool(COORDINATED_SHUTDOWN);
         this.cancelGrace = reader.duration(CANCEL_GRACE, Duration.ZERO, Duration.ofDays(1), "0 to 1 day");
         this.maxAbandoned = reader.integer(MAX_ABANDONED, 0, 100_000, "0 to 100000");
         this.chunkBudget =
@@ -149,6 +164,16 @@ abstract class SettingsValues {
         return rateLimit;
     }
 
+    /** {@return how many jobs may wait: any number by default} */
+    public Optional<Long> queueCapacity() {
+        return queueCapacity;
+    }
+
+    /** {@return what becomes of a job that finds the queue full: it is rejected by default} */
+    public WhenFull whenFull() {
+        return whenFull;
+    }
+
     /** {@return after how long a priority that waits counts one higher: 1 s by default; empty for never} */
     public Optional<Duration> priorityAgeing() {
         return priorityAgeing;
@@ -161,6 +186,11 @@ abstract class SettingsValues {
      */
     public Duration closeTimeout() {
         return closeTimeout;
+    }
+
+    /** {@return whether a started pool ends with its actor system's coordinated shutdown: true by default} */
+    public boolean coordinatedShutdown() {
+        return coordinatedShutdown;
     }
 
     /** {@return how long a cancelled handler may take to return: 5 s by default} */

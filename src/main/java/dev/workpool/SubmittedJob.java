@@ -1,18 +1,23 @@
 package dev.workpool;
 
+import dev.workpool.actor.GuardedFuture;
 import dev.workpool.actor.Intake;
+import dev.workpool.actor.PoolGuard;
 import dev.workpool.actor.Single;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 
-/** The future of a job that was submitted by itself; cancelling it cancels the job. */
-final class SubmittedJob<J, R> extends CompletableFuture<R> {
+/**
+ * The future of a job that was submitted by itself; cancelling it cancels the job. To cancel a stage that was made of it does not, as with
+ * any other future.
+ */
+final class SubmittedJob<J, R> extends GuardedFuture<R> {
     private final Intake<J, R> intake;
     private final Single<J, R> request;
 
-    SubmittedJob(J job, Intake<J, R> intake) {
+    SubmittedJob(J job, Intake<J, R> intake, PoolGuard guard) {
+        super(guard);
         this.intake = intake;
         this.request = new Single<>(job) {
             @Override
@@ -33,12 +38,6 @@ final class SubmittedJob<J, R> extends CompletableFuture<R> {
             intake.offer(new Single.Cancel<>(request));
         }
         return cancelled;
-    }
-
-    /** Stages made of this one are plain: cancelling them does not cancel the job, as with any other future. */
-    @Override
-    public <U> CompletableFuture<U> newIncompleteFuture() {
-        return new CompletableFuture<>();
     }
 
     private void completeWith(Outcome<R> outcome) {

@@ -4,16 +4,14 @@ import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
-import akka.actor.typed.javadsl.Behaviors;
 import dev.workpool.actor.BatchSubmission;
+import dev.workpool.actor.GuardedFuture;
 import dev.workpool.actor.Handler;
-import dev.workpool.actor.Intake;
 import dev.workpool.actor.Pages;
 import dev.workpool.actor.PoolRoot;
 import dev.workpool.actor.Request;
 import dev.workpool.actor.Request.End.How;
 import dev.workpool.actor.RunningPool;
-import dev.workpool.actor.WorkerThreads;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -39,6 +37,9 @@ import java.util.concurrent.Executor;
  *   <li>After {@link #close} no actor, thread or timer of the pool is left, abandoned handlers' threads apart.
  *   <li>Jobs submitted after the end are {@link Outcome.Rejected}; to cancel or to close twice is harmless.
  * </ul>
+ *
+ * <p>A blocking handler that waits ({@code get}, {@code join}) for what its own pool has not done yet, or for what was made of that, gets an
+ * {@link IllegalStateException}: with all workers waiting, nobody would be left to do it.
  *
  * <p>Jobs of a batch are handed out in input order and may begin out of it, since workers run at their own pace and work is
  * taken back from slow ones. Batches take turns. Nothing is persisted: if the JVM dies, the jobs are lost.
@@ -158,7 +159,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      */
     public static <J, R> Behavior<PoolCommand<J, R>> behavior(
             WorkerPoolSettings settings, JobHandler.Simple<J, R> handler) {
-        return behavior(settings, new Handler.Simple<>(Objects.requireNonNull(handler, "handler")));
+        return PoolRoot.behavior(settings, new Handler.Simple<>(Objects.requireNonNull(handler, "handler")));
     }
 
     /**
@@ -171,7 +172,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      * @return a behavior that stops when it has been drained or aborted
      */
     public static <J, R> Behavior<PoolCommand<J, R>> behavior(WorkerPoolSettings settings, JobHandler<J, R> handler) {
-        return behavior(settings, new Handler.Contextual<>(Objects.requireNonNull(handler, "handler")));
+        return PoolRoot.behavior(settings, new Handler.Contextual<>(Objects.requireNonNull(handler, "handler")));
     }
 
     /**
@@ -185,16 +186,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      */
     public static <J, R> Behavior<PoolCommand<J, R>> behaviorAsync(
             WorkerPoolSettings settings, AsyncJobHandler<J, R> handler) {
-        return behavior(settings, new Handler.Async<>(Objects.requireNonNull(handler, "handler")));
-    }
-
-    private static <J, R> Behavior<PoolCommand<J, R>> behavior(WorkerPoolSettings settings, Handler<J, R> handler) {
-        return Behaviors.setup(context -> {
-            ActorSystem<?> system = context.getSystem();
-            Executor callbacks = PoolRoot.callbacks(system, settings);
-            WorkerThreads threads = WorkerThreads.of(settings.name(), settings.virtualThreads());
-            return PoolRoot.create(system, settings, handler, new Intake<>(), threads, callbacks, lastStats -> {});
-        });
+        return PoolRoot.behavior(settings, new Handler.Async<>(Objects.requireNonNull(handler, "handler")));
     }
 
     /**
@@ -206,8 +198,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      *     java.util.concurrent.TimeoutException} if it timed out. Cancelling it cancels the job, and interrupts it if it runs.
      */
     public CompletableFuture<R> submit(J job) {
-        SubmittedJob<J, R> submitted = new SubmittedJob<>(job, pool.intake());
-        pool.intake().offer(submitted.request());
+        SubmittedJob<J, R> submitted = new SubmittedJob<>(job, pool.intake(), pool.guard());
+        pool.entrance().submit(submitted.request());
         return submitted;
     }
 
@@ -235,13 +227,13 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     public Batch<R> submitAll(Iterable<? extends J> jobs, BatchOptions<R> options) {
         Objects.requireNonNull(jobs, "jobs: the batch is null");
         Objects.requireNonNull(options, "options");
-        CompletableFuture<BatchResult<R>> result = new CompletableFuture<>();
+        GuardedFuture.Stage<BatchResult<R>> result = new GuardedFuture.Stage<>(pool.guard());
         BatchSubmission<J, R> submission =
-                new BatchSubmission<>(Pages.copyOf(jobs), options, pool.callbacks(), result::complete);
+                new BatchSubmission<>(Pages.copyOf(jobs), options, pool.callbacks(), result::settle);
         if (submission.size() == 0) {
-            result.complete(BatchResult.of(List.of()));
+            result.settle(BatchResult.of(List.of()));
         } else {
-            pool.intake().offer(submission);
+            pool.entrance().submit(submission);
         }
         return Batch.of(result, submission, pool.intake());
     }

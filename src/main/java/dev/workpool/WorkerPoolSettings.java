@@ -103,6 +103,17 @@ public final class WorkerPoolSettings extends SettingsValues {
     }
 
     /**
+     * Bounds how many jobs may wait, those for a retry among them; what workers have been handed does not count.
+     *
+     * @param jobs 1 to 2147483647
+     * @param whenFull what becomes of one that finds the queue full
+     * @return changed settings
+     */
+    public WorkerPoolSettings withQueueCapacity(int jobs, WhenFull whenFull) {
+        return with(QUEUE_CAPACITY, jobs).with(WHEN_FULL, SettingsReader.word(whenFull));
+    }
+
+    /**
      * Sets after how long a priority that waits counts one higher, so that none is starved.
      *
      * @param interval 1 ms to 1 day
@@ -120,6 +131,19 @@ public final class WorkerPoolSettings extends SettingsValues {
      */
     public WorkerPoolSettings withCloseTimeout(Duration timeout) {
         return with(CLOSE_TIMEOUT, timeout);
+    }
+
+    /**
+     * Has a pool that was started end with its actor system's {@code CoordinatedShutdown}: it takes no more jobs from phase {@code
+     * before-service-unbind} on, and is drained in {@code service-requests-done}; what is left near the end of that phase's time-out is
+     * cancelled. A pool that is started when the shutdown has begun is closed from the start. A pool that is a behavior is its
+     * parent's to end.
+     *
+     * @param on false leaves the pool open until the system is gone, which then cancels everything at once
+     * @return changed settings
+     */
+    public WorkerPoolSettings withCoordinatedShutdown(boolean on) {
+        return with(COORDINATED_SHUTDOWN, on);
     }
 
     /**

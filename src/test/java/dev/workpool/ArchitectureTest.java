@@ -45,11 +45,13 @@ class ArchitectureTest {
             "CallbackExecutor",
             "Chunk",
             "ChunkSizer",
+            "GuardedFuture",
             "Intake",
             "JobQueue",
             "Ledger",
             "Timeline",
             "Pending",
+            "PoolGuard",
             "RateLimiter",
             "Request",
             "RetryBudget",
@@ -99,6 +101,7 @@ class ArchitectureTest {
             Map.entry("PoolStats", "record"),
             Map.entry("RateLimit", "record"),
             Map.entry("RetryPolicy", "class"),
+            Map.entry("WhenFull", "enum"),
             Map.entry("WorkerPool", "class"),
             Map.entry("WorkerPoolSettings", "class"));
 

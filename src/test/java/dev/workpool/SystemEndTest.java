@@ -53,7 +53,7 @@ class SystemEndTest {
         CountDownLatch running = new CountDownLatch(2);
         CountDownLatch interrupted = new CountDownLatch(2);
         WorkerPoolSettings settings =
-                WorkerPoolSettings.create(system, "hanging").withWorkers(2);
+                WorkerPoolSettings.create(system, "hanging").withWorkers(2).withCoordinatedShutdown(false);
         WorkerPool<Integer, Integer> pool = kind.start(system, settings, (job, context) -> {
             if (job >= 0) {
                 running.countDown();
@@ -95,7 +95,8 @@ class SystemEndTest {
         ActorSystem<Void> system = start(Behaviors.empty());
         CountDownLatch running = new CountDownLatch(1);
         CountDownLatch released = new CountDownLatch(1);
-        WorkerPoolSettings settings = WorkerPoolSettings.create(system, "stuck").withWorkers(1);
+        WorkerPoolSettings settings =
+                WorkerPoolSettings.create(system, "stuck").withWorkers(1).withCoordinatedShutdown(false);
         WorkerPool<Integer, Integer> pool = kind.start(system, settings, (job, context) -> {
             running.countDown();
             while (released.getCount() > 0) {

@@ -53,6 +53,7 @@ class WorkerPoolSettingsTest {
         assertThat(settings.workers()).isEqualTo(Runtime.getRuntime().availableProcessors());
         assertThat(settings.virtualThreads()).isFalse();
         assertThat(settings.closeTimeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.coordinatedShutdown()).isTrue();
         assertThat(settings.cancelGrace()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.maxAbandoned()).isEqualTo(64);
         assertThat(settings.chunkBudget()).isEqualTo(Duration.ofMillis(5));
@@ -78,6 +79,8 @@ class WorkerPoolSettingsTest {
         assertThat(settings.withWorkers(7).workers()).isEqualTo(7);
         assertThat(settings.withVirtualThreads(false).virtualThreads()).isFalse();
         assertThat(settings.withCloseTimeout(Duration.ZERO).closeTimeout()).isZero();
+        assertThat(settings.withCoordinatedShutdown(false).coordinatedShutdown())
+                .isFalse();
         assertThat(settings.withCancelGrace(Duration.ofNanos(1)).cancelGrace()).isEqualTo(Duration.ofNanos(1));
         assertThat(settings.withMaxAbandoned(0).maxAbandoned()).isZero();
         assertThat(settings.withChunkBudget(Duration.ofMillis(1)).chunkBudget()).isEqualTo(Duration.ofMillis(1));
@@ -156,6 +159,7 @@ class WorkerPoolSettingsTest {
                 "close-timeout  | 25 hours   | 0 to 1 day",
                 "close-timeout  | soon       | 0 to 1 day",
                 "close-timeout  | []         | 0 to 1 day",
+                "coordinated-shutdown | perhaps | on, off",
                 "cancel-grace   | -1ms       | 0 to 1 day",
                 "cancel-grace   | 25h       | 0 to 1 day",
                 "cancel-grace   | 5 parsecs  | 0 to 1 day",

@@ -1,11 +1,15 @@
 package dev.workpool.actor;
 
+import dev.workpool.WhenFull;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
-/** Takes jobs into the backlog, or rejects them. Of the dispatcher's thread. */
+/** Takes jobs into the backlog, or rejects them, and says how much room is left. Of the dispatcher's thread. */
 final class Acceptance<J, R> {
     private final Backlog<J, R> backlog;
+    private final Admission admission;
+    private final boolean dropsOldest;
+    private final String pool;
     private final Executor callbacks;
 
     /** What is said about the pool once it takes no more. */
@@ -13,34 +17,90 @@ final class Acceptance<J, R> {
 
     private boolean open = true;
 
-    Acceptance(Backlog<J, R> backlog, Executor callbacks, Supplier<Request.Closed> closed) {
+    /** Jobs in the backlog that the admission knows of. */
+    private long held;
+
+    Acceptance(
+            Backlog<J, R> backlog,
+            Admission admission,
+            WhenFull whenFull,
+            String pool,
+            Executor callbacks,
+            Supplier<Request.Closed> closed) {
         this.backlog = backlog;
+        this.admission = admission;
+        this.dropsOldest = whenFull == WhenFull.DROP_OLDEST;
+        this.pool = pool;
         this.callbacks = callbacks;
         this.closed = closed;
     }
 
     void close() {
         open = false;
+        admission.close();
     }
 
     void accept(Single<J, R> single) {
-        if (open) {
+        if (!open) {
+            refuse(single, closed.get());
+        } else if (single.ran != null) {
+            backlog.acceptRan(single);
+        } else if (admit(single.admitted, 1)) {
             backlog.accept(single);
         } else {
-            backlog.reject(1);
-            Request.Closed reason = closed.get();
-            callbacks.execute(() -> single.refuse(reason));
+            refuse(single, full(1));
         }
     }
 
     void accept(BatchSubmission<J, R> submission) {
         if (submission.size() == 0) {
             submission.completeEmpty();
-        } else if (open) {
+        } else if (!open) {
+            refuse(submission, closed.get());
+        } else if (admit(submission.admitted, submission.open())) {
             backlog.accept(submission);
         } else {
-            backlog.reject(submission.size());
-            submission.refuse(closed.get());
+            refuse(submission, full(submission.size()));
+        }
+    }
+
+    /** Whether there is a place for jobs; their submitter may have found one already, unless that is an actor. */
+    private boolean admit(boolean admitted, long jobs) {
+        if (!admitted && dropsOldest && jobs <= admission.capacity()) {
+            String reason = "dropped for a later job: " + admission.reason(pool);
+            while (backlog.held() + jobs > admission.capacity() && backlog.dropOldest(reason)) {
+                // until there is room
+            }
+            return true;
+        }
+        if (admitted || admission.tryAdmit(jobs)) {
+            held += jobs;
+            return true;
+        }
+        return false;
+    }
+
+    private Request.Closed full(long jobs) {
+        return new Request.Closed(
+                jobs > admission.capacity() ? admission.tooLarge(pool, jobs) : admission.reason(pool), null);
+    }
+
+    private void refuse(Single<J, R> single, Request.Closed reason) {
+        backlog.reject(1);
+        callbacks.execute(() -> single.refuse(reason));
+    }
+
+    private void refuse(BatchSubmission<J, R> submission, Request.Closed reason) {
+        backlog.reject(submission.size());
+        submission.refuse(reason);
+    }
+
+    /** Tells the admission what has changed, and takes in what that had to reject. */
+    void update() {
+        if (!admission.isUnlimited()) {
+            admission.change(backlog.held() - held);
+            held = backlog.held();
+            backlog.reject(admission.takeRejected());
         }
     }
 }

@@ -59,6 +59,11 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
     }
 
     @Override
+    public void runHere(Assignment<J, R> assignment) {
+        run(assignment);
+    }
+
+    @Override
     public boolean stop(Chunk<J, R> chunk, int position, Outcome<R> outcome) {
         return chunk.stop(position, outcome, () -> {
             Pending pending = current;

@@ -46,8 +46,7 @@ final class Backlog<J, R> {
 
     private final RetryBudget budget;
 
-    /** When batches have to be over. */
-    private final Timeline<BatchEntry<J, R>> deadlines = new Timeline<>();
+    private final Deadlines<J, R> deadlines = new Deadlines<>();
 
     private final WorkerPoolSettings settings;
     private final Tally tally = new Tally();
@@ -93,8 +92,15 @@ final class Backlog<J, R> {
     void accept(Single<J, R> single) {
         tally.accept(1);
         enqueue(singles);
+        single.batchesBefore = lastBatchId;
         singles.add(single);
         queued++;
+    }
+
+    /** A job that its submitter has run. */
+    void acceptRan(Single<J, R> single) {
+        tally.accept(1);
+        settle(List.of(single), single.ran);
     }
 
     /** Called before something is added to a source. */
@@ -111,13 +117,59 @@ final class Backlog<J, R> {
         JobPolicy policy = JobPolicy.of(settings, submission.options(), Instant.now());
         BatchEntry<J, R> entry = new BatchEntry<>(collectors.spawn(id, ledger, policy), submission, ledger);
         batches.put(id, entry);
-        submission
-                .options()
-                .timeout()
-                .ifPresent(timeout -> deadlines.add(entry, clock.getAsLong() + timeout.toNanos()));
-        queue.add(entry, clock.getAsLong());
+        deadlines.accepted(submission, clock.getAsLong());
         tally.accept(submission.size());
-        queued += submission.size();
+        if (submission.open() > 0) {
+            queue.add(entry, clock.getAsLong());
+            queued += submission.open();
+        }
+        if (submission.open() < submission.size()) {
+            entry.batch.collector().tell(new Collector.Ended<>(submission.open(), Outcomes.copyOf(submission.ran())));
+        }
+    }
+
+    /** Jobs that take a place in the queue: also those that wait for a retry do. */
+    long held() {
+        return queued + parked.size();
+    }
+
+    /**
+     * Rejects, after all, the job that has been queued longest.
+     *
+     * @param reason why
+     * @return false if none is queued
+     */
+    boolean dropOldest(String reason) {
+        BatchSource<R> oldest = oldest();
+        if (oldest == null) {
+            return false;
+        }
+        queued--;
+        if (oldest == singles && singles.returned().isEmpty()) {
+            settle(List.of(singles.poll()), new Outcome.Rejected<>(reason));
+        } else {
+            Slice<R> slice = oldest.take(1);
+            slice.batch()
+                    .collector()
+                    .tell(new Collector.Settle<>(slice.first(), slice.size(), new Outcome.Rejected<>(reason)));
+        }
+        return true;
+    }
+
+    private BatchSource<R> oldest() {
+        if (!singles.returned().isEmpty()) {
+            return singles;
+        }
+        Single<J, R> single = singles.peek();
+        for (BatchEntry<J, R> entry : batches.values()) {
+            if (single != null && single.batchesBefore < entry.batch.id()) {
+                return singles;
+            }
+            if (entry.queued() > 0) {
+                return entry;
+            }
+        }
+        return single == null ? null : singles;
     }
 
     void reject(long jobs) {
@@ -191,11 +243,8 @@ final class Backlog<J, R> {
         return Math.min(parked.nextDueNs(), deadlines.nextDueNs());
     }
 
-    /** Batches whose time is over. */
-    List<BatchSubmission<J, R>> takeLate(long nowNs) {
-        List<BatchSubmission<J, R>> late = new ArrayList<>();
-        deadlines.takeDue(nowNs, entry -> late.add(entry.submission));
-        return late;
+    Deadlines<J, R> deadlines() {
+        return deadlines;
     }
 
     private void cancelRequestedOf(Slice<R> returned) {
@@ -215,7 +264,7 @@ final class Backlog<J, R> {
     boolean cancelUnlessGranted(Single<J, R> single) {
         if (singles.cancel(single)) {
             queued--;
-            settle(List.of(single));
+            settle(List.of(single), new Outcome.Cancelled<>(0));
             return false;
         }
         if (single.index == Single.QUEUED || cancelReturned(single.index)) {
@@ -284,12 +333,13 @@ final class Backlog<J, R> {
             cancelled.add(single);
         }
         queued -= cancelled.size();
-        settle(cancelled);
+        settle(cancelled, new Outcome.Cancelled<>(0));
     }
 
-    private void settle(List<Single<J, R>> cancelled) {
-        tally.cancelQueued(cancelled.size());
-        Settlement.start(cancelled, single -> new Outcome.Cancelled<>(0), callbacks);
+    /** Single jobs that no ledger knows of end here. */
+    private void settle(List<Single<J, R>> all, Outcome<R> outcome) {
+        tally.settle(all.size(), outcome);
+        Settlement.start(all, single -> outcome, callbacks);
     }
 
     /**
@@ -313,9 +363,7 @@ final class Backlog<J, R> {
             return Optional.empty();
         }
         batches.remove(batchId);
-        if (entry.submission.options().timeout().isPresent()) {
-            deadlines.removeIf(each -> each == entry, each -> {});
-        }
+        deadlines.completed(entry.submission);
         return Optional.of(entry.batch);
     }
 
@@ -324,13 +372,9 @@ final class Backlog<J, R> {
         budget.deposit(now.done() - before.done(), clock.getAsLong());
     }
 
-    /** Whether a batch that is not complete is to be halted now, which it is once. */
-    Optional<BatchSubmission<J, R>> haltedBy(long batchId) {
-        BatchEntry<J, R> entry = batches.get(batchId);
-        boolean halts = entry != null
-                && entry.stopped == null
-                && entry.submission.options().halt().isReached(entry.progress);
-        return halts ? Optional.of(entry.submission) : Optional.empty();
+    /** A batch that is not complete, if it is one. */
+    Optional<BatchEntry<J, R>> batch(long batchId) {
+        return Optional.ofNullable(batches.get(batchId));
     }
 
     /** Settles everything that is open without the collectors, whose actors are gone. */

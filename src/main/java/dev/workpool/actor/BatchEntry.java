@@ -10,6 +10,10 @@ final class BatchEntry<J, R> extends BatchSource<R> {
 
     private final Ledger<R> ledger;
     private final Pages<J> jobs;
+
+    /** One past the last job that is the pool's to run. */
+    private final int last;
+
     private int next;
 
     /** What the collector last told. */
@@ -20,6 +24,7 @@ final class BatchEntry<J, R> extends BatchSource<R> {
         this.submission = submission;
         this.ledger = ledger;
         this.jobs = submission.takeJobs();
+        this.last = submission.open();
         this.progress = submission.progress();
     }
 
@@ -35,14 +40,14 @@ final class BatchEntry<J, R> extends BatchSource<R> {
 
     @Override
     long fresh() {
-        return (long) jobs.size() - next;
+        return (long) last - next;
     }
 
     @Override
     Slice<R> takeFresh(int max) {
         int start = Pages.pageStart(next);
         int pageEnd = jobs.pageEnd(next);
-        int end = (int) Math.min(pageEnd, (long) next + max);
+        int end = (int) Math.min(Math.min(pageEnd, last), (long) next + max);
         Slice<R> slice = new Slice<>(batch, start, jobs.page(next), next - start, end - start, 1);
         if (end == pageEnd && !batch.policy().retries()) {
             jobs.setPage(next, null); // its slices hold it as long as they need it

@@ -4,6 +4,7 @@ import dev.workpool.BatchOptions;
 import dev.workpool.BatchProgress;
 import dev.workpool.BatchResult;
 import dev.workpool.Outcome;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -18,6 +19,13 @@ import java.util.function.Predicate;
 public final class BatchSubmission<J, R> implements Request<J, R> {
     private Pages<J> jobs;
     private final int size;
+
+    /** Whether there is a place in the queue for its jobs. Written by the submitter, then of the dispatcher's thread. */
+    boolean admitted;
+
+    /** How the last jobs ended, the last first, if their submitter ran them since there was no place. */
+    private final List<Outcome<R>> ran = new ArrayList<>(0);
+
     private final BatchOptions<R> options;
     private final Executor callbacks;
     private final Consumer<BatchResult<R>> receiver;
@@ -88,6 +96,23 @@ public final class BatchSubmission<J, R> implements Request<J, R> {
         return progress;
     }
 
+    /** Jobs that their submitter has not run: the first ones. */
+    int open() {
+        return size - ran.size();
+    }
+
+    /** Runs the last of the open jobs. For the submitter. */
+    void runLast(CallerRuns<J, R> callerRuns) {
+        ran.add(callerRuns.run(jobs.get(open() - 1)).get(0));
+    }
+
+    /** How the jobs from {@link #open} on ended. */
+    List<Outcome<R>> ran() {
+        List<Outcome<R>> inOrder = new ArrayList<>(ran);
+        Collections.reverse(inOrder);
+        return inOrder;
+    }
+
     /** The jobs, which are not held on to from now on. */
     Pages<J> takeJobs() {
         Pages<J> taken = jobs;
@@ -112,10 +137,14 @@ public final class BatchSubmission<J, R> implements Request<J, R> {
     @Override
     public void refuse(Closed closed) {
         jobs = null;
-        List<Outcome<R>> outcomes = Collections.nCopies(size, new Outcome.Rejected<R>(closed.reason()));
-        BatchProgress counts = new BatchProgress(size, 0, 0, 0, 0, size);
-        progress = counts;
-        callbacks.execute(() -> complete(outcomes, counts));
+        List<Outcome<R>> outcomes = Collections.nCopies(open(), new Outcome.Rejected<R>(closed.reason()));
+        if (!ran.isEmpty()) {
+            outcomes = new ArrayList<>(outcomes);
+            outcomes.addAll(ran());
+        }
+        BatchResult<R> result = BatchResult.of(outcomes);
+        progress = result.counts();
+        callbacks.execute(() -> receiver.accept(result));
     }
 
     /**

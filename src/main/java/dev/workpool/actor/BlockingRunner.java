@@ -90,6 +90,16 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
         queue.add(assignment);
     }
 
+    /** Does not touch the thread's interrupt, which is its owner's. */
+    @Override
+    public void runHere(Assignment<J, R> assignment) {
+        int position;
+        while ((position = assignment.chunk.claim()) >= 0) {
+            attempt(assignment.chunk, position);
+        }
+        reports.done(assignment, 0);
+    }
+
     @Override
     public boolean stop(Chunk<J, R> chunk, int position, Outcome<R> outcome) {
         return chunk.stop(position, outcome, () -> {
@@ -146,12 +156,16 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
     private void work(Chunk<J, R> chunk) {
         int position;
         while ((position = chunk.claim()) >= 0) {
-            try {
-                chunk.succeed(position, attempt.run(chunk, position));
-            } catch (Throwable t) {
-                chunk.fail(position, t);
-            }
+            attempt(chunk, position);
             Thread.interrupted(); // a handler may leave its own interrupt behind; the next job must not see it
+        }
+    }
+
+    private void attempt(Chunk<J, R> chunk, int position) {
+        try {
+            chunk.succeed(position, attempt.run(chunk, position));
+        } catch (Throwable t) {
+            chunk.fail(position, t);
         }
     }
 

@@ -3,27 +3,23 @@ package dev.workpool.actor;
 import akka.Done;
 import dev.workpool.Outcome;
 import dev.workpool.PoolCommand;
-import java.util.concurrent.Executor;
 
 /** What actors tell a pool, as the requests that it handles. */
 final class Commands {
     private Commands() {}
 
-    static <J, R> Request<J, R> toRequest(PoolCommand<J, R> command, Executor callbacks) {
+    static <J, R> Request<J, R> toRequest(PoolCommand<J, R> command, Owners<J, R> owners) {
         if (command instanceof PoolCommand.Submit<J, R> submit) {
-            return new Single<>(submit.job()) {
-                @Override
-                protected void settle(Outcome<R> outcome) {
-                    submit.replyTo().tell(outcome);
-                }
-
-                @Override
-                protected boolean isDirect() {
-                    return true;
-                }
-            };
+            return submit.owner().isEmpty()
+                    ? single(submit, () -> {})
+                    : owners.own(submit.owner().get(), done -> single(submit, done), Single.Cancel::new);
         } else if (command instanceof PoolCommand.SubmitAll<J, R> submit) {
-            return BatchSubmission.forActor(Pages.copyOf(submit.jobs()), submit.options(), submit.replyTo()::tell);
+            return submit.owner().isEmpty()
+                    ? batch(submit, () -> {})
+                    : owners.own(
+                            submit.owner().get(),
+                            done -> batch(submit, done),
+                            owned -> new BatchSubmission.Cancel<>(batch -> batch == owned));
         } else if (command instanceof PoolCommand.CancelBatch<J, R> cancel) {
             return new BatchSubmission.Cancel<>(batch -> batch.options().id().equals(cancel.batchId()));
         } else if (command instanceof PoolCommand.Resize<J, R> resize) {
@@ -44,5 +40,27 @@ final class Commands {
                     Request.End.How.ABORT, () -> abort.replyTo().tell(Done.getInstance()));
         }
         throw new IllegalArgumentException("unknown command " + command);
+    }
+
+    private static <J, R> Single<J, R> single(PoolCommand.Submit<J, R> submit, Runnable done) {
+        return new Single<>(submit.job()) {
+            @Override
+            protected void settle(Outcome<R> outcome) {
+                submit.replyTo().tell(outcome);
+                done.run();
+            }
+
+            @Override
+            protected boolean isDirect() {
+                return true;
+            }
+        };
+    }
+
+    private static <J, R> BatchSubmission<J, R> batch(PoolCommand.SubmitAll<J, R> submit, Runnable done) {
+        return BatchSubmission.forActor(Pages.copyOf(submit.jobs()), submit.options(), result -> {
+            submit.replyTo().tell(result);
+            done.run();
+        });
     }
 }

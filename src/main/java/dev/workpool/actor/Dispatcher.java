@@ -71,6 +71,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     private final Granting<J, R> granting;
     private final Steering<J, R> steering;
     private final Acceptance<J, R> acceptance;
+    private final Owners<J, R> owners;
     private final StatsDesk statsDesk;
     private final Alarm alarm;
 
@@ -84,6 +85,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
             WorkerPoolSettings settings,
             Runner.Factory<J, R> runners,
             Intake<J, R> intake,
+            Admission admission,
             Executor callbacks,
             Consumer<PoolStats> onEnd,
             LongSupplier clock) {
@@ -107,11 +109,13 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
             return new Slice.BatchRef<>(batchId, collector, policy);
         });
         this.alarm = new Alarm(timers, Tick.TICK, clock);
-        this.acceptance = new Acceptance<>(backlog, callbacks, this::closed);
-        this.statsDesk = new StatsDesk(
-                settings.workers(),
-                () -> router.tell(new Router.TakeCensus<>()),
-                census -> backlog.stats(settings.name(), census));
+        this.acceptance =
+                new Acceptance<>(backlog, admission, settings.whenFull(), settings.name(), callbacks, this::closed);
+        this.statsDesk = new StatsDesk(settings.workers(), () -> router.tell(new Router.TakeCensus<>()), census -> {
+            acceptance.update();
+            return backlog.stats(settings.name(), census);
+        });
+        this.owners = new Owners<>(context);
         this.granting = new Granting<>(backlog, router, clock, settings.rateLimit());
         this.steering = new Steering<>(backlog, router, granting);
         intake.open(() -> self.tell(Wake.WAKE));
@@ -123,6 +127,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
      * @param settings its settings
      * @param runners make what the workers run jobs with
      * @param intake where requests come from, besides the mailbox
+     * @param admission says how many more jobs there is room for
      * @param callbacks runs users' code
      * @param onEnd gets the last statistics, on the actor's thread, when the pool is gone
      * @param clock nanoseconds from any origin, as {@link System#nanoTime}
@@ -134,13 +139,14 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
             WorkerPoolSettings settings,
             Runner.Factory<J, R> runners,
             Intake<J, R> intake,
+            Admission admission,
             Executor callbacks,
             Consumer<PoolStats> onEnd,
             LongSupplier clock) {
         // Object, since it listens to its users, its router, its collectors and itself, and Java has no union of the
         // four.
-        Behavior<Object> behavior = Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new Dispatcher<>(context, timers, settings, runners, intake, callbacks, onEnd, clock)));
+        Behavior<Object> behavior = Behaviors.setup(context -> Behaviors.withTimers(timers ->
+                new Dispatcher<>(context, timers, settings, runners, intake, admission, callbacks, onEnd, clock)));
         // Whoever spawns it cannot have it restarted: a new pool in the place of a failed one would hear from the old
         // one's
         // actors.
@@ -160,6 +166,8 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
                 .onMessage(Collector.Retry.class, this::onRetry)
                 .onMessage(Router.Unused.class, this::onUnused)
                 .onMessage(Tick.class, tick -> onTick())
+                .onMessage(Owners.Complete.class, this::onOwnedComplete)
+                .onMessage(Owners.Gone.class, this::onOwnerGone)
                 .onMessage(Router.Census.class, this::onCensus)
                 .onMessage(CloseTimeout.class, timeout -> onCloseTimeout())
                 .onSignal(ChildFailed.class, this::onChildFailed)
@@ -223,11 +231,19 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     }
 
     private Behavior<Object> onCommand(PoolCommand<J, R> command) {
-        handle(Commands.toRequest(command, callbacks));
+        handle(Commands.toRequest(command, owners));
         return proceed();
     }
 
-    // Accepting and cancelling
+    private Behavior<Object> onOwnerGone(Owners.Gone gone) {
+        owners.onGone(gone).forEach(this::handle);
+        return proceed();
+    }
+
+    private Behavior<Object> onOwnedComplete(Owners.Complete complete) {
+        owners.onComplete(complete);
+        return Behaviors.same();
+    }
 
     // Granting
 
@@ -312,6 +328,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     /** What follows every change: work is granted, and a pool that drains and has no job open stops. */
     private Behavior<Object> proceed() {
         granting.proceed();
+        acceptance.update();
         alarm.atLatest(Math.min(backlog.nextDueNs(), granting.nextDueNs()));
         if (phase == Phase.DRAINING && backlog.isEmpty()) {
             phase = Phase.STOPPING;
@@ -342,6 +359,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     }
 
     private Behavior<Object> onEnd() {
+        acceptance.close();
         inAnyCase(backlog::settleAll);
         statsDesk.end();
         Request.Closed closed = closed();

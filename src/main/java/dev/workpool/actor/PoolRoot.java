@@ -3,6 +3,7 @@ package dev.workpool.actor;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.javadsl.Behaviors;
 import dev.workpool.PoolCommand;
 import dev.workpool.PoolStats;
 import dev.workpool.WorkerPoolSettings;
@@ -26,39 +27,55 @@ public final class PoolRoot {
     }
 
     /**
-     * The root of a pool.
+     * A pool as an actor that whoever spawns it has to itself.
      *
-     * @param system where it will run
      * @param settings its settings
      * @param handler runs its jobs
-     * @param intake where requests come from, besides the mailbox
-     * @param threads makes threads for blocking handlers
-     * @param callbacks runs users' code
-     * @param onEnd gets the last statistics, on the actor's thread, when the pool is gone
      * @param <J> type of the jobs
      * @param <R> type of the results
      * @return its behavior
-     * @throws IllegalArgumentException if there is no such dispatcher as the settings name
      */
-    public static <J, R> Behavior<PoolCommand<J, R>> create(
+    public static <J, R> Behavior<PoolCommand<J, R>> behavior(WorkerPoolSettings settings, Handler<J, R> handler) {
+        return Behaviors.setup(context -> {
+            ActorSystem<?> system = context.getSystem();
+            Executor callbacks = callbacks(system, settings);
+            WorkerThreads threads = WorkerThreads.of(settings.name(), settings.virtualThreads());
+            Intake<J, R> intake = new Intake<>();
+            Runner.Factory<J, R> runners = runners(system, settings, handler, intake, threads, callbacks);
+            return create(system, settings, runners, intake, admission(settings), callbacks, lastStats -> {});
+        });
+    }
+
+    static Admission admission(WorkerPoolSettings settings) {
+        return settings.queueCapacity().map(Admission::new).orElseGet(Admission::unlimited);
+    }
+
+    /** What the workers run jobs with. The intake identifies the pool. */
+    static <J, R> Runner.Factory<J, R> runners(
             ActorSystem<?> system,
             WorkerPoolSettings settings,
             Handler<J, R> handler,
             Intake<J, R> intake,
             WorkerThreads threads,
-            Executor callbacks,
-            Consumer<PoolStats> onEnd) {
-        dispatcher(
-                system,
-                settings,
-                "control-dispatcher",
-                settings.controlDispatcher()); // fails now rather than in the actor
-        Runner.Factory<J, R> runners = handler.runners(
+            Executor callbacks) {
+        return handler.runners(
                 intake,
                 threads,
                 callbacks,
                 () -> dispatcher(system, settings, "async-dispatcher", settings.asyncDispatcher()));
-        return Dispatcher.create(settings, runners, intake, callbacks, onEnd, System::nanoTime);
+    }
+
+    /** The root of a pool; fails now rather than in the actor, if there is no dispatcher for it. */
+    static <J, R> Behavior<PoolCommand<J, R>> create(
+            ActorSystem<?> system,
+            WorkerPoolSettings settings,
+            Runner.Factory<J, R> runners,
+            Intake<J, R> intake,
+            Admission admission,
+            Executor callbacks,
+            Consumer<PoolStats> onEnd) {
+        dispatcher(system, settings, "control-dispatcher", settings.controlDispatcher());
+        return Dispatcher.create(settings, runners, intake, admission, callbacks, onEnd, System::nanoTime);
     }
 
     /**

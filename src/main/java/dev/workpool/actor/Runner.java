@@ -26,6 +26,14 @@ interface Runner<J, R> {
      */
     boolean stop(Chunk<J, R> chunk, int position, Outcome<R> outcome);
 
+    /**
+     * Runs a chunk for the calling thread, which is no worker's, and on it if the handler blocks. Reports when it is done, perhaps
+     * later.
+     *
+     * @param assignment not run before
+     */
+    void runHere(Assignment<J, R> assignment);
+
     /** Takes no more chunks: the runner ends, and lets go of its thread, once it has reported those it has begun. */
     void shutdown();
 

@@ -7,7 +7,6 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.DispatcherSelector;
 import dev.workpool.PoolCommand;
 import dev.workpool.WorkerPoolSettings;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -16,6 +15,8 @@ import java.util.concurrent.Executor;
 public final class RunningPool<J, R> {
     private final WorkerPoolSettings settings;
     private final Intake<J, R> intake;
+    private final Entrance<J, R> entrance;
+    private final PoolGuard guard;
     private final Executor callbacks;
     private final WorkerThreads threads;
     private final ActorRef<PoolCommand<J, R>> ref;
@@ -33,27 +34,36 @@ public final class RunningPool<J, R> {
     public RunningPool(ActorSystem<?> system, WorkerPoolSettings settings, Handler<J, R> handler) {
         this.settings = settings;
         this.intake = new Intake<>();
+        this.guard = new PoolGuard(intake, settings.name());
         this.callbacks = PoolRoot.callbacks(system, settings);
         this.threads = WorkerThreads.of(settings.name(), settings.virtualThreads());
+        Admission admission = PoolRoot.admission(settings);
+        Runner.Factory<J, R> runners = PoolRoot.runners(system, settings, handler, intake, threads, callbacks);
+        this.entrance = new Entrance<>(settings, admission, intake, new CallerRuns<>(runners), callbacks);
         // Not fields, so that the actor does not hold on to the pool's handle.
-        CompletableFuture<Done> whenEnded = new CompletableFuture<>();
+        GuardedFuture.Stage<Done> whenEnded = new GuardedFuture.Stage<>(guard);
         CountDownLatch whenGone = new CountDownLatch(1);
-        this.ended = whenEnded.minimalCompletionStage();
+        this.ended = whenEnded;
         this.gone = whenGone;
         Executor executor = callbacks;
         PoolNames names = PoolNames.of(system);
         String name = settings.name();
         String actorName = names.take(name);
+        Intake<J, R> requests = intake;
+        ShutdownHook hook = new ShutdownHook(settings, how -> requests.offer(new Request.End<>(how, () -> {})));
         try {
+            hook.register(system);
             Behavior<PoolCommand<J, R>> root =
-                    PoolRoot.create(system, settings, handler, intake, threads, callbacks, lastStats -> {
+                    PoolRoot.create(system, settings, runners, intake, admission, callbacks, lastStats -> {
                         names.giveBack(name);
+                        hook.poolIsGone();
                         whenGone.countDown();
-                        executor.execute(() -> whenEnded.complete(Done.getInstance()));
+                        executor.execute(() -> whenEnded.settle(Done.getInstance()));
                     });
             this.ref =
                     system.systemActorOf(root, actorName, DispatcherSelector.fromConfig(settings.controlDispatcher()));
         } catch (RuntimeException e) {
+            hook.poolIsGone();
             names.giveBack(name);
             throw e;
         }
@@ -64,9 +74,19 @@ public final class RunningPool<J, R> {
         return settings;
     }
 
-    /** {@return where requests are handed in} */
+    /** {@return where jobs are handed in} */
+    public Entrance<J, R> entrance() {
+        return entrance;
+    }
+
+    /** {@return where other requests are handed in} */
     public Intake<J, R> intake() {
         return intake;
+    }
+
+    /** {@return what keeps its handlers from waiting for it} */
+    public PoolGuard guard() {
+        return guard;
     }
 
     /** {@return what users' code runs on} */

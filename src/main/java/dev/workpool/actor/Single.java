@@ -17,6 +17,15 @@ public abstract class Single<J, R> implements Request<J, R> {
     /** Its index among all single jobs, once it is granted. Written by the dispatcher before it grants. */
     long index = QUEUED;
 
+    /** Whether there is a place in the queue for it. Written by the submitter, then of the dispatcher's thread. */
+    boolean admitted;
+
+    /** How it ended, if its submitter ran it, since there was no place. */
+    Outcome<R> ran;
+
+    /** How many batches had been accepted before it. Of the dispatcher's thread. */
+    long batchesBefore;
+
     /** Whether it was cancelled when it was granted. Of the dispatcher's thread. */
     boolean cancelRequested;
 
@@ -63,7 +72,7 @@ public abstract class Single<J, R> implements Request<J, R> {
     @Override
     public void refuse(Closed closed) {
         takeJob();
-        settle(new Outcome.Rejected<>(closed.reason()));
+        settle(ran == null ? new Outcome.Rejected<>(closed.reason()) : ran);
     }
 
     /**

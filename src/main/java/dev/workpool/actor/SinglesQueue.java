@@ -42,6 +42,15 @@ final class SinglesQueue<J, R> extends BatchSource<R> {
         return true;
     }
 
+    /** The next queued job, which stays, or null. */
+    Single<J, R> peek() {
+        Single<J, R> single;
+        while ((single = singles.peekFirst()) != null && !single.queued) {
+            singles.removeFirst();
+        }
+        return single;
+    }
+
     /** The next queued job, or null. */
     Single<J, R> poll() {
         Single<J, R> single;

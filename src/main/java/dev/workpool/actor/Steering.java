@@ -1,6 +1,7 @@
 package dev.workpool.actor;
 
 import akka.actor.typed.ActorRef;
+import dev.workpool.HaltPolicy;
 import java.util.function.Predicate;
 
 /**
@@ -48,16 +49,18 @@ final class Steering<J, R> {
 
     /** Ends a batch early, if its policy says so at this point. */
     void haltIfDue(long batchId) {
-        backlog.haltedBy(batchId).ifPresent(halted -> {
-            boolean running = halted.options().halt().isNow();
-            stop(batch -> batch == halted, StopReason.CANCELLED, running);
+        backlog.batch(batchId).ifPresent(entry -> {
+            HaltPolicy halt = entry.submission.options().halt();
+            if (entry.stopped == null && halt.isReached(entry.progress)) {
+                stop(batch -> batch == entry.submission, StopReason.CANCELLED, halt.isNow());
+            }
         });
     }
 
     /** Does what has become due: retries, and the ends of batches' times. */
     void attendToTime(long nowNs) {
         backlog.queueRetries(nowNs);
-        for (BatchSubmission<J, R> late : backlog.takeLate(nowNs)) {
+        for (BatchSubmission<J, R> late : backlog.deadlines().takeLate(nowNs)) {
             StopReason reason = StopReason.timedOut(late.options().timeout().orElseThrow());
             stop(batch -> batch == late, reason, true);
         }

@@ -1,10 +1,13 @@
 package dev.workpool.actor;
 
 import dev.workpool.BatchProgress;
+import dev.workpool.Outcome;
 import dev.workpool.PoolStats;
 
 /** What a pool has accepted and what became of it. Of the dispatcher's thread. */
 final class Tally {
+    private static final BatchProgress NONE = new BatchProgress(0, 0, 0, 0, 0, 0);
+
     private long accepted;
     private long rejected;
     private long succeeded;
@@ -20,8 +23,14 @@ final class Tally {
         rejected += jobs;
     }
 
-    void cancelQueued(long jobs) {
-        cancelled += jobs;
+    /** Takes in jobs that all ended alike. */
+    void settle(int jobs, Outcome<?> outcome) {
+        Counts counts = new Counts();
+        Object kept = Kept.of(outcome);
+        for (int i = 0; i < jobs; i++) {
+            counts.add(kept);
+        }
+        add(NONE, counts.progress(jobs));
     }
 
     /** Takes in what has come since the last time. */
@@ -30,6 +39,9 @@ final class Tally {
         failed += now.failed() - before.failed();
         timedOut += now.timedOut() - before.timedOut();
         cancelled += now.cancelled() - before.cancelled();
+        long dropped = now.rejected() - before.rejected();
+        accepted -= dropped; // as if they had never been
+        rejected += dropped;
     }
 
     /** Accepted jobs that have no outcome yet. */

@@ -118,7 +118,8 @@ final class RunSetup {
 
     private WorkerPoolSettings settings(ActorSystem<?> system) throws UsageException {
         try {
-            WorkerPoolSettings settings = WorkerPoolSettings.create(system, "run");
+            WorkerPoolSettings settings = WorkerPoolSettings.create(system, "run")
+                    .withCoordinatedShutdown(false); // the run ends its pool itself, and knows when
             return policies.applyTo(workers == null ? settings : settings.withWorkers(workers));
         } catch (IllegalArgumentException | ConfigException e) {
             throw new UsageException(e.getMessage());

@@ -52,6 +52,11 @@ final class CrewHarness implements Hiring<Integer, String> {
         }
 
         @Override
+        public void runHere(Assignment<Integer, String> assignment) {
+            throw new AssertionError("only submitters do");
+        }
+
+        @Override
         public boolean stop(Chunk<Integer, String> chunk, int position, Outcome<String> outcome) {
             return chunk.stop(position, outcome, () -> {
                 assertThat(chunk).as("the runner is at this chunk").isSameAs(active.chunk);

@@ -3,6 +3,7 @@ package dev.workpool.actor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workpool.BatchProgress;
+import dev.workpool.Outcome;
 import dev.workpool.PoolStats;
 import java.util.List;
 import net.jqwik.api.Example;
@@ -48,7 +49,7 @@ class TallyTest {
         long total = accepted.stream().mapToLong(Integer::longValue).sum();
         long done = Math.min(ended, total);
         tally.add(NONE, new BatchProgress(100, done / 2, 0, 0, 0, 0));
-        tally.cancelQueued(done - done / 2);
+        tally.settle((int) (done - done / 2), new Outcome.Cancelled<>(0));
         PoolStats stats = tally.stats("p", new Router.Census(8, running, 0));
         assertThat(stats.accepted()).isEqualTo(total);
         assertThat(stats.done() + stats.queued() + stats.running()).isEqualTo(total);

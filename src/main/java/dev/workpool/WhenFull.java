@@ -1,0 +1,27 @@
+package dev.workpool;
+
+/**
+ * What becomes of a job that is submitted while the pool's queue is full, see {@code queue-capacity}. Actors that send commands
+ * never wait and never run jobs: for them {@link #BLOCK} and {@link #CALLER_RUNS} mean {@link #REJECT}. A batch is accepted as
+ * a whole or not at all; one that is larger than the queue is {@link Outcome.Rejected}, unless its caller runs what is too much.
+ */
+public enum WhenFull {
+    /** It is {@link Outcome.Rejected}. */
+    REJECT,
+
+    /**
+     * The submitting thread waits until there is room or the pool is closed; if it is interrupted meanwhile, the job is {@link
+     * Outcome.Rejected}. On an actor's thread, or on a worker's of the same pool, submitting fails with an {@link
+     * IllegalStateException} instead of waiting.
+     */
+    BLOCK,
+
+    /**
+     * The submitting thread runs it, in addition to the workers: once, without a time-out. Of a batch it runs the last jobs, until
+     * there is room for the others. On an actor's thread, submitting fails with an {@link IllegalStateException}.
+     */
+    CALLER_RUNS,
+
+    /** It is accepted, and in its place the job that has been queued longest becomes {@link Outcome.Rejected}. */
+    DROP_OLDEST
+}

@@ -1,0 +1,39 @@
+package dev.workpool.actor;
+
+import java.util.concurrent.CompletableFuture;
+
+/** Runs jobs for the thread that submits them, which waits for their ends. Thread-safe. */
+final class CallerRuns<J, R> {
+    /** What a handler sees as its worker's index. */
+    private static final int NO_WORKER = -1;
+
+    private final Runner.Factory<J, R> runners;
+
+    CallerRuns(Runner.Factory<J, R> runners) {
+        this.runners = runners;
+    }
+
+    /** Runs one job once. */
+    Outcomes<R> run(J job) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        Runner<J, R> runner = runners.create(NO_WORKER, new Runner.Reports<>() {
+            @Override
+            public void done(Assignment<J, R> assignment, long elapsedNs) {
+                done.complete(null);
+            }
+
+            @Override
+            public void broken(Throwable fault) {
+                done.completeExceptionally(fault);
+            }
+        });
+        Slot<J, R> slot = new Slot<>(NO_WORKER);
+        slot.fill(null, runner);
+        Slice.BatchRef<R> nobody = new Slice.BatchRef<>(-1, null, JobPolicy.NONE);
+        Assignment<J, R> assignment =
+                new Assignment<>(new Slice<>(nobody, 0, new Object[] {job}, 0, 1, 1), slot, () -> 0);
+        runner.runHere(assignment);
+        done.join();
+        return assignment.chunk.outcomes();
+    }
+}
