@@ -45,7 +45,7 @@ class ResizeTest extends PoolTest {
     @MethodSource(ALL)
     void theNewWorkersTakePartAndThoseTooManyFinish(PoolKind kind) throws Exception {
         Gauge gauge = new Gauge();
-        Semaphore ends = new Semaphore(0);
+        Semaphore ends = new Semaphore(0, true); // fair, or a job that begins takes the permit of one that is to end
         try (WorkerPool<Integer, Integer> pool = kind.start(system, settings(1), (job, context) -> {
             gauge.enter();
             ends.acquireUninterruptibly();
@@ -80,7 +80,7 @@ class ResizeTest extends PoolTest {
         Gauge gauge = new Gauge();
         Set<Integer> indexes = ConcurrentHashMap.newKeySet();
         AtomicInteger clashes = new AtomicInteger();
-        Semaphore ends = new Semaphore(0);
+        Semaphore ends = new Semaphore(0, true);
         try (WorkerPool<Integer, Integer> pool = kind.start(system, settings(4), (job, context) -> {
             gauge.enter();
             if (context != null && !indexes.add(context.workerIndex())) {
