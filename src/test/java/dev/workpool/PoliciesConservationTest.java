@@ -27,7 +27,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 
 /**
  * {@link ConservationTest} with every policy at once: time-outs, deadlines, retries, halts, priorities, and a pool that is
- * resized, paused and limited at random moments, whose handlers hang or ignore that they are told to stop.
+ * full, resized, paused and limited at random moments, whose handlers hang or ignore that they are told to stop.
  */
 @Label("Conservation with policies")
 class PoliciesConservationTest {
@@ -123,6 +123,7 @@ class PoliciesConservationTest {
             settings = timed ? settings.withJobTimeout(Duration.ofMillis(1 + random.nextInt(20))) : settings;
             settings = random.nextBoolean() ? settings.withRateLimit(rate()) : settings;
             settings = random.nextInt(3) == 0 ? settings.withRetryBudget(0.5, 5) : settings;
+            settings = random.nextBoolean() ? settings.withQueueCapacity(capacity(), whenFull()) : settings;
             this.pool = kind.start(system, settings, (job, context) -> handle(job));
         }
 
@@ -131,6 +132,16 @@ class PoliciesConservationTest {
                     .withExponentialBackoff(Duration.ofNanos(random.nextInt(2_000_000)), Duration.ofMillis(5))
                     .withTimeouts(random.nextBoolean())
                     .retryOn(IOException.class, LinkageError.class);
+        }
+
+        /** Room for as many as are gathered in the end, at least. */
+        private int capacity() {
+            return MOST_WORKERS + random.nextInt(random.nextBoolean() ? 5 : 1_000);
+        }
+
+        /** Nobody of the others would wait for a pause to end, or count callers as workers. */
+        private WhenFull whenFull() {
+            return random.nextBoolean() ? WhenFull.REJECT : WhenFull.DROP_OLDEST;
         }
 
         private RateLimit rate() {

@@ -145,9 +145,13 @@ final class Backlog<J, R> {
             settle(List.of(singles.poll()), new Outcome.Rejected<>(reason));
         } else {
             Slice<R> slice = oldest.take(1);
+            boolean begun = slice.attempt() > 1; // then it was accepted for good, and only is not tried again
             slice.batch()
                     .collector()
-                    .tell(new Collector.Settle<>(slice.first(), slice.size(), new Outcome.Rejected<>(reason)));
+                    .tell(
+                            begun
+                                    ? new Collector.GiveUp<>(slice.first())
+                                    : new Collector.Settle<>(slice.first(), 1, new Outcome.Rejected<>(reason)));
         }
         return true;
     }
