@@ -60,9 +60,12 @@ final class CliProcess {
                 .waitFor();
     }
 
-    /** Ends the process, which the script has to have become, so that it cannot do anything about it. */
+    /**
+     * Ends the process, which the script has to have become, so that it cannot do anything about it. By its handle, since {@link
+     * Process} would close the streams, which what it has written is still to be read from.
+     */
     void kill() {
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly();
     }
 
     Cli.Ran await() throws Exception {
