@@ -45,10 +45,12 @@ class ResizeTest extends PoolTest {
     @MethodSource(ALL)
     void theNewWorkersTakePartAndThoseTooManyFinish(PoolKind kind) throws Exception {
         Gauge gauge = new Gauge();
-        Semaphore ends = new Semaphore(0);
+        AtomicInteger begun = new AtomicInteger();
+        CountDownLatch firstFour = new CountDownLatch(1); // a permit each could all be taken by one worker
+        CountDownLatch others = new CountDownLatch(1);
         try (WorkerPool<Integer, Integer> pool = kind.start(system, settings(1), (job, context) -> {
             gauge.enter();
-            ends.acquireUninterruptibly();
+            Handlers.ignoreInterruptsUntil(begun.incrementAndGet() <= 4 ? firstFour : others);
             gauge.leave();
             return job;
         })) {
@@ -60,7 +62,7 @@ class ResizeTest extends PoolTest {
             pool.resize(1);
             assertThat(get(pool.stats()).workers()).isEqualTo(1);
             assertThat(gauge.running).as("nobody is cut off").hasValue(4);
-            ends.release(4);
+            firstFour.countDown();
             await().atMost(LONG)
                     .untilAsserted(() -> assertThat(batch.progress().done()).isEqualTo(4));
             gauge.awaitRunning(1);
@@ -68,7 +70,7 @@ class ResizeTest extends PoolTest {
             gauge.most.set(0);
             pool.resize(2);
             gauge.awaitRunning(2);
-            ends.release(16);
+            others.countDown();
             assertThat(get(batch.result()).isSuccess()).isTrue();
             assertThat(gauge.most.get()).isLessThanOrEqualTo(2);
         }
