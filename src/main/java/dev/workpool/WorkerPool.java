@@ -251,8 +251,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Changes how many workers there are. Who is too many finishes what it runs, and gives back what it has not begun; until then
-     * more handlers run than there are workers now, but never more than there were.
+     * Changes how many workers there are. Who is too many finishes what it runs, and gives back what it has not begun. No job begins
+     * while as many run as there are workers now.
      *
      * @param workers 1 to 100000
      * @throws IllegalArgumentException if the number is not in this range

@@ -58,17 +58,21 @@ final class Bench<J, R> {
     }
 
     /**
-     * Changes how many workers there are. Who retires gives back what it has not begun and finishes what it has.
+     * Changes how many workers there are. Who retires finishes what it has begun; until then it counts, so if there are fewer
+     * workers than before, all give back what they have not begun.
      *
      * @param newWorkers 1 or more
      */
     void resize(int newWorkers) {
+        boolean fewer = newWorkers < workers;
         workers = newWorkers;
         for (Slot<J, R> slot : copyOfSlots()) {
             boolean retires = slot.index >= workers;
+            if (fewer) {
+                recallAll(slot);
+            }
             if (retires && !slot.retired) {
                 slot.retired = true;
-                recallAll(slot);
                 leaveIfDone(slot);
             } else if (!retires && slot.retired) {
                 slot.retired = false; // it has not left yet, and need not
@@ -82,6 +86,18 @@ final class Bench<J, R> {
                 hire(slot);
             }
         }
+    }
+
+    /** Whether as many are busy as there are to be workers, since those who are too many have not finished. */
+    boolean isFull() {
+        if (slots.size() == workers) {
+            return false;
+        }
+        int busy = 0;
+        for (Slot<J, R> slot : slots) {
+            busy += slot.out.isEmpty() ? 0 : 1;
+        }
+        return busy >= workers;
     }
 
     private void leaveIfDone(Slot<J, R> slot) {

@@ -120,6 +120,9 @@ final class Crew<J, R> {
         int depth = sizer.depth();
         Slot<J, R> slot;
         while ((slot = bench.line.first(depth)) != null) {
+            if (slot.isIdle() && bench.isFull()) {
+                return;
+            }
             if (bench.pending.isEmpty() && !(slot.isIdle() && takeFromTheBusy(slot))) {
                 return;
             }

@@ -104,6 +104,9 @@ final class CrewHarness implements Hiring<Integer, String> {
             position = active.chunk.claim();
             if (position >= 0) {
                 assertThat(paused).as("%s starts in a pause", running()).isFalse();
+                assertThat(staff.stream().filter(Staff::isBusy).count())
+                        .as("handlers that run when %s starts", running())
+                        .isLessThanOrEqualTo(crew.workers() + crew.abandoned());
                 assertThat(started.add(running()))
                         .as("%s starts once", running())
                         .isTrue();
