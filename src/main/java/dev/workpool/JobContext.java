@@ -28,7 +28,8 @@ public interface JobContext {
     /**
      * Which of the pool's workers runs the job.
      *
-     * @return 0 to workers − 1; no two handlers that run at a time see the same index, abandoned ones apart
+     * @return 0 to workers − 1; no two handlers that run at a time see the same index, abandoned ones apart. −1 where the submitter's
+     *     thread runs the job, see {@link WhenFull#CALLER_RUNS}.
      */
     int workerIndex();
 

@@ -88,16 +88,16 @@ final class Bench<J, R> {
         }
     }
 
-    /** Whether as many are busy as there are to be workers, since those who are too many have not finished. */
-    boolean isFull() {
+    /** Whether as many others are busy as there are to be workers, since those who are too many have not finished. */
+    boolean isTooMany(Slot<J, R> one) {
         if (slots.size() == workers) {
             return false;
         }
-        int busy = 0;
+        int others = 0;
         for (Slot<J, R> slot : slots) {
-            busy += slot.out.isEmpty() ? 0 : 1;
+            others += slot == one || slot.out.isEmpty() ? 0 : 1;
         }
-        return busy >= workers;
+        return others >= workers;
     }
 
     private void leaveIfDone(Slot<J, R> slot) {

@@ -120,7 +120,7 @@ final class Crew<J, R> {
         int depth = sizer.depth();
         Slot<J, R> slot;
         while ((slot = bench.line.first(depth)) != null) {
-            if (slot.isIdle() && bench.isFull()) {
+            if (bench.isTooMany(slot)) {
                 return;
             }
             if (bench.pending.isEmpty() && !(slot.isIdle() && takeFromTheBusy(slot))) {
