@@ -101,6 +101,7 @@ class PoliciesConservationTest {
         final AtomicInteger overlaps = new AtomicInteger();
         volatile CountDownLatch together;
         int mostWorkers;
+        final int maxAbandoned;
 
         final List<List<Job>> batchJobs = new ArrayList<>();
         final List<Batch<Integer>> batches = new ArrayList<>();
@@ -113,10 +114,11 @@ class PoliciesConservationTest {
             this.end = end;
             this.stubborn = random.nextBoolean();
             this.timed = stubborn || random.nextBoolean();
+            this.maxAbandoned = random.nextInt(4);
             this.mostWorkers = 1 + random.nextInt(MOST_WORKERS);
             WorkerPoolSettings settings = WorkerPoolSettings.create(system, "policies-" + POOLS.incrementAndGet())
                     .withWorkers(mostWorkers)
-                    .withMaxAbandoned(random.nextInt(4))
+                    .withMaxAbandoned(maxAbandoned)
                     .withCloseTimeout(Duration.ofMillis(random.nextInt(30)))
                     .withCancelGrace(stubborn ? Duration.ofMillis(random.nextInt(4)) : PoolTest.LONG)
                     .withRetry(retry());
@@ -314,6 +316,9 @@ class PoliciesConservationTest {
             assertThat(stats.done()).isEqualTo(stats.accepted());
             assertThat(stats.queued()).isZero();
             assertThat(stats.running()).isZero();
+            assertThat(most.get())
+                    .as("handlers at a time, those included that were abandoned and replaced")
+                    .isLessThanOrEqualTo(mostWorkers + maxAbandoned);
             if (!stubborn) {
                 assertThat(stats.abandoned()).isZero();
                 assertThat(most.get()).as("handlers at a time").isLessThanOrEqualTo(mostWorkers);
