@@ -69,7 +69,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     private final LongSupplier clock;
     private final Backlog<J, R> backlog;
     private final Granting<J, R> granting;
-    private final Steering<J, R> steering;
+    private final Governor<J, R> governor;
     private final Acceptance<J, R> acceptance;
     private final Owners<J, R> owners;
     private final StatsDesk statsDesk;
@@ -117,7 +117,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         });
         this.owners = new Owners<>(context);
         this.granting = new Granting<>(backlog, router, clock, settings.rateLimit());
-        this.steering = new Steering<>(backlog, router, granting);
+        this.governor = new Governor<>(backlog, router, granting);
         intake.open(() -> self.tell(Wake.WAKE));
     }
 
@@ -210,12 +210,12 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         } else if (request instanceof BatchSubmission<J, R> batch) {
             acceptance.accept(batch);
         } else if (request instanceof Single.Cancel<J, R> cancel) {
-            steering.cancel(cancel.single());
+            governor.cancel(cancel.single());
         } else if (request instanceof BatchSubmission.Cancel<J, R> cancel) {
-            steering.stop(cancel.which(), StopReason.CANCELLED, true);
+            governor.stop(cancel.which(), StopReason.CANCELLED, true);
         } else if (request instanceof Request.Adjust<J, R> adjust) {
             if (phase == Phase.OPEN || !(adjust instanceof Request.Pause)) { // a pool that ends does not pause
-                steering.adjust(adjust);
+                governor.adjust(adjust);
             }
         } else if (request instanceof Request.Stats<J, R> stats) {
             statsDesk.ask(stats.receiver());
@@ -273,7 +273,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
 
     private Behavior<Object> onTick() {
         alarm.fired();
-        steering.attendToTime(clock.getAsLong());
+        governor.attendToTime(clock.getAsLong());
         return proceed();
     }
 
@@ -286,7 +286,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
             getContext().unwatch(complete.collector());
             getContext().stop(complete.collector());
         });
-        steering.haltIfDue(message.batchId());
+        governor.haltIfDue(message.batchId());
         return proceed();
     }
 
@@ -315,7 +315,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
                 }
             }
             case ABORT -> {
-                steering.stopEverything();
+                governor.stopEverything();
             }
         }
     }

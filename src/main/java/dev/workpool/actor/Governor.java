@@ -7,12 +7,12 @@ import java.util.function.Predicate;
  * What users and policies change while jobs run: jobs and batches that are stopped, how many workers there are, how fast and
  * whether jobs begin. Of the dispatcher's thread.
  */
-final class Steering<J, R> {
+final class Governor<J, R> {
     private final Backlog<J, R> backlog;
     private final ActorRef<Router.Command<R>> router;
     private final Granting<J, R> granting;
 
-    Steering(Backlog<J, R> backlog, ActorRef<Router.Command<R>> router, Granting<J, R> granting) {
+    Governor(Backlog<J, R> backlog, ActorRef<Router.Command<R>> router, Granting<J, R> granting) {
         this.backlog = backlog;
         this.router = router;
         this.granting = granting;
