@@ -14,6 +14,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -109,24 +111,15 @@ final class SettingsReader {
     }
 
     String string(String key, String allowed) {
-        try {
-            return config.getString(key);
-        } catch (ConfigException e) {
-            throw notAllowed(key, allowed, e);
-        }
+        return read(key, allowed, config::getString, text -> true);
     }
 
     int integer(String key, int min, int max, String allowed) {
-        try {
-            int value = config.getInt(key);
-            boolean whole = config.getDouble(key) == value; // getInt cuts a fraction off
-            if (whole && value >= min && value <= max) {
-                return value;
-            }
-        } catch (ConfigException e) {
-            throw notAllowed(key, allowed, e);
+        double value = decimal(key, min, max, allowed); // as an integer, its fraction would be cut off
+        if (value != Math.rint(value)) {
+            throw notAllowed(key, allowed, null);
         }
-        throw notAllowed(key, allowed, null);
+        return (int) value;
     }
 
     /** A constant of an enum, in lower case and with hyphens. */
@@ -136,11 +129,7 @@ final class SettingsReader {
             choices.put(word(constant), constant);
         }
         String allowed = String.join(", ", choices.keySet());
-        E chosen = choices.get(string(key, allowed));
-        if (chosen == null) {
-            throw notAllowed(key, allowed, null);
-        }
-        return chosen;
+        return choices.get(read(key, allowed, config::getString, choices::containsKey));
     }
 
     static String word(Enum<?> constant) {
@@ -148,15 +137,7 @@ final class SettingsReader {
     }
 
     double decimal(String key, double min, double max, String allowed) {
-        try {
-            double value = config.getDouble(key);
-            if (value >= min && value <= max) {
-                return value;
-            }
-        } catch (ConfigException e) {
-            throw notAllowed(key, allowed, e);
-        }
-        throw notAllowed(key, allowed, null);
+        return read(key, allowed, config::getDouble, value -> value >= min && value <= max);
     }
 
     /** Empty if the value is {@code off}. */
@@ -165,36 +146,33 @@ final class SettingsReader {
     }
 
     boolean bool(String key) {
-        try {
-            return config.getBoolean(key);
-        } catch (ConfigException e) {
-            throw notAllowed(key, "on, off", e);
-        }
+        return read(key, "on, off", config::getBoolean, value -> true);
     }
 
     List<String> strings(String key, String allowed) {
-        try {
-            return config.getStringList(key);
-        } catch (ConfigException e) {
-            throw notAllowed(key, allowed, e);
-        }
+        return read(key, allowed, config::getStringList, value -> true);
     }
 
     Duration duration(String key, Duration min, Duration max, String allowed) {
-        try {
-            Duration value = config.getDuration(key);
-            if (value.compareTo(min) >= 0 && value.compareTo(max) <= 0) {
-                return value;
-            }
-        } catch (ConfigException e) {
-            throw notAllowed(key, allowed, e);
-        }
-        throw notAllowed(key, allowed, null);
+        return read(key, allowed, config::getDuration, value -> value.compareTo(min) >= 0 && value.compareTo(max) <= 0);
     }
 
     /** Empty if the value is {@code off}. */
     Optional<Duration> optionalDuration(String key, Duration min, Duration max, String allowed) {
         return isOff(key) ? Optional.empty() : Optional.of(duration(key, min, max, "off, or " + allowed));
+    }
+
+    private <T> T read(String key, String allowed, Function<String, T> reader, Predicate<T> isAllowed) {
+        T value;
+        try {
+            value = reader.apply(key);
+        } catch (ConfigException e) {
+            throw notAllowed(key, allowed, e);
+        }
+        if (!isAllowed.test(value)) {
+            throw notAllowed(key, allowed, null);
+        }
+        return value;
     }
 
     /** HOCON reads an unquoted off as a string, and as a boolean where one is asked for; both mean the same here. */

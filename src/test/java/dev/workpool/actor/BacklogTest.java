@@ -102,7 +102,7 @@ class BacklogTest {
     }
 
     @Test
-    void cancellingAGrantedJobIsForTheRouterToDo() {
+    void cancellingAGrantedJobIsLeftToTheRouter() {
         Job job = new Job();
         backlog.accept(job);
         assertThat(backlog.next(1).size()).isEqualTo(1);
