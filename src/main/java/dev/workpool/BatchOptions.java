@@ -161,9 +161,11 @@ public final class BatchOptions<R> {
      *
      * @param policy when, and whether what runs is cancelled; {@code HaltPolicy.now().succeeded(1)} takes the first success
      * @return changed options
+     * @throws IllegalArgumentException if it has no condition, and is not {@code never()}
      */
     public BatchOptions<R> withHalt(HaltPolicy policy) {
         Objects.requireNonNull(policy, "halt policy of a batch");
+        policy.checkCondition();
         return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, policy);
     }
 

@@ -186,6 +186,15 @@ public final class HaltPolicy {
         return or(new Percent(Ended.DONE, percent));
     }
 
+    /** Somebody who says now or soon means to halt. */
+    void checkCondition() {
+        if (moment != Moment.NEVER && conditions.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "halt policy of a batch = " + this
+                            + ", which never halts; allowed: a condition, as in HaltPolicy.now().failed(1), or HaltPolicy.never()");
+        }
+    }
+
     private HaltPolicy or(Condition condition) {
         if (moment == Moment.NEVER) {
             throw new IllegalStateException(

@@ -132,8 +132,9 @@ public sealed interface PoolCommand<J, R> {
          * @param batchId see {@link BatchOptions#withId}
          */
         public CancelBatch {
-            if (batchId.isEmpty()) {
-                throw new IllegalArgumentException("batchId is empty; allowed: an id given with BatchOptions.withId");
+            if (batchId == null || batchId.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "batchId = " + batchId + "; allowed: an id given with BatchOptions.withId");
             }
         }
     }

@@ -139,8 +139,7 @@ public final class RetryPolicy {
     @SafeVarargs
     @SuppressWarnings("varargs") // read only
     public final RetryPolicy retryOn(Class<? extends Throwable>... errors) {
-        return new RetryPolicy(
-                maxAttempts, backoff, backoffCap, jitter, Set.copyOf(List.of(errors)), aborting, timeouts);
+        return new RetryPolicy(maxAttempts, backoff, backoffCap, jitter, classes(errors), aborting, timeouts);
     }
 
     /**
@@ -152,8 +151,7 @@ public final class RetryPolicy {
     @SafeVarargs
     @SuppressWarnings("varargs") // read only
     public final RetryPolicy abortOn(Class<? extends Throwable>... errors) {
-        return new RetryPolicy(
-                maxAttempts, backoff, backoffCap, jitter, retried, Set.copyOf(List.of(errors)), timeouts);
+        return new RetryPolicy(maxAttempts, backoff, backoffCap, jitter, retried, classes(errors), timeouts);
     }
 
     /**
@@ -187,6 +185,13 @@ public final class RetryPolicy {
      */
     public boolean retriesTimeouts(int attempt) {
         return timeouts && isFollowed(attempt);
+    }
+
+    private static Set<Class<? extends Throwable>> classes(Class<? extends Throwable>[] errors) {
+        for (Class<? extends Throwable> error : errors) {
+            Objects.requireNonNull(error, "a class of errors of a retry policy is null");
+        }
+        return Set.copyOf(List.of(errors));
     }
 
     private boolean isFollowed(int attempt) {

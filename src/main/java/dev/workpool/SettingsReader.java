@@ -60,7 +60,8 @@ final class SettingsReader {
         }
         checkKeys(ROOT, defaults, keys);
         String path = "pools.\"" + name + "\"";
-        Config own = all.hasPath(path) ? section(all, path) : ConfigFactory.empty();
+        section(root, ROOT + ".pools"); // for the message, if it is something else
+        Config own = all.hasPath(path) ? section(root, ROOT + "." + path) : ConfigFactory.empty();
         checkKeys(ROOT + ".pools." + name, own, keys);
         return new SettingsReader(name, own.withFallback(defaults), Map.of());
     }

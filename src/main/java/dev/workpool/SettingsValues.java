@@ -30,6 +30,7 @@ abstract class SettingsValues {
 
     static final String WORKERS_ALLOWED = "auto, or 1 to 100000";
     static final String RATE_BURST_ALLOWED = "auto, or 1 to 1000000000";
+    static final String UNLIMITED = "unlimited";
     static final String QUEUE_CAPACITY_ALLOWED = "unlimited, or 1 to 2147483647";
     static final String THREADS_ALLOWED = "platform, virtual";
 
@@ -109,7 +110,7 @@ abstract class SettingsValues {
         this.retryBudgetPerJob = reader.optionalDecimal(RETRY_BUDGET_PER_JOB, 0, 1_000, "0 to 1000");
         this.retryBudgetPerSecond = reader.decimal(RETRY_BUDGET_PER_SECOND, 0, 1e9, "0 to 1000000000");
         this.rateLimit = readRateLimit();
-        this.queueCapacity = "unlimited".equals(reader.string(QUEUE_CAPACITY, QUEUE_CAPACITY_ALLOWED))
+        this.queueCapacity = UNLIMITED.equals(reader.string(QUEUE_CAPACITY, QUEUE_CAPACITY_ALLOWED))
                 ? Optional.empty()
                 : Optional.of((long) reader.integer(QUEUE_CAPACITY, 1, Integer.MAX_VALUE, QUEUE_CAPACITY_ALLOWED));
         this.whenFull = reader.choice(WHEN_FULL, WhenFull.class);

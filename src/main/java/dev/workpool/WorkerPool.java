@@ -20,7 +20,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 /**
- * A fixed number of workers that drains one queue of jobs and gives back every outcome, exactly once.
+ * A bounded number of workers that drains one queue of jobs and gives back every outcome, exactly once.
  *
  * <p>Start one in any {@link ActorSystem} with {@link #start} or {@link #startAsync}, or run it as an actor with {@link
  * #behavior}. Thread-safe. Nothing blocks but {@link #close}. What it holds to, whatever happens:
@@ -303,7 +303,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     /**
      * Takes no more jobs, finishes those that were accepted within {@code close-timeout}, cancels the rest, and stops. Blocks
      * until the pool is gone, though the last stages may complete shortly after; if the calling thread is interrupted meanwhile, the rest is cancelled at once, and the thread is
-     * interrupted again on return. Not for actors or pool.callbacks(): {@link #drain} and {@link #abort} do not block.
+     * interrupted again on return. Not for actors or callbacks: {@link #drain} and {@link #abort} do not block.
      *
      * @throws IllegalStateException if called by a blocking handler of this very pool, which would wait for itself; an asynchronous
      *     one is not noticed, and waits for {@code close-timeout}

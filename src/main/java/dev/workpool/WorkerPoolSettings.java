@@ -4,6 +4,7 @@ import akka.actor.typed.ActorSystem;
 import com.typesafe.config.Config;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * The settings of one pool. Immutable and thread-safe; each {@code withX} returns a changed, checked copy.
@@ -100,6 +101,7 @@ public final class WorkerPoolSettings extends SettingsValues {
      * @return changed settings
      */
     public WorkerPoolSettings withRateLimit(RateLimit limit) {
+        Objects.requireNonNull(limit, RATE_LIMIT);
         return with(RATE_LIMIT, limit.perSecond()).with(RATE_BURST, limit.burst());
     }
 
@@ -111,7 +113,17 @@ public final class WorkerPoolSettings extends SettingsValues {
      * @return changed settings
      */
     public WorkerPoolSettings withQueueCapacity(int jobs, WhenFull whenFull) {
-        return with(QUEUE_CAPACITY, jobs).with(WHEN_FULL, SettingsReader.word(whenFull));
+        return with(QUEUE_CAPACITY, jobs)
+                .with(WHEN_FULL, SettingsReader.word(Objects.requireNonNull(whenFull, WHEN_FULL)));
+    }
+
+    /**
+     * Lets any number of jobs wait.
+     *
+     * @return changed settings
+     */
+    public WorkerPoolSettings withUnlimitedQueue() {
+        return with(QUEUE_CAPACITY, UNLIMITED);
     }
 
     /**

@@ -3,6 +3,8 @@ package dev.workpool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.javadsl.Behaviors;
 import dev.workpool.support.PoolTest;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -13,6 +15,16 @@ import org.junit.jupiter.api.Test;
 
 /** What users get wrong, and what they are told. */
 class BadInputTest extends PoolTest {
+
+    @Test
+    void aPoolInASystemThatHasEndedSaysSo() throws Exception {
+        ActorSystem<Void> ended = ActorSystem.create(Behaviors.empty(), "ended");
+        ended.terminate();
+        get(ended.getWhenTerminated());
+        assertThatThrownBy(() -> WorkerPool.start(ended, "late", (Integer job) -> job))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("pool 'late' cannot be started: its actor system 'ended' has ended");
+    }
 
     @Test
     void nullsAreNamed() {

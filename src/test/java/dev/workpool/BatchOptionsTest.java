@@ -3,6 +3,7 @@ package dev.workpool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
@@ -12,6 +13,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BatchOptionsTest {
     private final BatchOptions<String> defaults = BatchOptions.defaults();
+
+    @Test
+    void aHaltNeedsACondition() {
+        assertThatThrownBy(() -> BatchOptions.defaults().withHalt(HaltPolicy.now()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("which never halts; allowed: a condition");
+        assertThat(BatchOptions.defaults().withHalt(HaltPolicy.never()).halt()).isEqualTo(HaltPolicy.never());
+    }
 
     @Test
     void hasDefaults() {

@@ -31,6 +31,7 @@ public final class RunningPool<J, R> {
      * @param settings its settings
      * @param handler runs its jobs
      * @throws IllegalArgumentException if the name is taken, or the settings name a dispatcher that does not exist
+     * @throws IllegalStateException if the actor system has ended
      */
     public RunningPool(ActorSystem<?> system, WorkerPoolSettings settings, Handler<J, R> handler) {
         this.settings = settings;
@@ -65,6 +66,11 @@ public final class RunningPool<J, R> {
                     });
             this.ref =
                     system.systemActorOf(root, actorName, DispatcherSelector.fromConfig(settings.controlDispatcher()));
+        } catch (IllegalStateException e) { // Akka's own does not say whose
+            hook.poolIsGone();
+            names.giveBack(name);
+            throw new IllegalStateException(
+                    "pool '" + name + "' cannot be started: its actor system '" + system.name() + "' has ended", e);
         } catch (RuntimeException e) {
             hook.poolIsGone();
             names.giveBack(name);

@@ -11,8 +11,8 @@ final class Allowed {
             "1ms to 1d, as in 500ms or 2 (seconds), or two of them, the lower first, as in 1s..30s";
     static final String RATE = "0.001/s to 1000000000/s, as in 10 (a second), 10/s, 90/m or 1000/h";
     static final String HALT =
-            "never, or now or soon, a comma, and fail, success or done = a number or a percentage, as in "
-                    + "now,fail=1 or soon,done=50%";
+            "never, or now or soon, a comma, and fail, success or done = 1 or more, or above 0 to 100%, as "
+                    + "in now,fail=1 or soon,done=50%";
 
     private static final Map<String, String> BY_OPTION = Map.ofEntries(
             Map.entry("--workers", WORKERS),

@@ -98,7 +98,7 @@ final class RunSetup {
         try {
             WorkerPoolSettings settings = settings(system);
             Halting halting = new Halting(policies.halt(), settings.retry(), source::total);
-            WorkerPool<Job, Result> pool = operation.start(system, settings, halting);
+            WorkerPool<Job, Result> pool = start(system, settings, halting);
             stop.onKill(operation::kill);
             Output output = new Output(sink, console, report, progress(console), streams.outIsPipe(), stop);
             return new Run(
@@ -116,10 +116,21 @@ final class RunSetup {
         }
     }
 
+    /** A dispatcher that there is not is found out only now. */
+    private WorkerPool<Job, Result> start(ActorSystem<?> system, WorkerPoolSettings settings, Halting halting)
+            throws UsageException {
+        try {
+            return operation.start(system, settings, halting);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
+    }
+
     private WorkerPoolSettings settings(ActorSystem<?> system) throws UsageException {
         try {
             WorkerPoolSettings settings = WorkerPoolSettings.create(system, "run")
-                    .withCoordinatedShutdown(false); // the run ends its pool itself, and knows when
+                    .withCoordinatedShutdown(false) // the run ends its pool itself, and knows when
+                    .withUnlimitedQueue(); // it bounds what it reads, and inputs are not to be rejected
             return policies.applyTo(workers == null ? settings : settings.withWorkers(workers));
         } catch (IllegalArgumentException | ConfigException e) {
             throw new UsageException(e.getMessage());

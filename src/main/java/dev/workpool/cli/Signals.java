@@ -4,9 +4,11 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Turns INT, TERM and HUP into a request to stop; a second one ends the process at once.
+ * Turns INT, TERM and HUP into a request to stop; a second one ends the process at once, unless it comes together with the first: who
+ * forwards a signal to a process and then to its group, as GNU timeout does, is not impatient.
  *
  * <p>A shutdown hook would do for the first one, but the JVM makes a second one wait until the hooks have run. The handlers
  * that do not are {@code sun.misc.Signal}'s, in a module that is supported, but whose use is a warning that cannot be
@@ -15,6 +17,7 @@ import java.lang.reflect.Proxy;
  */
 final class Signals {
     private static final String[] NAMES = {"INT", "TERM", "HUP"};
+    private static final long TOGETHER_NS = 100_000_000;
 
     private Signals() {}
 
@@ -24,9 +27,10 @@ final class Signals {
             Class<?> handler = Class.forName("sun.misc.SignalHandler");
             Method handle = signal.getMethod("handle", signal, handler);
             Method number = signal.getMethod("getNumber");
+            AtomicLong firstNs = new AtomicLong();
             InvocationHandler onCall = (proxy, method, arguments) -> switch (method.getName()) {
                 case "handle" -> {
-                    onSignal(stop, ExitStatus.ofSignal((int) number.invoke(arguments[0])));
+                    onSignal(stop, firstNs, ExitStatus.ofSignal((int) number.invoke(arguments[0])));
                     yield null;
                 }
                 case "equals" -> proxy == arguments[0];
@@ -50,8 +54,11 @@ final class Signals {
         }
     }
 
-    private static void onSignal(Stop stop, int status) {
-        if (!stop.request(status)) {
+    /** Each signal comes on a thread of its own. */
+    private static void onSignal(Stop stop, AtomicLong firstNs, int status) {
+        long now = System.nanoTime();
+        boolean first = firstNs.compareAndSet(0, now);
+        if (!stop.request(status) && !first && now - firstNs.get() > TOGETHER_NS) {
             stop.kill();
             Runtime.getRuntime().halt(status);
         }

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicLong;
@@ -104,10 +105,15 @@ final class Spool implements AutoCloseable {
     }
 
     private static FileChannel open() throws IOException {
-        String folder = System.getenv("TMPDIR");
-        Path path = folder == null || folder.isEmpty()
-                ? Files.createTempFile("workpool-", ".out")
-                : Files.createTempFile(Path.of(folder), "workpool-", ".out");
+        String named = System.getenv("TMPDIR");
+        String folder = named == null || named.isEmpty() ? System.getProperty("java.io.tmpdir") : named;
+        Path path;
+        try {
+            path = Files.createTempFile(Path.of(folder), "workpool-", ".out");
+        } catch (IOException | InvalidPathException e) { // whose message would look as if the input was meant
+            throw new IOException(
+                    "its output needs a temporary file, which TMPDIR '" + folder + "' has no place for: " + e, e);
+        }
         try {
             return FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
         } finally {

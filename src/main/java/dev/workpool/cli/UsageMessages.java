@@ -1,5 +1,6 @@
 package dev.workpool.cli;
 
+import picocli.CommandLine.MaxValuesExceededException;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -20,6 +21,9 @@ final class UsageMessages {
         }
         if (error instanceof OverwrittenOptionException doubled) {
             return nameOf(doubled.getOverwritten()) + " more than once; allowed: once";
+        }
+        if (error instanceof MaxValuesExceededException) {
+            return "--sha256, --exec or --get more than once; allowed: one of them, once";
         }
         String message =
                 error.getMessage().lines().findFirst().orElse("wrong usage").replaceFirst("^Error: ", "");

@@ -60,6 +60,16 @@ final class CliProcess {
                 .waitFor();
     }
 
+    /** The same signal twice at once, as from somebody who forwards it to the process and to its group. */
+    void signalTwice(String name) throws IOException, InterruptedException {
+        String pid = String.valueOf(process.pid());
+        new ProcessBuilder("kill", "-" + name, pid, pid).start().waitFor();
+    }
+
+    boolean hasEnded() {
+        return !process.isAlive();
+    }
+
     /**
      * Ends the process, which the script has to have become, so that it cannot do anything about it. By its handle, since {@link
      * Process} would close the streams, which what it has written is still to be read from.

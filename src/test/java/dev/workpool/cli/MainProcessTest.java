@@ -63,9 +63,61 @@ class MainProcessTest {
         Awaitility.await().atMost(PoolTest.LONG).until(() -> command.children().count() == 1);
         run.signal("INT");
         Awaitility.await().atMost(PoolTest.LONG).until(() -> Files.exists(stubborn));
-        run.signal("INT");
+        Awaitility.await()
+                .atMost(PoolTest.LONG)
+                .until(
+                        () -> { // not together with the first, or it would be that
+                            run.signal("INT");
+                            return run.hasEnded();
+                        });
         assertThat(run.await().status()).isEqualTo(130);
         assertGone(List.of(command));
+    }
+
+    @Test
+    void aSignalThatIsForwardedTwiceIsOne() throws Exception {
+        CliProcess run =
+                CliProcess.start("exec \"$@\" run --workers 1 --exec 'echo $$ > " + folder + "/{}; sleep 84' a b");
+        ProcessHandle command = begun("a");
+        run.signalTwice("TERM");
+        Cli.Ran ran = run.await();
+        assertThat(ran.status()).isEqualTo(143);
+        assertThat(ran.sum()).startsWith("workpool: 0 succeeded, 0 failed, 2 cancelled, 2 total");
+        assertGone(List.of(command));
+    }
+
+    @Test
+    void aSettingThatIsNotAllowedIsWrongUsage() throws Exception {
+        Cli.Ran ran = CliProcess.start(
+                        Map.of(),
+                        List.of("-Dworkpool.pools.run.control-dispatcher=foo"),
+                        "exec \"$@\" run --exec true a")
+                .await();
+        assertThat(ran.status()).isEqualTo(2);
+        assertThat(ran.err())
+                .startsWith("workpool: workpool.pools.run.control-dispatcher = foo; allowed: ")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void inputsAreNotRejectedByAQueueThatIsFull() throws Exception {
+        Cli.Ran ran = CliProcess.start(
+                        Map.of(),
+                        List.of("-Dworkpool.queue-capacity=1"),
+                        "exec \"$@\" run --workers 2 --exec true a b c d e f g h")
+                .await();
+        assertThat(ran.sum()).startsWith("workpool: 8 succeeded, 0 failed");
+    }
+
+    @Test
+    void aFolderForTemporaryFilesThatThereIsNotIsNamed() throws Exception {
+        Cli.Ran ran = CliProcess.start(
+                        Map.of("TMPDIR", "/no/such/folder"),
+                        List.of(),
+                        "exec \"$@\" run --exec 'head -c 200000 /dev/zero; : {}' a")
+                .await();
+        assertThat(ran.status()).isEqualTo(1);
+        assertThat(ran.err()).contains("workpool: a: ").contains("TMPDIR '/no/such/folder'");
     }
 
     @Test

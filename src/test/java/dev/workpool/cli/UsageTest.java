@@ -25,6 +25,8 @@ class UsageTest {
                 "run --sha256 --get x       | --sha256, --get are mutually exclusive",
                 "run --exec true --get x    | are mutually exclusive",
                 "run --nonsense x           | Unknown option: '--nonsense'; workpool run --help lists",
+                "run --exec a --exec b x    | --sha256, --exec or --get more than once; allowed: one of them, once",
+                "run --halt now,fail=0 x    | 1 or more, or above 0 to 100%",
                 "run --exec                 | --exec: CMD is missing; allowed: a command for sh",
                 "run --exec= x              | --exec '': CMD is empty",
                 "run --input                | --input: FILE is missing; allowed: a file that can be read, or -",
