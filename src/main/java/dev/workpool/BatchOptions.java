@@ -93,7 +93,7 @@ public final class BatchOptions<R> {
      * have already been handed stays with them.
      *
      * <p>A priority that waits ages, so that it is never starved: while none of its jobs are handed out it counts one higher
-     * for each second.
+     * for each {@code priority-ageing}, a second by default.
      *
      * @param priority -10 to 10, the highest first
      * @return changed options

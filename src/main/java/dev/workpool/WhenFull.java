@@ -12,16 +12,17 @@ public enum WhenFull {
     /**
      * The submitting thread waits until there is room or the pool is closed; if it is interrupted meanwhile, the job is {@link
      * Outcome.Rejected}. On an actor's thread, or on a worker's of the same pool, submitting fails with an {@link
-     * IllegalStateException} instead of waiting.
+     * IllegalStateException} instead of waiting; an asynchronous handler that submits to its own pool is not noticed.
      */
     BLOCK,
 
     /**
      * The submitting thread runs it, in addition to the workers: once, without a time-out. Of a batch it runs the last jobs, until
-     * there is room for the others. On an actor's thread, submitting fails with an {@link IllegalStateException}.
+     * there is room for the others. Cancelling does not reach what it runs. On an actor's thread, submitting fails with an {@link IllegalStateException}.
      */
     CALLER_RUNS,
 
-    /** It is accepted, and in its place the job that has been queued longest becomes {@link Outcome.Rejected}. */
+    /** It is accepted, and in its place the job that has been queued longest becomes {@link Outcome.Rejected}, or what its last attempt came to if it
+     * was to be tried again. */
     DROP_OLDEST
 }

@@ -23,7 +23,7 @@ import java.util.concurrent.Executor;
  * A bounded number of workers that drains one queue of jobs and gives back every outcome, exactly once.
  *
  * <p>Start one in any {@link ActorSystem} with {@link #start} or {@link #startAsync}, or run it as an actor with {@link
- * #behavior}. Thread-safe. Nothing blocks but {@link #close}. What it holds to, whatever happens:
+ * #behavior}. Thread-safe. Nothing blocks but {@link #close}, and submitting where {@link WhenFull} says so. What it holds to, whatever happens:
  *
  * <ul>
  *   <li>Every accepted job gets exactly one {@link Outcome}: also when its handler throws an {@link Error}, a worker's actor
@@ -33,7 +33,7 @@ import java.util.concurrent.Executor;
  *       no longer replaced but wait for their handlers.
  *   <li>Every stage completes exactly once, on the callback executor and never on an actor's thread.
  *   <li>No job waits while a worker is idle: work that is handed out already is taken back for it.
- *   <li>A thread is interrupted only while it runs a handler that was cancelled, and the next job sees nothing of it.
+ *   <li>A thread is interrupted only while it runs a handler that was cancelled or timed out, and the next job sees nothing of it.
  *   <li>After {@link #close} no actor, thread or timer of the pool is left, abandoned handlers' threads apart.
  *   <li>Jobs submitted after the end are {@link Outcome.Rejected}; to cancel or to close twice is harmless.
  * </ul>
@@ -42,7 +42,7 @@ import java.util.concurrent.Executor;
  * {@link IllegalStateException}: with all workers waiting, nobody would be left to do it.
  *
  * <p>Jobs of a batch are handed out in input order and may begin out of it, since workers run at their own pace and work is
- * taken back from slow ones. Batches take turns. Nothing is persisted: if the JVM dies, the jobs are lost.
+ * taken back from slow ones. Batches go by priority, and take turns by weight. Nothing is persisted: if the JVM dies, the jobs are lost.
  *
  * @param <J> type of the jobs
  * @param <R> type of the results
@@ -207,7 +207,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      * Submits jobs as a batch with default options.
      *
      * @param jobs none null; iterated once, on the calling thread, before this returns
-     * @return a handle at once; an empty batch is complete at once
+     * @return a handle, at once unless {@link WhenFull} says otherwise; an empty batch is complete at once
+     * @throws IllegalStateException if the queue is full, and {@link WhenFull} would have a thread wait that must not
      * @throws NullPointerException if the batch or one of its jobs is null; then nothing was accepted, as when the iterable
      *     throws, whose exception the caller gets
      */
@@ -220,7 +221,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      *
      * @param jobs none null; iterated once, on the calling thread, before this returns
      * @param options how to run them
-     * @return a handle at once; an empty batch is complete at once
+     * @return a handle, at once unless {@link WhenFull} says otherwise; an empty batch is complete at once
+     * @throws IllegalStateException if the queue is full, and {@link WhenFull} would have a thread wait that must not
      * @throws NullPointerException if the batch or one of its jobs is null; then nothing was accepted, as when the iterable
      *     throws, whose exception the caller gets
      */

@@ -318,6 +318,42 @@ class FullQueueTest extends PoolTest {
         }
     }
 
+    /** Retries come into the queue although it is full; then its submitter has to run all of a batch. */
+    @Test
+    void theSubmitterRunsAllOfABatchWhereMoreWaitThanThereIsRoomFor() throws Exception {
+        RetryPolicy slow = RetryPolicy.attempts(2).withFixedBackoff(java.time.Duration.ofHours(1));
+        CountDownLatch release = new CountDownLatch(1);
+        try (WorkerPool<Integer, Integer> pool = WorkerPool.start(
+                system,
+                settings(2)
+                        .withQueueCapacity(1, WhenFull.CALLER_RUNS)
+                        .withRetry(slow)
+                        .withCloseTimeout(java.time.Duration.ZERO),
+                (Integer job) -> {
+                    if (job < 0) {
+                        release.await();
+                        throw new IllegalStateException("on purpose");
+                    }
+                    return job;
+                })) {
+            for (int running = 1; running <= 2; running++) {
+                pool.submit(-1);
+                awaitStats(pool, running, 0);
+            }
+            release.countDown();
+            awaitStats(pool, 0, 2);
+            get(pool.stats()); // the retries are asked for by then
+            assertThat(get(pool.submitAll(List.of(1, 2)).result()).values()).containsExactly(1, 2);
+        }
+    }
+
+    private static void awaitStats(WorkerPool<?, ?> pool, int running, int queued) throws Exception {
+        PoolStats stats;
+        do {
+            stats = get(pool.stats());
+        } while (stats.running() != running || stats.queued() != queued);
+    }
+
     private static void awaitWaiting(Thread thread) {
         while (thread.getState() != Thread.State.WAITING) {
             Thread.onSpinWait();

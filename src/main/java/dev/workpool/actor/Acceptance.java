@@ -41,10 +41,10 @@ final class Acceptance<J, R> {
     }
 
     void accept(Single<J, R> single) {
-        if (!open) {
-            refuse(single, closed.get());
-        } else if (single.ran != null) {
+        if (single.ran != null) {
             backlog.acceptRan(single);
+        } else if (!open) {
+            refuse(single, closed.get());
         } else if (admit(single.admitted, 1)) {
             backlog.accept(single);
         } else {
@@ -91,7 +91,7 @@ final class Acceptance<J, R> {
     }
 
     private void refuse(BatchSubmission<J, R> submission, Request.Closed reason) {
-        backlog.reject(submission.size());
+        backlog.reject(submission.open());
         submission.refuse(reason);
     }
 

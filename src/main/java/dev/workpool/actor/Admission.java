@@ -44,9 +44,12 @@ public final class Admission {
         return capacity;
     }
 
-    /** Whether jobs were admitted; always, once it is closed, so that they meet whoever refuses them. */
+    /**
+     * Whether jobs were admitted; always, once it is closed, so that they meet whoever refuses them. None of them need no room, even
+     * where retries have brought in more jobs than there is room for.
+     */
     boolean tryAdmit(long jobs) {
-        if (isUnlimited() || closed) {
+        if (jobs == 0 || isUnlimited() || closed) {
             return true;
         }
         while (true) {

@@ -102,8 +102,14 @@ final class Backlog<J, R> {
     /** Called before something is added to a source. */
     private void enqueue(BatchSource<R> source) {
         if (source.queued() == 0) {
-            queue.remove(each -> each == source); // cancelling may have left it there empty
             queue.add(source, clock.getAsLong());
+        }
+    }
+
+    /** Called after something was taken out of a source: empty in the queue, it would be held on to, and its priority seem to wait. */
+    private void dequeueIfEmpty(BatchSource<R> source) {
+        if (source.queued() == 0) {
+            queue.remove(source);
         }
     }
 
@@ -129,12 +135,7 @@ final class Backlog<J, R> {
         return queued + parked.size();
     }
 
-    /**
-     * Rejects, after all, the job that has been queued longest.
-     *
-     * @param reason why
-     * @return false if none is queued
-     */
+    /** Rejects, after all, the job that has been queued longest; false if none is queued. */
     boolean dropOldest(String reason) {
         BatchSource<R> oldest = oldest();
         if (oldest == null) {
@@ -153,6 +154,7 @@ final class Backlog<J, R> {
                                     ? new Collector.GiveUp<>(slice.first())
                                     : new Collector.Settle<>(slice.first(), 1, new Outcome.Rejected<>(reason)));
         }
+        dequeueIfEmpty(oldest);
         return true;
     }
 
@@ -262,6 +264,7 @@ final class Backlog<J, R> {
     boolean cancelUnlessGranted(Single<J, R> single) {
         if (singles.cancel(single)) {
             queued--;
+            dequeueIfEmpty(singles);
             settle(List.of(single), new Outcome.Cancelled<>(0));
             return false;
         }
@@ -277,6 +280,7 @@ final class Backlog<J, R> {
         Slice<R> returned = singles.returned().removeJob(SINGLES, index);
         if (returned != null) {
             queued--;
+            dequeueIfEmpty(singles);
             settle(returned, StopReason.CANCELLED);
             return true;
         }
@@ -285,9 +289,7 @@ final class Backlog<J, R> {
 
     /** Jobs that do not run, and that a ledger knows of, end here. */
     private static <R> void settle(Slice<R> slice, StopReason reason) {
-        slice.batch()
-                .collector()
-                .tell(new Collector.Settle<>(slice.first(), slice.size(), reason.after(slice.attempt() - 1)));
+        slice.batch().collector().tell(new Collector.Settle<>(slice.first(), slice.size(), reason.ofUnstarted(slice)));
     }
 
     /**
@@ -306,7 +308,7 @@ final class Backlog<J, R> {
                 while (entry.queued() > 0) {
                     settle(entry.take(Integer.MAX_VALUE), reason);
                 }
-                queue.remove(source -> source == entry);
+                queue.remove(entry);
                 parked.removeBatch(entry.batch.id(), slice -> settle(slice, reason));
                 ids.add(entry.batch.id());
             }
@@ -377,21 +379,16 @@ final class Backlog<J, R> {
                 : batches.get(slice.batch().id()).ledger;
     }
 
-    /** What becomes of jobs that are queued or wait for a retry when the pool is gone. */
-    private static <R> Outcome<R> unstarted(Slice<R> slice) {
-        return StopReason.CANCELLED.after(slice.attempt() - 1);
-    }
-
     /** Settles everything that is open without the collectors, whose actors are gone. */
     void settleAll() {
-        parked.removeAll(slice -> ledger(slice).settle(slice.first(), 1, unstarted(slice)));
+        parked.removeAll(slice -> ledger(slice).settle(slice.first(), 1, StopReason.CANCELLED.ofUnstarted(slice)));
         for (BatchEntry<J, R> entry : batches.values()) {
             tally.add(entry.progress, entry.settleAll());
         }
         batches.clear();
         while (!singles.returned().isEmpty()) {
             Slice<R> slice = singles.returned().take(Integer.MAX_VALUE);
-            singlesLedger.settle(slice.first(), slice.size(), unstarted(slice));
+            singlesLedger.settle(slice.first(), slice.size(), StopReason.CANCELLED.ofUnstarted(slice));
         }
         cancelSingles();
         singlesLedger.settleRest(new Outcome.Cancelled<>(1));

@@ -75,7 +75,7 @@ final class BatchEntry<J, R> extends BatchSource<R> {
     BatchProgress settleAll() {
         while (queued() > 0) {
             Slice<R> slice = take(Integer.MAX_VALUE);
-            ledger.settle(slice.first(), slice.size(), StopReason.CANCELLED.after(slice.attempt() - 1));
+            ledger.settle(slice.first(), slice.size(), StopReason.CANCELLED.ofUnstarted(slice));
         }
         ledger.settleRest(new Outcome.Cancelled<>(1));
         return ledger.progress();

@@ -2,7 +2,6 @@ package dev.workpool.actor;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
 
 /**
  * The jobs that are accepted and not granted, batch by batch: the highest priority first, and within it the batches in turns by
@@ -77,10 +76,9 @@ final class JobQueue<S> {
         return levels.get(i);
     }
 
-    void remove(Predicate<Turns.Source<S>> which) {
-        for (Level<S> level : levels) {
-            level.turns.remove(which);
-        }
+    /** Removes a source, if it is in the queue. */
+    void remove(Source<S> source) {
+        level(source.priority()).turns.remove(source);
     }
 
     /**

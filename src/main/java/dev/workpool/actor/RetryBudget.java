@@ -59,7 +59,7 @@ final class RetryBudget {
         return new RetryBudget(0, Double.POSITIVE_INFINITY, 0);
     }
 
-    /** Takes in the share of jobs that have begun for the first time. */
+    /** Takes in the share of jobs that have ended. */
     void deposit(long jobs, long nowNs) {
         advance(nowNs);
         paid[current] += ratio * jobs;

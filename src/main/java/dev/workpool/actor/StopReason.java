@@ -19,4 +19,9 @@ record StopReason(Duration timeout) {
     <R> Outcome<R> after(int attempts) {
         return timeout == null ? new Outcome.Cancelled<>(attempts) : new Outcome.TimedOut<>(timeout, attempts);
     }
+
+    /** The outcome of a slice's jobs, which have not begun at its attempt. */
+    <R> Outcome<R> ofUnstarted(Slice<R> slice) {
+        return after(slice.attempt() - 1);
+    }
 }

@@ -2,7 +2,6 @@ package dev.workpool.actor;
 
 import java.util.Iterator;
 import java.util.PriorityQueue;
-import java.util.function.Predicate;
 
 /**
  * Sources that take turns by weight: while two of them have jobs, one of weight 3 hands out three for each of the other's. Of one
@@ -89,12 +88,14 @@ final class Turns<S> {
         entries.add(entry);
     }
 
-    void remove(Predicate<Source<S>> which) {
+    /** Removes a source, if it is here. */
+    void remove(Source<S> source) {
         for (Iterator<Entry<S>> i = entries.iterator(); i.hasNext(); ) {
             Entry<S> entry = i.next();
-            if (which.test(entry.source)) {
+            if (entry.source == source) {
                 i.remove();
                 forget(entry);
+                return;
             }
         }
     }

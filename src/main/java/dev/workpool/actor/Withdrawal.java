@@ -55,7 +55,7 @@ final class Withdrawal<J, R> {
 
     private void settleUnstarted(Slice<R> slice, StopReason reason) {
         unused += slice.size();
-        hiring.settle(slice, reason.after(slice.attempt() - 1));
+        hiring.settle(slice, reason.ofUnstarted(slice));
     }
 
     void cancelJob(long batchId, long index) {

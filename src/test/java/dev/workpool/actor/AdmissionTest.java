@@ -30,6 +30,14 @@ class AdmissionTest {
         assertThat(admission.tryAdmit(1)).isTrue();
     }
 
+    /** The submitter of a batch may have run all of its jobs by then. */
+    @Test
+    void noJobsNeedNoPlace() {
+        Admission admission = new Admission(1);
+        admission.change(2);
+        assertThat(admission.tryAdmit(0)).isTrue();
+    }
+
     @Test
     void anUnlimitedOneAdmitsEverything() {
         Admission admission = Admission.unlimited();

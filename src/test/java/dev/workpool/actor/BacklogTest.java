@@ -10,6 +10,7 @@ import dev.workpool.BatchResult;
 import dev.workpool.Outcome;
 import dev.workpool.PoolStats;
 import dev.workpool.WorkerPoolSettings;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -150,6 +151,52 @@ class BacklogTest {
                 .containsExactly(2L, 1L, Backlog.SINGLES);
         backlog.accept(new Job());
         assertThat(backlog.next(8).batch().id()).as("empty in between").isEqualTo(2);
+    }
+
+    @Test
+    void aBatchWhoseJobsWereDroppedDoesNotLetItsPriorityAge() {
+        backlog.accept(batch(1, BatchOptions.<String>defaults().withPriority(-1)));
+        assertThat(backlog.dropOldest("full")).isTrue();
+        nowNs += 3 * AGEING_NS;
+        backlog.accept(batch(1, BatchOptions.<String>defaults().withPriority(1)));
+        backlog.accept(batch(1, BatchOptions.<String>defaults().withPriority(-1)));
+        assertThat(backlog.next(1).batch().id()).isEqualTo(2);
+    }
+
+    @Test
+    void singleJobsThatWereCancelledDoNotLetTheirPriorityAge() {
+        Job cancelled = new Job();
+        backlog.accept(cancelled);
+        backlog.cancelUnlessGranted(cancelled);
+        Job cancelledAgain = new Job();
+        backlog.accept(cancelledAgain);
+        backlog.giveBack(backlog.next(1));
+        backlog.cancelUnlessGranted(cancelledAgain);
+        nowNs += 3 * AGEING_NS;
+        backlog.accept(batch(1, BatchOptions.<String>defaults().withPriority(1)));
+        backlog.accept(batch(1));
+        assertThat(backlog.next(1).batch().id()).isEqualTo(1);
+    }
+
+    /** Held on to in the queue, they would be held on to until a worker is free. */
+    @Test
+    void ofBatchesWhoseJobsWereDroppedNothingIsLeft() {
+        List<WeakReference<Object>> dropped = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            BatchSubmission<Integer, String> submission = batch(1);
+            dropped.add(new WeakReference<>(submission));
+            backlog.accept(submission);
+            assertThat(backlog.dropOldest("full")).isTrue();
+            backlog.update(i + 1, new BatchProgress(1, 0, 0, 0, 0, 1));
+        }
+        ledgers.clear();
+        long deadline = System.nanoTime() + 5_000_000_000L;
+        while (dropped.stream().anyMatch(each -> each.get() != null)) {
+            assertThat(System.nanoTime())
+                    .as("jobs that were dropped are held on to")
+                    .isLessThan(deadline);
+            System.gc();
+        }
     }
 
     @Test

@@ -196,7 +196,7 @@ class JobQueuePropertyTest {
             } else if (event == 3 && !course.sources.isEmpty()) {
                 Numbers one = course.sources.get(random.nextInt(course.sources.size()));
                 if (one.queued() > 0) {
-                    course.queue.remove(source -> source == one);
+                    course.queue.remove(one);
                     removed.add(one);
                 }
             } else {

@@ -73,7 +73,7 @@ class JobQueueTest {
     void givesNothingOfABatchThatWasRemoved() {
         Numbers removed = new Numbers("a", 10);
         JobQueue<Taken> queue = queue(removed, new Numbers("b", 1));
-        queue.remove(source -> source == removed);
+        queue.remove(removed);
         assertThat(queue.next(5, 0)).isEqualTo(new Taken("b", 0, 1));
         assertThat(queue.next(5, 0)).isNull();
     }
@@ -173,7 +173,7 @@ class JobQueueTest {
         Numbers cancelled = new Numbers("c", 1_000);
         JobQueue<Taken> queue = queue(cancelled, new Numbers("a", 1_000), new Numbers("A", 1_000));
         assertThat(queue.next(300, 0)).isEqualTo(new Taken("c", 0, 100));
-        queue.remove(source -> source == cancelled);
+        queue.remove(cancelled);
         queue.add(new Numbers("b", 100), 0);
         assertThat(turns(queue, 6, 1, 0)).isEqualTo("aAbaAb");
     }
