@@ -188,8 +188,7 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
             RunningJob<J, R> context = new RunningJob<>(chunk, position, workerIndex, callbacks);
             current = context;
             // The router stops the chunk first and looks for the context then; here it is the other way round. So one
-            // of
-            // the two sees the other.
+            // of the two sees the other.
             if (chunk.isStopped(position)) {
                 context.cancel();
             }

@@ -148,8 +148,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         Behavior<Object> behavior = Behaviors.setup(context -> Behaviors.withTimers(timers ->
                 new Dispatcher<>(context, timers, settings, runners, intake, admission, callbacks, onEnd, clock)));
         // Whoever spawns it cannot have it restarted: a new pool in the place of a failed one would hear from the old
-        // one's
-        // actors.
+        // one's actors.
         return Behaviors.supervise(behavior)
                 .onFailure(SupervisorStrategy.stop())
                 .narrow();
