@@ -3,6 +3,7 @@ package dev.workpool;
 import dev.workpool.actor.BatchSubmission;
 import dev.workpool.actor.GuardedFuture;
 import dev.workpool.actor.Intake;
+import dev.workpool.actor.Submission;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -24,7 +25,7 @@ public final class Batch<R> {
     static <J, R> Batch<R> of(
             GuardedFuture.Stage<BatchResult<R>> result, BatchSubmission<J, R> submission, Intake<J, R> intake) {
         return new Batch<>(
-                result, submission, () -> intake.offer(new BatchSubmission.Cancel<>(batch -> batch == submission)));
+                result, submission, () -> intake.offer(new Submission.Cancel<>(batch -> batch == submission)));
     }
 
     /**

@@ -221,6 +221,11 @@ public final class HaltPolicy {
         return false;
     }
 
+    /** Whether a condition is a percentage, for which the number of jobs has to be known. */
+    boolean needsTotal() {
+        return conditions.stream().anyMatch(Percent.class::isInstance);
+    }
+
     /** {@return whether running jobs are cancelled, too} */
     public boolean isNow() {
         return moment == Moment.NOW;

@@ -5,6 +5,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import dev.workpool.actor.BatchSubmission;
+import dev.workpool.actor.Consumption;
 import dev.workpool.actor.GuardedFuture;
 import dev.workpool.actor.Handler;
 import dev.workpool.actor.Pages;
@@ -12,12 +13,15 @@ import dev.workpool.actor.PoolRoot;
 import dev.workpool.actor.Request;
 import dev.workpool.actor.Request.End.How;
 import dev.workpool.actor.RunningPool;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+import java.util.stream.Stream;
 
 /**
  * A bounded number of workers that drains one queue of jobs and gives back every outcome, exactly once.
@@ -238,6 +242,55 @@ public final class WorkerPool<J, R> implements AutoCloseable {
             pool.entrance().submit(submission);
         }
         return Batch.of(result, submission, pool.intake());
+    }
+
+    /**
+     * Takes jobs from an iterator as there is room for them, however many there are, and hands their outcomes to a consumer.
+     *
+     * @param jobs iterated by one thread of the pool's own, which may block; closed in the end if it is {@link AutoCloseable}. What it
+     *     throws ends the input, as does a null: what was taken before still runs.
+     * @param options in which order, and how many jobs may be taken and not delivered
+     * @param consumer gets each outcome, with its job
+     * @return a handle, at once
+     */
+    public Processing process(
+            Iterator<? extends J> jobs, StreamOptions<J> options, StreamConsumer<? super J, ? super R> consumer) {
+        checkNotNull(jobs, options, consumer);
+        return new Processing(Consumption.of(pool, jobs, options, consumer));
+    }
+
+    /**
+     * Takes jobs from a stream of the JDK's, as from its iterator.
+     *
+     * @param jobs its pipeline runs on one thread of the pool's own; closed in the end
+     * @param options in which order, and how many jobs may be taken and not delivered
+     * @param consumer gets each outcome, with its job
+     * @return a handle, at once
+     */
+    public Processing process(
+            Stream<? extends J> jobs, StreamOptions<J> options, StreamConsumer<? super J, ? super R> consumer) {
+        checkNotNull(jobs, options, consumer);
+        return new Processing(Consumption.of(pool, jobs, options, consumer));
+    }
+
+    /**
+     * Takes jobs from a publisher, by asking for as many as there is room for.
+     *
+     * @param jobs subscribed to by a thread of the pool's own; cancelled if no more are wanted
+     * @param options in which order, and how many jobs may be taken and not delivered
+     * @param consumer gets each outcome, with its job
+     * @return a handle, at once
+     */
+    public Processing process(
+            Flow.Publisher<? extends J> jobs, StreamOptions<J> options, StreamConsumer<? super J, ? super R> consumer) {
+        checkNotNull(jobs, options, consumer);
+        return new Processing(Consumption.of(pool, jobs, options, consumer));
+    }
+
+    private static void checkNotNull(Object jobs, Object options, Object consumer) {
+        Objects.requireNonNull(jobs, "jobs: the source is null");
+        Objects.requireNonNull(options, "options");
+        Objects.requireNonNull(consumer, "consumer");
     }
 
     /**

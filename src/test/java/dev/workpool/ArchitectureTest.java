@@ -34,7 +34,7 @@ class ArchitectureTest {
     private static final String ACTOR = "dev.workpool.actor..";
 
     /** Of package dev.workpool, those that know the actors. All others there are plain types. */
-    private static final Set<String> FACE = Set.of("WorkerPool", "Batch", "SubmittedJob");
+    private static final Set<String> FACE = Set.of("WorkerPool", "Batch", "Processing", "SubmittedJob");
 
     /** Of package dev.workpool.actor, those that know no Akka. */
     private static final Set<String> PURE = Set.of(
@@ -46,10 +46,21 @@ class ArchitectureTest {
             "Chunk",
             "ChunkSizer",
             "GuardedFuture",
+            "Inlet",
+            "InletReader",
             "Intake",
+            "IteratorSource",
             "JobCarrier",
             "JobQueue",
+            "Lanes",
             "Ledger",
+            "PublisherSource",
+            "Puller",
+            "Reordering",
+            "Segment",
+            "StreamLedger",
+            "StreamSubmission",
+            "Window",
             "Timeline",
             "Pending",
             "PoolGuard",
@@ -102,8 +113,11 @@ class ArchitectureTest {
             Map.entry("PoolCommand$Submit", "record"),
             Map.entry("PoolCommand$SubmitAll", "record"),
             Map.entry("PoolStats", "record"),
+            Map.entry("Processing", "class"),
             Map.entry("RateLimit", "record"),
             Map.entry("RetryPolicy", "class"),
+            Map.entry("StreamConsumer", "interface"),
+            Map.entry("StreamOptions", "class"),
             Map.entry("WhenFull", "enum"),
             Map.entry("WorkerPool", "class"),
             Map.entry("WorkerPoolSettings", "class"));

@@ -64,6 +64,16 @@ final class Acceptance<J, R> {
         }
     }
 
+    /** A stream needs no room: what it may have open is bounded by its own window. */
+    void accept(StreamSubmission<J, R> submission) {
+        if (open) {
+            backlog.accept(submission);
+        } else {
+            Request.Closed reason = closed.get();
+            callbacks.execute(() -> submission.refuse(reason));
+        }
+    }
+
     /** Whether there is a place for jobs; their submitter may have found one already, unless that is an actor. */
     private boolean admit(boolean admitted, long jobs) {
         if (!admitted && dropsOldest && jobs <= admission.capacity()) {

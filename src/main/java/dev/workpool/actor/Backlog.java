@@ -1,7 +1,6 @@
 package dev.workpool.actor;
 
 import dev.workpool.BatchProgress;
-import dev.workpool.Outcome;
 import dev.workpool.PoolStats;
 import dev.workpool.WorkerPoolSettings;
 import java.time.Duration;
@@ -21,36 +20,32 @@ import java.util.function.Predicate;
  * <p>Single jobs are one open-ended batch, with the id {@link #SINGLES}.
  */
 final class Backlog<J, R> {
-    static final long SINGLES = 0;
-
-    /** Makes the collector of a batch. */
-    @FunctionalInterface
-    interface Collectors<R> {
-        Slice.BatchRef<R> spawn(long batchId, Ledger<R> ledger, JobPolicy policy);
-    }
+    static final long SINGLES = SinglesDesk.BATCH_ID;
 
     private final Collectors<R> collectors;
     private final Executor callbacks;
     private final LongSupplier clock;
+    private final WorkerPoolSettings settings;
 
-    private final JobQueue<Slice<R>> queue;
-    private final Map<Long, BatchEntry<J, R>> batches = new LinkedHashMap<>();
-    private final SinglesQueue<J, R> singles;
-    private final SinglesLedger<J, R> singlesLedger;
-    private BatchProgress singlesProgress = new BatchProgress(0, 0, 0, 0, 0, 0);
-    private boolean anyCancelRequested;
+    /** Jobs that are not granted. */
+    private final QueuedJobs<R> queued;
+
+    private final Map<Long, OpenBatch<J, R>> batches = new LinkedHashMap<>();
     private long lastBatchId = SINGLES;
+
+    private final SinglesDesk<J, R> singles;
+    private BatchProgress singlesProgress = new BatchProgress(0, 0, 0, 0, 0, 0);
+
+    /** How many of the batches are streams, and their jobs that are queued or wait for a retry. */
+    private int streams;
+
+    private long windowed;
 
     /** Retries that wait for their time, which are in no queue. */
     private final ParkedRetries<R> parked;
 
-    private final Deadlines<J, R> deadlines = new Deadlines<>();
-
-    private final WorkerPoolSettings settings;
+    private final Deadlines deadlines = new Deadlines();
     private final Tally tally = new Tally();
-
-    /** Jobs that are not granted. */
-    private long queued;
 
     /**
      * An empty backlog.
@@ -62,23 +57,22 @@ final class Backlog<J, R> {
      */
     Backlog(WorkerPoolSettings settings, LongSupplier clock, Executor callbacks, Collectors<R> collectors) {
         this.settings = settings;
-        this.queue =
-                new JobQueue<>(settings.priorityAgeing().map(Duration::toNanos).orElse(0L));
+        this.queued = new QueuedJobs<>(
+                settings.priorityAgeing().map(Duration::toNanos).orElse(0L), clock);
         this.parked = new ParkedRetries<>(settings, clock.getAsLong());
         this.clock = clock;
         this.callbacks = callbacks;
         this.collectors = collectors;
-        this.singlesLedger = new SinglesLedger<>(callbacks);
-        this.singles =
-                new SinglesQueue<>(collectors.spawn(SINGLES, singlesLedger, JobPolicy.of(settings)), singlesLedger);
+        this.singles = new SinglesDesk<>(queued, parked, tally, callbacks, collectors, JobPolicy.of(settings));
     }
 
     long queued() {
-        return queued;
+        return queued.count();
     }
 
+    /** Whether there is nothing left to do; a stream may have no job at the moment. */
     boolean isEmpty() {
-        return tally.open() == 0;
+        return tally.open() == 0 && streams == 0;
     }
 
     PoolStats stats(String name, Router.Census census) {
@@ -86,92 +80,102 @@ final class Backlog<J, R> {
     }
 
     void accept(Single<J, R> single) {
-        tally.accept(1);
-        enqueue(singles);
         single.batchesBefore = lastBatchId;
-        singles.add(single);
-        queued++;
+        singles.accept(single);
     }
 
     /** A job that its submitter has run. */
     void acceptRan(Single<J, R> single) {
-        tally.accept(1);
-        settle(List.of(single), single.ran);
-    }
-
-    /** Called before something is added to a source. */
-    private void enqueue(BatchSource<R> source) {
-        if (source.queued() == 0) {
-            queue.add(source, clock.getAsLong());
-        }
-    }
-
-    /** Called after something was taken out of a source: empty in the queue, it would be held on to, and its priority seem to wait. */
-    private void dequeueIfEmpty(BatchSource<R> source) {
-        if (source.queued() == 0) {
-            queue.remove(source);
-        }
+        singles.acceptRan(single);
     }
 
     void accept(BatchSubmission<J, R> submission) {
-        long id = ++lastBatchId;
         BatchLedger<J, R> ledger = new BatchLedger<>(submission, callbacks);
-        JobPolicy policy = JobPolicy.of(settings, submission.options(), Instant.now());
-        BatchEntry<J, R> entry = new BatchEntry<>(collectors.spawn(id, ledger, policy), submission, ledger);
-        batches.put(id, entry);
-        deadlines.accepted(submission, clock.getAsLong());
+        BatchEntry<J, R> entry = new BatchEntry<>(spawn(submission, ledger, false), submission, ledger);
+        open(entry);
         tally.accept(submission.size());
-        if (submission.open() > 0) {
-            queue.add(entry, clock.getAsLong());
-            queued += submission.open();
-        }
+        queued.changed(entry, 0);
         if (submission.open() < submission.size()) {
             entry.batch.collector().tell(new Collector.Ended<>(submission.open(), Outcomes.copyOf(submission.ran())));
         }
     }
 
-    /** Jobs that take a place in the queue: also those that wait for a retry do. */
+    private Slice.BatchRef<R> spawn(Submission submission, Ledger<R> ledger, boolean keyed) {
+        JobPolicy policy = JobPolicy.of(settings, submission.options(), keyed, Instant.now());
+        return collectors.spawn(++lastBatchId, ledger, policy);
+    }
+
+    private void open(OpenBatch<J, R> entry) {
+        batches.put(entry.batch.id(), entry);
+        deadlines.accepted(entry.submission(), clock.getAsLong());
+    }
+
+    // Streams
+
+    void accept(StreamSubmission<J, R> submission) {
+        StreamLedger<J, R> ledger = new StreamLedger<>(submission);
+        StreamEntry<J, R> entry =
+                new StreamEntry<>(spawn(submission, ledger, submission.lanes() != null), submission, ledger);
+        submission.id = entry.batch.id();
+        open(entry);
+        streams++;
+        submission.accepted();
+        takeIn(entry, entry.arrived());
+    }
+
+    /** A stream may have more jobs. */
+    void arrived(StreamSubmission<J, R> submission) {
+        if (batches.get(submission.id) instanceof StreamEntry<J, R> entry) {
+            takeIn(entry, entry.arrived());
+        }
+    }
+
+    private void takeIn(StreamEntry<J, R> entry, long jobs) {
+        tally.accept(jobs);
+        change(entry, () -> entry.accept(jobs));
+    }
+
+    private void change(StreamEntry<J, R> entry, Runnable change) {
+        long before = entry.queued();
+        change.run();
+        queued.changed(entry, before);
+        windowed += entry.queued() - before;
+    }
+
+    /** There will be no more jobs of a stream. */
+    void endInput(StreamSubmission<J, R> submission, Throwable problem) {
+        if (batches.get(submission.id) instanceof StreamEntry<J, R> entry) {
+            endInput(entry, problem);
+        }
+    }
+
+    private void endInput(StreamEntry<J, R> entry, Throwable problem) {
+        if (!entry.hasEnded()) {
+            takeIn(entry, entry.end(problem));
+        }
+    }
+
+    /** Streams take no more jobs. */
+    void endInputs(Throwable problem) {
+        if (streams > 0) {
+            batches.values().forEach(batch -> {
+                if (batch instanceof StreamEntry<J, R> entry) {
+                    endInput(entry, problem);
+                }
+            });
+        }
+    }
+
+    // The queue
+
+    /** Jobs that take a place in the queue: also those that wait for a retry do, but for streams', which have their window. */
     long held() {
-        return queued + parked.size();
+        return queued.count() + parked.size() - windowed;
     }
 
     /** Rejects, after all, the job that has been queued longest; false if none is queued. */
     boolean dropOldest(String reason) {
-        BatchSource<R> oldest = oldest();
-        if (oldest == null) {
-            return false;
-        }
-        queued--;
-        if (oldest == singles && singles.returned().isEmpty()) {
-            settle(List.of(singles.poll()), new Outcome.Rejected<>(reason));
-        } else {
-            Slice<R> slice = oldest.take(1);
-            boolean begun = slice.attempt() > 1; // then it was accepted for good, and only is not tried again
-            slice.batch()
-                    .collector()
-                    .tell(
-                            begun
-                                    ? new Collector.GiveUp<>(slice.first())
-                                    : new Collector.Settle<>(slice.first(), 1, new Outcome.Rejected<>(reason)));
-        }
-        dequeueIfEmpty(oldest);
-        return true;
-    }
-
-    private BatchSource<R> oldest() {
-        if (!singles.returned().isEmpty()) {
-            return singles;
-        }
-        Single<J, R> single = singles.peek();
-        for (BatchEntry<J, R> entry : batches.values()) {
-            if (single != null && single.batchesBefore < entry.batch.id()) {
-                return singles;
-            }
-            if (entry.queued() > 0) {
-                return entry;
-            }
-        }
-        return single == null ? null : singles;
+        return Overflow.dropOldest(singles, batches.values(), queued, reason);
     }
 
     void reject(long jobs) {
@@ -180,9 +184,14 @@ final class Backlog<J, R> {
 
     /** The next jobs to grant, at most so many, or null. */
     Slice<R> next(long wanted) {
-        Slice<R> slice = queue.next(wanted, clock.getAsLong());
-        if (slice != null) {
-            queued -= slice.size();
+        Slice<R> slice = queued.next(wanted);
+        if (streams > 0 && slice != null && source(slice.batch().id()) instanceof StreamEntry<?, R> stream) {
+            @SuppressWarnings("unchecked") // as all batches here
+            StreamEntry<J, R> entry = (StreamEntry<J, R>) stream;
+            windowed -= slice.size();
+            if (entry.queued() == 0) {
+                takeIn(entry, entry.arrived());
+            }
         }
         return slice;
     }
@@ -196,19 +205,24 @@ final class Backlog<J, R> {
     void giveBack(Slice<R> slice) {
         BatchSource<R> source = source(slice.batch().id());
         if (source.stopped != null) {
-            settle(slice, source.stopped);
+            source.stopped.settle(slice);
             return;
         }
-        enqueue(source);
-        source.returned().giveBack(slice);
-        queued += slice.size();
-        if (source == singles && anyCancelRequested) {
-            cancelRequestedOf(slice);
+        requeue(source, () -> source.returned().giveBack(slice));
+        if (source == singles.source()) {
+            singles.cancelRequestedOf(slice);
         }
     }
 
+    private void requeue(BatchSource<R> source, Runnable change) {
+        long before = source.queued();
+        change.run();
+        queued.changed(source, before);
+        windowed += source instanceof StreamEntry ? source.queued() - before : 0;
+    }
+
     private BatchSource<R> source(long batchId) {
-        return batchId == SINGLES ? singles : batches.get(batchId);
+        return batchId == SINGLES ? singles.source() : batches.get(batchId);
     }
 
     /** A job whose attempt failed waits for the next, if there is to be one. */
@@ -221,20 +235,21 @@ final class Backlog<J, R> {
         boolean wanted = source.stopped == null && !isCancelRequested(slice);
         if (!wanted || !parked.park(slice, clock.getAsLong(), retry.delayNs())) {
             slice.batch().collector().tell(new Collector.GiveUp<>(retry.index()));
+        } else {
+            windowed += source instanceof StreamEntry ? 1 : 0;
         }
     }
 
     private boolean isCancelRequested(Slice<R> slice) {
-        return slice.batch().id() == SINGLES && singlesLedger.at(slice.first()).cancelRequested;
+        return slice.batch().id() == SINGLES && singles.isCancelRequested(slice);
     }
 
     /** Queues the retries whose time has come. */
     void queueRetries(long nowNs) {
         parked.takeDue(nowNs, slice -> {
             BatchSource<R> source = source(slice.batch().id());
-            enqueue(source);
-            source.returned().add(slice);
-            queued += slice.size();
+            windowed -= source instanceof StreamEntry ? 1 : 0;
+            requeue(source, () -> source.returned().add(slice));
         });
     }
 
@@ -243,17 +258,8 @@ final class Backlog<J, R> {
         return Math.min(parked.nextDueNs(), deadlines.nextDueNs());
     }
 
-    Deadlines<J, R> deadlines() {
+    Deadlines deadlines() {
         return deadlines;
-    }
-
-    private void cancelRequestedOf(Slice<R> returned) {
-        for (long index = returned.first(); index < returned.first() + returned.size(); index++) {
-            Single<J, R> single = singlesLedger.at(index);
-            if (single != null && single.cancelRequested) {
-                cancelReturned(index);
-            }
-        }
     }
 
     /**
@@ -262,34 +268,12 @@ final class Backlog<J, R> {
      * @return whether it is not, but was granted
      */
     boolean cancelUnlessGranted(Single<J, R> single) {
-        if (singles.cancel(single)) {
-            queued--;
-            dequeueIfEmpty(singles);
-            settle(List.of(single), new Outcome.Cancelled<>(0));
-            return false;
-        }
-        if (single.index == Single.QUEUED || cancelReturned(single.index)) {
-            return false;
-        }
-        single.cancelRequested = true;
-        anyCancelRequested = true;
-        return true;
+        return singles.cancelUnlessGranted(single);
     }
 
-    private boolean cancelReturned(long index) {
-        Slice<R> returned = singles.returned().removeJob(SINGLES, index);
-        if (returned != null) {
-            queued--;
-            dequeueIfEmpty(singles);
-            settle(returned, StopReason.CANCELLED);
-            return true;
-        }
-        return parked.removeJob(SINGLES, index, slice -> settle(slice, StopReason.CANCELLED));
-    }
-
-    /** Jobs that do not run, and that a ledger knows of, end here. */
-    private static <R> void settle(Slice<R> slice, StopReason reason) {
-        slice.batch().collector().tell(new Collector.Settle<>(slice.first(), slice.size(), reason.ofUnstarted(slice)));
+    /** Cancels the queued single jobs; a pool that does so takes no more. */
+    void cancelSingles() {
+        singles.cancelAll();
     }
 
     /**
@@ -299,43 +283,31 @@ final class Backlog<J, R> {
      * @param reason what they become
      * @return the batches' ids
      */
-    List<Long> stop(Predicate<BatchSubmission<J, R>> which, StopReason reason) {
+    List<Long> stop(Predicate<Submission> which, StopReason reason) {
         List<Long> ids = new ArrayList<>();
-        for (BatchEntry<J, R> entry : batches.values()) {
-            if (which.test(entry.submission)) {
-                queued -= entry.queued();
-                entry.stopped = entry.stopped == null ? reason : entry.stopped;
-                while (entry.queued() > 0) {
-                    settle(entry.take(Integer.MAX_VALUE), reason);
+        for (OpenBatch<J, R> entry : batches.values()) {
+            if (which.test(entry.submission())) {
+                if (entry instanceof StreamEntry<J, R> stream) {
+                    endInput(stream, reason.problem());
+                    change(stream, stream::release);
                 }
-                queue.remove(entry);
-                parked.removeBatch(entry.batch.id(), slice -> settle(slice, reason));
+                stop(entry, reason);
                 ids.add(entry.batch.id());
             }
         }
         return ids;
     }
 
-    /** Cancels the queued single jobs; a pool that does so takes no more. */
-    void cancelSingles() {
-        singles.stopped = StopReason.CANCELLED;
-        queued -= singles.returned().jobs();
-        while (!singles.returned().isEmpty()) {
-            settle(singles.returned().take(Integer.MAX_VALUE), StopReason.CANCELLED);
+    private void stop(OpenBatch<J, R> entry, StopReason reason) {
+        entry.stopped = entry.stopped == null ? reason : entry.stopped;
+        long before = entry.queued();
+        while (entry.queued() > 0) {
+            reason.settle(entry.take(Integer.MAX_VALUE));
         }
-        parked.removeBatch(SINGLES, slice -> settle(slice, StopReason.CANCELLED));
-        List<Single<J, R>> cancelled = new ArrayList<>();
-        for (Single<J, R> single = singles.poll(); single != null; single = singles.poll()) {
-            cancelled.add(single);
-        }
-        queued -= cancelled.size();
-        settle(cancelled, new Outcome.Cancelled<>(0));
-    }
-
-    /** Single jobs that no ledger knows of end here. */
-    private void settle(List<Single<J, R>> all, Outcome<R> outcome) {
-        tally.settle(all.size(), outcome);
-        Settlement.start(all, single -> outcome, callbacks);
+        queued.changed(entry, before);
+        int parkedBefore = parked.size();
+        parked.removeBatch(entry.batch.id(), reason::settle);
+        windowed -= entry instanceof StreamEntry ? before + parkedBefore - parked.size() : 0;
     }
 
     /**
@@ -349,17 +321,21 @@ final class Backlog<J, R> {
             singlesProgress = now;
             return Optional.empty();
         }
-        BatchEntry<J, R> entry = batches.get(batchId);
+        OpenBatch<J, R> entry = batches.get(batchId);
         if (entry == null) {
             return Optional.empty(); // complete before; what its collector has heard since were repetitions
         }
         add(entry.progress, now);
         entry.progress = now;
-        if (now.pending() > 0) {
+        if (entry instanceof StreamEntry<J, R> stream) {
+            change(stream, stream::takeInSettled);
+        }
+        if (!entry.isComplete()) {
             return Optional.empty();
         }
         batches.remove(batchId);
-        deadlines.completed(entry.submission);
+        streams -= entry instanceof StreamEntry ? 1 : 0;
+        deadlines.completed(entry.submission());
         return Optional.of(entry.batch);
     }
 
@@ -369,29 +345,25 @@ final class Backlog<J, R> {
     }
 
     /** A batch that is not complete, if it is one. */
-    Optional<BatchEntry<J, R>> batch(long batchId) {
+    Optional<OpenBatch<J, R>> batch(long batchId) {
         return Optional.ofNullable(batches.get(batchId));
     }
 
     private Ledger<R> ledger(Slice<R> slice) {
         return slice.batch().id() == SINGLES
-                ? singlesLedger
+                ? singles.ledger()
                 : batches.get(slice.batch().id()).ledger;
     }
 
     /** Settles everything that is open without the collectors, whose actors are gone. */
     void settleAll() {
         parked.removeAll(slice -> ledger(slice).settle(slice.first(), 1, StopReason.CANCELLED.ofUnstarted(slice)));
-        for (BatchEntry<J, R> entry : batches.values()) {
+        for (OpenBatch<J, R> entry : batches.values()) {
             tally.add(entry.progress, entry.settleAll());
         }
         batches.clear();
-        while (!singles.returned().isEmpty()) {
-            Slice<R> slice = singles.returned().take(Integer.MAX_VALUE);
-            singlesLedger.settle(slice.first(), slice.size(), StopReason.CANCELLED.ofUnstarted(slice));
-        }
-        cancelSingles();
-        singlesLedger.settleRest(new Outcome.Cancelled<>(1));
-        update(SINGLES, singlesLedger.progress());
+        streams = 0;
+        singles.settleAll();
+        update(SINGLES, singles.ledger().progress());
     }
 }

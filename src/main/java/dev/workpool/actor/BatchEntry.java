@@ -1,14 +1,7 @@
 package dev.workpool.actor;
 
-import dev.workpool.BatchProgress;
-import dev.workpool.Outcome;
-
-/** A batch that is not complete, as the dispatcher knows it. Of the dispatcher's thread. */
-final class BatchEntry<J, R> extends BatchSource<R> {
-    final Slice.BatchRef<R> batch;
-    final BatchSubmission<J, R> submission;
-
-    final Ledger<R> ledger;
+/** A batch that is not complete: its jobs are all known. Of the dispatcher's thread. */
+final class BatchEntry<J, R> extends OpenBatch<J, R> {
     private final Pages<J> jobs;
 
     /** One past the last job that is the pool's to run. */
@@ -16,31 +9,15 @@ final class BatchEntry<J, R> extends BatchSource<R> {
 
     private int next;
 
-    /** What the collector last told. */
-    BatchProgress progress;
-
     BatchEntry(Slice.BatchRef<R> batch, BatchSubmission<J, R> submission, Ledger<R> ledger) {
-        this.batch = batch;
-        this.submission = submission;
-        this.ledger = ledger;
+        super(batch, submission, ledger, submission.progress());
         this.jobs = submission.takeJobs();
         this.last = submission.open();
-        this.progress = submission.progress();
-    }
-
-    /** Whether its policy ends it early at this point, which it has not before. */
-    boolean isToHalt() {
-        return stopped == null && submission.options().halt().isReached(progress);
     }
 
     @Override
-    public int priority() {
-        return submission.options().priority();
-    }
-
-    @Override
-    public int weight() {
-        return submission.options().weight();
+    boolean isComplete() {
+        return progress.pending() == 0;
     }
 
     @Override
@@ -66,18 +43,5 @@ final class BatchEntry<J, R> extends BatchSource<R> {
         int start = Pages.pageStart((int) index);
         int offset = (int) index - start;
         return new Slice<>(batch, start, jobs.page((int) index), offset, offset + 1, attempt);
-    }
-
-    /**
-     * Completes the batch without its collector, whose actor is gone: what was queued was certainly not begun, of the rest nobody
-     * knows.
-     */
-    BatchProgress settleAll() {
-        while (queued() > 0) {
-            Slice<R> slice = take(Integer.MAX_VALUE);
-            ledger.settle(slice.first(), slice.size(), StopReason.CANCELLED.ofUnstarted(slice));
-        }
-        ledger.settleRest(new Outcome.Cancelled<>(1));
-        return ledger.progress();
     }
 }

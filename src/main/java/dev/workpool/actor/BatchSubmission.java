@@ -9,14 +9,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /**
  * A batch of jobs, and who waits for its result.
  *
  * <p>Made on the submitter's thread; {@link #progress} may be read by any thread.
  */
-public final class BatchSubmission<J, R> implements Request<J, R> {
+public final class BatchSubmission<J, R> implements Request<J, R>, Submission {
     private Pages<J> jobs;
     private final int size;
 
@@ -83,6 +82,7 @@ public final class BatchSubmission<J, R> implements Request<J, R> {
      *
      * @return the options
      */
+    @Override
     public BatchOptions<R> options() {
         return options;
     }
@@ -145,17 +145,5 @@ public final class BatchSubmission<J, R> implements Request<J, R> {
         BatchResult<R> result = BatchResult.of(outcomes);
         progress = result.counts();
         callbacks.execute(() -> receiver.accept(result));
-    }
-
-    /**
-     * Cancels batches.
-     *
-     * @param which those for which it is true
-     */
-    public record Cancel<J, R>(Predicate<BatchSubmission<J, R>> which) implements Request<J, R> {
-        @Override
-        public void refuse(Closed closed) {
-            // Their jobs have their outcomes already: every job of a pool has when the pool is gone.
-        }
     }
 }

@@ -15,6 +15,9 @@ final class ChunkSizer {
     /** A chunk that is out for this many times its budget is overdue. */
     static final int OVERDUE_BUDGETS = 2;
 
+    /** Less work than this is worth no message: neither to hand it out by itself nor to take it away from whoever has it. */
+    static final long WORTH_A_MESSAGE_NS = 10_000;
+
     private final long budgetNs;
     private final int maxJobs;
 
@@ -72,14 +75,17 @@ final class ChunkSizer {
 
     /**
      * The size of the next chunk. Guided self-scheduling (C. D. Polychronopoulos and D. J. Kuck, IEEE Transactions on
-     * Computers C-36, 1987), with half a share for each worker so that the last chunks are small.
+     * Computers C-36, 1987), with half a share for each worker so that the last chunks are small, though worth their message: of a
+     * stream there are never many left.
      *
      * @param left jobs that are not handed out yet, 1 or more
      * @param workers how many workers share them
      * @return 1 to left
      */
     int next(long left, int workers) {
-        long share = Math.max(1, left / (2L * workers));
+        double cost = costNs();
+        long worth = cost == 0 ? 1 : Math.min(left, (long) (WORTH_A_MESSAGE_NS / cost) + 1);
+        long share = Math.max(worth, left / (2L * workers));
         return (int) Math.min(target(), share);
     }
 }

@@ -47,6 +47,13 @@ public final class Collector<R> extends AbstractBehavior<Collector.Command<R>> {
      */
     record GiveUp<R>(long index) implements Command<R> {}
 
+    /**
+     * A stream's jobs are all known now.
+     *
+     * @param total how many there are
+     */
+    record EndOfInput<R>(long total) implements Command<R> {}
+
     /** What a collector tells its dispatcher. */
     sealed interface Event extends DeadLetterSuppression {}
 
@@ -100,7 +107,8 @@ public final class Collector<R> extends AbstractBehavior<Collector.Command<R>> {
         return new Cases<Command<R>>()
                 .onMessage(type(Ended.class), this::onEnded)
                 .onMessage(type(Settle.class), this::onSettle)
-                .onMessage(type(GiveUp.class), this::onGiveUp);
+                .onMessage(type(GiveUp.class), this::onGiveUp)
+                .onMessage(type(EndOfInput.class), this::onEndOfInput);
     }
 
     private Behavior<Command<R>> onEnded(Ended<R> ended) {
@@ -115,6 +123,11 @@ public final class Collector<R> extends AbstractBehavior<Collector.Command<R>> {
 
     private Behavior<Command<R>> onGiveUp(GiveUp<R> giveUp) {
         ledger.giveUp(giveUp.index());
+        return tellProgress();
+    }
+
+    private Behavior<Command<R>> onEndOfInput(EndOfInput<R> end) {
+        ledger.endOfInput(end.total());
         return tellProgress();
     }
 

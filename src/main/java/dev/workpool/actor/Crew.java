@@ -11,9 +11,6 @@ import java.util.function.LongSupplier;
  * router's thread.
  */
 final class Crew<J, R> {
-    /** Less unstarted work than this is not worth a message to take it away from its worker. */
-    private static final long WORTH_TAKING_NS = 10_000;
-
     private final Hiring<J, R> hiring;
     private final LongSupplier clock;
     private final ChunkSizer sizer;
@@ -146,7 +143,7 @@ final class Crew<J, R> {
             }
         }
         double cost = sizer.costNs();
-        if (busiest == null || (cost > 0 && most * cost < WORTH_TAKING_NS)) {
+        if (busiest == null || (cost > 0 && most * cost < ChunkSizer.WORTH_A_MESSAGE_NS)) {
             return false;
         }
         Assignment<J, R> last = busiest.out.peekLast();

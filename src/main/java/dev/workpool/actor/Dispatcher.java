@@ -21,6 +21,7 @@ import dev.workpool.WorkerPoolSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -208,9 +209,15 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
             acceptance.accept(single);
         } else if (request instanceof BatchSubmission<J, R> batch) {
             acceptance.accept(batch);
+        } else if (request instanceof StreamSubmission.Arrived<J, R> arrived) {
+            backlog.arrived(arrived.stream());
+        } else if (request instanceof StreamSubmission<J, R> stream) {
+            acceptance.accept(stream);
+        } else if (request instanceof StreamSubmission.End<J, R> end) {
+            backlog.endInput(end.stream(), end.problem());
         } else if (request instanceof Single.Cancel<J, R> cancel) {
             governor.cancel(cancel.single());
-        } else if (request instanceof BatchSubmission.Cancel<J, R> cancel) {
+        } else if (request instanceof Submission.Cancel<J, R> cancel) {
             governor.stop(cancel.which(), StopReason.CANCELLED, true);
         } else if (request instanceof Request.Adjust<J, R> adjust) {
             if (phase == Phase.OPEN || !(adjust instanceof Request.Pause)) { // a pool that ends does not pause
@@ -304,6 +311,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
             phase = Phase.DRAINING;
             acceptance.close();
             closedReason = "pool '" + settings.name() + "' is closed";
+            endInputs();
         }
         granting.resume();
         switch (how) {
@@ -317,6 +325,11 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
                 governor.stopEverything();
             }
         }
+    }
+
+    /** What streams have taken from their sources is run; the rest of it is not taken. */
+    private void endInputs() {
+        backlog.endInputs(new RejectedExecutionException(closedReason + "; not all of the input was taken"));
     }
 
     private Behavior<Object> onCloseTimeout() {
@@ -359,6 +372,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
 
     private Behavior<Object> onEnd() {
         acceptance.close();
+        inAnyCase(this::endInputs);
         inAnyCase(backlog::settleAll);
         statsDesk.end();
         Request.Closed closed = closed();

@@ -33,7 +33,7 @@ final class Governor<J, R> {
      * @param reason what their jobs become
      * @param running whether those that run, too
      */
-    void stop(Predicate<BatchSubmission<J, R>> which, StopReason reason, boolean running) {
+    void stop(Predicate<Submission> which, StopReason reason, boolean running) {
         for (long batchId : backlog.stop(which, reason)) {
             router.tell(new Router.StopBatch<>(batchId, reason, running, granting.expected()));
         }
@@ -50,8 +50,8 @@ final class Governor<J, R> {
     void haltIfDue(long batchId) {
         backlog.batch(batchId).ifPresent(entry -> {
             if (entry.isToHalt()) {
-                boolean running = entry.submission.options().halt().isNow();
-                stop(batch -> batch == entry.submission, StopReason.CANCELLED, running);
+                boolean running = entry.submission().options().halt().isNow();
+                stop(batch -> batch == entry.submission(), StopReason.CANCELLED, running);
             }
         });
     }
@@ -59,7 +59,7 @@ final class Governor<J, R> {
     /** Does what has become due: retries, and the ends of batches' times. */
     void attendToTime(long nowNs) {
         backlog.queueRetries(nowNs);
-        for (BatchSubmission<J, R> late : backlog.deadlines().takeLate(nowNs)) {
+        for (Submission late : backlog.deadlines().takeLate(nowNs)) {
             StopReason reason = StopReason.timedOut(late.options().timeout().orElseThrow());
             stop(batch -> batch == late, reason, true);
         }

@@ -1,6 +1,7 @@
 package dev.workpool.actor;
 
 import dev.workpool.ContextPropagator;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.slf4j.Logger;
@@ -28,6 +29,29 @@ public abstract class JobCarrier<J> {
     public abstract J pack(J job);
 
     /**
+     * Packs jobs with the same contexts.
+     *
+     * @param <J> type of the jobs
+     */
+    interface Packer<J> {
+        J pack(J job);
+    }
+
+    /** Packs jobs with the calling thread's contexts, as they are now. */
+    abstract Packer<J> packer();
+
+    /** The jobs themselves, of what may be packed; in the same array. */
+    @SuppressWarnings("unchecked") // only jobs of type J were packed
+    static <J> List<J> unpacking(Object[] jobs) {
+        for (int i = 0; i < jobs.length; i++) {
+            if (jobs[i] instanceof Packed packed) {
+                jobs[i] = packed.job;
+            }
+        }
+        return (List<J>) Arrays.asList(jobs);
+    }
+
+    /**
      * Jobs with the calling thread's contexts, as they are now.
      *
      * @param jobs some may be null
@@ -42,6 +66,11 @@ public abstract class JobCarrier<J> {
         @Override
         public J pack(J job) {
             return job;
+        }
+
+        @Override
+        Packer<J> packer() {
+            return job -> job;
         }
 
         @Override
@@ -74,6 +103,12 @@ public abstract class JobCarrier<J> {
         @Override
         public J pack(J job) {
             return job == null ? null : pack(job, capture());
+        }
+
+        @Override
+        Packer<J> packer() {
+            Object[] contexts = capture();
+            return job -> pack(job, contexts);
         }
 
         @Override

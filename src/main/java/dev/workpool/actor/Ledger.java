@@ -39,6 +39,13 @@ interface Ledger<R> {
     /** A job that was to be tried again is not: its last attempt stands. */
     default void giveUp(long index) {}
 
+    /**
+     * There will be no more jobs, where they were not all known from the beginning.
+     *
+     * @param total how many there are
+     */
+    default void endOfInput(long total) {}
+
     /** The counts so far. */
     BatchProgress progress();
 }

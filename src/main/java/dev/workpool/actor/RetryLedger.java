@@ -126,6 +126,11 @@ final class RetryLedger<R> implements Ledger<R> {
     }
 
     @Override
+    public void endOfInput(long total) {
+        ledger.endOfInput(total);
+    }
+
+    @Override
     public boolean isOpen(long index) {
         return ledger.isOpen(index);
     }

@@ -103,6 +103,11 @@ public final class RunningPool<J, R> {
         return carrier;
     }
 
+    /** What handlers and sources run on. */
+    WorkerThreads threads() {
+        return threads;
+    }
+
     /** {@return what users' code runs on} */
     public Executor callbacks() {
         return callbacks;

@@ -2,6 +2,7 @@ package dev.workpool.actor;
 
 import dev.workpool.Outcome;
 import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Why jobs are stopped, and so what they become.
@@ -20,8 +21,20 @@ record StopReason(Duration timeout) {
         return timeout == null ? new Outcome.Cancelled<>(attempts) : new Outcome.TimedOut<>(timeout, attempts);
     }
 
+    /** What a stream is told that is cut short for it; null where somebody wanted it to be. */
+    Throwable problem() {
+        return timeout == null
+                ? null
+                : new TimeoutException("the stream took longer than " + timeout + "; not all of its input was taken");
+    }
+
     /** The outcome of a slice's jobs, which have not begun at its attempt. */
     <R> Outcome<R> ofUnstarted(Slice<R> slice) {
         return after(slice.attempt() - 1);
+    }
+
+    /** Jobs that a ledger knows of, and that do not run, end so. */
+    <R> void settle(Slice<R> slice) {
+        slice.batch().collector().tell(new Collector.Settle<>(slice.first(), slice.size(), ofUnstarted(slice)));
     }
 }

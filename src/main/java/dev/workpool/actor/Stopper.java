@@ -96,13 +96,14 @@ final class Stopper<J, R> {
     }
 
     /**
-     * A job that is tried again must not run twice at a time, so its outcome is told when its handler has ended or is given up. Any
-     * other is told at once.
+     * A job that is tried again must not run twice at a time, nor two of a key, so its outcome is told when its handler has ended or
+     * is given up. Any other is told at once.
      */
     private void timeOut(Assignment<J, R> head, int running, Duration timeout) {
         Outcome<R> outcome = new Outcome.TimedOut<>(timeout, head.slice.attempt());
         boolean told = tell(head, running, outcome);
-        if (told && !head.slice.batch().policy().retry().retries(outcome)) {
+        JobPolicy policy = head.slice.batch().policy();
+        if (told && !policy.keyed() && !policy.retry().retries(outcome)) {
             settle(head, running, outcome);
         }
         agenda.lookBy(clock.getAsLong() + timeout.toNanos());

@@ -10,7 +10,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Makes the threads that a pool's blocking handlers run on, and knows which of them are left. Thread-safe.
+ * Makes the threads that a pool's blocking handlers and its sources run on, and knows which of them are left. Thread-safe.
  *
  * <p>They are daemons: an abandoned handler does not keep the JVM alive. They inherit nothing from the actor's thread that
  * happens to start them, and have the context class loader of the thread that started the pool.
@@ -43,9 +43,14 @@ public final class WorkerThreads implements ThreadFactory {
 
     @Override
     public Thread newThread(Runnable task) {
+        return newThread("worker", task);
+    }
+
+    /** A thread that is named for what it does. */
+    Thread newThread(String role, Runnable task) {
         threads.removeIf(thread -> thread.getState() == Thread.State.TERMINATED);
         Thread thread = factory.newThread(task);
-        thread.setName(pool + "-worker-" + count.getAndIncrement());
+        thread.setName(pool + "-" + role + "-" + count.getAndIncrement());
         thread.setContextClassLoader(classLoader);
         threads.add(thread);
         return thread;

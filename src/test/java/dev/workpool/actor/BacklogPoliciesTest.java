@@ -250,7 +250,7 @@ class BacklogPoliciesTest {
         assertThat(toHalt(Backlog.SINGLES)).isEmpty();
     }
 
-    private Optional<BatchSubmission<Integer, String>> toHalt(long batchId) {
-        return backlog.batch(batchId).filter(BatchEntry::isToHalt).map(entry -> entry.submission);
+    private Optional<Submission> toHalt(long batchId) {
+        return backlog.batch(batchId).filter(OpenBatch::isToHalt).map(OpenBatch::submission);
     }
 }

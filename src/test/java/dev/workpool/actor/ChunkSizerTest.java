@@ -50,7 +50,8 @@ class ChunkSizerTest {
         assertThat(sizer.depth()).isBetween(1, 2);
         assertThat(sizer.next(left, workers)).isBetween(1, sizer.target());
         assertThat((long) sizer.next(left, workers)).isLessThanOrEqualTo(left);
-        assertThat((long) sizer.next(left, workers)).isLessThanOrEqualTo(Math.max(1, left / workers));
+        long worth = sizer.costNs() == 0 ? 1 : (long) (ChunkSizer.WORTH_A_MESSAGE_NS / sizer.costNs()) + 1;
+        assertThat((long) sizer.next(left, workers)).isLessThanOrEqualTo(Math.max(worth, left / workers));
     }
 
     @Property
@@ -167,17 +168,18 @@ class ChunkSizerTest {
     }
 
     @Property
-    void theLastChunksAreSmall(@ForAll @IntRange(min = 1, max = 64) int workers) {
+    void theLastChunksAreSmallThoughWorthTheirMessage(@ForAll @IntRange(min = 1, max = 64) int workers) {
         ChunkSizer sizer = new ChunkSizer(BUDGET_NS, MOST_JOBS);
-        sizer.record(MOST_JOBS, 1);
+        sizer.record(1_000, 1_000_000);
         long left = 1_000_000;
         int before = MOST_JOBS;
         while (left > 0) {
             int next = sizer.next(left, workers);
             assertThat(next).isLessThanOrEqualTo(before);
+            assertThat(next * 1_000L).isGreaterThanOrEqualTo(Math.min(left * 1_000L, ChunkSizer.WORTH_A_MESSAGE_NS));
             before = next;
             left -= next;
         }
-        assertThat(before).isEqualTo(1);
+        assertThat((before - 1) * 1_000L).isLessThanOrEqualTo(ChunkSizer.WORTH_A_MESSAGE_NS);
     }
 }

@@ -1,0 +1,47 @@
+package dev.workpool;
+
+import dev.workpool.actor.Consumption;
+import java.util.concurrent.CompletionStage;
+
+/** A handle on jobs that are taken from a source as there is room for them. Thread-safe; none of its methods blocks. */
+public final class Processing {
+    private final Consumption<?, ?> consumption;
+
+    Processing(Consumption<?, ?> consumption) {
+        this.consumption = consumption;
+    }
+
+    /**
+     * How the jobs ended, once every one that was taken has its outcome and the consumer has had them all. Always completes, exactly
+     * once, on the pool's callback executor.
+     *
+     * <p>It completes normally if the source is at its end, was cancelled, or its halt policy has ended it; and fails with what the source
+     * or the consumer has thrown, with a {@link java.util.concurrent.RejectedExecutionException} if the pool was closed before the
+     * source was at its end, with a {@link java.util.concurrent.TimeoutException} if it had no more time. Also then nothing that was
+     * taken is without an outcome, and {@link #progress} has the counts.
+     *
+     * @return a stage of the counts; to wait for it (get, join) in a blocking handler of the same pool throws an {@link
+     *     IllegalStateException}
+     */
+    public CompletionStage<BatchProgress> result() {
+        return consumption.result();
+    }
+
+    /**
+     * How far it is. The total is what has been taken from the source.
+     *
+     * @return a snapshot
+     */
+    public BatchProgress progress() {
+        return consumption.progress();
+    }
+
+    /**
+     * Takes no more from the source, and cancels the jobs that have no outcome. The result completes when those that run have ended, or
+     * after {@code cancel-grace} without them, and without waiting for the source: a thread that is blocked in there is interrupted. What the
+     * source hands over at that moment is dropped. Harmless when repeated or at the end.
+     */
+    public void cancel() {
+        consumption.cancel();
+    }
+}

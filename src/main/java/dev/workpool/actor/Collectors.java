@@ -1,0 +1,15 @@
+package dev.workpool.actor;
+
+/** Makes the collectors of batches. */
+@FunctionalInterface
+interface Collectors<R> {
+    /**
+     * Makes one.
+     *
+     * @param batchId unique in the pool
+     * @param ledger what it keeps
+     * @param policy how the batch's jobs are run
+     * @return what a router has to know of the batch
+     */
+    Slice.BatchRef<R> spawn(long batchId, Ledger<R> ledger, JobPolicy policy);
+}

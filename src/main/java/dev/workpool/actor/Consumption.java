@@ -1,0 +1,168 @@
+package dev.workpool.actor;
+
+import dev.workpool.BatchProgress;
+import dev.workpool.Outcome;
+import dev.workpool.StreamConsumer;
+import dev.workpool.StreamOptions;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+import java.util.stream.BaseStream;
+
+/**
+ * A stream whose jobs are taken from a source by a thread of its own, and whose outcomes go to a consumer. Thread-safe.
+ *
+ * <p>The source and the consumer are each called by one thread at a time, and no actor waits for either.
+ */
+public final class Consumption<J, R> extends StreamSubmission<J, R> {
+    private final StreamConsumer<? super J, ? super R> consumer;
+    private final Window window;
+    private final GuardedFuture.Stage<BatchProgress> result;
+    private final Puller<J> puller;
+
+    /** Calls the consumer, and completes the result after all calls. */
+    private final Executor deliveries;
+
+    /** What the consumer has thrown. Of whoever runs the deliveries, as all below. */
+    private Throwable consumerProblem;
+
+    private int delivered;
+
+    private Consumption(
+            RunningPool<J, R> pool,
+            StreamOptions<J> options,
+            JobSource<J> source,
+            StreamConsumer<? super J, ? super R> consumer) {
+        super(options, pool.intake(), pool.carrier());
+        this.consumer = consumer;
+        this.window = new Window(options.window(), pool.settings().workers());
+        this.result = new GuardedFuture.Stage<>(pool.guard());
+        this.deliveries = new SerialExecutor(pool.callbacks());
+        this.puller = new Puller<>(source, window, this);
+    }
+
+    /**
+     * Takes jobs from an iterator.
+     *
+     * @param pool runs them
+     * @param jobs closed in the end, if it can be
+     * @param options how
+     * @param consumer gets the outcomes
+     * @return the stream, which has begun
+     */
+    public static <J, R> Consumption<J, R> of(
+            RunningPool<J, R> pool,
+            Iterator<? extends J> jobs,
+            StreamOptions<J> options,
+            StreamConsumer<? super J, ? super R> consumer) {
+        return begin(pool, new IteratorSource<>(() -> jobs, jobs), options, consumer);
+    }
+
+    /**
+     * Takes jobs from one of the JDK's streams.
+     *
+     * @param pool runs them
+     * @param jobs closed in the end
+     * @param options how
+     * @param consumer gets the outcomes
+     * @return the stream, which has begun
+     */
+    public static <J, R> Consumption<J, R> of(
+            RunningPool<J, R> pool,
+            BaseStream<? extends J, ?> jobs,
+            StreamOptions<J> options,
+            StreamConsumer<? super J, ? super R> consumer) {
+        return begin(pool, new IteratorSource<>(jobs::iterator, jobs), options, consumer);
+    }
+
+    /**
+     * Takes jobs from a publisher.
+     *
+     * @param pool runs them
+     * @param jobs subscribed to once
+     * @param options how
+     * @param consumer gets the outcomes
+     * @return the stream, which has begun
+     */
+    public static <J, R> Consumption<J, R> of(
+            RunningPool<J, R> pool,
+            Flow.Publisher<? extends J> jobs,
+            StreamOptions<J> options,
+            StreamConsumer<? super J, ? super R> consumer) {
+        return begin(pool, new PublisherSource<>(jobs), options, consumer);
+    }
+
+    private static <J, R> Consumption<J, R> begin(
+            RunningPool<J, R> pool,
+            JobSource<J> source,
+            StreamOptions<J> options,
+            StreamConsumer<? super J, ? super R> consumer) {
+        Consumption<J, R> consumption = new Consumption<>(pool, options, source, consumer);
+        pool.threads().newThread("source", consumption.puller).start();
+        pool.intake().offer(consumption);
+        return consumption;
+    }
+
+    /**
+     * How the jobs ended.
+     *
+     * @return fails with what has cut the stream short
+     */
+    public CompletionStage<BatchProgress> result() {
+        return result;
+    }
+
+    @Override
+    protected void accepted() {
+        window.open();
+    }
+
+    @Override
+    protected void inputClosed() {
+        puller.stop();
+    }
+
+    @Override
+    protected void deliver(List<J> jobs, List<Outcome<R>> outcomes) {
+        deliveries.execute(() -> consume(jobs, outcomes));
+    }
+
+    private void consume(List<J> jobs, List<Outcome<R>> outcomes) {
+        for (int i = 0; i < outcomes.size(); i++) {
+            if (consumerProblem == null) {
+                consume(jobs.set(i, null), outcomes.get(i));
+            }
+            if (++delivered == window.part()) {
+                window.delivered(delivered);
+                delivered = 0;
+            }
+        }
+        window.delivered(delivered);
+        delivered = 0;
+    }
+
+    @SuppressWarnings("unchecked") // an outcome only ever gives its value away
+    private void consume(J job, Outcome<R> outcome) {
+        try {
+            ((StreamConsumer<J, R>) consumer).accept(job, outcome);
+        } catch (Throwable t) {
+            consumerProblem = t;
+            cancel();
+        }
+    }
+
+    @Override
+    protected void complete(BatchProgress counts, Optional<Throwable> problem) {
+        deliveries.execute(() -> {
+            Throwable why = consumerProblem != null ? consumerProblem : problem.orElse(null);
+            if (why == null) {
+                result.settle(counts);
+            } else {
+                result.settleExceptionally(why);
+            }
+        });
+    }
+}

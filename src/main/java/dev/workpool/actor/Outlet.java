@@ -1,0 +1,16 @@
+package dev.workpool.actor;
+
+/**
+ * Where the final outcomes of a stream's jobs go, each exactly once. Of the thread that has the stream's ledger, which it must not
+ * hold up.
+ */
+interface Outlet<R> {
+    /**
+     * Takes the outcomes of neighbouring jobs.
+     *
+     * @param first index of the first
+     * @param jobs the jobs themselves, as they came in; the array is the receiver's
+     * @param outcomes as many
+     */
+    void put(long first, Object[] jobs, Outcomes<R> outcomes);
+}

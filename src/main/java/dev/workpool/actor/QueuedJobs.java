@@ -1,0 +1,49 @@
+package dev.workpool.actor;
+
+import java.util.function.LongSupplier;
+
+/** The job queue, and how many jobs wait in it. Of the dispatcher's thread. */
+final class QueuedJobs<R> {
+    private final JobQueue<Slice<R>> queue;
+    private final LongSupplier clock;
+    private long count;
+
+    /**
+     * An empty queue.
+     *
+     * @param ageingNs see {@link JobQueue}
+     * @param clock nanoseconds from any origin
+     */
+    QueuedJobs(long ageingNs, LongSupplier clock) {
+        this.queue = new JobQueue<>(ageingNs);
+        this.clock = clock;
+    }
+
+    long count() {
+        return count;
+    }
+
+    /**
+     * Jobs were added to a source, or taken out of it. One that has none left leaves the queue: it would be held on to, and its
+     * priority seem to wait.
+     *
+     * @param source which
+     * @param before how many it had
+     */
+    void changed(BatchSource<R> source, long before) {
+        long now = source.queued();
+        count += now - before;
+        if (before == 0 && now > 0) {
+            queue.add(source, clock.getAsLong());
+        } else if (before > 0 && now == 0) {
+            queue.remove(source);
+        }
+    }
+
+    /** The next jobs, at most so many, or null. */
+    Slice<R> next(long wanted) {
+        Slice<R> slice = queue.next(wanted, clock.getAsLong());
+        count -= slice == null ? 0 : slice.size();
+        return slice;
+    }
+}

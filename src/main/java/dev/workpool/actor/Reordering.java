@@ -1,0 +1,41 @@
+package dev.workpool.actor;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** Hands outcomes on in the order of their jobs. What waits for an earlier one is bounded by the window of the stream. */
+final class Reordering<R> implements Outlet<R> {
+    private final Outlet<R> outlet;
+
+    /** By the index of the first job. Each job comes once, so whoever is next is the first of his run. */
+    private final Map<Long, Run<R>> waiting = new HashMap<>();
+
+    private long next;
+
+    private record Run<R>(Object[] jobs, Outcomes<R> outcomes) {}
+
+    Reordering(Outlet<R> outlet) {
+        this.outlet = outlet;
+    }
+
+    @Override
+    public void put(long first, Object[] jobs, Outcomes<R> outcomes) {
+        if (first != next) {
+            waiting.put(first, new Run<>(jobs, outcomes));
+            return;
+        }
+        pass(jobs, outcomes);
+        while (!waiting.isEmpty()) {
+            Run<R> run = waiting.remove(next);
+            if (run == null) {
+                return;
+            }
+            pass(run.jobs, run.outcomes);
+        }
+    }
+
+    private void pass(Object[] jobs, Outcomes<R> outcomes) {
+        outlet.put(next, jobs, outcomes);
+        next += outcomes.size();
+    }
+}

@@ -1,0 +1,90 @@
+package dev.workpool.actor;
+
+import dev.workpool.BatchProgress;
+
+/** A stream that is not complete: its jobs become known as they are taken from their source. Of the dispatcher's thread. */
+final class StreamEntry<J, R> extends OpenBatch<J, R> {
+    private final StreamSubmission<J, R> submission;
+    private final StreamLedger<J, R> streamLedger;
+    private final StreamJobs<R> jobs;
+
+    /** How many jobs the pool has accepted. */
+    private long accepted;
+
+    private boolean ended;
+
+    StreamEntry(Slice.BatchRef<R> batch, StreamSubmission<J, R> submission, StreamLedger<J, R> ledger) {
+        super(batch, submission, ledger, ledger.progress());
+        this.submission = submission;
+        this.streamLedger = ledger;
+        this.jobs = submission.lanes() != null
+                ? new JobsByKey<>(batch, submission, ledger)
+                : new JobsInOrder<>(batch, submission.inlet(), ledger);
+    }
+
+    @Override
+    boolean isComplete() {
+        return ended && progress.done() == accepted && streamLedger.isComplete();
+    }
+
+    @Override
+    long fresh() {
+        return jobs.ready();
+    }
+
+    @Override
+    Slice<R> takeFresh(int max) {
+        return jobs.take(max);
+    }
+
+    /** With an array of its own: the ledger lets go of a job that has its outcome, as this one may soon. */
+    @Override
+    Slice<R> again(long index, int attempt) {
+        Object job = streamLedger.job(index);
+        return job == null ? null : new Slice<>(batch, index, new Object[] {job}, 0, 1, attempt);
+    }
+
+    /** Jobs that have come and are not accepted yet; if there are none, the pool is told when there are. */
+    long arrived() {
+        return ended ? 0 : submission.inlet().takenOrWait(accepted) - accepted;
+    }
+
+    void accept(long count) {
+        accepted += count;
+        jobs.accept(count);
+    }
+
+    /** Takes in what the ledger has entered, upon which more jobs may be ready. */
+    void takeInSettled() {
+        jobs.takeInSettled();
+    }
+
+    /** Whatever is not granted is to be taken, to be settled. */
+    void release() {
+        jobs.release();
+    }
+
+    boolean hasEnded() {
+        return ended;
+    }
+
+    /**
+     * Ends the input.
+     *
+     * @param problem why, if not because the source has no more, nor because anybody wanted it to; else null
+     * @return jobs that have come and are not accepted yet
+     */
+    long end(Throwable problem) {
+        ended = true;
+        long total = submission.close(problem);
+        batch.collector().tell(new Collector.EndOfInput<>(total));
+        return total - accepted;
+    }
+
+    @Override
+    BatchProgress settleAll() {
+        jobs.release();
+        streamLedger.endOfInput(accepted);
+        return super.settleAll();
+    }
+}

@@ -1,0 +1,182 @@
+package dev.workpool.actor;
+
+import dev.workpool.BatchOptions;
+import dev.workpool.BatchProgress;
+import dev.workpool.Outcome;
+import dev.workpool.StreamOptions;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * A stream of jobs, and who waits for their outcomes.
+ *
+ * <p>Made by whoever takes the jobs from their source, and hands them in with {@link #offer}. How many may be there and not delivered is
+ * for that side to bound. The methods that a subclass defines are called by the pool's own threads and return at once: {@link
+ * #accepted} first and {@link #complete} last, {@link #deliver} in between, one call after another.
+ */
+public abstract class StreamSubmission<J, R> implements Request<J, R>, Submission {
+    /** At most so many jobs are granted at a time: enough that the message costs next to nothing per job. */
+    private static final int SEGMENT = 1024;
+
+    private static final BatchProgress NOTHING = new BatchProgress(0, 0, 0, 0, 0, 0);
+
+    private final StreamOptions<J> options;
+    private final JobCarrier.Packer<J> packer;
+    private final Intake<J, R> intake;
+    private final Inlet inlet;
+
+    /** Whoever takes the jobs knows the keys. Null if there are none. */
+    private final Lanes<J> lanes;
+
+    /** Written by the thread that has the stream's ledger. */
+    private volatile BatchProgress progress = NOTHING;
+
+    /** Its id in the pool. Of the dispatcher's thread. */
+    long id;
+
+    /** Written by the dispatcher before it tells the collector that the input has ended. */
+    private Throwable problem;
+
+    /**
+     * A stream that has not begun, with the calling thread's contexts.
+     *
+     * @param options how to run its jobs
+     * @param intake the pool's
+     * @param carrier the pool's
+     */
+    protected StreamSubmission(StreamOptions<J> options, Intake<J, R> intake, JobCarrier<J> carrier) {
+        this.options = options;
+        this.packer = carrier.packer();
+        this.intake = intake;
+        this.lanes = options.keyOf().<Lanes<J>>map(Lanes::new).orElse(null);
+        // A quarter of the window, so that what is delivered of it is let go of while the rest is worked on.
+        this.inlet = new Inlet(
+                Math.max(1, Math.min(SEGMENT, options.window() / 4)), () -> intake.offer(new Arrived<>(this)));
+    }
+
+    /** The pool has it, and takes jobs. Not called if it is refused. */
+    protected abstract void accepted();
+
+    /**
+     * Outcomes that are final, in the order that the options ask for.
+     *
+     * @param jobs theirs; the array is the receiver's
+     * @param outcomes as many
+     */
+    protected abstract void deliver(List<J> jobs, List<Outcome<R>> outcomes);
+
+    /** No more jobs are taken: {@link #offer} is false from now on. May come more than once. */
+    protected abstract void inputClosed();
+
+    /**
+     * Everything has been delivered.
+     *
+     * @param counts how the jobs ended
+     * @param problem why not all of the input was taken, if neither its end nor anybody's wish is why
+     */
+    protected abstract void complete(BatchProgress counts, Optional<Throwable> problem);
+
+    /**
+     * Hands a job in. For one thread at a time.
+     *
+     * @param job not null
+     * @return false if it was not taken, since the stream takes no more
+     * @throws RuntimeException what the function for keys throws, or the key itself
+     */
+    public final boolean offer(J job) {
+        J packed = packer.pack(job);
+        return inlet.offer(lanes == null ? packed : lanes.assign(job, packed));
+    }
+
+    /**
+     * There are no more jobs. For the thread that offers them, after the last.
+     *
+     * @param problem why, if not because their source is at its end; else null
+     */
+    public final void end(Throwable problem) {
+        inlet.close();
+        intake.offer(new End<>(this, problem));
+    }
+
+    /** Cancels what has no outcome yet. For any thread. */
+    public final void cancel() {
+        intake.offer(new Cancel<>(submission -> submission == this));
+    }
+
+    /**
+     * How far the stream is.
+     *
+     * @return a snapshot, with the jobs that have been taken so far as its total
+     */
+    public final BatchProgress progress() {
+        BatchProgress now = progress;
+        return new BatchProgress(
+                inlet.taken(), now.succeeded(), now.failed(), now.timedOut(), now.cancelled(), now.rejected());
+    }
+
+    final StreamOptions<J> streamOptions() {
+        return options;
+    }
+
+    @Override
+    public final BatchOptions<?> options() {
+        return options.batch();
+    }
+
+    final Inlet inlet() {
+        return inlet;
+    }
+
+    final Lanes<J> lanes() {
+        return lanes;
+    }
+
+    final void publish(BatchProgress progress) {
+        this.progress = progress;
+    }
+
+    /** Takes no more jobs; gives how many it has taken. For the dispatcher, once. */
+    final long close(Throwable problem) {
+        this.problem = problem;
+        long taken = inlet.close();
+        inputClosed();
+        return taken;
+    }
+
+    final void complete(BatchProgress counts) {
+        complete(counts, Optional.ofNullable(problem));
+    }
+
+    @Override
+    public final void refuse(Closed closed) {
+        inlet.close();
+        inputClosed();
+        complete(NOTHING, Optional.of(new RejectedExecutionException(closed.reason())));
+    }
+
+    /**
+     * There are jobs in the inlet.
+     *
+     * @param stream whose
+     */
+    record Arrived<J, R>(StreamSubmission<J, R> stream) implements Request<J, R> {
+        @Override
+        public void refuse(Closed closed) {
+            // Its jobs have their outcomes already: every stream is complete when the pool is gone.
+        }
+    }
+
+    /**
+     * The input has ended.
+     *
+     * @param stream whose
+     * @param problem why, or null
+     */
+    record End<J, R>(StreamSubmission<J, R> stream, Throwable problem) implements Request<J, R> {
+        @Override
+        public void refuse(Closed closed) {
+            // The stream is complete.
+        }
+    }
+}
