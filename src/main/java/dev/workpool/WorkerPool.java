@@ -4,6 +4,7 @@ import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
+import akka.annotation.InternalApi;
 import dev.workpool.actor.BatchSubmission;
 import dev.workpool.actor.Consumption;
 import dev.workpool.actor.GuardedFuture;
@@ -377,13 +378,15 @@ public final class WorkerPool<J, R> implements AutoCloseable {
         return pool.ref();
     }
 
-    /**
-     * The pool's name.
-     *
-     * @return unique among the running pools of the system
-     */
+    /** {@return the pool's name, unique among the running pools of the system} */
     public String name() {
         return pool.settings().name();
+    }
+
+    /** {@return the pool as other packages of the library see it; internal} */
+    @InternalApi
+    public RunningPool<J, R> internals() {
+        return pool;
     }
 
     @Override

@@ -7,9 +7,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -36,9 +38,13 @@ final class Backlog<J, R> {
     private final SinglesDesk<J, R> singles;
     private BatchProgress singlesProgress = new BatchProgress(0, 0, 0, 0, 0, 0);
 
-    /** How many of the batches are streams, and their jobs that are queued or wait for a retry. */
-    private int streams;
+    /** Those of the batches that are streams. */
+    private final Set<StreamEntry<J, R>> streams = new LinkedHashSet<>();
 
+    /** See {@link #worth}. */
+    private long worth = 1;
+
+    /** Jobs of streams that are queued or wait for a retry. */
     private long windowed;
 
     /** Retries that wait for their time, which are in no queue. */
@@ -72,7 +78,7 @@ final class Backlog<J, R> {
 
     /** Whether there is nothing left to do; a stream may have no job at the moment. */
     boolean isEmpty() {
-        return tally.open() == 0 && streams == 0;
+        return tally.open() == 0 && streams.isEmpty();
     }
 
     PoolStats stats(String name, Router.Census census) {
@@ -118,21 +124,48 @@ final class Backlog<J, R> {
                 new StreamEntry<>(spawn(submission, ledger, submission.lanes() != null), submission, ledger);
         submission.id = entry.batch.id();
         open(entry);
-        streams++;
+        streams.add(entry);
         submission.accepted();
-        takeIn(entry, entry.arrived());
+        takeIn(entry);
     }
 
     /** A stream may have more jobs. */
     void arrived(StreamSubmission<J, R> submission) {
         if (batches.get(submission.id) instanceof StreamEntry<J, R> entry) {
-            takeIn(entry, entry.arrived());
+            takeIn(entry);
         }
     }
 
-    private void takeIn(StreamEntry<J, R> entry, long jobs) {
-        tally.accept(jobs);
-        change(entry, () -> entry.accept(jobs));
+    /**
+     * Says how many jobs of a stream are worth taking in: as long as all workers are busy, few cheap ones may as well wait for more, and be
+     * granted together.
+     *
+     * @param jobs 1 if a worker is idle
+     */
+    void worth(long jobs) {
+        worth = jobs;
+        if (jobs == 1 && queued.count() == 0) {
+            streams.forEach(this::takeIn);
+        }
+    }
+
+    private void takeIn(StreamEntry<J, R> entry) {
+        accept(entry, entry.arrived());
+        awaitIfEmpty(entry);
+    }
+
+    private void accept(StreamEntry<J, R> entry, long jobs) {
+        if (jobs > 0) {
+            tally.accept(jobs);
+            change(entry, () -> entry.accept(jobs));
+        }
+    }
+
+    /** Not taken in at once: that would go on in small pieces for as long as jobs come as quickly as they are granted. */
+    private void awaitIfEmpty(StreamEntry<J, R> entry) {
+        if (entry.queued() == 0) {
+            entry.await(worth);
+        }
     }
 
     private void change(StreamEntry<J, R> entry, Runnable change) {
@@ -151,19 +184,13 @@ final class Backlog<J, R> {
 
     private void endInput(StreamEntry<J, R> entry, Throwable problem) {
         if (!entry.hasEnded()) {
-            takeIn(entry, entry.end(problem));
+            accept(entry, entry.end(problem));
         }
     }
 
     /** Streams take no more jobs. */
     void endInputs(Throwable problem) {
-        if (streams > 0) {
-            batches.values().forEach(batch -> {
-                if (batch instanceof StreamEntry<J, R> entry) {
-                    endInput(entry, problem);
-                }
-            });
-        }
+        streams.forEach(entry -> endInput(entry, problem));
     }
 
     // The queue
@@ -185,13 +212,11 @@ final class Backlog<J, R> {
     /** The next jobs to grant, at most so many, or null. */
     Slice<R> next(long wanted) {
         Slice<R> slice = queued.next(wanted);
-        if (streams > 0 && slice != null && source(slice.batch().id()) instanceof StreamEntry<?, R> stream) {
+        if (!streams.isEmpty() && slice != null && source(slice.batch().id()) instanceof StreamEntry<?, R> stream) {
             @SuppressWarnings("unchecked") // as all batches here
             StreamEntry<J, R> entry = (StreamEntry<J, R>) stream;
             windowed -= slice.size();
-            if (entry.queued() == 0) {
-                takeIn(entry, entry.arrived());
-            }
+            awaitIfEmpty(entry);
         }
         return slice;
     }
@@ -334,7 +359,7 @@ final class Backlog<J, R> {
             return Optional.empty();
         }
         batches.remove(batchId);
-        streams -= entry instanceof StreamEntry ? 1 : 0;
+        streams.remove(entry);
         deadlines.completed(entry.submission());
         return Optional.of(entry.batch);
     }
@@ -362,7 +387,7 @@ final class Backlog<J, R> {
             tally.add(entry.progress, entry.settleAll());
         }
         batches.clear();
-        streams = 0;
+        streams.clear();
         singles.settleAll();
         update(SINGLES, singles.ledger().progress());
     }

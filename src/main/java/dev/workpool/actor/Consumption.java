@@ -106,11 +106,7 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
         return consumption;
     }
 
-    /**
-     * How the jobs ended.
-     *
-     * @return fails with what has cut the stream short
-     */
+    @Override
     public CompletionStage<BatchProgress> result() {
         return result;
     }
@@ -156,13 +152,7 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
 
     @Override
     protected void complete(BatchProgress counts, Optional<Throwable> problem) {
-        deliveries.execute(() -> {
-            Throwable why = consumerProblem != null ? consumerProblem : problem.orElse(null);
-            if (why == null) {
-                result.settle(counts);
-            } else {
-                result.settleExceptionally(why);
-            }
-        });
+        deliveries.execute(
+                () -> result.settle(counts, Optional.ofNullable(consumerProblem).or(() -> problem)));
     }
 }

@@ -86,6 +86,16 @@ final class Crew<J, R> {
         return received + Math.max(0, room * sizer.target() - bench.pending.jobs());
     }
 
+    /** Whether a worker has nothing to do. */
+    boolean hasIdle() {
+        return bench.line.hasIdle();
+    }
+
+    /** How many jobs are worth handing to a worker that is busy yet. */
+    long worth() {
+        return sizer.worth();
+    }
+
     void nothingQueuedBehind() {
         queuedBehind = 0;
     }

@@ -255,6 +255,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
 
     private Behavior<Object> onDemand(Router.Demand demand) {
         granting.demand(demand.upTo());
+        backlog.worth(demand.worth());
         return proceed();
     }
 

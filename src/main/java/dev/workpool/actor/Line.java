@@ -38,6 +38,12 @@ final class Line<J, R> {
         return slot;
     }
 
+    /** Whether one of them has no chunk. */
+    boolean hasIdle() {
+        Slot<J, R> first = slots.peekFirst();
+        return first != null && first.isIdle();
+    }
+
     /** The first goes to the end, so that nobody gets a second chunk before everybody has a first one. */
     void rotate() {
         slots.addLast(slots.removeFirst());

@@ -44,9 +44,18 @@ final class StreamEntry<J, R> extends OpenBatch<J, R> {
         return job == null ? null : new Slice<>(batch, index, new Object[] {job}, 0, 1, attempt);
     }
 
-    /** Jobs that have come and are not accepted yet; if there are none, the pool is told when there are. */
+    /** Jobs that have come and are not accepted yet. */
     long arrived() {
-        return ended ? 0 : submission.inlet().takenOrWait(accepted) - accepted;
+        return ended ? 0 : submission.inlet().taken() - accepted;
+    }
+
+    /** The pool is told when a number of jobs have come that are not accepted yet, or as many as the window may allow. */
+    void await(long jobs) {
+        if (!ended) {
+            submission
+                    .inlet()
+                    .await(accepted + Math.min(jobs, submission.inlet().segmentSize()));
+        }
     }
 
     void accept(long count) {

@@ -6,6 +6,7 @@ import dev.workpool.Outcome;
 import dev.workpool.StreamOptions;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
@@ -54,6 +55,13 @@ public abstract class StreamSubmission<J, R> implements Request<J, R>, Submissio
         this.inlet = new Inlet(
                 Math.max(1, Math.min(SEGMENT, options.window() / 4)), () -> intake.offer(new Arrived<>(this)));
     }
+
+    /**
+     * How the jobs ended.
+     *
+     * @return fails with what has cut the stream short
+     */
+    public abstract CompletionStage<BatchProgress> result();
 
     /** The pool has it, and takes jobs. Not called if it is refused. */
     protected abstract void accepted();
