@@ -83,6 +83,7 @@ public final class PoolFlow {
      * @return a flow that can be run any number of times
      */
     public static <J, R> Flow<J, Outcome<R>, Processing> of(WorkerPool<J, R> pool, StreamOptions<J> options) {
+        Objects.requireNonNull(pool, "pool");
         Objects.requireNonNull(options, "options");
         return Flow.fromGraph(new PoolStage<>(pool.internals(), options));
     }
