@@ -120,14 +120,23 @@ final class Backlog<J, R> {
         open(entry);
         streams++;
         submission.accepted();
-        takeIn(entry, entry.arrived());
+        takeIn(entry);
     }
 
     /** A stream may have more jobs. */
     void arrived(StreamSubmission<J, R> submission) {
         if (batches.get(submission.id) instanceof StreamEntry<J, R> entry) {
-            takeIn(entry, entry.arrived());
+            takeIn(entry);
         }
+    }
+
+    /** Until some are queued, or the stream is to tell when there are more: all that have come may be of keys that are busy. */
+    private void takeIn(StreamEntry<J, R> entry) {
+        long jobs;
+        do {
+            jobs = entry.arrived();
+            takeIn(entry, jobs);
+        } while (jobs > 0 && entry.queued() == 0);
     }
 
     private void takeIn(StreamEntry<J, R> entry, long jobs) {
@@ -190,7 +199,7 @@ final class Backlog<J, R> {
             StreamEntry<J, R> entry = (StreamEntry<J, R>) stream;
             windowed -= slice.size();
             if (entry.queued() == 0) {
-                takeIn(entry, entry.arrived());
+                takeIn(entry);
             }
         }
         return slice;
@@ -289,7 +298,7 @@ final class Backlog<J, R> {
             if (which.test(entry.submission())) {
                 if (entry instanceof StreamEntry<J, R> stream) {
                     endInput(stream, reason.problem());
-                    change(stream, stream::release);
+                    stream.stop(reason);
                 }
                 stop(entry, reason);
                 ids.add(entry.batch.id());
