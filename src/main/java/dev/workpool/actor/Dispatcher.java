@@ -255,7 +255,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
 
     private Behavior<Object> onDemand(Router.Demand demand) {
         granting.demand(demand.upTo());
-        backlog.worth(demand.worth());
+        backlog.streams().worth(demand.worth());
         return proceed();
     }
 
@@ -330,7 +330,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
 
     /** What streams have taken from their sources is run; the rest of it is not taken. */
     private void endInputs() {
-        backlog.endInputs(new RejectedExecutionException(closedReason + "; not all of the input was taken"));
+        backlog.streams().endInputs(new RejectedExecutionException(closedReason + "; not all of the input was taken"));
     }
 
     private Behavior<Object> onCloseTimeout() {
