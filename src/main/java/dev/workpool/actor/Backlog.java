@@ -321,6 +321,12 @@ final class Backlog<J, R> {
         return Optional.ofNullable(batches.get(batchId));
     }
 
+    /** Whether a batch is to end early at this point; asked for every chunk that ends. */
+    boolean isToHalt(long batchId) {
+        OpenBatch<J, R> entry = batches.get(batchId);
+        return entry != null && entry.isToHalt();
+    }
+
     private Ledger<R> ledger(Slice<R> slice) {
         return slice.batch().id() == SINGLES
                 ? singles.ledger()

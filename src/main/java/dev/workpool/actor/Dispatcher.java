@@ -20,6 +20,7 @@ import dev.workpool.PoolStats;
 import dev.workpool.WorkerPoolSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -287,12 +288,13 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     // What has become of it
 
     private Behavior<Object> onProgress(Collector.Progress message) {
-        backlog.update(message.batchId(), message.progress()).ifPresent(complete -> {
+        Optional<Slice.BatchRef<R>> complete = backlog.update(message.batchId(), message.progress());
+        if (complete.isPresent()) {
             // Stopped from here: a collector that stops by itself is a fault, and its end would overtake its last
             // message.
-            getContext().unwatch(complete.collector());
-            getContext().stop(complete.collector());
-        });
+            getContext().unwatch(complete.get().collector());
+            getContext().stop(complete.get().collector());
+        }
         governor.haltIfDue(message.batchId());
         return proceed();
     }
