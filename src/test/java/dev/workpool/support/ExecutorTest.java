@@ -7,10 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 
 /** What tests of executors share: executors that are stopped after the test, and tasks that wait. */
@@ -109,5 +111,44 @@ public abstract class ExecutorTest extends PoolTest {
         public T get() throws Exception {
             return ExecutorTest.get(result);
         }
+    }
+
+    /** A task that counts its runs. */
+    public static final class Counted implements Runnable {
+        public final AtomicInteger runs = new AtomicInteger();
+
+        @Override
+        public void run() {
+            runs.incrementAndGet();
+        }
+    }
+
+    /** Runs bodies at the same time, and gives what they returned in their order. */
+    @SafeVarargs
+    protected static <T> List<T> together(Callable<? extends T>... bodies) throws Exception {
+        CyclicBarrier barrier = new CyclicBarrier(bodies.length);
+        List<Side<T>> sides = new ArrayList<>();
+        for (Callable<? extends T> body : bodies) {
+            sides.add(new Side<>(() -> {
+                barrier.await();
+                return body.call();
+            }));
+        }
+        List<T> results = new ArrayList<>();
+        for (Side<T> side : sides) {
+            results.add(side.get());
+        }
+        return results;
+    }
+
+    protected static Callable<List<Runnable>> nothing(Runnable body) {
+        return () -> {
+            body.run();
+            return List.of();
+        };
+    }
+
+    protected static List<Runnable> flat(List<List<Runnable>> lists) {
+        return lists.stream().flatMap(List::stream).toList();
     }
 }
