@@ -100,6 +100,12 @@ final class PoolTask extends Single<PoolTask, Void> {
         }
     }
 
+    /** The pool has ended: either the task's submitter hears of that, since it still asks, or it was accepted and is cancelled. */
+    @Override
+    public void refuse(Closed closed) {
+        settle(new Outcome.Cancelled<>(0));
+    }
+
     /** Users' code is called on the callback executor, see {@link UnfinishedTasks}. */
     @Override
     protected boolean isDirect() {
