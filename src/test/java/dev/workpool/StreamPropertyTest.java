@@ -293,7 +293,7 @@ class StreamPropertyTest {
         }
     }
 
-    @Property(tries = 60, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 40, shrinking = ShrinkingMode.OFF)
     void whatGoesInComesOutOnceInItsOrderAndAddsUp(
             @ForAll long seed, @ForAll PoolKind wanted, @ForAll Order first, @ForAll Order second, @ForAll End end)
             throws Exception {
