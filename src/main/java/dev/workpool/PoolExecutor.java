@@ -164,7 +164,8 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
 
     /**
      * Takes no more tasks, gives back those that have not begun, and interrupts those that run. Does not wait for these, but for some messages
-     * between the pool's actors. The futures of tasks that are given back complete only if the caller runs or cancels them.
+     * between the pool's actors. The futures of tasks that are given back complete only if the caller runs or cancels them. A task is interrupted
+     * once by this, however often it is called.
      *
      * @return what was given to {@link #execute}, or what {@link #submit} has returned, of each task that never began, in the order in which
      *     they came; those that were cancelled while they were queued are among them. Empty if the executor had ended or was stopped before.
