@@ -296,6 +296,11 @@ final class Backlog<J, R> {
         return singles.cancelUnlessGranted(single);
     }
 
+    /** See {@link Single.Open}. */
+    List<Single<J, R>> openSingles() {
+        return singles.open();
+    }
+
     /** Cancels the queued single jobs; a pool that does so takes no more. */
     void cancelSingles() {
         singles.cancelAll();

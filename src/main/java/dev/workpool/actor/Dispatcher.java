@@ -228,6 +228,8 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
             if (phase == Phase.STOPPING) {
                 statsDesk.answer(); // the router may hear nothing more
             }
+        } else if (request instanceof Single.Open<J, R> open) {
+            open.receiver().accept(backlog.openSingles());
         } else if (request instanceof Request.End<J, R> end) {
             awaitingEnd.add(end.onEnd());
             end(end.how());
