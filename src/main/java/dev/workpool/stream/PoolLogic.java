@@ -24,7 +24,10 @@ final class PoolLogic<J, R> extends GraphStageLogic implements InHandler, OutHan
 
     private final int window;
 
-    /** How many jobs may be here before a full window is filled up again: to pull one by one would wake the pool for each. */
+    /**
+     * How many jobs may be here before a full window is filled up again, as long as there are outcomes to emit: to pull one by one would
+     * wake the pool for each.
+     */
     private final int refillAt;
 
     /** Jobs that were taken, and whose outcomes are not out. */
@@ -81,7 +84,7 @@ final class PoolLogic<J, R> extends GraphStageLogic implements InHandler, OutHan
     }
 
     private void pullIfThereIsRoom() {
-        filling = held < (filling ? window : refillAt + 1);
+        filling = held < window && (filling || held <= refillAt || isAllOut());
         if (filling && submission.isAccepted() && !hasBeenPulled(in) && !isClosed(in)) {
             pull(in);
         }
@@ -103,9 +106,14 @@ final class PoolLogic<J, R> extends GraphStageLogic implements InHandler, OutHan
             held--;
             push(out, chunk.get(position++));
         }
-        if (submission.isComplete() && position == chunk.size() && submission.isDrained()) {
+        if (submission.isComplete() && isAllOut()) {
             end(submission.problem());
         }
+    }
+
+    /** Whether no outcome waits to be emitted. */
+    private boolean isAllOut() {
+        return position == chunk.size() && submission.hasNone();
     }
 
     private void end(Optional<Throwable> problem) {
