@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.Optional;
@@ -52,8 +51,7 @@ public final class FirstAnswer {
     static WorkerPool<URI, String> start(ActorSystem<?> system, HttpClient client, RateLimit limit) {
         WorkerPoolSettings settings =
                 WorkerPoolSettings.create(system, "mirrors").withWorkers(64).withRateLimit(limit);
-        return WorkerPool.startAsync(
-                system, settings, (URI mirror, JobContext context) -> get(client, mirror, context));
+        return WorkerPool.startAsync(system, settings, (URI mirror, JobContext context) -> get(client, mirror));
     }
 
     static CompletionStage<BatchResult<String>> ask(WorkerPool<URI, String> pool, List<URI> mirrors) {
@@ -72,16 +70,17 @@ public final class FirstAnswer {
         return Optional.empty();
     }
 
-    private static CompletionStage<String> get(HttpClient client, URI mirror, JobContext context) {
-        CompletableFuture<HttpResponse<String>> response =
-                client.sendAsync(HttpRequest.newBuilder(mirror).build(), BodyHandlers.ofString());
-        context.onCancel(
-                () -> response.cancel(true)); // ends the exchange, which to cancel a stage made of it might not
-        return response.thenApply(answer -> {
-            if (answer.statusCode() != 200) {
-                throw new CompletionException(new IOException("status " + answer.statusCode()));
-            }
-            return answer.body();
-        });
+    /**
+     * When the job is cancelled, so is the future returned here. A future of {@link HttpClient}, and what is derived from one, ends its exchange then; with
+     * another client {@link JobContext#onCancel} is the place to do so.
+     */
+    private static CompletableFuture<String> get(HttpClient client, URI mirror) {
+        return client.sendAsync(HttpRequest.newBuilder(mirror).build(), BodyHandlers.ofString())
+                .thenApply(answer -> {
+                    if (answer.statusCode() != 200) {
+                        throw new CompletionException(new IOException("status " + answer.statusCode()));
+                    }
+                    return answer.body();
+                });
     }
 }
