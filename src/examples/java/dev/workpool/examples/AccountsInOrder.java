@@ -17,9 +17,9 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * A stage of an Akka stream that books the events of many accounts in parallel, and those of each account in their order.
  *
- * <p>An event that cannot be booked just now is tried again, and keeps its place: the account's later events wait for it, and nobody else's do. One that cannot be
- * booked at all fails the stream here, since {@link PoolFlow#values} says so; to go on with the other accounts, see {@link
- * dev.workpool.StreamOptions#withStopKeyOnFailure}. It needs Akka Streams, on which the library does not depend by itself.
+ * <p>An event that cannot be booked just now is tried again, and keeps its place: the account's later events wait for it, and nobody else's
+ * do. One that cannot be booked at all fails the stream here, since {@link PoolFlow#values} says so; to go on with the other accounts, see
+ * {@link dev.workpool.StreamOptions#withStopKeyOnFailure}. Akka Streams, an optional dependency of the library, has to be on the classpath.
  */
 public final class AccountsInOrder {
     private AccountsInOrder() {}

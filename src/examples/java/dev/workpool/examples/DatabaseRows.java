@@ -26,9 +26,10 @@ import java.util.stream.StreamSupport;
 /**
  * Runs a job for each row of a table, however many there are, and writes the results back in batches.
  *
- * <p>Rows are read as there is room for them in the window, on one connection, by the thread of {@link WorkerPool#process} that takes jobs. It closes
- * them in the end, however that comes. The consumer writes on another connection; it is called once at a time and needs no lock. While it waits for the database,
- * the window fills up, and reading waits as well. If it throws, the run ends with that; what was committed before stays.
+ * <p>Rows are read as there is room for them in the window, on one connection, by the thread of {@link WorkerPool#process} that takes jobs. It
+ * closes them in the end, however that comes. The consumer writes on another connection; it is called once at a time and needs no lock. While
+ * it waits for the database, the window fills up, and reading waits as well. If the consumer throws, the run ends with that; what was committed
+ * before stays.
  */
 public final class DatabaseRows {
     static final int WINDOW = 1000;

@@ -25,9 +25,9 @@ import java.util.stream.Stream;
 /**
  * Asks several servers for the same thing, one more at a time, and takes the first good answer.
  *
- * <p>The rate limit staggers the requests: a server that answers at once is the only one that is asked, and one that does not is not waited for. With the first
- * success the {@link HaltPolicy} cancels the requests that are out, and those that are not yet. The handler is asynchronous, so that
- * no thread waits for a server.
+ * <p>The rate limit staggers the requests: a server that answers at once is the only one that is asked, and one that does not is not waited
+ * for. With the first success the {@link HaltPolicy} cancels the requests that are out, and those that are not yet. The handler is
+ * asynchronous, so that no thread waits for a server.
  */
 public final class FirstAnswer {
     private static final RateLimit FOUR_A_SECOND = RateLimit.perSecond(4).withBurst(1);
@@ -71,8 +71,8 @@ public final class FirstAnswer {
     }
 
     /**
-     * When the job is cancelled, so is the future returned here. A future of {@link HttpClient}, and what is derived from one, ends its exchange then; with
-     * another client {@link JobContext#onCancel} is the place to do so.
+     * When the job is cancelled, so is the future returned here. A future of {@link HttpClient}, and what is derived from one, ends its exchange
+     * then; with another client {@link JobContext#onCancel} is the place to do so.
      */
     private static CompletableFuture<String> get(HttpClient client, URI mirror) {
         return client.sendAsync(HttpRequest.newBuilder(mirror).build(), BodyHandlers.ofString())

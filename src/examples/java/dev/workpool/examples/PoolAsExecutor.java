@@ -13,9 +13,9 @@ import java.util.stream.Stream;
 /**
  * A pool below code that knows nothing of pools: {@link CompletableFuture#supplyAsync} runs its suppliers on any {@link Executor}.
  *
- * <p>Of all that go through one executor, no more than it has workers run at a time. It goes well with chains of stages, which wait for nobody: what follows a
- * supplier runs when that is done. It may run on the worker's thread, so what takes long or blocks should be a task as well ({@code
- * thenApplyAsync} with the executor). To cancel such a future does not interrupt its task: that takes the executor's own {@code submit}, or a {@link
+ * <p>Of all that go through one executor, no more than it has workers run at a time. It goes well with chains of stages, which wait for
+ * nobody: what follows a supplier runs when that is done. It may run on the worker's thread, so what takes long or blocks should be a task as
+ * well ({@code thenApplyAsync} with the executor). To cancel such a future does not interrupt its task: that takes the executor's own {@code submit}, or a {@link
  * dev.workpool.WorkerPool}.
  */
 public final class PoolAsExecutor {

@@ -19,7 +19,7 @@ final class Window {
     private static final long NOBODY = Long.MAX_VALUE;
 
     /** Long enough that to wake up so often costs next to nothing. */
-    private static final long PATIENCE_NS = 10_000_000;
+    private static final long PATIENCE_NS = 2_000_000;
 
     private final long size;
     private final long part;

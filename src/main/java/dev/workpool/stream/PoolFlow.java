@@ -17,7 +17,7 @@ import java.util.function.Function;
  *
  * <ul>
  *   <li>pulls while it holds fewer jobs than its {@linkplain StreamOptions#withWindow window}, whether unfinished or not yet emitted; once it is
- *       full, it pulls again when a part of it, a quarter at most, is free, or it has emitted all that it could;
+ *       full, it pulls again when a part of it, a quarter at most, is free;
  *   <li>emits as soon as downstream asks, and completes when upstream has and all outcomes are out;
  *   <li>fails at once if upstream fails, or the function for keys throws; then its jobs are cancelled: those in the queue never run, those that run
  *       are told to stop. They are as well when downstream cancels, and when the stream ends in any other way;
