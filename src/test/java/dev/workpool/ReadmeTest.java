@@ -39,8 +39,21 @@ class ReadmeTest {
                 }
             }
         }
-        assertThat(snippets).isEqualTo(3);
+        assertThat(snippets).isEqualTo(1);
         assertThat(readme.split("```java", -1)).hasSize(snippets + 1);
+    }
+
+    @Test
+    void everyExampleIsListedOnce() throws IOException {
+        String readme = readme();
+        String list = readme.substring(readme.indexOf("## Examples"), readme.indexOf("## When not to use it"));
+        try (Stream<Path> files = Files.list(EXAMPLES)) {
+            List<Path> examples =
+                    files.filter(file -> !file.endsWith("package-info.java")).toList();
+            assertThat(examples)
+                    .isNotEmpty()
+                    .allSatisfy(example -> assertThat(list).containsOnlyOnce("](" + example + ")"));
+        }
     }
 
     @Test
