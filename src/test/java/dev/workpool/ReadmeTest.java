@@ -39,7 +39,7 @@ class ReadmeTest {
                 }
             }
         }
-        assertThat(snippets).isEqualTo(1);
+        assertThat(snippets).isEqualTo(3);
         assertThat(readme.split("```java", -1)).hasSize(snippets + 1);
     }
 

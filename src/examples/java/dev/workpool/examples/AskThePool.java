@@ -69,6 +69,7 @@ public final class AskThePool extends AbstractBehavior<AskThePool.Command> {
                 .build();
     }
 
+    // README: ask a pool
     private Behavior<Command> onSum(Sum sum) {
         BatchOptions<Integer> options = BatchOptions.<Integer>defaults().withTimeout(BATCH_TIMEOUT);
         CompletionStage<BatchResult<Integer>> result = AskPattern.ask(
@@ -80,6 +81,7 @@ public final class AskThePool extends AbstractBehavior<AskThePool.Command> {
         getContext().pipeToSelf(result, (answer, error) -> new Answer(answer, error, sum.replyTo));
         return this;
     }
+    // README: end
 
     private Behavior<Command> onAnswer(Answer answer) {
         answer.replyTo.tell(

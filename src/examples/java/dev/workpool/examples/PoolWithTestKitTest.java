@@ -41,6 +41,7 @@ class PoolWithTestKitTest {
         KIT.shutdownTestKit();
     }
 
+    // README: a test
     @Test
     void aJobIsDoubled() {
         WorkerPoolSettings settings = WorkerPoolSettings.create(KIT.system(), "doublers");
@@ -49,6 +50,7 @@ class PoolWithTestKitTest {
         pool.tell(new PoolCommand.Submit<>(21, outcomes.ref()));
         assertEquals(new Outcome.Succeeded<>(42, 1), outcomes.receiveMessage(SOON));
     }
+    // README: end
 
     @Test
     void aJobThatFailsIsTriedAgainAnHourLater() {
