@@ -39,6 +39,9 @@ public abstract class StreamSubmission<J, R> implements Request<J, R>, Submissio
     /** Written by the dispatcher before it tells the collector that the input has ended. */
     private Throwable problem;
 
+    /** Of whoever calls the observer, and completes this afterwards. */
+    private Throwable observerProblem;
+
     /**
      * A stream that has not begun, with the calling thread's contexts.
      *
@@ -107,9 +110,13 @@ public abstract class StreamSubmission<J, R> implements Request<J, R>, Submissio
         intake.offer(new End<>(this, problem));
     }
 
-    /** Cancels what has no outcome yet. For any thread. */
-    public final void cancel() {
-        intake.offer(new Cancel<>(submission -> submission == this));
+    /**
+     * Cancels what has no outcome yet. For any thread.
+     *
+     * @param running whether those that run, too
+     */
+    public final void cancel(boolean running) {
+        intake.offer(new Cancel<>(submission -> submission == this, running));
     }
 
     /**
@@ -153,7 +160,12 @@ public abstract class StreamSubmission<J, R> implements Request<J, R>, Submissio
     }
 
     final void complete(BatchProgress counts) {
-        complete(counts, Optional.ofNullable(problem));
+        complete(counts, Optional.ofNullable(observerProblem).or(() -> Optional.ofNullable(problem)));
+    }
+
+    final void observerHasFailed(Throwable thrown) {
+        observerProblem = thrown;
+        cancel(true);
     }
 
     @Override

@@ -135,7 +135,7 @@ final class PoolLogic<J, R> extends GraphStageLogic implements InHandler, OutHan
     @Override
     public void postStop() {
         if (!submission.isComplete()) {
-            submission.cancel();
+            submission.cancel(true);
         }
     }
 }

@@ -16,7 +16,7 @@ class CrewPoliciesTest {
 
     private static CrewHarness crew(int workers, RetryPolicy retry) {
         CrewHarness crew = new CrewHarness(workers, settings -> settings);
-        crew.policies.put(1L, new JobPolicy(Optional.of(TIMEOUT), retry, Optional.empty(), false));
+        crew.policies.put(1L, new JobPolicy(Optional.of(TIMEOUT), retry, Optional.empty(), false, false));
         return crew;
     }
 
