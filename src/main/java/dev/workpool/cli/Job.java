@@ -1,27 +1,19 @@
 package dev.workpool.cli;
 
 /**
- * One job of a run: an input, its place in the order of inputs, and what became of its attempts so far. Thread-safe: the pool
- * may tell an outcome while a handler that has run out of time is still returning.
+ * One job of a run: an input, and what became of its attempts so far. Thread-safe: the pool may tell an outcome while a handler that has run out of
+ * time is still returning.
  */
 final class Job {
-    private final long index;
     private final Input input;
     private int attempts;
     private Attempt last;
     private Result left;
-    private boolean settled;
     private boolean taken;
     private boolean counted;
-    private Runnable onRest = () -> {};
 
-    Job(long index, Input input) {
-        this.index = index;
+    Job(Input input) {
         this.input = input;
-    }
-
-    long index() {
-        return index;
     }
 
     Input input() {
@@ -31,14 +23,11 @@ final class Job {
     /**
      * The handler begins. What an attempt before left is dropped: only the last one shows.
      *
-     * @throws FinalFailure if the input was no good to begin with, or the outcome is told already
+     * @throws FinalFailure if the input was no good to begin with
      */
     Attempt begin() throws FinalFailure {
         Attempt attempt;
         synchronized (this) {
-            if (settled) {
-                throw new FinalFailure("timed out before it began");
-            }
             attempts++;
             attempt = new Attempt(attempts);
             last = attempt;
@@ -64,23 +53,6 @@ final class Job {
     /** How long its last call took, or has taken by now, waiting excluded; 0 for a job that never ran. */
     synchronized long nanos() {
         return last == null ? 0 : last.nanos();
-    }
-
-    /**
-     * The outcome is told: there is no further attempt.
-     *
-     * @param atRest whether the action waits until no handler runs any more
-     * @param action what is to follow
-     */
-    void settle(boolean atRest, Runnable action) {
-        synchronized (this) {
-            settled = true;
-            if (atRest && last != null && !last.ended) {
-                onRest = action;
-                return;
-            }
-        }
-        action.run();
     }
 
     /** What the last attempt left, once; null if there is nothing. What it leaves from now on is dropped. */
@@ -136,14 +108,10 @@ final class Job {
 
         /** The handler is about to return, and nothing that it started runs any more. */
         void end() {
-            Runnable action;
             synchronized (Job.this) {
                 nanos = System.nanoTime() - began;
                 ended = true;
-                action = onRest;
-                onRest = () -> {};
             }
-            action.run();
         }
 
         long nanos() {
