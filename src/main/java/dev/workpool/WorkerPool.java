@@ -20,7 +20,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.stream.Stream;
 
@@ -300,10 +299,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      * @return a stage of a snapshot; of the last one, if the pool has ended
      */
     public CompletionStage<PoolStats> stats() {
-        CompletableFuture<PoolStats> stats = new CompletableFuture<>();
-        Executor executor = pool.callbacks();
-        pool.intake().offer(new Request.Stats<>(snapshot -> executor.execute(() -> stats.complete(snapshot))));
-        return stats.minimalCompletionStage();
+        return pool.stats();
     }
 
     /**

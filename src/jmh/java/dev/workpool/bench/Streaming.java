@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.ToLongFunction;
 import java.util.stream.LongStream;
 
 /**
@@ -117,14 +118,18 @@ public final class Streaming {
     }
 
     private CompletionStage<Long> flow(long jobs, Flow<Long, Outcome<Long>, ?> flow) {
-        return sum(jobs, flow.via(PoolFlow.values()));
+        return sum(jobs, flow, outcome -> ((Outcome.Succeeded<Long>) outcome).value());
     }
 
     private CompletionStage<Long> sum(long jobs, Flow<Long, Long, ?> flow) {
+        return sum(jobs, flow, value -> value);
+    }
+
+    private <T> CompletionStage<Long> sum(long jobs, Flow<Long, T, ?> flow, ToLongFunction<T> value) {
         long[] sum = new long[1];
         return Source.fromIterator(() -> range(jobs))
                 .via(flow)
-                .runWith(Sink.foreach(value -> sum[0] += value), system)
+                .runWith(Sink.foreach(element -> sum[0] += value.applyAsLong(element)), system)
                 .thenApply(done -> sum[0]);
     }
 

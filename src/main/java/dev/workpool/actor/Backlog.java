@@ -7,11 +7,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -38,14 +36,7 @@ final class Backlog<J, R> {
     private final SinglesDesk<J, R> singles;
     private BatchProgress singlesProgress = new BatchProgress(0, 0, 0, 0, 0, 0);
 
-    /** Those of the batches that are streams. */
-    private final Set<StreamEntry<J, R>> streams = new LinkedHashSet<>();
-
-    /** See {@link #worth}. */
-    private long worth = 1;
-
-    /** Jobs of streams that are queued or wait for a retry. */
-    private long windowed;
+    private final StreamsDesk<J, R> streams;
 
     /** Retries that wait for their time, which are in no queue. */
     private final ParkedRetries<R> parked;
@@ -69,6 +60,7 @@ final class Backlog<J, R> {
         this.clock = clock;
         this.callbacks = callbacks;
         this.collectors = collectors;
+        this.streams = new StreamsDesk<>(queued, tally);
         this.singles = new SinglesDesk<>(queued, parked, tally, callbacks, collectors, JobPolicy.of(settings));
     }
 
@@ -124,80 +116,34 @@ final class Backlog<J, R> {
                 new StreamEntry<>(spawn(submission, ledger, submission.lanes() != null), submission, ledger);
         submission.id = entry.batch.id();
         open(entry);
-        streams.add(entry);
         submission.accepted();
-        takeIn(entry);
+        streams.accept(entry);
     }
 
     /** A stream may have more jobs. */
     void arrived(StreamSubmission<J, R> submission) {
         if (batches.get(submission.id) instanceof StreamEntry<J, R> entry) {
-            takeIn(entry);
+            streams.takeIn(entry);
         }
-    }
-
-    /**
-     * Says how many jobs of a stream are worth taking in: as long as all workers are busy, few cheap ones may as well wait for more, and be
-     * granted together.
-     *
-     * @param jobs 1 if a worker is idle
-     */
-    void worth(long jobs) {
-        worth = jobs;
-        if (jobs == 1 && queued.count() == 0) {
-            streams.forEach(this::takeIn);
-        }
-    }
-
-    private void takeIn(StreamEntry<J, R> entry) {
-        accept(entry, entry.arrived());
-        awaitIfEmpty(entry);
-    }
-
-    private void accept(StreamEntry<J, R> entry, long jobs) {
-        if (jobs > 0) {
-            tally.accept(jobs);
-            change(entry, () -> entry.accept(jobs));
-        }
-    }
-
-    /** Not taken in at once: that would go on in small pieces for as long as jobs come as quickly as they are granted. */
-    private void awaitIfEmpty(StreamEntry<J, R> entry) {
-        if (entry.queued() == 0) {
-            entry.await(worth);
-        }
-    }
-
-    private void change(StreamEntry<J, R> entry, Runnable change) {
-        long before = entry.queued();
-        change.run();
-        queued.changed(entry, before);
-        windowed += entry.queued() - before;
     }
 
     /** There will be no more jobs of a stream. */
     void endInput(StreamSubmission<J, R> submission, Throwable problem) {
         if (batches.get(submission.id) instanceof StreamEntry<J, R> entry) {
-            endInput(entry, problem);
+            streams.endInput(entry, problem);
         }
     }
 
-    private void endInput(StreamEntry<J, R> entry, Throwable problem) {
-        if (!entry.hasEnded()) {
-            accept(entry, entry.end(problem));
-        }
-    }
-
-    /** Streams take no more jobs. */
-    void endInputs(Throwable problem) {
-        streams.forEach(entry -> endInput(entry, problem));
+    /** {@return the streams that are open} */
+    StreamsDesk<J, R> streams() {
+        return streams;
     }
 
     // The queue
 
     /** Jobs that take a place in the queue: also those that wait for a retry do, but for streams', which have their window. */
     long held() {
-        return queued.count() + parked.size() - windowed;
+        return queued.count() + parked.size() - streams.windowed();
     }
 
     /** Rejects, after all, the job that has been queued longest; false if none is queued. */
@@ -215,8 +161,7 @@ final class Backlog<J, R> {
         if (!streams.isEmpty() && slice != null && source(slice.batch().id()) instanceof StreamEntry<?, R> stream) {
             @SuppressWarnings("unchecked") // as all batches here
             StreamEntry<J, R> entry = (StreamEntry<J, R>) stream;
-            windowed -= slice.size();
-            awaitIfEmpty(entry);
+            streams.granted(entry, slice.size());
         }
         return slice;
     }
@@ -243,7 +188,7 @@ final class Backlog<J, R> {
         long before = source.queued();
         change.run();
         queued.changed(source, before);
-        windowed += source instanceof StreamEntry ? source.queued() - before : 0;
+        streams.count(source, source.queued() - before);
     }
 
     private BatchSource<R> source(long batchId) {
@@ -261,7 +206,7 @@ final class Backlog<J, R> {
         if (!wanted || !parked.park(slice, clock.getAsLong(), retry.delayNs())) {
             slice.batch().collector().tell(new Collector.GiveUp<>(retry.index()));
         } else {
-            windowed += source instanceof StreamEntry ? 1 : 0;
+            streams.count(source, 1);
         }
     }
 
@@ -273,7 +218,7 @@ final class Backlog<J, R> {
     void queueRetries(long nowNs) {
         parked.takeDue(nowNs, slice -> {
             BatchSource<R> source = source(slice.batch().id());
-            windowed -= source instanceof StreamEntry ? 1 : 0;
+            streams.count(source, -1);
             requeue(source, () -> source.returned().add(slice));
         });
     }
@@ -296,6 +241,11 @@ final class Backlog<J, R> {
         return singles.cancelUnlessGranted(single);
     }
 
+    /** See {@link Single.Open}. */
+    List<Single<J, R>> openSingles() {
+        return singles.open();
+    }
+
     /** Cancels the queued single jobs; a pool that does so takes no more. */
     void cancelSingles() {
         singles.cancelAll();
@@ -313,8 +263,8 @@ final class Backlog<J, R> {
         for (OpenBatch<J, R> entry : batches.values()) {
             if (which.test(entry.submission())) {
                 if (entry instanceof StreamEntry<J, R> stream) {
-                    endInput(stream, reason.problem());
-                    change(stream, stream::release);
+                    streams.endInput(stream, reason.problem());
+                    stream.stop(reason);
                 }
                 stop(entry, reason);
                 ids.add(entry.batch.id());
@@ -332,7 +282,7 @@ final class Backlog<J, R> {
         queued.changed(entry, before);
         int parkedBefore = parked.size();
         parked.removeBatch(entry.batch.id(), reason::settle);
-        windowed -= entry instanceof StreamEntry ? before + parkedBefore - parked.size() : 0;
+        streams.count(entry, parked.size() - parkedBefore - before);
     }
 
     /**
@@ -353,13 +303,15 @@ final class Backlog<J, R> {
         add(entry.progress, now);
         entry.progress = now;
         if (entry instanceof StreamEntry<J, R> stream) {
-            change(stream, stream::takeInSettled);
+            streams.takeInSettled(stream);
         }
         if (!entry.isComplete()) {
             return Optional.empty();
         }
         batches.remove(batchId);
-        streams.remove(entry);
+        if (entry instanceof StreamEntry<J, R> stream) {
+            streams.remove(stream);
+        }
         deadlines.completed(entry.submission());
         return Optional.of(entry.batch);
     }
@@ -372,6 +324,12 @@ final class Backlog<J, R> {
     /** A batch that is not complete, if it is one. */
     Optional<OpenBatch<J, R>> batch(long batchId) {
         return Optional.ofNullable(batches.get(batchId));
+    }
+
+    /** Whether a batch is to end early at this point; asked for every chunk that ends. */
+    boolean isToHalt(long batchId) {
+        OpenBatch<J, R> entry = batches.get(batchId);
+        return entry != null && entry.isToHalt();
     }
 
     private Ledger<R> ledger(Slice<R> slice) {

@@ -86,14 +86,9 @@ final class Crew<J, R> {
         return received + Math.max(0, room * sizer.target() - bench.pending.jobs());
     }
 
-    /** Whether a worker has nothing to do. */
-    boolean hasIdle() {
-        return bench.line.hasIdle();
-    }
-
-    /** How many jobs are worth handing to a worker that is busy yet. */
+    /** How many jobs are worth being granted at this point: a single one if a worker has nothing to do. */
     long worth() {
-        return sizer.worth();
+        return bench.line.hasIdle() ? 1 : sizer.worth();
     }
 
     void nothingQueuedBehind() {

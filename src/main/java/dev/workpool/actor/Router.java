@@ -123,7 +123,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     /** What the dispatcher has been told last. */
     private long demanded;
 
-    private boolean toldIdle;
+    private long toldWorth;
 
     private Router(
             ActorContext<Object> context,
@@ -256,11 +256,11 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     private Behavior<Object> proceed() {
         crew.feed();
         long wanted = crew.wanted();
-        boolean idle = crew.hasIdle();
-        if (wanted != demanded || idle != toldIdle) {
+        long worth = crew.worth();
+        if (wanted != demanded || (worth == 1) != (toldWorth == 1)) {
             demanded = wanted;
-            toldIdle = idle;
-            dispatcher.tell(new Demand(wanted, idle ? 1 : crew.worth()));
+            toldWorth = worth;
+            dispatcher.tell(new Demand(wanted, worth));
         }
         alarm.atLatest(crew.nextInspectionNs());
         return Behaviors.same();

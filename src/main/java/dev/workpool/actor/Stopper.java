@@ -74,7 +74,10 @@ final class Stopper<J, R> {
 
     /** A worker comes to a chunk. */
     void begins(Assignment<J, R> head) {
-        timeout(head).ifPresent(timeout -> agenda.lookBy(head.begunNs + timeout.toNanos()));
+        Optional<Duration> timeout = timeout(head);
+        if (timeout.isPresent()) {
+            agenda.lookBy(head.begunNs + timeout.get().toNanos());
+        }
     }
 
     /** Stops the job that runs if it has taken too long, or sees to it that somebody looks in time. */

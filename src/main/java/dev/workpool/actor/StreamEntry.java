@@ -68,9 +68,9 @@ final class StreamEntry<J, R> extends OpenBatch<J, R> {
         jobs.takeInSettled();
     }
 
-    /** Whatever is not granted is to be taken, to be settled. */
-    void release() {
-        jobs.release();
+    /** What is ready is about to be settled. */
+    void stop(StopReason reason) {
+        jobs.stop(reason);
     }
 
     boolean hasEnded() {
@@ -92,8 +92,9 @@ final class StreamEntry<J, R> extends OpenBatch<J, R> {
 
     @Override
     BatchProgress settleAll() {
-        jobs.release();
         streamLedger.endOfInput(accepted);
+        super.settleAll();
+        jobs.release(); // now, so that outcomes of a key come in their order here too
         return super.settleAll();
     }
 }

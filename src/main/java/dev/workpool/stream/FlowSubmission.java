@@ -58,6 +58,11 @@ final class FlowSubmission<J, R> extends StreamSubmission<J, R> {
         return chunks.poll();
     }
 
+    /** Whether there are none. */
+    boolean hasNone() {
+        return chunks.isEmpty();
+    }
+
     /** Whether the pool takes jobs. */
     boolean isAccepted() {
         return accepted;
@@ -68,14 +73,9 @@ final class FlowSubmission<J, R> extends StreamSubmission<J, R> {
         return inputClosed;
     }
 
-    /** Whether all outcomes are here. */
+    /** Whether there are no more to come than those that are here. To be asked before {@link #hasNone}. */
     boolean isComplete() {
         return end != null;
-    }
-
-    /** Whether there is nothing more to come, and nothing here. */
-    boolean isDrained() {
-        return end != null && chunks.isEmpty(); // in this order: what is here was put here before the end
     }
 
     /** Why not all of the input was taken, once all is here. */

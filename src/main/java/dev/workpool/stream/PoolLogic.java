@@ -8,6 +8,7 @@ import akka.stream.stage.GraphStageLogic;
 import akka.stream.stage.InHandler;
 import akka.stream.stage.OutHandler;
 import dev.workpool.Outcome;
+import dev.workpool.StreamOptions;
 import dev.workpool.actor.RunningPool;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,9 @@ final class PoolLogic<J, R> extends GraphStageLogic implements InHandler, OutHan
     /** How many jobs may be here before a full window is filled up again: to pull one by one would wake the pool for each. */
     private final int refillAt;
 
+    /** Then what is here may wait for a slow one of its key, while jobs of other keys are to come: it is filled up as soon as all is out. */
+    private final boolean keyed;
+
     /** Jobs that were taken, and whose outcomes are not out. */
     private int held;
 
@@ -37,13 +41,18 @@ final class PoolLogic<J, R> extends GraphStageLogic implements InHandler, OutHan
 
     private int position;
 
-    PoolLogic(FlowShape<J, Outcome<R>> shape, FlowSubmission<J, R> submission, RunningPool<J, R> pool, int window) {
+    PoolLogic(
+            FlowShape<J, Outcome<R>> shape,
+            FlowSubmission<J, R> submission,
+            RunningPool<J, R> pool,
+            StreamOptions<J> options) {
         super(shape);
         this.in = shape.in();
         this.out = shape.out();
         this.submission = submission;
         this.pool = pool;
-        this.window = window;
+        this.window = options.window();
+        this.keyed = options.keyOf().isPresent();
         // As many jobs as workers may be busy with, twice, stay in any case.
         this.refillAt = window - Math.max(1, (window - 2 * pool.settings().workers()) / 4);
         setHandlers(in, out, this);
@@ -81,7 +90,7 @@ final class PoolLogic<J, R> extends GraphStageLogic implements InHandler, OutHan
     }
 
     private void pullIfThereIsRoom() {
-        filling = held < (filling ? window : refillAt + 1);
+        filling = held < window && (filling || held <= refillAt || (keyed && isAllOut()));
         if (filling && submission.isAccepted() && !hasBeenPulled(in) && !isClosed(in)) {
             pull(in);
         }
@@ -103,9 +112,14 @@ final class PoolLogic<J, R> extends GraphStageLogic implements InHandler, OutHan
             held--;
             push(out, chunk.get(position++));
         }
-        if (submission.isComplete() && position == chunk.size() && submission.isDrained()) {
+        if (submission.isComplete() && isAllOut()) {
             end(submission.problem());
         }
+    }
+
+    /** Whether no outcome waits to be emitted. */
+    private boolean isAllOut() {
+        return position == chunk.size() && submission.hasNone();
     }
 
     private void end(Optional<Throwable> problem) {

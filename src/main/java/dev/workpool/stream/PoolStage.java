@@ -40,6 +40,6 @@ final class PoolStage<J, R> extends AbstractGraphStageWithMaterializedValue<Flow
     @Override
     public Pair<GraphStageLogic, Processing> createLogicAndMaterializedValuePair(Attributes attributes) {
         FlowSubmission<J, R> submission = new FlowSubmission<>(pool, options);
-        return Pair.create(new PoolLogic<>(shape, submission, pool, options.window()), new Processing(submission));
+        return Pair.create(new PoolLogic<>(shape, submission, pool, options), new Processing(submission));
     }
 }
