@@ -49,7 +49,7 @@ public final class Processing {
      * source hands over at that moment is dropped. Harmless when repeated or at the end.
      */
     public void cancel() {
-        stream.cancel(true);
+        stream.cancel();
     }
 
     /**
@@ -57,6 +57,6 @@ public final class Processing {
      * again. The result completes when they have ended; {@link #cancel} may still follow. Harmless when repeated or at the end.
      */
     public void cancelUnstarted() {
-        stream.cancel(false);
+        stream.cancelUnstarted();
     }
 }

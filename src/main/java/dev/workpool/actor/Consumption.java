@@ -146,7 +146,7 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
             ((StreamConsumer<J, R>) consumer).accept(job, outcome);
         } catch (Throwable t) {
             consumerProblem = t;
-            cancel(true);
+            cancel();
         }
     }
 

@@ -110,13 +110,14 @@ public abstract class StreamSubmission<J, R> implements Request<J, R>, Submissio
         intake.offer(new End<>(this, problem));
     }
 
-    /**
-     * Cancels what has no outcome yet. For any thread.
-     *
-     * @param running whether those that run, too
-     */
-    public final void cancel(boolean running) {
-        intake.offer(new Cancel<>(submission -> submission == this, running));
+    /** Cancels what has no outcome yet. For any thread. */
+    public final void cancel() {
+        intake.offer(new Cancel<>(submission -> submission == this, true));
+    }
+
+    /** Cancels what has not begun. For any thread. */
+    public final void cancelUnstarted() {
+        intake.offer(new Cancel<>(submission -> submission == this, false));
     }
 
     /**
@@ -165,7 +166,7 @@ public abstract class StreamSubmission<J, R> implements Request<J, R>, Submissio
 
     final void observerHasFailed(Throwable thrown) {
         observerProblem = thrown;
-        cancel(true);
+        cancel();
     }
 
     @Override

@@ -149,7 +149,7 @@ final class PoolLogic<J, R> extends GraphStageLogic implements InHandler, OutHan
     @Override
     public void postStop() {
         if (!submission.isComplete()) {
-            submission.cancel(true);
+            submission.cancel();
         }
     }
 }
