@@ -121,7 +121,7 @@ final class Display {
         return tally;
     }
 
-    /** Says something on standard error. */
+    /** Says something on standard error. Does not wait for what is being shown. */
     void say(String message) {
         output.say(message);
     }
