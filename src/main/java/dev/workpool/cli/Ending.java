@@ -45,22 +45,16 @@ record Ending(Job job, Kind kind, Result result, String message) {
      */
     static Ending of(Job job, Outcome<? extends Result> outcome) {
         Kind kind = Kind.of(outcome);
-        if (kind == Kind.CANCELLED) {
-            return cancelled(job);
-        }
         Result left = job.takeLeft();
+        if (kind == Kind.CANCELLED || job.isCutShort()) {
+            if (left != null) {
+                left.close();
+            }
+            return new Ending(job, Kind.CANCELLED, null, "cancelled");
+        }
         return outcome instanceof Outcome.Succeeded<? extends Result> succeeded
                 ? new Ending(job, kind, left == null ? succeeded.value() : left, "")
                 : new Ending(job, kind, left, why(outcome));
-    }
-
-    /** The ending of a job that was not to come to an end of its own. */
-    static Ending cancelled(Job job) {
-        Result left = job.takeLeft();
-        if (left != null) {
-            left.close();
-        }
-        return new Ending(job, Kind.CANCELLED, null, "cancelled");
     }
 
     private static String why(Outcome<?> outcome) {

@@ -11,6 +11,7 @@ final class Job {
     private Result left;
     private boolean taken;
     private boolean counted;
+    private boolean cutShort;
 
     Job(Input input) {
         this.input = input;
@@ -68,6 +69,15 @@ final class Job {
         boolean first = !counted;
         counted = true;
         return first;
+    }
+
+    /** It would have been tried again, had the run not been halted: it has not come to an end of its own. */
+    synchronized void cutShort() {
+        cutShort = true;
+    }
+
+    synchronized boolean isCutShort() {
+        return cutShort;
     }
 
     private synchronized void drop() {

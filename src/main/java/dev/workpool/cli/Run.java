@@ -80,12 +80,16 @@ final class Run {
 
     /** A job has its outcome, whether or not it is its turn. */
     private void onOutcome(Job job, Outcome<?> outcome) {
-        halting.ended(job, Ending.Kind.of(outcome));
+        if (halting.isCutShort(outcome)) {
+            job.cutShort();
+        } else {
+            halting.ended(job, Ending.Kind.of(outcome));
+        }
         haltIfItIsTime();
     }
 
     private void onTurn(Job job, Outcome<Result> outcome) {
-        display.show(halting.isCutShort(outcome) ? Ending.cancelled(job) : Ending.of(job, outcome));
+        display.show(Ending.of(job, outcome));
     }
 
     private void onEndOfInput(Throwable error) {

@@ -28,6 +28,12 @@ class EndingTest {
     }
 
     @Test
+    void soIsOneThatWasToBeTriedAgain() {
+        job.cutShort();
+        assertThat(of(new Outcome.Failed<>(new JobFailure("exit status 1"), 1))).isEqualTo("cancelled: cancelled");
+    }
+
+    @Test
     void everyKindIsInTheSumAndOnlySuccessIsSuccess() {
         for (Ending.Kind kind : Ending.Kind.values()) {
             Tally tally = new Tally();
