@@ -33,9 +33,9 @@ final class Conclusion {
      *
      * @param enough whether enough was measured for a recommendation
      * @param neededSeconds how long that takes
-     * @param failure what the first job that failed threw; null if none did
+     * @param failure what the first job that failed threw, in words; null if none did
      */
-    TuneReport report(Duration elapsed, boolean enough, double neededSeconds, Throwable failure) {
+    TuneReport report(Duration elapsed, boolean enough, double neededSeconds, String failure) {
         Optional<Knee> knee = points.isEmpty() ? Optional.empty() : Knee.of(points, processors);
         String reason = reason(knee, enough, neededSeconds, failure);
         boolean sure = reason.isEmpty();
@@ -60,10 +60,10 @@ final class Conclusion {
     }
 
     /** Why there is no recommendation; empty if there is one. */
-    private String reason(Optional<Knee> knee, boolean enough, double neededSeconds, Throwable failure) {
+    private String reason(Optional<Knee> knee, boolean enough, double neededSeconds, String failure) {
         long jobs = points.stream().mapToLong(TunePoint::jobs).sum();
         if (knee.isEmpty() && failure != null) {
-            return "every job failed, " + Figures.number((double) jobs) + " of them; the first: " + message(failure);
+            return "every job failed, " + Figures.number((double) jobs) + " of them; the first: " + failure;
         }
         if (!enough && ending == TuneEnding.CANCELLED) {
             return "it was cancelled before there was enough to tell";
@@ -81,11 +81,7 @@ final class Conclusion {
         return "";
     }
 
-    static String message(Throwable failure) {
-        return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
-    }
-
-    private void note(Knee knee, Throwable failure) {
+    private void note(Knee knee, String failure) {
         TunePoint at = knee.recommended();
         if (at.throughput().relativeError() > WIDE) {
             notes.add("throughput varies by more than 5 % from round to round: allow more time, or a quieter machine");
@@ -103,7 +99,7 @@ final class Conclusion {
         long failed = points.stream().mapToLong(TunePoint::failed).sum();
         if (failed > 0) {
             notes.add("%s jobs failed, which do not count as throughput; the first: %s"
-                    .formatted(Figures.number((double) failed), failure == null ? "not known" : message(failure)));
+                    .formatted(Figures.number((double) failed), failure == null ? "not known" : failure));
         }
         if (at.jobs() < (long) JOBS_FOR_P99 * at.rounds()) {
             notes.add("rounds with %s had %d jobs each: p99 is their longest"

@@ -36,11 +36,26 @@ final class Figures {
     }
 
     static String percent(double part) {
-        return Double.isNaN(part) ? "-" : String.format(Locale.ROOT, "%.0f %%", 100 * part);
+        if (Double.isNaN(part)) {
+            return "-";
+        }
+        double percents = 100 * part < 0.005 ? 0 : 100 * part;
+        return String.format(
+                Locale.ROOT,
+                percents == 0 || percents >= 9.95 ? "%.0f %%" : percents >= 0.95 ? "%.1f %%" : "%.2f %%",
+                percents);
     }
 
-    /** An interval, as far as there is one: 98.1..98.9. */
-    static String interval(double low, double high, DoubleFunction<String> format) {
-        return Double.isNaN(low) ? "-" : format.apply(low) + ".." + format.apply(high);
+    /** An interval, with the unit that both ends share once: 98.1..98.9 ms. */
+    static String interval(Estimate estimate, DoubleFunction<String> format) {
+        if (!estimate.isKnown()) {
+            return "-";
+        }
+        String low = format.apply(estimate.low());
+        String high = format.apply(estimate.high());
+        int unit = low.indexOf(' ');
+        return unit >= 0 && high.endsWith(low.substring(unit))
+                ? low.substring(0, unit) + ".." + high
+                : low + ".." + high;
     }
 }

@@ -1,5 +1,6 @@
 package dev.workpool.tune;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
@@ -17,8 +18,7 @@ final class Gauge {
     private static final int DIGITS = 2; // significant ones: percentiles are exact to 1 %
     private static final double TAIL = 99;
 
-    private final long beginNs;
-    private final long endNs;
+    private final CompletableFuture<Boolean> firstJob = new CompletableFuture<>();
     private final Histogram times = new ConcurrentHistogram(DIGITS);
     private final DoubleAdder succeeded = new DoubleAdder();
     private final DoubleAdder all = new DoubleAdder();
@@ -26,19 +26,38 @@ final class Gauge {
     private final LongAdder begun = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final AtomicReference<Throwable> firstFailure = new AtomicReference<>();
+    private volatile boolean jobsCame;
     private volatile boolean open = true;
 
+    /** When the round is; null as long as nobody knows, which is before it has begun. */
+    private volatile Span span;
+
+    private record Span(long beginNs, long endNs) {}
+
+    /** Completes when the first job is about to run: until then a pool is still being started, however busy the machine is. */
+    CompletableFuture<Boolean> firstJob() {
+        return firstJob;
+    }
+
     /**
-     * A gauge for a round from one time to another, of {@link System#nanoTime}.
+     * Sets when the round is, in times of {@link System#nanoTime} to come.
      *
      * @param beginNs what is before is warm-up
      */
-    Gauge(long beginNs, long endNs) {
-        this.beginNs = beginNs;
-        this.endNs = endNs;
+    void span(long beginNs, long endNs) {
+        span = new Span(beginNs, endNs);
     }
 
-    /** Whether jobs are to be run still; those that are not are skipped, so that the pool is empty at once. */
+    /** A job is about to run; false if it is not to, so that the pool is empty at once. */
+    boolean begin() {
+        if (!jobsCame) {
+            jobsCame = true;
+            firstJob.complete(true);
+        }
+        return open;
+    }
+
+    /** Whether jobs are wanted still. */
     boolean isOpen() {
         return open;
     }
@@ -56,7 +75,11 @@ final class Gauge {
         if (failure != null) {
             firstFailure.compareAndSet(null, failure);
         }
-        long within = Math.min(toNs, endNs) - Math.max(fromNs, beginNs);
+        Span round = span;
+        if (round == null) {
+            return;
+        }
+        long within = Math.min(toNs, round.endNs) - Math.max(fromNs, round.beginNs);
         if (within < 0) {
             return;
         }
@@ -66,7 +89,7 @@ final class Gauge {
         if (failure == null) {
             succeeded.add(part);
         }
-        if (fromNs - beginNs >= 0) {
+        if (fromNs >= round.beginNs) {
             begun.increment();
             times.recordValue(Math.max(0, toNs - fromNs));
             if (failure != null) {
@@ -82,7 +105,7 @@ final class Gauge {
 
     /** What was measured. All jobs have to have ended. */
     Round read(int workers, double processors, double others) {
-        double seconds = (endNs - beginNs) / 1e9;
+        double seconds = (span.endNs - span.beginNs) / 1e9;
         double busySeconds = busyNs.sum() / 1e9;
         boolean any = begun.sum() > 0;
         return new Round(

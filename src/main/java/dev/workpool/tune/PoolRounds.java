@@ -76,19 +76,24 @@ final class PoolRounds<J> implements RoundRunner {
 
     @Override
     public Optional<Round> run(int workers, long lengthNs) throws InterruptedException {
-        long beginNs = System.nanoTime() + lengthNs / WARM_UP_PART;
-        long endNs = System.nanoTime() + lengthNs;
-        Gauge gauge = new Gauge(beginNs, endNs);
+        Gauge gauge = new Gauge();
         WorkerPool<J, ?> pool = launcher.launch(system, settings.withWorkers(workers), gauge);
         boolean ended = false;
         try {
             Processing processing = process(pool, gauge, workers);
+            if (!isDoneInTime(CompletableFuture.anyOf(
+                    gauge.firstJob(), processing.result().toCompletableFuture()))) {
+                return Optional.empty();
+            }
+            long beginNs = System.nanoTime() + lengthNs / WARM_UP_PART;
+            long endNs = beginNs + lengthNs - lengthNs / WARM_UP_PART;
+            gauge.span(beginNs, endNs);
             boolean whole = !waitUntil(beginNs);
             CpuTimes before = CpuTimes.now(processors);
             whole = whole && !waitUntil(endNs);
             CpuTimes after = CpuTimes.now(processors);
             gauge.close();
-            ended = whole && hasEnded(processing);
+            ended = whole && isDoneInTime(processing.result().toCompletableFuture());
             if (firstFailure == null) {
                 firstFailure = gauge.firstFailure();
             }
@@ -115,13 +120,12 @@ final class PoolRounds<J> implements RoundRunner {
     }
 
     /**
-     * Waits for the last jobs, which may be long, and says whether they have ended.
+     * Waits, and says whether it has happened; false if all is cancelled, or it takes too long.
      *
      * @throws IllegalStateException if the pool or the source of jobs has come to an end that was not asked for
      */
-    private boolean hasEnded(Processing processing) throws InterruptedException {
-        CompletableFuture<?> result = processing.result().toCompletableFuture();
-        return isDone(CompletableFuture.anyOf(result, cancelled), latestNs - System.nanoTime()) && !isCancelled();
+    private boolean isDoneInTime(CompletableFuture<?> future) throws InterruptedException {
+        return isDone(CompletableFuture.anyOf(future, cancelled), latestNs - System.nanoTime()) && !isCancelled();
     }
 
     private static boolean isDone(CompletableFuture<?> future, long withinNs) throws InterruptedException {

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Finds how many workers a handler should have, by running jobs with several numbers of them. Immutable and thread-safe; each method that sets
@@ -48,6 +49,7 @@ public final class Tuner<J> {
     private final Duration duration;
     private final WorkerPoolSettings settings;
     private final Consumer<TuneProgress> onProgress;
+    private final Function<Throwable, String> words;
 
     private Tuner(
             Iterable<? extends J> jobs,
@@ -56,7 +58,8 @@ public final class Tuner<J> {
             int high,
             Duration duration,
             WorkerPoolSettings settings,
-            Consumer<TuneProgress> onProgress) {
+            Consumer<TuneProgress> onProgress,
+            Function<Throwable, String> words) {
         this.jobs = jobs;
         this.launcher = launcher;
         this.low = low;
@@ -64,11 +67,12 @@ public final class Tuner<J> {
         this.duration = duration;
         this.settings = settings;
         this.onProgress = onProgress;
+        this.words = words;
     }
 
     private static <J> Tuner<J> of(Iterable<? extends J> jobs, PoolRounds.Launcher<J> launcher) {
         Objects.requireNonNull(jobs, "jobs");
-        return new Tuner<>(jobs, launcher, 1, 64, Duration.ofSeconds(30), null, progress -> {});
+        return new Tuner<>(jobs, launcher, 1, 64, Duration.ofSeconds(30), null, progress -> {}, Throwable::toString);
     }
 
     /**
@@ -115,7 +119,7 @@ public final class Tuner<J> {
 
     private static <J> JobHandler<J, Boolean> measured(JobHandler<J, ?> handler, Gauge gauge) {
         return (job, context) -> {
-            if (!gauge.isOpen()) {
+            if (!gauge.begin()) {
                 return false;
             }
             long from = System.nanoTime();
@@ -133,7 +137,7 @@ public final class Tuner<J> {
     /** What the pool waits for is what comes after the recording, so that nothing is missing when a round has ended. */
     private static <J, R> AsyncJobHandler<J, R> measuredAsync(AsyncJobHandler<J, R> handler, Gauge gauge) {
         return (job, context) -> {
-            if (!gauge.isOpen()) {
+            if (!gauge.begin()) {
                 return CompletableFuture.completedFuture(null);
             }
             long from = System.nanoTime();
@@ -164,7 +168,7 @@ public final class Tuner<J> {
             throw new IllegalArgumentException("workers to tune with = " + fewest + " to " + most
                     + "; allowed: two numbers from 1 to " + MOST_WORKERS + ", the lower first");
         }
-        return new Tuner<>(jobs, launcher, fewest, most, duration, settings, onProgress);
+        return new Tuner<>(jobs, launcher, fewest, most, duration, settings, onProgress, words);
     }
 
     /**
@@ -179,7 +183,7 @@ public final class Tuner<J> {
         if (atMost.compareTo(SHORTEST) < 0 || atMost.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException("duration of tuning = " + atMost + "; allowed: 1 second to 1 day");
         }
-        return new Tuner<>(jobs, launcher, low, high, atMost, settings, onProgress);
+        return new Tuner<>(jobs, launcher, low, high, atMost, settings, onProgress, words);
     }
 
     /**
@@ -191,7 +195,7 @@ public final class Tuner<J> {
      */
     public Tuner<J> settings(WorkerPoolSettings poolSettings) {
         Objects.requireNonNull(poolSettings, "settings");
-        return new Tuner<>(jobs, launcher, low, high, duration, poolSettings, onProgress);
+        return new Tuner<>(jobs, launcher, low, high, duration, poolSettings, onProgress, words);
     }
 
     /**
@@ -202,7 +206,18 @@ public final class Tuner<J> {
      */
     public Tuner<J> onProgress(Consumer<TuneProgress> listener) {
         Objects.requireNonNull(listener, "listener");
-        return new Tuner<>(jobs, launcher, low, high, duration, settings, listener);
+        return new Tuner<>(jobs, launcher, low, high, duration, settings, listener, words);
+    }
+
+    /**
+     * Sets how the report words what the first job that failed has thrown: as it describes itself by default.
+     *
+     * @param description of an error, not null; called once, on the thread that measures
+     * @return a changed copy
+     */
+    public Tuner<J> failureWords(Function<Throwable, String> description) {
+        Objects.requireNonNull(description, "description");
+        return new Tuner<>(jobs, launcher, low, high, duration, settings, onProgress, description);
     }
 
     /**
@@ -259,7 +274,7 @@ public final class Tuner<J> {
                     interrupted = true;
                     tuning.cancel();
                 } catch (ExecutionException e) {
-                    throw new IllegalStateException(Conclusion.message(e.getCause()), e.getCause());
+                    throw new IllegalStateException("tuning ended: " + e.getCause(), e.getCause());
                 }
             }
         } finally {
@@ -282,8 +297,13 @@ public final class Tuner<J> {
                 round -> onProgress.accept(
                         new TuneProgress(++count[0], round.workers(), round.throughput(), since(beganNs), duration)));
         TuneEnding ending = sweep.run();
+        Throwable failure = rounds.firstFailure();
         return new Conclusion(low, high, processors, sweep.points(), ending)
-                .report(since(beganNs), sweep.isEnough(), sweep.neededSeconds(), rounds.firstFailure());
+                .report(
+                        since(beganNs),
+                        sweep.isEnough(),
+                        sweep.neededSeconds(),
+                        failure == null ? null : words.apply(failure));
     }
 
     private static Duration since(long beganNs) {

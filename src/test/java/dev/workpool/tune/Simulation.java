@@ -95,7 +95,7 @@ final class Simulation implements RoundRunner {
         Processors processors = new Processors(processorCount);
         Sweep sweep = new Sweep(low, high, duration.toNanos(), processors, this, () -> nowNs, seed, round -> {});
         TuneEnding ending = sweep.run();
-        Throwable failure = failures > 0 ? new IllegalStateException("refused") : null;
+        String failure = failures > 0 ? "refused" : null;
         return new Conclusion(low, high, processors, sweep.points(), ending)
                 .report(Duration.ofNanos(nowNs), sweep.isEnough(), sweep.neededSeconds(), failure);
     }
