@@ -77,6 +77,6 @@ public record Estimate(double value, double low, double high) {
         double weight = Z * Z / all;
         double centre = (share + weight / 2) / (1 + weight);
         double reach = Z / (1 + weight) * Math.sqrt(share * (1 - share) / all + weight / all / 4);
-        return new Estimate(share, Math.max(0, centre - reach), Math.min(1, centre + reach));
+        return new Estimate(share, hits == 0 ? 0 : centre - reach, hits == all ? 1 : centre + reach);
     }
 }
