@@ -36,12 +36,16 @@ final class Conclusion {
      * @param failure what the first job that failed threw, in words; null if none did
      */
     TuneReport report(Duration elapsed, boolean enough, double neededSeconds, String failure) {
-        Optional<Knee> knee = points.isEmpty() ? Optional.empty() : Knee.of(points, processors);
+        // Of numbers that came late there may be a round or two, which say nothing yet.
+        List<TunePoint> known = points.stream()
+                .filter(point -> !enough || point.rounds() >= Sweep.FEW_ROUNDS)
+                .toList();
+        Optional<Knee> knee = known.isEmpty() ? Optional.empty() : Knee.of(known, processors);
         String reason = reason(knee, enough, neededSeconds, failure);
         boolean sure = reason.isEmpty();
         knee.ifPresent(found -> note(found, failure));
         Verdict verdict = knee.filter(found -> sure)
-                .map(found -> Verdict.of(points, found, processors))
+                .map(found -> Verdict.of(known, found, processors))
                 .orElseGet(() -> new Verdict(Bottleneck.UNKNOWN, reason));
         return new TuneReport(
                 low,

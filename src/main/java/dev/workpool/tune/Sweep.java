@@ -29,7 +29,7 @@ final class Sweep {
     private static final int WARM_UP_PART = 15;
     private static final int ROUND_PART = 100;
     private static final int DEAR_PART = 10;
-    private static final double GRID_PART = 0.8;
+    private static final double GRID_PART = 0.5;
     private static final long SHORTEST_NS = 40_000_000;
     private static final long LONGEST_NS = 5_000_000_000L;
 
@@ -114,7 +114,10 @@ final class Sweep {
         if (warm.isEmpty()) {
             return end(cutOff());
         }
-        jobSeconds = warm.get().mean();
+        // The first jobs take long, and the median minds them less; there is none if no job was as short as the
+        // warm-up.
+        jobSeconds =
+                Double.isNaN(warm.get().p50()) ? warm.get().mean() : warm.get().p50();
         long affordable = (long) (durationNs * GRID_PART / (FEW_ROUNDS * grid.size()));
         lengthNs = Math.max(SHORTEST_NS, Math.min(wanted(), affordable));
         return true;

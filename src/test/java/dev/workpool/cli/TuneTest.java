@@ -37,7 +37,7 @@ class TuneTest {
         Cli.Ran ran = Cli.run(
                 "tune",
                 "--for",
-                "2s",
+                "4s",
                 "--workers",
                 "1..2",
                 "--report",
@@ -60,7 +60,7 @@ class TuneTest {
                 "a\nb\n",
                 "tune",
                 "--for",
-                "2s",
+                "4s",
                 "--workers",
                 "1..2",
                 "--input",
@@ -83,7 +83,7 @@ class TuneTest {
         server.start();
         try {
             String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/x";
-            Cli.Ran ran = Cli.run("tune", "--for", "2s", "--workers", "1..2", "--get", url);
+            Cli.Ran ran = Cli.run("tune", "--for", "4s", "--workers", "1..2", "--get", url);
             assertThat(ran.status()).as(ran.out() + ran.err()).isZero();
             assertThat(ran.out()).contains("recommended: ");
         } finally {

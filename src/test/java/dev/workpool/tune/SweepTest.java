@@ -117,6 +117,15 @@ class SweepTest {
     }
 
     @Test
+    void aNumberWithTooFewRoundsIsNotRecommended() throws Exception {
+        for (int rounds = 22; rounds < 40; rounds++) {
+            TuneReport report =
+                    Simulation.permits(24, 0.01, 0.01, 1).cancelledAfter(rounds).tune(1, 64, HALF_A_MINUTE, 2, 1);
+            assertThat(report.recommendedPoint().orElseThrow().rounds()).isGreaterThanOrEqualTo(3);
+        }
+    }
+
+    @Test
     void oneNumberOfWorkersIsMeasuredAlone() throws Exception {
         TuneReport report = Simulation.permits(24, 0.01, 0.01, 1).tune(8, 8, HALF_A_MINUTE, 2, 1);
         assertThat(report.points()).extracting(TunePoint::workers).containsExactly(8);
