@@ -95,6 +95,13 @@ final class Conclusion {
                     "other processes used %s of %d processors meanwhile: throughput, and the number of workers, may be too low"
                             .formatted(Figures.number(at.others().value()), processors.count()));
         }
+        if (at.busy().value() < Verdict.IDLE * at.workers()) {
+            notes.add("of %s only %s are in a job at a time: jobs of %s are short beside what a pool does for each"
+                    .formatted(
+                            Figures.workers(at.workers()),
+                            Figures.number(at.busy().value()),
+                            Figures.seconds(at.mean().value())));
+        }
         points.stream()
                 .filter(point -> Knee.failsMore(point, points))
                 .findFirst()

@@ -60,12 +60,12 @@ public record TuneReport(
      * What limits the throughput, in this order of questions:
      *
      * <ol>
+     *   <li>Are at least 85 % of the processors busy with the jobs where throughput is best, children's processes included, or 92 % with those of
+     *       others, while a job computes at least half of the time that it takes with the fewest workers? Then it is {@link Bottleneck#CPU}, and no more workers
+     *       are recommended than it takes to keep all processors busy.
      *   <li>Are workers idle half of the time, with the recommended number of them? Then it is {@link Bottleneck#SUPPLY}. How many are busy is known by
      *       Little's law, L = X·R: concurrency is throughput by time (J. D. C. Little, A Proof for the Queuing Formula L = λW, Operations
      *       Research 9, 1961).
-     *   <li>Are at least 85 % of the processors busy with the jobs where throughput is best, children's processes included, or 92 % with those of
-     *       others, while a job computes at least half of its time when it is not disturbed? Then it is {@link Bottleneck#CPU}, and no more workers
-     *       are recommended than it takes to keep all processors busy.
      *   <li>Does throughput grow until the most workers that were tried, or two thirds of them? Then it is {@link Bottleneck#IO}.
      *   <li>It stops growing, and processors are idle: it is {@link Bottleneck#DOWNSTREAM}. Best throughput by the time of an undisturbed job says how many are
      *       served at a time, by the same law.

@@ -10,7 +10,7 @@ import java.util.List;
  * @param because why, in a sentence for a person
  */
 record Verdict(Bottleneck bottleneck, String because) {
-    private static final double IDLE = 0.5;
+    static final double IDLE = 0.5;
     private static final double FURTHER = 1.5;
 
     static final Verdict NONE = new Verdict(Bottleneck.UNKNOWN, "too little was measured");
@@ -23,15 +23,6 @@ record Verdict(Bottleneck bottleneck, String because) {
     static Verdict of(List<TunePoint> points, Knee knee, Processors processors) {
         TunePoint at = knee.recommended();
         TunePoint last = points.get(points.size() - 1);
-        if (at.busy().value() < IDLE * at.workers()) {
-            return new Verdict(
-                    Bottleneck.SUPPLY,
-                    "of %d workers only %s are in a job at a time (Little's law): jobs of %s are too short, or come too slowly"
-                            .formatted(
-                                    at.workers(),
-                                    Figures.number(at.busy().value()),
-                                    Figures.seconds(at.mean().value())));
-        }
         if (processors.areFull(knee.best(), points)) {
             return new Verdict(
                     Bottleneck.CPU,
@@ -41,6 +32,15 @@ record Verdict(Bottleneck bottleneck, String because) {
                                     Figures.number(knee.best().processors().value()),
                                     processors.count(),
                                     Figures.percent(processors.computing(points))));
+        }
+        if (at.busy().value() < IDLE * at.workers()) {
+            return new Verdict(
+                    Bottleneck.SUPPLY,
+                    "of %d workers only %s are in a job at a time (Little's law): jobs of %s are too short, or come too slowly"
+                            .formatted(
+                                    at.workers(),
+                                    Figures.number(at.busy().value()),
+                                    Figures.seconds(at.mean().value())));
         }
         if (!at.processors().isKnown()) {
             return new Verdict(Bottleneck.UNKNOWN, "this machine does not tell how much CPU time is used");

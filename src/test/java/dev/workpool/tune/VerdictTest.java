@@ -27,6 +27,14 @@ class VerdictTest {
     }
 
     @Test
+    void whatOthersKeepFromComputingIsTakenToCompute() {
+        List<TunePoint> crowded = List.of(Points.of(1, 10, 0.6, 3.3, 0), Points.of(2, 20, 1.2, 2.7, 0));
+        assertThat(FOUR.computing(crowded)).isEqualTo(1);
+        List<TunePoint> quiet = List.of(Points.of(1, 10, 0.6, 0, 0), Points.of(2, 20, 1.2, 0, 0));
+        assertThat(FOUR.computing(quiet)).isEqualTo(0.6);
+    }
+
+    @Test
     void jobsThatWaitWhileOthersComputeAreNotBoundByProcessors() {
         List<TunePoint> points =
                 List.of(Points.of(1, 10, 0.01, 3.9, 0), Points.of(2, 20, 0.02, 3.9, 0), Points.of(4, 40, 0.04, 3.9, 0));
