@@ -16,7 +16,6 @@ import org.HdrHistogram.Histogram;
  */
 final class Gauge {
     private static final int DIGITS = 2; // significant ones: percentiles are exact to 1 %
-    private static final double TAIL = 99;
 
     private final CompletableFuture<Boolean> firstJob = new CompletableFuture<>();
     private final Histogram times = new ConcurrentHistogram(DIGITS);
@@ -107,17 +106,21 @@ final class Gauge {
     Round read(int workers, double processors, double others) {
         double seconds = (span.endNs - span.beginNs) / 1e9;
         double busySeconds = busyNs.sum() / 1e9;
-        boolean any = begun.sum() > 0;
         return new Round(
                 workers,
                 succeeded.sum() / seconds,
-                any ? times.getValueAtPercentile(50) / 1e9 : Double.NaN,
-                any ? times.getValueAtPercentile(TAIL) / 1e9 : Double.NaN,
+                percentile(10),
+                percentile(50),
+                percentile(99),
                 all.sum() > 0 ? busySeconds / all.sum() : Double.NaN,
                 busySeconds / seconds,
                 processors,
                 others,
                 begun.sum(),
                 failed.sum());
+    }
+
+    private double percentile(double percentile) {
+        return begun.sum() > 0 ? times.getValueAtPercentile(percentile) / 1e9 : Double.NaN;
     }
 }

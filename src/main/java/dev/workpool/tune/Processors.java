@@ -28,14 +28,18 @@ record Processors(int count) {
      * What part of its time a job computes, at most 1; of the point with the fewest workers, where jobs wait for processors least, and of its
      * best rounds. NaN if it is not known.
      *
-     * <p>If with the fewest workers all processors are busy already, because of other processes, a job waits for them too, and nothing tells for
-     * how long. So one that computes half of its time there is taken to compute all of it.
+     * <p>If with the fewest workers all processors are busy already, because of other processes, a job waits for them too. Then its CPU time is compared
+     * with the time of the quickest tenth of the jobs, which were lucky not to wait.
      */
     double computing(List<TunePoint> all) {
         TunePoint fewest = all.get(0);
-        double part = Math.min(1, fewest.processors().high() / fewest.busy().value());
-        boolean crowded = fewest.processors().value() + fewest.others().value() >= FULL_WITH_OTHERS * count;
-        return crowded && part >= MOSTLY ? 1 : part;
+        double used = fewest.processors().value();
+        double part = fewest.processors().high() / fewest.busy().value();
+        if (used + fewest.others().value() >= FULL_WITH_OTHERS * count) {
+            double jobs = fewest.busy().value() / fewest.mean().value(); // per second, failed ones included
+            part = Math.max(part, used / jobs / fewest.p10().value());
+        }
+        return Math.min(1, part);
     }
 
     /**

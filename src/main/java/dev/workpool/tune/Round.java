@@ -5,7 +5,8 @@ package dev.workpool.tune;
  *
  * @param workers how many
  * @param throughput jobs that succeeded, per second; a job counts by the part of its run that lies within the round
- * @param p50 the median of the times that jobs took which began within it, in seconds; NaN if none did
+ * @param p10 the 10th percentile of the times that jobs took which began within it, in seconds; NaN if none did
+ * @param p50 their median
  * @param p99 their 99th percentile
  * @param mean the mean time of jobs in seconds, by Little's law: busy workers by throughput, failures included; NaN if there was no job
  * @param busy how many workers were in the handler, on average
@@ -17,6 +18,7 @@ package dev.workpool.tune;
 record Round(
         int workers,
         double throughput,
+        double p10,
         double p50,
         double p99,
         double mean,

@@ -9,9 +9,10 @@ import java.util.function.ToDoubleFunction;
  * @param workers how many
  * @param rounds how often it was measured
  * @param throughput jobs that succeeded, per second
- * @param p50 the median time that a job took, in seconds; not known if no job began within a round
- * @param p99 the 99th percentile, in seconds; of rounds of fewer than 100 jobs it is the longest
- * @param mean the mean time, in seconds
+ * @param p10 the 10th percentile of the times that jobs took, in seconds; not known if no job began within a round
+ * @param p50 their median, in seconds
+ * @param p99 their 99th percentile, in seconds; of rounds of fewer than 100 jobs it is the longest
+ * @param mean their mean, in seconds
  * @param busy how many workers were in the handler, on average
  * @param processors how many processors jobs used, those of child processes included; not known where the machine does not tell
  * @param others how many processors all other processes used meanwhile; not known where the machine does not tell
@@ -23,6 +24,7 @@ public record TunePoint(
         int workers,
         int rounds,
         Estimate throughput,
+        Estimate p10,
         Estimate p50,
         Estimate p99,
         Estimate mean,
@@ -41,6 +43,7 @@ public record TunePoint(
                 rounds.get(0).workers(),
                 rounds.size(),
                 estimate(rounds, Round::throughput),
+                estimate(rounds, Round::p10),
                 estimate(rounds, Round::p50),
                 estimate(rounds, Round::p99),
                 estimate(rounds, Round::mean),

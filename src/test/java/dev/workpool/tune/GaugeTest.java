@@ -45,6 +45,7 @@ class GaugeTest {
         gauge.record(19 * SECOND, 20 * SECOND, null);
         gauge.record(19 * SECOND, 22 * SECOND, null);
         assertThat(read().jobs()).isEqualTo(3);
+        assertThat(read().p10()).isCloseTo(1, within(0.01));
         assertThat(read().p50()).isCloseTo(1, within(0.01));
         assertThat(read().p99()).isCloseTo(3, within(0.03));
     }

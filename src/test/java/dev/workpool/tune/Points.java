@@ -12,7 +12,8 @@ final class Points {
     /** A point of six rounds that are all the same. */
     static TunePoint of(int workers, double throughput, double processors, double others, long failed) {
         double mean = throughput > 0 ? workers / throughput : 0.01;
-        Round round = new Round(workers, throughput, mean, 2 * mean, mean, workers, processors, others, 1000, failed);
+        Round round = new Round(
+                workers, throughput, mean / 2, mean, 2 * mean, mean, workers, processors, others, 1000, failed);
         return TunePoint.of(Collections.nCopies(6, round));
     }
 

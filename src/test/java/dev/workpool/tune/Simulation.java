@@ -80,6 +80,7 @@ final class Simulation implements RoundRunner {
         return Optional.of(new Round(
                 workers,
                 seen * (1 - failures),
+                0.9 * mean,
                 mean,
                 1.5 * mean,
                 workers / seen,

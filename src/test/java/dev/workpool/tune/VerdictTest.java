@@ -27,9 +27,11 @@ class VerdictTest {
     }
 
     @Test
-    void whatOthersKeepFromComputingIsTakenToCompute() {
-        List<TunePoint> crowded = List.of(Points.of(1, 10, 0.6, 3.3, 0), Points.of(2, 20, 1.2, 2.7, 0));
-        assertThat(FOUR.computing(crowded)).isEqualTo(1);
+    void whereOthersComputeTheQuickestJobsTellWhatAJobComputes() {
+        List<TunePoint> crowded = List.of(Points.of(1, 10, 0.4, 3.5, 0), Points.of(2, 20, 0.8, 3.1, 0));
+        assertThat(FOUR.computing(crowded))
+                .as("the quickest take half of the mean")
+                .isEqualTo(0.8);
         List<TunePoint> quiet = List.of(Points.of(1, 10, 0.6, 0, 0), Points.of(2, 20, 1.2, 0, 0));
         assertThat(FOUR.computing(quiet)).isEqualTo(0.6);
     }
@@ -55,7 +57,7 @@ class VerdictTest {
 
     @Test
     void idleWorkersAreALackOfJobs() {
-        Round round = new Round(2, 100, 0.001, 0.001, 0.001, 0.1, 0.1, 0, 100, 0);
+        Round round = new Round(2, 100, 0.001, 0.001, 0.001, 0.001, 0.1, 0.1, 0, 100, 0);
         Verdict verdict = verdict(List.of(TunePoint.of(Collections.nCopies(6, round))));
         assertThat(verdict.bottleneck()).isEqualTo(Bottleneck.SUPPLY);
         assertThat(verdict.because()).contains("of 2 workers only 0.100 are in a job");
