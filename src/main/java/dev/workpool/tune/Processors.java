@@ -33,20 +33,26 @@ record Processors(int count) {
      */
     double computing(List<TunePoint> all) {
         TunePoint fewest = all.get(0);
-        double used = fewest.processors().value();
         double part = fewest.processors().high() / fewest.busy().value();
-        if (used + fewest.others().value() >= FULL_WITH_OTHERS * count) {
+        if (areCrowded(all)) {
             double jobs = fewest.busy().value() / fewest.mean().value(); // per second, failed ones included
-            part = Math.max(part, used / jobs / fewest.p10().value());
+            part = Math.max(
+                    part, fewest.processors().value() / jobs / fewest.p10().value());
         }
         return Math.min(1, part);
+    }
+
+    /** Whether processors are full with the fewest workers. */
+    private boolean areCrowded(List<TunePoint> all) {
+        TunePoint fewest = all.get(0);
+        return fewest.processors().value() + fewest.others().value() >= FULL_WITH_OTHERS * count;
     }
 
     /**
      * The most workers that can be of use where processors are full. If a job computes the part u of its time, N workers keep N·u processors busy,
      * so that count / u keep them all (asymptotic bounds: E. D. Lazowska and others, Quantitative System Performance, Prentice-Hall 1984, chapter
      * 5). What still more workers gain they take from other processes, by being more among those that the system shares processors out to;
-     * a machine where others happen to compute must not make that a recommendation. Where jobs also wait, twice as many are allowed, since they do
+     * a machine where others happen to compute must not make that a recommendation. Where jobs also wait, on a machine that is not crowded, twice as many are allowed, since they do
      * not wait in turns.
      */
     int useful(TunePoint best, List<TunePoint> all) {
@@ -55,6 +61,6 @@ record Processors(int count) {
         }
         double computing = computing(all);
         double enough = count / computing;
-        return (int) Math.max(1, Math.ceil(computing >= ALMOST_ONLY ? enough - NOISE : 2 * enough));
+        return (int) Math.max(1, Math.ceil(computing >= ALMOST_ONLY || areCrowded(all) ? enough - NOISE : 2 * enough));
     }
 }

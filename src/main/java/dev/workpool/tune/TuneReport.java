@@ -66,9 +66,9 @@ public record TuneReport(
      *   <li>Are workers idle half of the time, with the recommended number of them? Then it is {@link Bottleneck#SUPPLY}. How many are busy is known by
      *       Little's law, L = X·R: concurrency is throughput by time (J. D. C. Little, A Proof for the Queuing Formula L = λW, Operations
      *       Research 9, 1961).
-     *   <li>Does throughput grow until the most workers that were tried, or two thirds of them? Then it is {@link Bottleneck#IO}.
-     *   <li>It stops growing, and processors are idle: it is {@link Bottleneck#DOWNSTREAM}. Best throughput by the time of an undisturbed job says how many are
-     *       served at a time, by the same law.
+     *   <li>How many jobs are served at a time, by the same law: the best throughput by the mean time of a job with the number of workers where that is
+     *       least. At least four fifths of the most workers that were tried? Then it is {@link Bottleneck#IO}, as jobs are not in each other's way.
+     *   <li>If not, jobs wait for each other while processors are idle: it is {@link Bottleneck#DOWNSTREAM}.
      * </ol>
      *
      * <p>Where the machine does not tell how much CPU time was used it is {@link Bottleneck#UNKNOWN}, as it is if too little was measured. CPU time is

@@ -11,7 +11,7 @@ import java.util.List;
  */
 record Verdict(Bottleneck bottleneck, String because) {
     static final double IDLE = 0.5;
-    private static final double FURTHER = 1.5;
+    private static final double MOST = 0.8;
 
     static final Verdict NONE = new Verdict(Bottleneck.UNKNOWN, "too little was measured");
 
@@ -47,13 +47,6 @@ record Verdict(Bottleneck bottleneck, String because) {
         }
         String use = "jobs use %s of %d processors"
                 .formatted(Figures.number(knee.best().processors().value()), processors.count());
-        if (last.workers() < FURTHER * at.workers()) {
-            return new Verdict(
-                    Bottleneck.IO,
-                    use
-                            + ", and throughput grows up to the most workers that were tried: more than %d may be better still"
-                                    .formatted(last.workers()));
-        }
         // With the throughput at its limit X, and R the time of a job that nobody is in the way of, X·R are served at a
         // time.
         TunePoint free = points.stream()
@@ -61,10 +54,17 @@ record Verdict(Bottleneck bottleneck, String because) {
                 .min(Comparator.comparingDouble(point -> point.mean().value()))
                 .orElse(at);
         double served = knee.best().throughput().value() * free.mean().value();
+        if (served >= MOST * last.workers()) {
+            return new Verdict(
+                    Bottleneck.IO,
+                    use
+                            + ", and throughput grows up to the most workers that were tried: more than %d may be better still"
+                                    .formatted(last.workers()));
+        }
         return new Verdict(
                 Bottleneck.DOWNSTREAM,
                 use
-                        + ", yet throughput stops growing, and a job takes %s with %s instead of %s with %d: what they wait for serves about %s at a time (Little's law)"
+                        + ", yet more workers gain no more, as a job takes %s with %s instead of %s with %d: what they wait for serves about %s at a time (Little's law)"
                                 .formatted(
                                         Figures.seconds(last.mean().value()),
                                         Figures.workers(last.workers()),

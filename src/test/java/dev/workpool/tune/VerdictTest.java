@@ -1,7 +1,9 @@
 package dev.workpool.tune;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -31,7 +33,7 @@ class VerdictTest {
         List<TunePoint> crowded = List.of(Points.of(1, 10, 0.4, 3.5, 0), Points.of(2, 20, 0.8, 3.1, 0));
         assertThat(FOUR.computing(crowded))
                 .as("the quickest take half of the mean")
-                .isEqualTo(0.8);
+                .isCloseTo(0.8, within(1e-9));
         List<TunePoint> quiet = List.of(Points.of(1, 10, 0.6, 0, 0), Points.of(2, 20, 1.2, 0, 0));
         assertThat(FOUR.computing(quiet)).isEqualTo(0.6);
     }
@@ -48,6 +50,14 @@ class VerdictTest {
         Verdict verdict = verdict(Points.waiting(64, n -> 100.0 * Math.min(n, 8)));
         assertThat(verdict.bottleneck()).isEqualTo(Bottleneck.DOWNSTREAM);
         assertThat(verdict.because()).contains("serves about 8.00 at a time");
+    }
+
+    @Test
+    void jobsThatWaitForEachOtherAreSomethingDownstreamAlsoIfTheKneeIsNearTheEnd() {
+        List<TunePoint> points = new ArrayList<>(Points.waiting(16, n -> 100.0 * n));
+        points.add(Points.of(23, 2300, 0.01, 0, 0));
+        points.add(Points.of(32, 2400, 0.01, 0, 0));
+        assertThat(verdict(points).bottleneck()).isEqualTo(Bottleneck.DOWNSTREAM);
     }
 
     @Test
