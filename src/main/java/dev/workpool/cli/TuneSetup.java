@@ -73,6 +73,10 @@ final class TuneSetup {
         if (jobs.size() == RepeatedInputs.MOST) {
             console.say("only the first %d inputs are used".formatted(RepeatedInputs.MOST));
         }
+        if (jobs.size() < workers.high()) {
+            console.say("%d inputs for up to %d workers: the same input is worked on several times at once"
+                    .formatted(jobs.size(), workers.high()));
+        }
         return execute(jobs, console);
     }
 

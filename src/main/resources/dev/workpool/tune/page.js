@@ -89,7 +89,7 @@
       scales: {x: {time: false, distr: 3, log: 2, range: () => [few, many]}, y: {range: () => [0, top * 1.06 || 1]}},
       axes: [
         {...axis, splits, filter: (u, all) => all, values: (u, all) => all.map(number)},
-        {...axis, values: (u, all) => all.map(tick), size: (u, all) => 14 + 7 * Math.max(...(all || ["0"]).map(v => v.length))},
+        {...axis, values: (u, all) => all.map(tick), size: (u, all) => 20 + 7.5 * Math.max(...(all || ["0"]).map(v => v.length))},
       ],
       series: [{label: "workers", value: (u, v) => number(v)}, ...series],
       hooks: {drawAxes: [recommended], draw: [draw], ready: [show], setCursor: [u => u.cursor.idx === null && show(u)]},

@@ -113,6 +113,14 @@ class TuneTest {
     }
 
     @Test
+    void fewerInputsThanWorkersAreSaidToBe() {
+        Cli.Ran ran = Cli.run("tune", "--for", "1s", "--workers", "1..2", "--exec", "exit 3; :", "a");
+        assertThat(ran.err())
+                .isEqualTo(
+                        "workpool: 1 inputs for up to 2 workers: the same input is worked on several times at once\n");
+    }
+
+    @Test
     void progressIsShownRoundByRound() {
         Cli.Ran ran =
                 Cli.run("tune", "--for", "1s", "--workers", "1..2", "--progress", "always", "--exec", "true", "a");
@@ -186,7 +194,7 @@ class TuneTest {
     @Test
     void aFullDiskIsAnError() throws Exception {
         assumeTrue(Files.exists(Path.of("/dev/full")));
-        Cli.Ran ran = CliProcess.start("\"$@\" tune --for 1s --workers 1..2 --exec true a > /dev/full")
+        Cli.Ran ran = CliProcess.start("\"$@\" tune --for 1s --workers 1..2 --exec true a b > /dev/full")
                 .await();
         assertThat(ran.status()).isEqualTo(1);
         assertThat(ran.err()).startsWith("workpool: standard output: ").hasLineCount(1);
