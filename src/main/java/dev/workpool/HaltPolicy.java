@@ -212,7 +212,9 @@ public final class HaltPolicy {
      * @return true if one of the conditions is reached
      */
     public boolean isReached(BatchProgress progress) {
-        // A loop, because this is asked for every chunk that ends.
+        if (conditions.isEmpty()) { // as mostly, and this is asked for every chunk that ends
+            return false;
+        }
         for (Condition condition : conditions) {
             if (condition.isReached(progress)) {
                 return true;

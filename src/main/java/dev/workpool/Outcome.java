@@ -2,6 +2,10 @@ package dev.workpool;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The one final answer for a job. Every accepted job gets exactly one; a job that is not accepted is {@link Rejected}.
@@ -26,6 +30,25 @@ public sealed interface Outcome<R> {
      */
     default boolean isSuccess() {
         return this instanceof Succeeded;
+    }
+
+    /**
+     * Why there is no result, as an exception: the error of a job that has failed, a {@link TimeoutException}, a {@link CancellationException}
+     * or a {@link RejectedExecutionException}.
+     *
+     * @return what {@link WorkerPool#submit} fails with; empty for {@link Succeeded}
+     */
+    default Optional<Throwable> problem() {
+        if (this instanceof Succeeded) {
+            return Optional.empty();
+        } else if (this instanceof Failed<R> failed) {
+            return Optional.of(failed.error());
+        } else if (this instanceof TimedOut<R> timedOut) {
+            return Optional.of(new TimeoutException("the job took longer than " + timedOut.timeout()));
+        } else if (this instanceof Rejected<R> rejected) {
+            return Optional.of(new RejectedExecutionException(rejected.reason()));
+        }
+        return Optional.of(new CancellationException("the job was cancelled"));
     }
 
     /**

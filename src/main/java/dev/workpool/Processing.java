@@ -1,14 +1,21 @@
 package dev.workpool;
 
-import dev.workpool.actor.Consumption;
+import akka.annotation.InternalApi;
+import dev.workpool.actor.StreamSubmission;
 import java.util.concurrent.CompletionStage;
 
 /** A handle on jobs that are taken from a source as there is room for them. Thread-safe; none of its methods blocks. */
 public final class Processing {
-    private final Consumption<?, ?> consumption;
+    private final StreamSubmission<?, ?> stream;
 
-    Processing(Consumption<?, ?> consumption) {
-        this.consumption = consumption;
+    /**
+     * Internal: use {@link WorkerPool#process} or the flows of {@code dev.workpool.stream}.
+     *
+     * @param stream whose jobs they are
+     */
+    @InternalApi
+    public Processing(StreamSubmission<?, ?> stream) {
+        this.stream = stream;
     }
 
     /**
@@ -24,7 +31,7 @@ public final class Processing {
      *     IllegalStateException}
      */
     public CompletionStage<BatchProgress> result() {
-        return consumption.result();
+        return stream.result();
     }
 
     /**
@@ -33,7 +40,7 @@ public final class Processing {
      * @return a snapshot
      */
     public BatchProgress progress() {
-        return consumption.progress();
+        return stream.progress();
     }
 
     /**
@@ -42,6 +49,14 @@ public final class Processing {
      * source hands over at that moment is dropped. Harmless when repeated or at the end.
      */
     public void cancel() {
-        consumption.cancel();
+        stream.cancel();
+    }
+
+    /**
+     * Takes no more from the source, and cancels the jobs that have not begun. Those that run finish, and what fails of them is not tried
+     * again. The result completes when they have ended; {@link #cancel} may still follow. Harmless when repeated or at the end.
+     */
+    public void cancelUnstarted() {
+        stream.cancelUnstarted();
     }
 }

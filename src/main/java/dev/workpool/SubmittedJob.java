@@ -4,9 +4,6 @@ import dev.workpool.actor.GuardedFuture;
 import dev.workpool.actor.Intake;
 import dev.workpool.actor.PoolGuard;
 import dev.workpool.actor.Single;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeoutException;
 
 /**
  * The future of a job that was submitted by itself; cancelling it cancels the job. To cancel a stage that was made of it does not, as with
@@ -43,14 +40,8 @@ final class SubmittedJob<J, R> extends GuardedFuture<R> {
     private void completeWith(Outcome<R> outcome) {
         if (outcome instanceof Outcome.Succeeded<R> succeeded) {
             complete(succeeded.value());
-        } else if (outcome instanceof Outcome.Failed<R> failed) {
-            completeExceptionally(failed.error());
-        } else if (outcome instanceof Outcome.TimedOut<R> timedOut) {
-            completeExceptionally(new TimeoutException("the job took longer than " + timedOut.timeout()));
-        } else if (outcome instanceof Outcome.Rejected<R> rejected) {
-            completeExceptionally(new RejectedExecutionException(rejected.reason()));
         } else {
-            completeExceptionally(new CancellationException("the job was cancelled"));
+            completeExceptionally(outcome.problem().orElseThrow());
         }
     }
 }

@@ -4,6 +4,7 @@ import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
+import akka.annotation.InternalApi;
 import dev.workpool.actor.BatchSubmission;
 import dev.workpool.actor.Consumption;
 import dev.workpool.actor.GuardedFuture;
@@ -19,7 +20,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.stream.Stream;
 
@@ -299,10 +299,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      * @return a stage of a snapshot; of the last one, if the pool has ended
      */
     public CompletionStage<PoolStats> stats() {
-        CompletableFuture<PoolStats> stats = new CompletableFuture<>();
-        Executor executor = pool.callbacks();
-        pool.intake().offer(new Request.Stats<>(snapshot -> executor.execute(() -> stats.complete(snapshot))));
-        return stats.minimalCompletionStage();
+        return pool.stats();
     }
 
     /**
@@ -377,13 +374,15 @@ public final class WorkerPool<J, R> implements AutoCloseable {
         return pool.ref();
     }
 
-    /**
-     * The pool's name.
-     *
-     * @return unique among the running pools of the system
-     */
+    /** {@return the pool's name, unique among the running pools of the system} */
     public String name() {
         return pool.settings().name();
+    }
+
+    /** {@return the pool as other packages of the library see it; internal} */
+    @InternalApi
+    public RunningPool<J, R> internals() {
+        return pool;
     }
 
     @Override

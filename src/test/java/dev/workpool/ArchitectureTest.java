@@ -35,7 +35,8 @@ class ArchitectureTest {
     private static final String ACTOR = "dev.workpool.actor..";
 
     /** Of package dev.workpool, those that know the actors. All others there are plain types. */
-    private static final Set<String> FACE = Set.of("WorkerPool", "Batch", "Processing", "SubmittedJob");
+    private static final Set<String> FACE =
+            Set.of("WorkerPool", "Batch", "Processing", "SubmittedJob", "PoolExecutor", "PoolTask");
 
     /** Of package dev.workpool.actor, those that know no Akka. */
     private static final Set<String> PURE = Set.of(
@@ -113,6 +114,7 @@ class ArchitectureTest {
             Map.entry("PoolCommand$SetRateLimit", "record"),
             Map.entry("PoolCommand$Submit", "record"),
             Map.entry("PoolCommand$SubmitAll", "record"),
+            Map.entry("PoolExecutor", "class"),
             Map.entry("PoolStats", "record"),
             Map.entry("Processing", "class"),
             Map.entry("RateLimit", "record"),

@@ -94,6 +94,10 @@ public final class Admission {
         wakeAll();
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     private void wakeAll() {
         lock.lock();
         try {

@@ -36,10 +36,7 @@ final class Backlog<J, R> {
     private final SinglesDesk<J, R> singles;
     private BatchProgress singlesProgress = new BatchProgress(0, 0, 0, 0, 0, 0);
 
-    /** How many of the batches are streams, and their jobs that are queued or wait for a retry. */
-    private int streams;
-
-    private long windowed;
+    private final StreamsDesk<J, R> streams;
 
     /** Retries that wait for their time, which are in no queue. */
     private final ParkedRetries<R> parked;
@@ -63,6 +60,7 @@ final class Backlog<J, R> {
         this.clock = clock;
         this.callbacks = callbacks;
         this.collectors = collectors;
+        this.streams = new StreamsDesk<>(queued, tally);
         this.singles = new SinglesDesk<>(queued, parked, tally, callbacks, collectors, JobPolicy.of(settings));
     }
 
@@ -72,7 +70,7 @@ final class Backlog<J, R> {
 
     /** Whether there is nothing left to do; a stream may have no job at the moment. */
     boolean isEmpty() {
-        return tally.open() == 0 && streams == 0;
+        return tally.open() == 0 && streams.isEmpty();
     }
 
     PoolStats stats(String name, Router.Census census) {
@@ -113,64 +111,39 @@ final class Backlog<J, R> {
     // Streams
 
     void accept(StreamSubmission<J, R> submission) {
-        StreamLedger<J, R> ledger = new StreamLedger<>(submission);
+        StreamLedger<J, R> ledger = new StreamLedger<>(submission, callbacks);
         StreamEntry<J, R> entry =
                 new StreamEntry<>(spawn(submission, ledger, submission.lanes() != null), submission, ledger);
         submission.id = entry.batch.id();
         open(entry);
-        streams++;
         submission.accepted();
-        takeIn(entry, entry.arrived());
+        streams.accept(entry);
     }
 
     /** A stream may have more jobs. */
     void arrived(StreamSubmission<J, R> submission) {
         if (batches.get(submission.id) instanceof StreamEntry<J, R> entry) {
-            takeIn(entry, entry.arrived());
+            streams.takeIn(entry);
         }
-    }
-
-    private void takeIn(StreamEntry<J, R> entry, long jobs) {
-        tally.accept(jobs);
-        change(entry, () -> entry.accept(jobs));
-    }
-
-    private void change(StreamEntry<J, R> entry, Runnable change) {
-        long before = entry.queued();
-        change.run();
-        queued.changed(entry, before);
-        windowed += entry.queued() - before;
     }
 
     /** There will be no more jobs of a stream. */
     void endInput(StreamSubmission<J, R> submission, Throwable problem) {
         if (batches.get(submission.id) instanceof StreamEntry<J, R> entry) {
-            endInput(entry, problem);
+            streams.endInput(entry, problem);
         }
     }
 
-    private void endInput(StreamEntry<J, R> entry, Throwable problem) {
-        if (!entry.hasEnded()) {
-            takeIn(entry, entry.end(problem));
-        }
-    }
-
-    /** Streams take no more jobs. */
-    void endInputs(Throwable problem) {
-        if (streams > 0) {
-            batches.values().forEach(batch -> {
-                if (batch instanceof StreamEntry<J, R> entry) {
-                    endInput(entry, problem);
-                }
-            });
-        }
+    /** {@return the streams that are open} */
+    StreamsDesk<J, R> streams() {
+        return streams;
     }
 
     // The queue
 
     /** Jobs that take a place in the queue: also those that wait for a retry do, but for streams', which have their window. */
     long held() {
-        return queued.count() + parked.size() - windowed;
+        return queued.count() + parked.size() - streams.windowed();
     }
 
     /** Rejects, after all, the job that has been queued longest; false if none is queued. */
@@ -185,13 +158,10 @@ final class Backlog<J, R> {
     /** The next jobs to grant, at most so many, or null. */
     Slice<R> next(long wanted) {
         Slice<R> slice = queued.next(wanted);
-        if (streams > 0 && slice != null && source(slice.batch().id()) instanceof StreamEntry<?, R> stream) {
+        if (!streams.isEmpty() && slice != null && source(slice.batch().id()) instanceof StreamEntry<?, R> stream) {
             @SuppressWarnings("unchecked") // as all batches here
             StreamEntry<J, R> entry = (StreamEntry<J, R>) stream;
-            windowed -= slice.size();
-            if (entry.queued() == 0) {
-                takeIn(entry, entry.arrived());
-            }
+            streams.granted(entry, slice.size());
         }
         return slice;
     }
@@ -218,7 +188,7 @@ final class Backlog<J, R> {
         long before = source.queued();
         change.run();
         queued.changed(source, before);
-        windowed += source instanceof StreamEntry ? source.queued() - before : 0;
+        streams.count(source, source.queued() - before);
     }
 
     private BatchSource<R> source(long batchId) {
@@ -236,7 +206,7 @@ final class Backlog<J, R> {
         if (!wanted || !parked.park(slice, clock.getAsLong(), retry.delayNs())) {
             slice.batch().collector().tell(new Collector.GiveUp<>(retry.index()));
         } else {
-            windowed += source instanceof StreamEntry ? 1 : 0;
+            streams.count(source, 1);
         }
     }
 
@@ -248,7 +218,7 @@ final class Backlog<J, R> {
     void queueRetries(long nowNs) {
         parked.takeDue(nowNs, slice -> {
             BatchSource<R> source = source(slice.batch().id());
-            windowed -= source instanceof StreamEntry ? 1 : 0;
+            streams.count(source, -1);
             requeue(source, () -> source.returned().add(slice));
         });
     }
@@ -271,6 +241,11 @@ final class Backlog<J, R> {
         return singles.cancelUnlessGranted(single);
     }
 
+    /** See {@link Single.Open}. */
+    List<Single<J, R>> openSingles() {
+        return singles.open();
+    }
+
     /** Cancels the queued single jobs; a pool that does so takes no more. */
     void cancelSingles() {
         singles.cancelAll();
@@ -288,8 +263,8 @@ final class Backlog<J, R> {
         for (OpenBatch<J, R> entry : batches.values()) {
             if (which.test(entry.submission())) {
                 if (entry instanceof StreamEntry<J, R> stream) {
-                    endInput(stream, reason.problem());
-                    change(stream, stream::release);
+                    streams.endInput(stream, reason.problem());
+                    stream.stop(reason);
                 }
                 stop(entry, reason);
                 ids.add(entry.batch.id());
@@ -307,7 +282,7 @@ final class Backlog<J, R> {
         queued.changed(entry, before);
         int parkedBefore = parked.size();
         parked.removeBatch(entry.batch.id(), reason::settle);
-        windowed -= entry instanceof StreamEntry ? before + parkedBefore - parked.size() : 0;
+        streams.count(entry, parked.size() - parkedBefore - before);
     }
 
     /**
@@ -328,13 +303,15 @@ final class Backlog<J, R> {
         add(entry.progress, now);
         entry.progress = now;
         if (entry instanceof StreamEntry<J, R> stream) {
-            change(stream, stream::takeInSettled);
+            streams.takeInSettled(stream);
         }
         if (!entry.isComplete()) {
             return Optional.empty();
         }
         batches.remove(batchId);
-        streams -= entry instanceof StreamEntry ? 1 : 0;
+        if (entry instanceof StreamEntry<J, R> stream) {
+            streams.remove(stream);
+        }
         deadlines.completed(entry.submission());
         return Optional.of(entry.batch);
     }
@@ -347,6 +324,12 @@ final class Backlog<J, R> {
     /** A batch that is not complete, if it is one. */
     Optional<OpenBatch<J, R>> batch(long batchId) {
         return Optional.ofNullable(batches.get(batchId));
+    }
+
+    /** Whether a batch is to end early at this point; asked for every chunk that ends. */
+    boolean isToHalt(long batchId) {
+        OpenBatch<J, R> entry = batches.get(batchId);
+        return entry != null && entry.isToHalt();
     }
 
     private Ledger<R> ledger(Slice<R> slice) {
@@ -362,7 +345,7 @@ final class Backlog<J, R> {
             tally.add(entry.progress, entry.settleAll());
         }
         batches.clear();
-        streams = 0;
+        streams.clear();
         singles.settleAll();
         update(SINGLES, singles.ledger().progress());
     }

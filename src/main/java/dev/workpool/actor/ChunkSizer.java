@@ -74,6 +74,16 @@ final class ChunkSizer {
     }
 
     /**
+     * How many jobs are worth a message.
+     *
+     * @return 1 or more; 1 as long as their cost is not known
+     */
+    long worth() {
+        double cost = costNs();
+        return cost == 0 ? 1 : (long) (WORTH_A_MESSAGE_NS / cost) + 1;
+    }
+
+    /**
      * The size of the next chunk. Guided self-scheduling (C. D. Polychronopoulos and D. J. Kuck, IEEE Transactions on
      * Computers C-36, 1987), with half a share for each worker so that the last chunks are small, though worth their message: of a
      * stream there are never many left.
@@ -83,9 +93,7 @@ final class ChunkSizer {
      * @return 1 to left
      */
     int next(long left, int workers) {
-        double cost = costNs();
-        long worth = cost == 0 ? 1 : Math.min(left, (long) (WORTH_A_MESSAGE_NS / cost) + 1);
-        long share = Math.max(worth, left / (2L * workers));
+        long share = Math.max(Math.min(left, worth()), left / (2L * workers));
         return (int) Math.min(target(), share);
     }
 }

@@ -51,6 +51,8 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
      * @param jobs closed in the end, if it can be
      * @param options how
      * @param consumer gets the outcomes
+     * @param <J> type of the jobs
+     * @param <R> type of the results
      * @return the stream, which has begun
      */
     public static <J, R> Consumption<J, R> of(
@@ -68,6 +70,8 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
      * @param jobs closed in the end
      * @param options how
      * @param consumer gets the outcomes
+     * @param <J> type of the jobs
+     * @param <R> type of the results
      * @return the stream, which has begun
      */
     public static <J, R> Consumption<J, R> of(
@@ -85,6 +89,8 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
      * @param jobs subscribed to once
      * @param options how
      * @param consumer gets the outcomes
+     * @param <J> type of the jobs
+     * @param <R> type of the results
      * @return the stream, which has begun
      */
     public static <J, R> Consumption<J, R> of(
@@ -106,11 +112,7 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
         return consumption;
     }
 
-    /**
-     * How the jobs ended.
-     *
-     * @return fails with what has cut the stream short
-     */
+    @Override
     public CompletionStage<BatchProgress> result() {
         return result;
     }
@@ -156,13 +158,7 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
 
     @Override
     protected void complete(BatchProgress counts, Optional<Throwable> problem) {
-        deliveries.execute(() -> {
-            Throwable why = consumerProblem != null ? consumerProblem : problem.orElse(null);
-            if (why == null) {
-                result.settle(counts);
-            } else {
-                result.settleExceptionally(why);
-            }
-        });
+        deliveries.execute(
+                () -> result.settle(counts, Optional.ofNullable(consumerProblem).or(() -> problem)));
     }
 }

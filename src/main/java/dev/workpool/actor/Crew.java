@@ -86,6 +86,11 @@ final class Crew<J, R> {
         return received + Math.max(0, room * sizer.target() - bench.pending.jobs());
     }
 
+    /** How many jobs are worth being granted at this point: a single one if a worker has nothing to do. */
+    long worth() {
+        return bench.line.hasIdle() ? 1 : sizer.worth();
+    }
+
     void nothingQueuedBehind() {
         queuedBehind = 0;
     }

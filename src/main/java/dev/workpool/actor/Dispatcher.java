@@ -20,6 +20,7 @@ import dev.workpool.PoolStats;
 import dev.workpool.WorkerPoolSettings;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -218,7 +219,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         } else if (request instanceof Single.Cancel<J, R> cancel) {
             governor.cancel(cancel.single());
         } else if (request instanceof Submission.Cancel<J, R> cancel) {
-            governor.stop(cancel.which(), StopReason.CANCELLED, true);
+            governor.stop(cancel.which(), StopReason.CANCELLED, cancel.running());
         } else if (request instanceof Request.Adjust<J, R> adjust) {
             if (phase == Phase.OPEN || !(adjust instanceof Request.Pause)) { // a pool that ends does not pause
                 governor.adjust(adjust);
@@ -228,6 +229,8 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
             if (phase == Phase.STOPPING) {
                 statsDesk.answer(); // the router may hear nothing more
             }
+        } else if (request instanceof Single.Open<J, R> open) {
+            open.receiver().accept(backlog.openSingles());
         } else if (request instanceof Request.End<J, R> end) {
             awaitingEnd.add(end.onEnd());
             end(end.how());
@@ -255,6 +258,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
 
     private Behavior<Object> onDemand(Router.Demand demand) {
         granting.demand(demand.upTo());
+        backlog.streams().worth(demand.worth());
         return proceed();
     }
 
@@ -286,12 +290,13 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     // What has become of it
 
     private Behavior<Object> onProgress(Collector.Progress message) {
-        backlog.update(message.batchId(), message.progress()).ifPresent(complete -> {
+        Optional<Slice.BatchRef<R>> complete = backlog.update(message.batchId(), message.progress());
+        if (complete.isPresent()) {
             // Stopped from here: a collector that stops by itself is a fault, and its end would overtake its last
             // message.
-            getContext().unwatch(complete.collector());
-            getContext().stop(complete.collector());
-        });
+            getContext().unwatch(complete.get().collector());
+            getContext().stop(complete.get().collector());
+        }
         governor.haltIfDue(message.batchId());
         return proceed();
     }
@@ -329,7 +334,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
 
     /** What streams have taken from their sources is run; the rest of it is not taken. */
     private void endInputs() {
-        backlog.endInputs(new RejectedExecutionException(closedReason + "; not all of the input was taken"));
+        backlog.streams().endInputs(new RejectedExecutionException(closedReason + "; not all of the input was taken"));
     }
 
     private Behavior<Object> onCloseTimeout() {

@@ -4,18 +4,26 @@ import dev.workpool.WhenFull;
 import dev.workpool.WorkerPoolSettings;
 import java.util.Locale;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Where threads that are no actors hand jobs in: those that there is room for go to the intake, the others' fate is the settings'.
  * Thread-safe.
  */
 public final class Entrance<J, R> {
+    /** What an actor may do instead. */
+    private static final String WITHOUT_ACTORS = "set when-full = reject";
+
+    private static final String WITH_ACTORS = "tell the pool's ref() a PoolCommand instead, or " + WITHOUT_ACTORS;
+
     private final String pool;
     private final WhenFull whenFull;
     private final Admission admission;
     private final Intake<J, R> intake;
     private final CallerRuns<J, R> callerRuns;
     private final Executor callbacks;
+
+    private volatile boolean closed;
 
     Entrance(
             WorkerPoolSettings settings,
@@ -38,7 +46,7 @@ public final class Entrance<J, R> {
      * @throws IllegalStateException if this thread would have to wait and must not
      */
     public void submit(Single<J, R> single) {
-        if (admission.isUnlimited() || whenFull == WhenFull.DROP_OLDEST || admission.tryAdmit(1)) {
+        if (hasRoom(1)) {
             single.admitted = whenFull != WhenFull.DROP_OLDEST;
             intake.offer(single);
             return;
@@ -53,12 +61,64 @@ public final class Entrance<J, R> {
                 }
             }
             case CALLER_RUNS -> {
-                checkThread("would run the job");
+                check(problemOfActors("would run the job", WITH_ACTORS));
                 single.ran = callerRuns.run(single.job()).get(0);
                 intake.offer(single);
             }
             default -> refuse(single, 1, admission.reason(pool));
         }
+    }
+
+    /**
+     * Hands a job in, if it can be said at once that there is room for it, or that there is by now.
+     *
+     * @param single the job, which has its outcome in any case if it was handed in. If {@link #isClosed} is false afterwards, it was accepted;
+     *     if not, it may have come too late, and then is refused.
+     * @return false if its submitter is to run it instead
+     * @throws RejectedExecutionException if the pool is closed or full, or this thread would have to wait and must not, or was interrupted
+     */
+    public boolean enter(Single<J, R> single) {
+        if (isClosed()) {
+            throw closedException();
+        }
+        if (!hasRoom(1)) {
+            String problem = switch (whenFull) {
+                case BLOCK -> enterWaiting();
+                case CALLER_RUNS -> problemOfActors("would run the job", WITHOUT_ACTORS);
+                default -> admission.reason(pool);
+            };
+            if (problem != null) {
+                admission.reject(1);
+                throw new RejectedExecutionException(problem);
+            }
+            if (whenFull == WhenFull.CALLER_RUNS) {
+                return false;
+            }
+        }
+        single.admitted = whenFull != WhenFull.DROP_OLDEST;
+        intake.offer(single);
+        return true;
+    }
+
+    /** Waits until a job is admitted; otherwise says why it is not. */
+    private String enterWaiting() {
+        String problem = problemOfWaiting(WITHOUT_ACTORS);
+        return problem == null && !waited(1) ? interrupted() : problem;
+    }
+
+    /** From now on {@link #enter} throws. Whoever ends the pool calls this before, so that what has entered by now is accepted. */
+    public void close() {
+        closed = true;
+    }
+
+    /** {@return whether the pool takes no more jobs, or is about to be told so} */
+    public boolean isClosed() {
+        return closed || admission.isClosed();
+    }
+
+    /** {@return what is thrown where a pool is closed} */
+    public RejectedExecutionException closedException() {
+        return new RejectedExecutionException("pool '" + pool + "' is closed");
     }
 
     /**
@@ -68,11 +128,11 @@ public final class Entrance<J, R> {
      * @throws IllegalStateException if this thread would have to wait and must not
      */
     public void submit(BatchSubmission<J, R> batch) {
-        if (admission.isUnlimited() || whenFull == WhenFull.DROP_OLDEST || admission.tryAdmit(batch.size())) {
+        if (hasRoom(batch.size())) {
             batch.admitted = whenFull != WhenFull.DROP_OLDEST;
             intake.offer(batch);
         } else if (whenFull == WhenFull.CALLER_RUNS) {
-            checkThread("would run jobs");
+            check(problemOfActors("would run jobs", WITH_ACTORS));
             while (!admission.tryAdmit(batch.open())) {
                 batch.runLast(callerRuns);
             }
@@ -92,13 +152,16 @@ public final class Entrance<J, R> {
         }
     }
 
+    private boolean hasRoom(long jobs) {
+        return admission.isUnlimited() || whenFull == WhenFull.DROP_OLDEST || admission.tryAdmit(jobs);
+    }
+
     private boolean waitFor(long jobs) {
-        checkThread("would wait for room");
-        if (BlockingRunner.isThreadOf(intake)) {
-            throw new IllegalStateException("a handler of pool '" + pool
-                    + "' would wait for room in the queue of its own pool, and keep the worker that could make some;"
-                    + " use another pool, or another value of when-full");
-        }
+        check(problemOfWaiting(WITH_ACTORS));
+        return waited(jobs);
+    }
+
+    private boolean waited(long jobs) {
         try {
             admission.admit(jobs);
             return true;
@@ -108,12 +171,27 @@ public final class Entrance<J, R> {
         }
     }
 
-    private void checkThread(String what) {
-        if (ActorThread.isCurrent()) {
-            throw new IllegalStateException("the queue of pool '" + pool + "' is full, and an actor's thread " + what
-                    + ", since when-full = "
-                    + whenFull.name().toLowerCase(Locale.ROOT).replace('_', '-')
-                    + "; tell the pool's ref() a PoolCommand instead, or set when-full = reject");
+    /** Why this thread must not wait for room; null if it may. */
+    private String problemOfWaiting(String remedy) {
+        return BlockingRunner.isThreadOf(intake)
+                ? "a handler of pool '" + pool
+                        + "' would wait for room in the queue of its own pool, and keep the worker that could make some;"
+                        + " use another pool, or another value of when-full"
+                : problemOfActors("would wait for room", remedy);
+    }
+
+    private String problemOfActors(String what, String remedy) {
+        return ActorThread.isCurrent()
+                ? "the queue of pool '" + pool + "' is full, and an actor's thread " + what
+                        + ", since when-full = "
+                        + whenFull.name().toLowerCase(Locale.ROOT).replace('_', '-')
+                        + "; " + remedy
+                : null;
+    }
+
+    private static void check(String problem) {
+        if (problem != null) {
+            throw new IllegalStateException(problem);
         }
     }
 

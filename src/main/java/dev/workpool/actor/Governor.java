@@ -48,12 +48,13 @@ final class Governor<J, R> {
 
     /** Ends a batch early, if its policy says so at this point. */
     void haltIfDue(long batchId) {
-        backlog.batch(batchId).ifPresent(entry -> {
-            if (entry.isToHalt()) {
-                boolean running = entry.submission().options().halt().isNow();
-                stop(batch -> batch == entry.submission(), StopReason.CANCELLED, running);
-            }
-        });
+        if (backlog.isToHalt(batchId)) {
+            Submission submission = backlog.batch(batchId).orElseThrow().submission();
+            stop(
+                    batch -> batch == submission,
+                    StopReason.CANCELLED,
+                    submission.options().halt().isNow());
+        }
     }
 
     /** Does what has become due: retries, and the ends of batches' times. */

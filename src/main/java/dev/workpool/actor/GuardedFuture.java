@@ -1,5 +1,6 @@
 package dev.workpool.actor;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -115,6 +116,16 @@ public abstract class GuardedFuture<T> extends CompletableFuture<T> {
         @Override
         public void settle(T value) {
             super.settle(value);
+        }
+
+        /**
+         * Completes it or fails; for the pool.
+         *
+         * @param value the result
+         * @param problem with which it fails, if there is one
+         */
+        public void settle(T value, Optional<Throwable> problem) {
+            problem.ifPresentOrElse(this::settleExceptionally, () -> settle(value));
         }
 
         /** One of its own for everybody who asks. */

@@ -5,24 +5,25 @@ import java.lang.invoke.VarHandle;
 
 /**
  * The way of a stream's jobs to the dispatcher: a queue that one thread at a time fills and the dispatcher empties, that is closed
- * exactly once, and that wakes the dispatcher only if it waits.
+ * exactly once, and that wakes the dispatcher only if it waits for as many.
  *
  * <p>Whether a job came before or after the closing is decided by one atomic word, {@code [closed:1 | jobs published:62]}: each job
  * is published by a compare-and-set of it, closing sets the bit. A job goes into its place before that, so whoever has read the
- * word sees it. Who fills looks at {@code waiting} after it has published; the dispatcher sets it and then looks once more for
+ * word sees it. Who fills looks at {@code wakeAt} after it has published; the dispatcher sets it and then looks once more for
  * what has been published. So one of the two sees the other, and no job is left lying.
  */
 final class Inlet {
     private static final long CLOSED = 1L << 62;
+    private static final long NOT_WAITING = Long.MAX_VALUE;
 
     private static final VarHandle WORD;
-    private static final VarHandle WAITING;
+    private static final VarHandle WAKE_AT;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             WORD = lookup.findVarHandle(Inlet.class, "word", long.class);
-            WAITING = lookup.findVarHandle(Inlet.class, "waiting", boolean.class);
+            WAKE_AT = lookup.findVarHandle(Inlet.class, "wakeAt", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -42,8 +43,8 @@ final class Inlet {
     @SuppressWarnings("unused") // through WORD
     private volatile long word;
 
-    @SuppressWarnings("UnusedVariable") // through WAITING
-    private volatile boolean waiting;
+    /** How many jobs there are to be in all when the dispatcher is woken. */
+    private volatile long wakeAt = NOT_WAITING;
 
     /**
      * An empty one, whose dispatcher does not wait yet.
@@ -80,10 +81,15 @@ final class Inlet {
             return false;
         }
         taken = index + 1;
-        if (waiting && WAITING.compareAndSet(this, true, false)) {
+        wakeIfAwaited(index + 1);
+        return true;
+    }
+
+    private void wakeIfAwaited(long now) {
+        long awaited = wakeAt;
+        if (now >= awaited && WAKE_AT.compareAndSet(this, awaited, NOT_WAITING)) {
             waker.run();
         }
-        return true;
     }
 
     /**
@@ -113,6 +119,11 @@ final class Inlet {
         return (long) WORD.getVolatile(this) & ~CLOSED;
     }
 
+    /** Jobs that can be granted at a time. */
+    int segmentSize() {
+        return segmentSize;
+    }
+
     /** The first segment, once. For the dispatcher. */
     Segment takeFirst() {
         Segment it = first;
@@ -121,14 +132,12 @@ final class Inlet {
     }
 
     /**
-     * How many jobs there are; if that is no more than the dispatcher has seen, it is woken when there are. For the dispatcher.
+     * Has the dispatcher woken, once, when there are so many jobs; at once if there are. For the dispatcher.
+     *
+     * @param inAll how many, those that it has seen among them
      */
-    long takenOrWait(long seen) {
-        long now = taken();
-        if (now == seen) {
-            waiting = true;
-            now = taken();
-        }
-        return now;
+    void await(long inAll) {
+        wakeAt = inAll;
+        wakeIfAwaited(taken());
     }
 }

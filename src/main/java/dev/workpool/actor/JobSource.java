@@ -15,7 +15,7 @@ interface JobSource<J> {
     }
 
     /**
-     * Hands jobs to a sink, until there are no more, or it wants no more.
+     * Hands jobs to a sink, until there are no more, or it wants no more. Not called before the pool has the stream.
      *
      * @param sink as it has room
      * @throws Throwable what ends the input

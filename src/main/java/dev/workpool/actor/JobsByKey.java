@@ -1,9 +1,7 @@
 package dev.workpool.actor;
 
-import dev.workpool.Outcome;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,7 +26,9 @@ final class JobsByKey<J, R> implements StreamJobs<R> {
     private final TreeMap<Long, Grant> granted = new TreeMap<>();
 
     private long nextIndex;
-    private boolean released;
+
+    /** Why no job waits for its turn any more; null as long as they do. */
+    private StopReason stopped;
 
     private static final class Grant {
         final Lane[] lanes;
@@ -63,14 +63,14 @@ final class JobsByKey<J, R> implements StreamJobs<R> {
             Lanes.Keyed keyed = (Lanes.Keyed) segment.jobs[offset];
             segment.jobs[offset] = null;
             Lane lane = keyed.lane();
-            if (released || !(lane.busy || lane.stopped)) {
-                lane.busy = true;
-                ready.addLast(keyed);
-            } else if (lane.stopped) {
+            if (lane.stopped) {
                 lanes.settled(lane);
                 cancelled.add(keyed.job());
-            } else {
+            } else if (lane.busy) {
                 lane.waiting.addLast(keyed.job());
+            } else {
+                lane.busy = true;
+                ready.addLast(keyed);
             }
         }
         cancel(cancelled);
@@ -114,14 +114,17 @@ final class JobsByKey<J, R> implements StreamJobs<R> {
     }
 
     @Override
+    public void stop(StopReason reason) {
+        stopped = stopped == null ? reason : stopped;
+    }
+
+    @Override
     public void release() {
-        released = true;
-        List<Lane> busy = new ArrayList<>();
-        granted.values().forEach(grant -> busy.addAll(Arrays.asList(grant.lanes)));
-        ready.forEach(keyed -> busy.add(keyed.lane()));
-        for (Lane lane : busy) {
-            while (lane != null && !lane.waiting.isEmpty()) {
-                ready.addLast(new Lanes.Keyed(lane, lane.waiting.pollFirst()));
+        for (Grant grant : granted.values()) {
+            for (Lane lane : grant.lanes) {
+                while (lane != null && !lane.waiting.isEmpty()) {
+                    ready.addLast(new Lanes.Keyed(lane, lane.waiting.pollFirst()));
+                }
             }
         }
     }
@@ -142,7 +145,7 @@ final class JobsByKey<J, R> implements StreamJobs<R> {
     }
 
     private void next(Lane lane, List<Object> cancelled) {
-        while (lane.stopped && !lane.waiting.isEmpty()) {
+        while ((lane.stopped || stopped != null) && !lane.waiting.isEmpty()) {
             cancelled.add(lane.waiting.pollFirst());
             lanes.settled(lane);
         }
@@ -157,8 +160,7 @@ final class JobsByKey<J, R> implements StreamJobs<R> {
     /** Jobs that do not run end here. */
     private void cancel(List<Object> jobs) {
         if (!jobs.isEmpty()) {
-            Slice<R> slice = number(jobs.toArray());
-            batch.collector().tell(new Collector.Settle<>(slice.first(), slice.size(), new Outcome.Cancelled<>(0)));
+            (stopped == null ? StopReason.CANCELLED : stopped).settle(number(jobs.toArray()));
         }
     }
 }

@@ -43,9 +43,12 @@ final class Lanes<J> {
         return new Keyed(lane, packed);
     }
 
-    /** A job has its outcome. For the dispatcher. */
+    /**
+     * A job has its outcome. Of a key that was stopped it counts as open for good: its lane may still be among the empty ones from before, and is
+     * not to be taken for one of them. For the dispatcher.
+     */
     void settled(Lane lane) {
-        if (lane.open.decrementAndGet() == 0 && !lane.stopped) {
+        if (!lane.stopped && lane.open.decrementAndGet() == 0) {
             empty.add(lane);
         }
     }

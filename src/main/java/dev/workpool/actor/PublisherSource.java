@@ -2,6 +2,7 @@ package dev.workpool.actor;
 
 import java.util.Objects;
 import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Takes jobs from a publisher, by asking for as many as there is room for.
@@ -18,6 +19,7 @@ final class PublisherSource<J> implements JobSource<J>, Flow.Subscriber<J> {
     private volatile Flow.Subscription subscription;
     private volatile boolean ended;
     private volatile boolean unwanted;
+    private final AtomicBoolean cancelled = new AtomicBoolean();
 
     /** Written before {@link #ended} or {@link #unwanted}. */
     private Throwable problem;
@@ -35,50 +37,66 @@ final class PublisherSource<J> implements JobSource<J>, Flow.Subscriber<J> {
     @Override
     public void pull(Sink<J> sink) throws Throwable {
         this.sink = sink;
-        if (sink.await(0) == Window.CLOSED) {
-            return; // refused: the publisher does not hear of it
-        }
-        publisher.subscribe(this);
-        while (!ended && !unwanted) {
-            long limit = sink.await(subscription == null ? Long.MAX_VALUE - Integer.MAX_VALUE : requested);
-            if (limit == Window.CLOSED) {
-                unwanted = true;
-            } else if (subscription != null && limit > requested && !ended && !unwanted) {
-                long more = limit - requested;
-                requested = limit;
-                subscription.request(more);
-            }
-        }
-        if (!ended && subscription != null) {
-            subscription.cancel();
+        try {
+            publisher.subscribe(this);
+            ask();
+        } finally {
+            unwanted = true;
+            cancelUnlessEnded();
         }
         if (problem != null) {
             throw problem;
         }
     }
 
+    private void ask() {
+        while (!ended && !unwanted) {
+            long limit = sink.await(subscription == null ? Long.MAX_VALUE - Integer.MAX_VALUE : requested);
+            if (limit == Window.CLOSED) {
+                return;
+            } else if (subscription != null && limit > requested && !ended && !unwanted) {
+                long more = limit - requested;
+                requested = limit;
+                subscription.request(more);
+            }
+        }
+    }
+
+    /** By the taking thread after it wants no more, and by a publisher that is late after it has given its subscription: one sees the other. */
+    private void cancelUnlessEnded() {
+        Flow.Subscription given = subscription;
+        if (given != null && !ended && cancelled.compareAndSet(false, true)) {
+            given.cancel();
+        }
+    }
+
     @Override
     public void onSubscribe(Flow.Subscription subscription) {
-        Objects.requireNonNull(subscription, "subscription");
+        requireNonNull(subscription, "subscription");
         if (this.subscription != null) {
             subscription.cancel();
             return;
         }
         this.subscription = subscription;
+        if (unwanted) {
+            cancelUnlessEnded();
+        }
         sink.poke();
     }
 
     @Override
     public void onNext(J job) {
-        Objects.requireNonNull(job, "job");
         if (ended || unwanted) {
+            Objects.requireNonNull(job, "job");
             return;
         }
+        requireNonNull(job, "job at index " + received);
         try {
-            if (++received > requested) {
-                throw new IllegalStateException("the publisher sent " + received + " jobs where " + requested
-                        + " were asked for, against rule 1.1 of Reactive Streams");
+            if (received == requested) {
+                throw new IllegalStateException("the publisher sent a job more than the " + requested
+                        + " that it was asked for, against rule 1.1 of Reactive Streams");
             }
+            received++;
             if (!sink.offer(job)) {
                 stop(null);
             }
@@ -87,15 +105,26 @@ final class PublisherSource<J> implements JobSource<J>, Flow.Subscriber<J> {
         }
     }
 
+    /** The publisher has to hear of it (rule 2.13), and may not tell anybody else. */
+    private void requireNonNull(Object signal, String what) {
+        if (signal == null) {
+            NullPointerException problem = new NullPointerException(what + " of the publisher is null");
+            stop(problem);
+            throw problem;
+        }
+    }
+
     private void stop(Throwable why) {
-        problem = why;
-        unwanted = true;
-        sink.poke();
+        if (!ended && !unwanted) {
+            problem = why;
+            unwanted = true;
+            sink.poke();
+        }
     }
 
     @Override
     public void onError(Throwable error) {
-        Objects.requireNonNull(error, "error");
+        requireNonNull(error, "error");
         end(error);
     }
 

@@ -20,7 +20,10 @@ final class Puller<J> implements Runnable, JobSource.Sink<J> {
         Throwable problem = null;
         pulling(Thread.currentThread());
         try {
-            source.pull(this);
+            if (window.await(0)
+                    != Window.CLOSED) { // else it was refused, or stopped at once, and the source hears nothing
+                source.pull(this);
+            }
         } catch (Throwable t) {
             problem = t;
         }

@@ -75,8 +75,9 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
      * Credit: the dispatcher may grant jobs until it has granted this many since the router started.
      *
      * @param upTo a total, so that a message that crosses a grant cannot count twice
+     * @param worth fewer jobs than this are worth no grant yet: 1 if a worker is idle
      */
-    record Demand(long upTo) implements Event {}
+    record Demand(long upTo, long worth) implements Event {}
 
     /**
      * Jobs that were granted and not begun, and that the router finds it has no use for soon.
@@ -119,7 +120,10 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     private final Alarm alarm;
     private final Crew<J, R> crew;
 
+    /** What the dispatcher has been told last. */
     private long demanded;
+
+    private long toldWorth;
 
     private Router(
             ActorContext<Object> context,
@@ -252,9 +256,11 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     private Behavior<Object> proceed() {
         crew.feed();
         long wanted = crew.wanted();
-        if (wanted != demanded) {
+        long worth = crew.worth();
+        if (wanted != demanded || (worth == 1) != (toldWorth == 1)) {
             demanded = wanted;
-            dispatcher.tell(new Demand(wanted));
+            toldWorth = worth;
+            dispatcher.tell(new Demand(wanted, worth));
         }
         alarm.atLatest(crew.nextInspectionNs());
         return Behaviors.same();

@@ -6,7 +6,9 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.DispatcherSelector;
 import dev.workpool.PoolCommand;
+import dev.workpool.PoolStats;
 import dev.workpool.WorkerPoolSettings;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -45,6 +47,8 @@ public final class RunningPool<J, R> {
                 PoolRoot.runners(system, settings, carrier.unpacking(handler), intake, threads, callbacks);
         this.entrance = new Entrance<>(settings, admission, intake, new CallerRuns<>(runners), callbacks);
         // Not fields, so that the actor does not hold on to the pool's handle.
+        Entrance<J, R> door = entrance;
+        WorkerThreads workers = threads;
         GuardedFuture.Stage<Done> whenEnded = new GuardedFuture.Stage<>(guard);
         CountDownLatch whenGone = new CountDownLatch(1);
         this.ended = whenEnded;
@@ -54,13 +58,17 @@ public final class RunningPool<J, R> {
         String name = settings.name();
         String actorName = names.take(name);
         Intake<J, R> requests = intake;
-        ShutdownHook hook = new ShutdownHook(settings, how -> requests.offer(new Request.End<>(how, () -> {})));
+        ShutdownHook hook = new ShutdownHook(settings, how -> {
+            door.close();
+            requests.offer(new Request.End<>(how, () -> {}));
+        });
         try {
             hook.register(system);
             Behavior<PoolCommand<J, R>> root =
                     PoolRoot.create(system, settings, runners, intake, admission, callbacks, lastStats -> {
                         names.giveBack(name);
                         hook.poolIsGone();
+                        workers.poolIsGone();
                         whenGone.countDown();
                         executor.execute(() -> whenEnded.settle(Done.getInstance()));
                     });
@@ -113,9 +121,26 @@ public final class RunningPool<J, R> {
         return callbacks;
     }
 
+    /** {@return what opens when the pool is gone and nothing of a job runs any more, not even of a handler that was abandoned} */
+    public CountDownLatch terminated() {
+        return threads.unused();
+    }
+
     /** {@return the pool's actor} */
     public ActorRef<PoolCommand<J, R>> ref() {
         return ref;
+    }
+
+    /**
+     * What the pool has done and is doing.
+     *
+     * @return a stage of a snapshot; of the last one, if the pool has ended
+     */
+    public CompletionStage<PoolStats> stats() {
+        CompletableFuture<PoolStats> stats = new CompletableFuture<>();
+        Executor executor = callbacks;
+        intake.offer(new Request.Stats<>(snapshot -> executor.execute(() -> stats.complete(snapshot))));
+        return stats.minimalCompletionStage();
     }
 
     /**
@@ -125,6 +150,7 @@ public final class RunningPool<J, R> {
      * @return completes when the pool is gone
      */
     public CompletionStage<Done> end(Request.End.How how) {
+        entrance.close();
         intake.offer(new Request.End<>(how, () -> {}));
         return ended;
     }

@@ -1,7 +1,9 @@
 package dev.workpool.actor;
 
 import dev.workpool.Outcome;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * One job that was submitted by itself, and who waits for it.
@@ -39,6 +41,16 @@ public abstract class Single<J, R> implements Request<J, R> {
      */
     protected Single(J job) {
         this.job = Objects.requireNonNull(job, "job");
+    }
+
+    /**
+     * A request that is its own job.
+     *
+     * @param carrier packs it
+     */
+    @SuppressWarnings("unchecked") // for types that extend Single of themselves
+    protected Single(JobCarrier<J> carrier) {
+        this.job = carrier.pack((J) this);
     }
 
     /**
@@ -84,6 +96,19 @@ public abstract class Single<J, R> implements Request<J, R> {
         @Override
         public void refuse(Closed closed) {
             // It has its outcome already: every job of a pool has when the pool is gone.
+        }
+    }
+
+    /**
+     * Asks which single jobs have no outcome yet. Each was accepted before this was offered, and all that were are among them.
+     *
+     * @param receiver gets them in the order in which they were accepted, those that run or have just ended among them; none if the
+     *     pool is gone. Called before any later request is looked at, mostly on an actor's thread.
+     */
+    public record Open<J, R>(Consumer<List<Single<J, R>>> receiver) implements Request<J, R> {
+        @Override
+        public void refuse(Closed closed) {
+            receiver.accept(List.of());
         }
     }
 }

@@ -116,6 +116,14 @@ final class SinglesDesk<J, R> {
         return parked.removeJob(BATCH_ID, index, StopReason.CANCELLED::settle);
     }
 
+    /** Those that have no outcome, in the order in which they came. */
+    List<Single<J, R>> open() {
+        List<Single<J, R>> open = new ArrayList<>();
+        ledger.forEachOpen(open::add);
+        queue.forEachQueued(open::add);
+        return open;
+    }
+
     /** Cancels all that are queued; a pool that does so takes no more. */
     void cancelAll() {
         queue.stopped = StopReason.CANCELLED;

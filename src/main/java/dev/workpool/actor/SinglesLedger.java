@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /**
  * The account of the jobs that were submitted by themselves: one open-ended batch, of which only what is granted and not yet
@@ -53,6 +54,17 @@ final class SinglesLedger<J, R> implements Ledger<R> {
         return entry == null || offset >= entry.getValue().singles.length
                 ? null
                 : entry.getValue().singles[(int) offset];
+    }
+
+    /** Jobs that were granted and have no outcome, by index. For the dispatcher, to which one that is just settled may seem open. */
+    void forEachOpen(Consumer<Single<J, R>> visitor) {
+        for (Segment<J, R> segment : segments.values()) {
+            for (Single<J, R> single : segment.singles) {
+                if (single != null) {
+                    visitor.accept(single);
+                }
+            }
+        }
     }
 
     @Override

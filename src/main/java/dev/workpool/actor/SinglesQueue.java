@@ -2,6 +2,7 @@ package dev.workpool.actor;
 
 import dev.workpool.BatchOptions;
 import java.util.ArrayDeque;
+import java.util.function.Consumer;
 
 /** The jobs that were submitted by themselves and are not granted. Of the dispatcher's thread. */
 final class SinglesQueue<J, R> extends BatchSource<R> {
@@ -40,6 +41,14 @@ final class SinglesQueue<J, R> extends BatchSource<R> {
             singles.removeIf(each -> !each.queued);
         }
         return true;
+    }
+
+    void forEachQueued(Consumer<Single<J, R>> visitor) {
+        for (Single<J, R> single : singles) {
+            if (single.queued) {
+                visitor.accept(single);
+            }
+        }
     }
 
     /** The next queued job, which stays, or null. */

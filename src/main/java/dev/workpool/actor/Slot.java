@@ -19,8 +19,11 @@ final class Slot<J, R> {
     /** There is one worker too many; it leaves once nothing is out any more. */
     boolean retired;
 
-    /** Whether it stands in the router's line of slots that have room. */
+    /** Whether it stands in the router's {@link Line} of slots that have room, and next to whom. */
     boolean inLine;
+
+    Slot<J, R> before;
+    Slot<J, R> after;
 
     Slot(int index) {
         this.index = index;

@@ -35,7 +35,7 @@ final class Stopper<J, R> {
         return abandoned;
     }
 
-    /** Stops what runs of a chunk, for good: nobody waits for a handler whose time is over. */
+    /** Stops what runs of a chunk, for good: nobody waits for a handler whose time is over, unless that is asked for. */
     void stop(Assignment<J, R> assignment, StopReason reason) {
         stop(assignment, assignment.chunk.running(), reason);
     }
@@ -44,7 +44,8 @@ final class Stopper<J, R> {
     void stop(Assignment<J, R> assignment, int position, StopReason reason) {
         Outcome<R> outcome = reason.after(assignment.slice.attempt());
         boolean stopped = tell(assignment, position, outcome) || isStopped(assignment, position);
-        if (stopped && outcome instanceof Outcome.TimedOut) {
+        boolean waits = assignment.slice.batch().policy().atRest();
+        if (stopped && !waits && outcome instanceof Outcome.TimedOut) {
             settle(assignment, position, outcome);
         }
     }
@@ -73,7 +74,10 @@ final class Stopper<J, R> {
 
     /** A worker comes to a chunk. */
     void begins(Assignment<J, R> head) {
-        timeout(head).ifPresent(timeout -> agenda.lookBy(head.begunNs + timeout.toNanos()));
+        Optional<Duration> timeout = timeout(head);
+        if (timeout.isPresent()) {
+            agenda.lookBy(head.begunNs + timeout.get().toNanos());
+        }
     }
 
     /** Stops the job that runs if it has taken too long, or sees to it that somebody looks in time. */
@@ -95,15 +99,11 @@ final class Stopper<J, R> {
         }
     }
 
-    /**
-     * A job that is tried again must not run twice at a time, nor two of a key, so its outcome is told when its handler has ended or
-     * is given up. Any other is told at once.
-     */
+    /** What is not told at once is told when the handler has ended or is given up. */
     private void timeOut(Assignment<J, R> head, int running, Duration timeout) {
         Outcome<R> outcome = new Outcome.TimedOut<>(timeout, head.slice.attempt());
         boolean told = tell(head, running, outcome);
-        JobPolicy policy = head.slice.batch().policy();
-        if (told && !policy.keyed() && !policy.retry().retries(outcome)) {
+        if (told && head.slice.batch().policy().tellsAtOnce(outcome)) {
             settle(head, running, outcome);
         }
         agenda.lookBy(clock.getAsLong() + timeout.toNanos());

@@ -44,9 +44,18 @@ final class StreamEntry<J, R> extends OpenBatch<J, R> {
         return job == null ? null : new Slice<>(batch, index, new Object[] {job}, 0, 1, attempt);
     }
 
-    /** Jobs that have come and are not accepted yet; if there are none, the pool is told when there are. */
+    /** Jobs that have come and are not accepted yet. */
     long arrived() {
-        return ended ? 0 : submission.inlet().takenOrWait(accepted) - accepted;
+        return ended ? 0 : submission.inlet().taken() - accepted;
+    }
+
+    /** The pool is told when a number of jobs have come that are not accepted yet, or as many as the window may allow. */
+    void await(long jobs) {
+        if (!ended) {
+            submission
+                    .inlet()
+                    .await(accepted + Math.min(jobs, submission.inlet().segmentSize()));
+        }
     }
 
     void accept(long count) {
@@ -59,9 +68,9 @@ final class StreamEntry<J, R> extends OpenBatch<J, R> {
         jobs.takeInSettled();
     }
 
-    /** Whatever is not granted is to be taken, to be settled. */
-    void release() {
-        jobs.release();
+    /** What is ready is about to be settled. */
+    void stop(StopReason reason) {
+        jobs.stop(reason);
     }
 
     boolean hasEnded() {
@@ -83,8 +92,9 @@ final class StreamEntry<J, R> extends OpenBatch<J, R> {
 
     @Override
     BatchProgress settleAll() {
-        jobs.release();
         streamLedger.endOfInput(accepted);
+        super.settleAll();
+        jobs.release(); // now, so that outcomes of a key come in their order here too
         return super.settleAll();
     }
 }

@@ -18,6 +18,13 @@ interface StreamJobs<R> {
     /** Takes in which jobs have their outcome, upon which others may be ready. */
     default void takeInSettled() {}
 
-    /** The stream has been stopped: whatever is not granted is to be taken, to be settled. */
+    /**
+     * The stream has been stopped: what is ready is about to be settled, and what is behind a job that is not is settled after it.
+     *
+     * @param reason what they become
+     */
+    default void stop(StopReason reason) {}
+
+    /** Whatever is granted has its outcome, and whatever is not is to be ready. */
     default void release() {}
 }

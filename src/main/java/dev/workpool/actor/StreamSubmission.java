@@ -6,6 +6,7 @@ import dev.workpool.Outcome;
 import dev.workpool.StreamOptions;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
@@ -38,6 +39,9 @@ public abstract class StreamSubmission<J, R> implements Request<J, R>, Submissio
     /** Written by the dispatcher before it tells the collector that the input has ended. */
     private Throwable problem;
 
+    /** Of whoever calls the observer, and completes this afterwards. */
+    private Throwable observerProblem;
+
     /**
      * A stream that has not begun, with the calling thread's contexts.
      *
@@ -54,6 +58,13 @@ public abstract class StreamSubmission<J, R> implements Request<J, R>, Submissio
         this.inlet = new Inlet(
                 Math.max(1, Math.min(SEGMENT, options.window() / 4)), () -> intake.offer(new Arrived<>(this)));
     }
+
+    /**
+     * How the jobs ended.
+     *
+     * @return fails with what has cut the stream short
+     */
+    public abstract CompletionStage<BatchProgress> result();
 
     /** The pool has it, and takes jobs. Not called if it is refused. */
     protected abstract void accepted();
@@ -101,7 +112,12 @@ public abstract class StreamSubmission<J, R> implements Request<J, R>, Submissio
 
     /** Cancels what has no outcome yet. For any thread. */
     public final void cancel() {
-        intake.offer(new Cancel<>(submission -> submission == this));
+        intake.offer(new Cancel<>(submission -> submission == this, true));
+    }
+
+    /** Cancels what has not begun. For any thread. */
+    public final void cancelUnstarted() {
+        intake.offer(new Cancel<>(submission -> submission == this, false));
     }
 
     /**
@@ -145,7 +161,12 @@ public abstract class StreamSubmission<J, R> implements Request<J, R>, Submissio
     }
 
     final void complete(BatchProgress counts) {
-        complete(counts, Optional.ofNullable(problem));
+        complete(counts, Optional.ofNullable(observerProblem).or(() -> Optional.ofNullable(problem)));
+    }
+
+    final void observerHasFailed(Throwable thrown) {
+        observerProblem = thrown;
+        cancel();
     }
 
     @Override

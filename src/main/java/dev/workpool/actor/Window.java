@@ -6,15 +6,20 @@ import java.util.concurrent.locks.LockSupport;
  * How many more jobs may be taken from a stream's source: at most a window of them ahead of those that are delivered.
  *
  * <p>Threads: one takes, and waits here; one at a time delivers; any may close or poke. Whoever waits says for what before he looks once
- * more, and whoever delivers counts before he looks whether somebody waits: one of the two sees the other. A wake-up costs more
- * than hundreds of cheap jobs, so who had to wait does so until a part of the window is free, and half of what may go on without
- * him is left.
+ * more, and whoever delivers counts before he looks whether somebody waits: one of the two sees the other.
+ *
+ * <p>A wake-up costs more than hundreds of cheap jobs, so who had to wait does so until a part of the window is free, and half of what may
+ * go on without him is left; but not for long, since the rest may be full of jobs that wait for a slow one of their key, while those of
+ * others are still to come.
  */
 final class Window {
     /** What {@link #await} gives when no more is to be taken. */
     static final long CLOSED = -1;
 
     private static final long NOBODY = Long.MAX_VALUE;
+
+    /** Long enough that to wake up so often costs next to nothing. */
+    private static final long PATIENCE_NS = 2_000_000;
 
     private final long size;
     private final long part;
@@ -88,16 +93,38 @@ final class Window {
      * @return how many may be taken in all, or {@link #CLOSED}
      */
     long await(long taken) {
-        while (!closed && !poked && !(open && delivered + size > taken)) {
-            waiting = Thread.currentThread();
-            wakeAt = taken - size + part;
-            if (!closed && !poked && !(open && delivered >= wakeAt)) {
-                LockSupport.park(this);
-                Thread.interrupted(); // a source may have left it, and parking would not wait
+        if (!goesOn(taken, 1)) {
+            while (!goesOn(taken, 1)) {
+                park(taken, 1, 0);
             }
-            wakeAt = NOBODY;
+            long patientUntil = System.nanoTime() + PATIENCE_NS;
+            long left = PATIENCE_NS;
+            while (!goesOn(taken, part) && left > 0) {
+                park(taken, part, left);
+                left = patientUntil - System.nanoTime();
+            }
         }
         poked = false;
         return closed ? CLOSED : open ? delivered + size : taken;
+    }
+
+    /** Whether there is no reason to wait for room for so many. */
+    private boolean goesOn(long taken, long room) {
+        return closed || poked || (open && delivered + size - taken >= room);
+    }
+
+    /** Waits for room for so many; returns early at times. */
+    private void park(long taken, long room, long mostNs) {
+        waiting = Thread.currentThread();
+        wakeAt = taken - size + room;
+        if (!goesOn(taken, room)) {
+            if (mostNs == 0) {
+                LockSupport.park(this);
+            } else {
+                LockSupport.parkNanos(this, mostNs);
+            }
+            Thread.interrupted(); // a source may have left it, and parking would not wait
+        }
+        wakeAt = NOBODY;
     }
 }

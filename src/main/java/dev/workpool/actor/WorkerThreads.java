@@ -6,6 +6,7 @@ import java.lang.invoke.MethodType;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -24,6 +25,14 @@ public final class WorkerThreads implements ThreadFactory {
     private final ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
     private final AtomicLong count = new AtomicLong();
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+
+    /**
+     * The threads that run, and one for the pool as long as it may hand them anything: when none is left, nothing of a job runs any
+     * more, not even of a handler that was abandoned. A thread counts itself before it can claim a job.
+     */
+    private final AtomicLong inUse = new AtomicLong(1);
+
+    private final CountDownLatch unused = new CountDownLatch(1);
 
     private WorkerThreads(String pool, ThreadFactory factory) {
         this.pool = pool;
@@ -49,11 +58,34 @@ public final class WorkerThreads implements ThreadFactory {
     /** A thread that is named for what it does. */
     Thread newThread(String role, Runnable task) {
         threads.removeIf(thread -> thread.getState() == Thread.State.TERMINATED);
-        Thread thread = factory.newThread(task);
+        Thread thread = factory.newThread(() -> {
+            inUse.incrementAndGet();
+            try {
+                task.run();
+            } finally {
+                leave();
+            }
+        });
         thread.setName(pool + "-" + role + "-" + count.getAndIncrement());
         thread.setContextClassLoader(classLoader);
         threads.add(thread);
         return thread;
+    }
+
+    /** The pool is gone: no thread will be handed a job any more. */
+    void poolIsGone() {
+        leave();
+    }
+
+    private void leave() {
+        if (inUse.decrementAndGet() == 0) {
+            unused.countDown(); // again, if a thread is late that finds nothing to do
+        }
+    }
+
+    /** {@return what opens when the pool is gone and all of its threads have run what they had begun} */
+    CountDownLatch unused() {
+        return unused;
     }
 
     /** Does not wait for a thread that was abandoned. */

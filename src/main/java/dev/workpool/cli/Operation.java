@@ -36,7 +36,7 @@ sealed interface Operation permits Sha256Operation, ExecOperation, GetOperation 
     }
 
     /**
-     * How many jobs may be between being read and being written. Large enough that workers never wait for the reader, and
+     * How many jobs may have been read and not been shown. Large enough that workers never wait for the reader, and
      * small enough that a list of any length needs little memory.
      */
     default int window(int workers) {

@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /**
  * Where a run shows what happens: outcomes, messages and progress. Once standard output cannot be written to, the run is
- * asked to stop, and nothing more is written there. Used by one thread.
+ * asked to stop, and nothing more is written there. Used by one thread at a time.
  */
 final class Output {
     private final Sink sink;
@@ -39,9 +39,7 @@ final class Output {
         } catch (IOException e) {
             lose(e);
         } finally {
-            if (ending.result() != null) {
-                ending.result().close();
-            }
+            ending.close();
         }
     }
 

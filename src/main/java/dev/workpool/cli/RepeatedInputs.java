@@ -37,8 +37,6 @@ final class RepeatedInputs implements Iterable<Job> {
     public Iterator<Job> iterator() {
         Iterator<Input> each = inputs.iterator();
         return new Iterator<>() {
-            private long index;
-
             @Override
             public boolean hasNext() {
                 return each.hasNext();
@@ -46,7 +44,7 @@ final class RepeatedInputs implements Iterable<Job> {
 
             @Override
             public Job next() {
-                return new Job(index++, each.next());
+                return new Job(each.next());
             }
         };
     }

@@ -3,6 +3,8 @@ package dev.workpool.cli;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.ConfigException;
+import dev.workpool.BatchOptions;
+import dev.workpool.StreamOptions;
 import dev.workpool.WorkerPool;
 import dev.workpool.WorkerPoolSettings;
 import java.io.IOException;
@@ -89,7 +91,6 @@ final class RunSetup {
             case ndjson -> new NdjsonReport(sink, console);
         };
         Report report = log == null ? shown : new LoggedReport(shown, sink, log, logOptions.file(), console, stop);
-        Order order = ordered ? Order.ofInputs() : Order.asCompleted();
 
         ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "workpool");
         try {
@@ -99,10 +100,9 @@ final class RunSetup {
             stop.onKill(operation::kill);
             Output output = new Output(sink, console, report, progress(console), streams.outIsPipe(), stop);
             return new Run(
-                            new Jobs(pool, settings, operation.leavesNothing()),
+                            pool,
                             source,
-                            operation.window(settings.workers()),
-                            order,
+                            options(settings.workers()),
                             output,
                             stop,
                             halting,
@@ -111,6 +111,12 @@ final class RunSetup {
         } finally {
             system.terminate(); // ends the pool as well, and what it may still run
         }
+    }
+
+    private StreamOptions<Job> options(int workers) {
+        StreamOptions<Job> order = ordered ? StreamOptions.ordered() : StreamOptions.asCompleted();
+        return order.withWindow(operation.window(workers))
+                .withBatch(BatchOptions.defaults().withTimeoutsAtRest(operation.leavesNothing()));
     }
 
     /** A dispatcher that there is not is found out only now. */
@@ -126,8 +132,7 @@ final class RunSetup {
     private WorkerPoolSettings settings(ActorSystem<?> system) throws UsageException {
         try {
             WorkerPoolSettings settings = WorkerPoolSettings.create(system, "run")
-                    .withCoordinatedShutdown(false) // the run ends its pool itself, and knows when
-                    .withUnlimitedQueue(); // it bounds what it reads, and inputs are not to be rejected
+                    .withCoordinatedShutdown(false); // the run ends its pool itself, and knows when
             return policies.applyTo(workers == null ? settings : settings.withWorkers(workers));
         } catch (IllegalArgumentException | ConfigException e) {
             throw new UsageException(e.getMessage());

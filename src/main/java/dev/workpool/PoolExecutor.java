@@ -1,0 +1,281 @@
+package dev.workpool;
+
+import akka.actor.typed.ActorSystem;
+import dev.workpool.actor.Handler;
+import dev.workpool.actor.PoolRoot;
+import dev.workpool.actor.Request;
+import dev.workpool.actor.Request.End.How;
+import dev.workpool.actor.RunningPool;
+import dev.workpool.actor.Single;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.RunnableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A pool as an {@link ExecutorService}, for whatever takes one: {@code CompletableFuture.supplyAsync}, schedulers, clients.
+ *
+ * <p>It has the workers, the queue and the settings of a {@link WorkerPool} of its own, and keeps to what {@link ExecutorService} and {@link
+ * java.util.concurrent.ThreadPoolExecutor} say, where not said otherwise here. Thread-safe. Its futures are {@link FutureTask}s: {@code
+ * cancel(true)} interrupts the task if it runs, and no other; what is cancelled before it begins never runs, though it keeps its place in the
+ * queue until its turn. A task that waits for others of the same executor needs a worker for each, as with any executor.
+ *
+ * <ul>
+ *   <li>Tasks are handed out in the order in which they came, cheap ones in chunks, and taken back from the busy for the idle. So with more than
+ *       one worker they may begin out of it, and no task waits for longer than some 16 to 40 ms while a worker is idle.
+ *   <li>A full queue ({@code queue-capacity}, unlimited by default) and {@link WhenFull}: {@code REJECT} throws a {@link
+ *       RejectedExecutionException}; {@code BLOCK} waits, and throws it if it is closed or interrupted meanwhile, or on a thread that must not
+ *       wait; {@code CALLER_RUNS} runs the task on the calling thread, which gets what that throws; {@code DROP_OLDEST} fails the oldest
+ *       task's future with it, or cancels that if it is none of this class's; what is no future is dropped in silence.
+ *   <li>What a task given to {@link #execute} throws, an {@link Error} too, goes to the worker's {@link Thread.UncaughtExceptionHandler}, which
+ *       is the JVM's default; the worker lives on.
+ *   <li>{@code job-timeout} interrupts a task and fails its future with a {@link java.util.concurrent.TimeoutException}. Retries and {@code
+ *       close-timeout} do not apply.
+ *   <li>When the actor system ends, the executor is shut down, and stopped some time after, see {@link
+ *       WorkerPoolSettings#withCoordinatedShutdown}: futures that are not complete then are cancelled, and what runs is interrupted.
+ * </ul>
+ *
+ * <p>A future that somebody else made of a task, as {@code supplyAsync} does, does not hear of a task that is dropped or given back.
+ */
+public final class PoolExecutor extends AbstractExecutorService implements AutoCloseable {
+    /**
+     * The future that {@link #newTaskFor} made last on this thread, for which the next task may be a wrapper: an {@code
+     * ExecutorCompletionService}, that of {@code invokeAny} too, wraps it in another and executes that. Whoever drops the wrapper has
+     * to complete what is in it, for which somebody waits.
+     */
+    private static final ThreadLocal<PoolFuture<?>> MADE = new ThreadLocal<>();
+
+    private final RunningPool<PoolTask, Void> pool;
+    private final UnfinishedTasks unfinished;
+
+    private PoolExecutor(ActorSystem<?> system, WorkerPoolSettings settings) {
+        this.pool = new RunningPool<>(system, settings.withRetry(RetryPolicy.never()), new Handler.Simple<>(task -> {
+            task.run();
+            return null;
+        }));
+        this.unfinished = new UnfinishedTasks(pool.callbacks());
+    }
+
+    /**
+     * Starts an executor, with settings from the system's configuration.
+     *
+     * @param system where its actors run; when it ends, so does the executor
+     * @param name the pool's name, of which there is one at a time in a system
+     * @return the running executor
+     * @throws IllegalArgumentException if the name is taken, or a setting is not allowed
+     */
+    public static PoolExecutor start(ActorSystem<?> system, String name) {
+        return start(system, WorkerPoolSettings.create(system, name));
+    }
+
+    /**
+     * Starts an executor.
+     *
+     * @param system where its actors run; when it ends, so does the executor
+     * @param settings its settings, which name it
+     * @return the running executor
+     * @throws IllegalArgumentException if the name is taken, or the settings name a dispatcher that does not exist
+     */
+    public static PoolExecutor start(ActorSystem<?> system, WorkerPoolSettings settings) {
+        return new PoolExecutor(Objects.requireNonNull(system, "system"), Objects.requireNonNull(settings, "settings"));
+    }
+
+    // Tasks
+
+    /**
+     * Has a task run. Returns at once, unless {@link WhenFull} says otherwise.
+     *
+     * @param command the task
+     * @throws RejectedExecutionException if the executor is shut down, or the queue is full and {@link WhenFull} says so; then the task never
+     *     runs
+     */
+    @Override
+    public void execute(Runnable command) {
+        Objects.requireNonNull(command, "command");
+        PoolTask task = new PoolTask(pool.carrier(), command, innerOf(command), unfinished);
+        if (!pool.entrance().enter(task)) {
+            command.run();
+        } else if (pool.entrance().isClosed() && task.refuse()) { // it may have come too late, and has not begun
+            throw pool.entrance().closedException();
+        }
+    }
+
+    private static PoolFuture<?> innerOf(Runnable command) {
+        if (!(command instanceof FutureTask<?>) || (command instanceof PoolFuture<?> own && !own.mayBeWrapped)) {
+            return null;
+        }
+        PoolFuture<?> made = MADE.get();
+        MADE.remove();
+        return made == command ? null : made;
+    }
+
+    @Override
+    protected <T> RunnableFuture<T> newTaskFor(Callable<T> callable) {
+        return made(new PoolFuture<>(callable, true));
+    }
+
+    @Override
+    protected <T> RunnableFuture<T> newTaskFor(Runnable runnable, T value) {
+        return newTaskFor(Executors.callable(runnable, value));
+    }
+
+    private static <T> PoolFuture<T> made(PoolFuture<T> future) {
+        MADE.set(future);
+        return future;
+    }
+
+    @Override
+    public <T> Future<T> submit(Callable<T> task) {
+        return executed(new PoolFuture<>(task, false));
+    }
+
+    @Override
+    public Future<?> submit(Runnable task) {
+        return submit(task, null);
+    }
+
+    @Override
+    public <T> Future<T> submit(Runnable task, T result) {
+        return executed(new PoolFuture<>(Executors.callable(task, result), false));
+    }
+
+    private <T> Future<T> executed(PoolFuture<T> future) {
+        execute(future);
+        return future;
+    }
+
+    // The end
+
+    /** Takes no more tasks; those that were accepted are run. Does not wait. */
+    @Override
+    public void shutdown() {
+        pool.end(How.DRAIN);
+    }
+
+    /**
+     * Takes no more tasks, gives back those that have not begun, and interrupts those that run. Does not wait for these, but for some messages
+     * between the pool's actors. The futures of tasks that are given back complete only if the caller runs or cancels them. A task is interrupted
+     * once by this, however often it is called.
+     *
+     * @return what was given to {@link #execute}, or what {@link #submit} has returned, of each task that never began, in the order in which
+     *     they came; those that were cancelled while they were queued are among them. Empty if the executor had ended or was stopped before.
+     */
+    @Override
+    public List<Runnable> shutdownNow() {
+        return withdraw().stream().map(PoolTask::command).toList();
+    }
+
+    private List<PoolTask> withdraw() {
+        unfinished.leaveRunning();
+        pool.entrance().close();
+        CompletableFuture<List<PoolTask>> withdrawn = new CompletableFuture<>();
+        pool.intake().offer(new Single.Open<>(open -> withdrawn.complete(withdraw(open))));
+        pool.end(How.ABORT); // after that, since it cancels what is not withdrawn
+        return withdrawn.join();
+    }
+
+    private static List<PoolTask> withdraw(List<Single<PoolTask, Void>> open) {
+        List<PoolTask> withdrawn = new ArrayList<>();
+        for (Single<PoolTask, Void> single : open) {
+            if (single instanceof PoolTask task && task.withdraw()) {
+                withdrawn.add(task);
+            }
+        }
+        return withdrawn;
+    }
+
+    /** Whether {@link #shutdown}, {@link #shutdownNow} or {@link #close} was called, or the actor system ends. */
+    @Override
+    public boolean isShutdown() {
+        return pool.entrance().isClosed();
+    }
+
+    /** Whether the executor is shut down and no task runs any more, not even one that ignores its interrupt. */
+    @Override
+    public boolean isTerminated() {
+        return pool.terminated().getCount() == 0;
+    }
+
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+        return pool.terminated().await(timeout, unit);
+    }
+
+    /**
+     * Takes no more tasks and waits until those that were accepted are done, however long that takes. If the calling thread is interrupted
+     * meanwhile, tasks that have not begun are cancelled and those that run are interrupted, as by {@link #shutdownNow}; the thread waits on for
+     * these, and is interrupted again on return. Does nothing if the executor has terminated. Not for actors or callbacks.
+     *
+     * @throws IllegalStateException if called by a task of this very executor, which would wait for itself
+     */
+    @Override
+    public void close() {
+        if (isTerminated()) {
+            return;
+        }
+        if (PoolRoot.isWorkerThreadOf(pool.intake())) {
+            throw new IllegalStateException("close() was called by a task of executor '" + name()
+                    + "' and would wait for itself; call shutdown(), which does not wait");
+        }
+        shutdown();
+        boolean interrupted = false;
+        while (true) {
+            try {
+                pool.terminated().await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+                withdraw().forEach(PoolTask::cancel);
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // The pool
+
+    /**
+     * What the executor has done and is doing. A task that failed counts as one that succeeded, since its future has the error.
+     *
+     * @return a stage of a snapshot; of the last one, if the executor has ended
+     */
+    public CompletionStage<PoolStats> stats() {
+        return pool.stats();
+    }
+
+    /**
+     * Changes how many workers there are, see {@link WorkerPool#resize}.
+     *
+     * @param workers 1 to 100000
+     * @throws IllegalArgumentException if the number is not in this range
+     */
+    public void resize(int workers) {
+        WorkerPoolSettings.checkWorkers(workers);
+        pool.intake().offer(new Request.Resize<>(workers));
+    }
+
+    /**
+     * The pool's name.
+     *
+     * @return unique among the running pools of the system
+     */
+    public String name() {
+        return pool.settings().name();
+    }
+
+    @Override
+    public String toString() {
+        return "PoolExecutor(" + name() + ")";
+    }
+}

@@ -1,0 +1,114 @@
+package dev.workpool;
+
+import dev.workpool.actor.JobCarrier;
+import dev.workpool.actor.Single;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * A task of a {@link PoolExecutor}, as the pool's job and as the request for it.
+ *
+ * <p>Its worker's thread, the dispatcher's for whoever stops the executor, whichever thread settles it, and the one that hands it in all may claim
+ * it; who is first by a compare-and-set of {@code state} has it. So it either runs, or is given back, or is dropped.
+ */
+final class PoolTask extends Single<PoolTask, Void> {
+    private static final int WAITING = 0;
+    private static final int BEGUN = 1;
+
+    /** Given back to whoever stopped the executor. */
+    private static final int WITHDRAWN = 2;
+
+    /** Not accepted, or dropped later. */
+    private static final int REFUSED = 3;
+
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(PoolTask.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final UnfinishedTasks unfinished;
+
+    /** The future inside of the command, if that is what an {@code ExecutorCompletionService} has made of it; mostly null. */
+    private final PoolFuture<?> inner;
+
+    /** What was given to {@code execute}; null once it has run. Read by other threads too, which do nothing if they see it late. */
+    private Runnable command;
+
+    @SuppressWarnings("unused") // through STATE
+    private volatile int state;
+
+    PoolTask(JobCarrier<PoolTask> carrier, Runnable command, PoolFuture<?> inner, UnfinishedTasks unfinished) {
+        super(carrier);
+        this.command = command;
+        this.inner = inner;
+        this.unfinished = unfinished;
+    }
+
+    private boolean claim(int as) {
+        return STATE.compareAndSet(this, WAITING, as);
+    }
+
+    /** For the worker. What the command throws goes to the thread's uncaught exception handler. */
+    void run() {
+        if (!claim(BEGUN)) {
+            return;
+        }
+        try {
+            command.run();
+        } catch (Throwable t) {
+            UnfinishedTasks.uncaught(t);
+        } finally {
+            command = null;
+        }
+    }
+
+    /** Whether it has not begun, and now never will, since somebody takes it back; true once at most. */
+    boolean withdraw() {
+        return claim(WITHDRAWN);
+    }
+
+    /** Whether it has neither begun nor been given back, and now never will be. */
+    boolean refuse() {
+        return claim(REFUSED) || state == REFUSED;
+    }
+
+    /** What was given to {@code execute}, of a task that was withdrawn. */
+    Runnable command() {
+        return command;
+    }
+
+    /** A task that was withdrawn is nobody's: its future is cancelled. */
+    void cancel() {
+        unfinished.endUnstarted(command, inner, new Outcome.Cancelled<>(0));
+    }
+
+    @Override
+    protected void settle(Outcome<Void> outcome) {
+        if (outcome.isSuccess()) {
+            return;
+        }
+        Runnable open = command;
+        if (claim(REFUSED)) {
+            unfinished.endUnstarted(open, inner, outcome);
+        } else if (state == BEGUN && open != null) {
+            unfinished.endStarted(open, inner, outcome);
+        }
+    }
+
+    /** The pool has ended: either the task's submitter hears of that, since it still asks, or it was accepted and is cancelled. */
+    @Override
+    public void refuse(Closed closed) {
+        settle(new Outcome.Cancelled<>(0));
+    }
+
+    /** Users' code is called on the callback executor, see {@link UnfinishedTasks}. */
+    @Override
+    protected boolean isDirect() {
+        return true;
+    }
+}

@@ -1,0 +1,116 @@
+package dev.workpool.stream;
+
+import dev.workpool.BatchProgress;
+import dev.workpool.Outcome;
+import dev.workpool.StreamOptions;
+import dev.workpool.actor.GuardedFuture;
+import dev.workpool.actor.RunningPool;
+import dev.workpool.actor.StreamSubmission;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * What the pool tells a stage: the outcomes, and where the stream has got to.
+ *
+ * <p>Threads: the pool writes, the stage reads. The pool writes first and then wakes the stage, unless it is woken already; the stage says that it
+ * looks ({@link #looking}) and then reads. So it sees what was written before, or is woken once more.
+ */
+final class FlowSubmission<J, R> extends StreamSubmission<J, R> {
+    private final Queue<List<Outcome<R>>> chunks = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean woken = new AtomicBoolean();
+    private final GuardedFuture.Stage<BatchProgress> result;
+    private final Executor callbacks;
+
+    /** Set by the stage before it hands this in. */
+    private Runnable waker;
+
+    private volatile boolean accepted;
+    private volatile boolean inputClosed;
+    private volatile Optional<Throwable> end;
+
+    FlowSubmission(RunningPool<J, R> pool, StreamOptions<J> options) {
+        super(options, pool.intake(), pool.carrier());
+        this.result = new GuardedFuture.Stage<>(pool.guard());
+        this.callbacks = pool.callbacks();
+    }
+
+    void wakeBy(Runnable waker) {
+        this.waker = waker;
+    }
+
+    @Override
+    public CompletionStage<BatchProgress> result() {
+        return result;
+    }
+
+    /** The stage is about to look at all of the following. */
+    void looking() {
+        woken.set(false);
+    }
+
+    /** The next outcomes, none of them empty; null if there are none yet. */
+    List<Outcome<R>> poll() {
+        return chunks.poll();
+    }
+
+    /** Whether there are none. */
+    boolean hasNone() {
+        return chunks.isEmpty();
+    }
+
+    /** Whether the pool takes jobs. */
+    boolean isAccepted() {
+        return accepted;
+    }
+
+    /** Whether the pool takes no more. */
+    boolean isInputClosed() {
+        return inputClosed;
+    }
+
+    /** Whether there are no more to come than those that are here. To be asked before {@link #hasNone}. */
+    boolean isComplete() {
+        return end != null;
+    }
+
+    /** Why not all of the input was taken, once all is here. */
+    Optional<Throwable> problem() {
+        return end;
+    }
+
+    private void wake() {
+        if (!woken.getAndSet(true)) {
+            waker.run();
+        }
+    }
+
+    @Override
+    protected void accepted() {
+        accepted = true;
+        wake();
+    }
+
+    @Override
+    protected void deliver(List<J> jobs, List<Outcome<R>> outcomes) {
+        chunks.add(outcomes);
+        wake();
+    }
+
+    @Override
+    protected void inputClosed() {
+        inputClosed = true;
+        wake();
+    }
+
+    @Override
+    protected void complete(BatchProgress counts, Optional<Throwable> problem) {
+        end = problem;
+        wake();
+        callbacks.execute(() -> result.settle(counts, problem));
+    }
+}

@@ -1,0 +1,5 @@
+/**
+ * Pools as stages of Akka Streams; {@link dev.workpool.stream.PoolFlow} is the entry type. Needs {@code akka-stream} on the class path, in the
+ * version of the actors, which is not brought along.
+ */
+package dev.workpool.stream;
