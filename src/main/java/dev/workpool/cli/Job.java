@@ -64,6 +64,12 @@ final class Job {
         return result;
     }
 
+    /** Nobody wants what the attempts leave. */
+    synchronized void discard() {
+        taken = true;
+        drop();
+    }
+
     /** Whether this is the first call. */
     synchronized boolean countOnce() {
         boolean first = !counted;

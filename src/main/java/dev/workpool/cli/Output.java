@@ -70,7 +70,12 @@ final class Output {
 
     private void lose(IOException error) {
         lost = true;
-        if (error instanceof Sink.WriteException && isClosed(error)) {
+        lost(error, pipe, console, stop);
+    }
+
+    /** Says why something could not be written, unless nobody reads it any more, and asks for the end. */
+    static void lost(IOException error, boolean pipe, Console console, Stop stop) {
+        if (error instanceof Sink.WriteException && isClosed(error, pipe)) {
             stop.request(ExitStatus.BROKEN_PIPE);
         } else {
             String what = error instanceof Sink.WriteException ? "standard output" : "output of a command";
@@ -80,7 +85,7 @@ final class Output {
     }
 
     /** Java has the system's message only, which may be in the user's language. */
-    private boolean isClosed(IOException error) {
+    private static boolean isClosed(IOException error, boolean pipe) {
         return pipe
                 || String.valueOf(error.getMessage()).toLowerCase(Locale.ROOT).contains("broken pipe");
     }

@@ -8,10 +8,6 @@ import dev.workpool.StreamOptions;
 import dev.workpool.WorkerPool;
 import dev.workpool.WorkerPoolSettings;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -74,7 +70,8 @@ final class RunSetup {
     int execute(List<String> inputs, String list, boolean nulTerminated) throws UsageException, InterruptedException {
         Console console = new Console(streams.err(), streams.errIsTerminal());
         JobHistory history = new JobHistory(logOptions.done());
-        try (InputSource named = list == null ? new ArgumentSource(inputs) : open(list, nulTerminated);
+        try (InputSource named =
+                        list == null ? new ArgumentSource(inputs) : ListSource.open(list, nulTerminated, streams.in());
                 JobLog log = logOptions.open(list, operation.asOption(), history)) {
             InputSource all = operation.takesFiles() ? new FileSource(named, console) : named;
             InputSource source = log == null ? all : new RemainingSource(all, history, log, console);
@@ -149,22 +146,5 @@ final class RunSetup {
             case never -> false;
         };
         return show ? Progress.bar(console, streams.errIsTerminal()) : Progress.NONE;
-    }
-
-    private InputSource open(String list, boolean nulTerminated) throws UsageException {
-        try {
-            return new ListSource("-".equals(list) ? streams.in() : openFile(list), nulTerminated);
-        } catch (IOException | InvalidPathException e) {
-            throw new UsageException(
-                    "--input '" + list + "': " + Messages.why(e) + "; allowed: " + Allowed.after("--input"));
-        }
-    }
-
-    private static InputStream openFile(String list) throws IOException, UsageException {
-        Path path = NativePaths.of(list);
-        if (Files.isDirectory(path)) {
-            throw new UsageException("--input '" + list + "': a folder; allowed: " + Allowed.after("--input"));
-        }
-        return Files.newInputStream(path);
     }
 }
