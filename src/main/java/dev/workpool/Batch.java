@@ -5,6 +5,7 @@ import dev.workpool.actor.GuardedFuture;
 import dev.workpool.actor.Intake;
 import dev.workpool.actor.Submission;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /**
  * A handle on jobs that were submitted together. Thread-safe; none of its methods blocks.
@@ -14,9 +15,10 @@ import java.util.concurrent.CompletionStage;
 public final class Batch<R> {
     private final CompletionStage<BatchResult<R>> result;
     private final BatchSubmission<?, R> submission;
-    private final Runnable canceller;
+    private final Consumer<Boolean> canceller;
 
-    private Batch(GuardedFuture.Stage<BatchResult<R>> result, BatchSubmission<?, R> submission, Runnable canceller) {
+    private Batch(
+            GuardedFuture.Stage<BatchResult<R>> result, BatchSubmission<?, R> submission, Consumer<Boolean> canceller) {
         this.result = result;
         this.submission = submission;
         this.canceller = canceller;
@@ -25,7 +27,9 @@ public final class Batch<R> {
     static <J, R> Batch<R> of(
             GuardedFuture.Stage<BatchResult<R>> result, BatchSubmission<J, R> submission, Intake<J, R> intake) {
         return new Batch<>(
-                result, submission, () -> intake.offer(new Submission.Cancel<>(batch -> batch == submission)));
+                result,
+                submission,
+                running -> intake.offer(new Submission.Cancel<>(batch -> batch == submission, running)));
     }
 
     /**
@@ -54,6 +58,14 @@ public final class Batch<R> {
      * or when the batch is complete.
      */
     public void cancel() {
-        canceller.run();
+        canceller.accept(true);
+    }
+
+    /**
+     * Cancels the jobs that have not begun. Those that run finish, and what fails of them is not tried again. The result completes when
+     * they have ended; {@link #cancel} may still follow. Harmless when repeated or when the batch is complete.
+     */
+    public void cancelUnstarted() {
+        canceller.accept(false);
     }
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * How one batch is to be run. Immutable; each {@code withX} returns a changed copy.
  *
- * <p>Defaults: no id, no consumer, priority 0, weight 1, never halted, no time-out; time-outs of jobs and retries as the pool's
+ * <p>Defaults: no id, no consumer, priority 0, weight 1, never halted, no time-out, time-outs told at once; time-outs of jobs and retries as the pool's
  * settings say. Jobs that are submitted by themselves are together one batch with that
  * priority and that weight.
  *
@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 public final class BatchOptions<R> {
     private static final BatchOptions<?> DEFAULTS =
-            new BatchOptions<>("", null, 0, 1, null, null, null, HaltPolicy.never());
+            new BatchOptions<>("", null, 0, 1, null, null, null, HaltPolicy.never(), false);
 
     private static final int LOWEST_PRIORITY = -10;
     private static final int HIGHEST_PRIORITY = 10;
@@ -32,6 +32,7 @@ public final class BatchOptions<R> {
     private final Duration timeout;
     private final RetryPolicy retry;
     private final HaltPolicy halt;
+    private final boolean atRest;
 
     private BatchOptions(
             String id,
@@ -41,7 +42,8 @@ public final class BatchOptions<R> {
             Duration jobTimeout,
             Duration timeout,
             RetryPolicy retry,
-            HaltPolicy halt) {
+            HaltPolicy halt,
+            boolean atRest) {
         this.id = id;
         this.consumer = consumer;
         this.priority = priority;
@@ -50,6 +52,7 @@ public final class BatchOptions<R> {
         this.timeout = timeout;
         this.retry = retry;
         this.halt = halt;
+        this.atRest = atRest;
     }
 
     /**
@@ -74,7 +77,7 @@ public final class BatchOptions<R> {
         if (id.isEmpty()) {
             throw new IllegalArgumentException("id of a batch is empty; allowed: any other string");
         }
-        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt);
+        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt, atRest);
     }
 
     /**
@@ -85,7 +88,15 @@ public final class BatchOptions<R> {
      */
     public BatchOptions<R> withConsumer(OutcomeConsumer<R> consumer) {
         return new BatchOptions<>(
-                id, Objects.requireNonNull(consumer, "consumer"), priority, weight, jobTimeout, timeout, retry, halt);
+                id,
+                Objects.requireNonNull(consumer, "consumer"),
+                priority,
+                weight,
+                jobTimeout,
+                timeout,
+                retry,
+                halt,
+                atRest);
     }
 
     /**
@@ -101,7 +112,7 @@ public final class BatchOptions<R> {
      */
     public BatchOptions<R> withPriority(int priority) {
         checkRange("priority", priority, LOWEST_PRIORITY, HIGHEST_PRIORITY);
-        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt);
+        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt, atRest);
     }
 
     /**
@@ -114,7 +125,7 @@ public final class BatchOptions<R> {
      */
     public BatchOptions<R> withWeight(int weight) {
         checkRange("weight", weight, 1, MOST_WEIGHT);
-        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt);
+        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt, atRest);
     }
 
     /**
@@ -128,7 +139,7 @@ public final class BatchOptions<R> {
      */
     public BatchOptions<R> withJobTimeout(Duration timeout) {
         checkTimeout("job time-out", timeout);
-        return new BatchOptions<>(id, consumer, priority, weight, timeout, this.timeout, retry, halt);
+        return new BatchOptions<>(id, consumer, priority, weight, timeout, this.timeout, retry, halt, atRest);
     }
 
     /**
@@ -141,7 +152,7 @@ public final class BatchOptions<R> {
      */
     public BatchOptions<R> withTimeout(Duration timeout) {
         checkTimeout("time-out", timeout);
-        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt);
+        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt, atRest);
     }
 
     /**
@@ -152,7 +163,7 @@ public final class BatchOptions<R> {
      */
     public BatchOptions<R> withRetry(RetryPolicy policy) {
         Objects.requireNonNull(policy, "retry policy of a batch");
-        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, policy, halt);
+        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, policy, halt, atRest);
     }
 
     /**
@@ -166,7 +177,19 @@ public final class BatchOptions<R> {
     public BatchOptions<R> withHalt(HaltPolicy policy) {
         Objects.requireNonNull(policy, "halt policy of a batch");
         policy.checkCondition();
-        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, policy);
+        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, policy, atRest);
+    }
+
+    /**
+     * Sets whether a job that has timed out gets its outcome no sooner than its handler has returned, or has been given up after {@code
+     * cancel-grace}, as one that was cancelled does in any case; not at once. For handlers that leave something behind, such as a process or a
+     * lock, which is to be gone when the outcome is told.
+     *
+     * @param atRest false by default; true for jobs that are tried again, or have a key, whatever is said here
+     * @return changed options
+     */
+    public BatchOptions<R> withTimeoutsAtRest(boolean atRest) {
+        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt, atRest);
     }
 
     private static void checkTimeout(String what, Duration timeout) {
@@ -236,5 +259,10 @@ public final class BatchOptions<R> {
     /** {@return when the batch ends early: never by default} */
     public HaltPolicy halt() {
         return halt;
+    }
+
+    /** {@return whether a job that has timed out has its outcome when its handler has ended, not before} */
+    public boolean timeoutsAtRest() {
+        return atRest;
     }
 }

@@ -31,12 +31,12 @@ import java.util.concurrent.TimeUnit;
  * queue until its turn. A task that waits for others of the same executor needs a worker for each, as with any executor.
  *
  * <ul>
- *   <li>Tasks begin in the order in which they came, but not one after another: cheap ones travel to the workers in chunks, and work is taken
- *       back for the idle. So no task waits while a worker is idle, for longer than some 16 to 40 ms.
+ *   <li>Tasks are handed out in the order in which they came, cheap ones in chunks, and taken back from the busy for the idle. So with more than
+ *       one worker they may begin out of it, and no task waits for longer than some 16 to 40 ms while a worker is idle.
  *   <li>A full queue ({@code queue-capacity}, unlimited by default) and {@link WhenFull}: {@code REJECT} throws a {@link
  *       RejectedExecutionException}; {@code BLOCK} waits, and throws it if it is closed or interrupted meanwhile, or on a thread that must not
  *       wait; {@code CALLER_RUNS} runs the task on the calling thread, which gets what that throws; {@code DROP_OLDEST} fails the oldest
- *       task's future with it, or cancels it if it is none of this class's.
+ *       task's future with it, or cancels that if it is none of this class's; what is no future is dropped in silence.
  *   <li>What a task given to {@link #execute} throws, an {@link Error} too, goes to the worker's {@link Thread.UncaughtExceptionHandler}, which
  *       is the JVM's default; the worker lives on.
  *   <li>{@code job-timeout} interrupts a task and fails its future with a {@link java.util.concurrent.TimeoutException}. Retries and {@code
@@ -164,7 +164,8 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
 
     /**
      * Takes no more tasks, gives back those that have not begun, and interrupts those that run. Does not wait for these, but for some messages
-     * between the pool's actors. The futures of tasks that are given back complete only if the caller runs or cancels them.
+     * between the pool's actors. The futures of tasks that are given back complete only if the caller runs or cancels them. A task is interrupted
+     * once by this, however often it is called.
      *
      * @return what was given to {@link #execute}, or what {@link #submit} has returned, of each task that never began, in the order in which
      *     they came; those that were cancelled while they were queued are among them. Empty if the executor had ended or was stopped before.
@@ -213,7 +214,7 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
     /**
      * Takes no more tasks and waits until those that were accepted are done, however long that takes. If the calling thread is interrupted
      * meanwhile, tasks that have not begun are cancelled and those that run are interrupted, as by {@link #shutdownNow}; the thread waits on for
-     * these, and is interrupted again on return. Does nothing if the executor has terminated.
+     * these, and is interrupted again on return. Does nothing if the executor has terminated. Not for actors or callbacks.
      *
      * @throws IllegalStateException if called by a task of this very executor, which would wait for itself
      */

@@ -8,8 +8,8 @@ import java.lang.invoke.VarHandle;
 /**
  * A task of a {@link PoolExecutor}, as the pool's job and as the request for it.
  *
- * <p>Its worker, the thread that stops the executor, the dispatcher that refuses it and the thread that hands it in all may claim it; who is
- * first by a compare-and-set of {@code state} has it. So it either runs, or is given back, or is dropped.
+ * <p>Its worker's thread, the dispatcher's for whoever stops the executor, whichever thread settles it, and the one that hands it in all may claim
+ * it; who is first by a compare-and-set of {@code state} has it. So it either runs, or is given back, or is dropped.
  */
 final class PoolTask extends Single<PoolTask, Void> {
     private static final int WAITING = 0;

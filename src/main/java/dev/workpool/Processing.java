@@ -51,4 +51,12 @@ public final class Processing {
     public void cancel() {
         stream.cancel();
     }
+
+    /**
+     * Takes no more from the source, and cancels the jobs that have not begun. Those that run finish, and what fails of them is not tried
+     * again. The result completes when they have ended; {@link #cancel} may still follow. Harmless when repeated or at the end.
+     */
+    public void cancelUnstarted() {
+        stream.cancelUnstarted();
+    }
 }

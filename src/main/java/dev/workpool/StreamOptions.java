@@ -7,7 +7,7 @@ import java.util.function.Function;
 /**
  * How the jobs of a stream are to be run, and in which order their outcomes come. Immutable; each {@code withX} returns a changed copy.
  *
- * <p>Made by {@link #ordered}, {@link #asCompleted} or {@link #keyed}. Defaults: a window of 4096 jobs; everything else as {@link
+ * <p>Made by {@link #ordered}, {@link #asCompleted} or {@link #keyed}. Defaults: a window of 4096 jobs, no observer; everything else as {@link
  * BatchOptions#defaults}.
  *
  * @param <J> type of the jobs
@@ -21,18 +21,21 @@ public final class StreamOptions<J> {
     private final boolean stopsKeyOnFailure;
     private final int window;
     private final BatchOptions<?> batch;
+    private final StreamConsumer<? super J, Object> observer;
 
     private StreamOptions(
             boolean ordered,
             Function<? super J, ?> keyOf,
             boolean stopsKeyOnFailure,
             int window,
-            BatchOptions<?> batch) {
+            BatchOptions<?> batch,
+            StreamConsumer<? super J, Object> observer) {
         this.ordered = ordered;
         this.keyOf = keyOf;
         this.stopsKeyOnFailure = stopsKeyOnFailure;
         this.window = window;
         this.batch = batch;
+        this.observer = observer;
     }
 
     /**
@@ -43,7 +46,7 @@ public final class StreamOptions<J> {
      * @return options with defaults otherwise
      */
     public static <J> StreamOptions<J> ordered() {
-        return new StreamOptions<>(true, null, false, DEFAULT_WINDOW, BatchOptions.defaults());
+        return new StreamOptions<>(true, null, false, DEFAULT_WINDOW, BatchOptions.defaults(), null);
     }
 
     /**
@@ -53,7 +56,7 @@ public final class StreamOptions<J> {
      * @return options with defaults otherwise
      */
     public static <J> StreamOptions<J> asCompleted() {
-        return new StreamOptions<>(false, null, false, DEFAULT_WINDOW, BatchOptions.defaults());
+        return new StreamOptions<>(false, null, false, DEFAULT_WINDOW, BatchOptions.defaults(), null);
     }
 
     /**
@@ -71,7 +74,7 @@ public final class StreamOptions<J> {
      */
     public static <J> StreamOptions<J> keyed(Function<? super J, ?> keyOf) {
         Objects.requireNonNull(keyOf, "keyOf");
-        return new StreamOptions<>(false, keyOf, false, DEFAULT_WINDOW, BatchOptions.defaults());
+        return new StreamOptions<>(false, keyOf, false, DEFAULT_WINDOW, BatchOptions.defaults(), null);
     }
 
     /**
@@ -87,7 +90,7 @@ public final class StreamOptions<J> {
         if (jobs < 1 || jobs > MOST_WINDOW) {
             throw new IllegalArgumentException("window of a stream = " + jobs + "; allowed: 1 to " + MOST_WINDOW);
         }
-        return new StreamOptions<>(ordered, keyOf, stopsKeyOnFailure, jobs, batch);
+        return new StreamOptions<>(ordered, keyOf, stopsKeyOnFailure, jobs, batch, observer);
     }
 
     /**
@@ -102,7 +105,7 @@ public final class StreamOptions<J> {
         if (keyOf == null) {
             throw new IllegalStateException("only a keyed stream can stop a key; see StreamOptions.keyed");
         }
-        return new StreamOptions<>(ordered, keyOf, stops, window, batch);
+        return new StreamOptions<>(ordered, keyOf, stops, window, batch, observer);
     }
 
     /**
@@ -121,7 +124,21 @@ public final class StreamOptions<J> {
             throw new IllegalArgumentException("halt policy of a stream = " + options.halt()
                     + "; allowed: conditions on numbers of jobs, since their total is not known");
         }
-        return new StreamOptions<>(ordered, keyOf, stopsKeyOnFailure, window, options);
+        return new StreamOptions<>(ordered, keyOf, stopsKeyOnFailure, window, options, observer);
+    }
+
+    /**
+     * Has each outcome shown to somebody else first, as soon as the job has it, whatever its turn: to count what has ended, say, while a
+     * slow job holds up the outcomes of an ordered stream, and to cancel the stream on a condition of one's own.
+     *
+     * @param observer called once for each job in the order in which they complete, on the pool's callback executor, one call after
+     *     another, and before the stream's consumer or flow gets the outcome. Only then does a job leave the window, so that a slow one slows the
+     *     stream down, as a consumer does. If it throws, it is called no more, the stream is cancelled, and its result fails with that.
+     * @return changed options
+     */
+    public StreamOptions<J> withObserver(StreamConsumer<? super J, Object> observer) {
+        Objects.requireNonNull(observer, "observer");
+        return new StreamOptions<>(ordered, keyOf, stopsKeyOnFailure, window, batch, observer);
     }
 
     /** {@return whether outcomes come in the order of the jobs} */
@@ -147,5 +164,10 @@ public final class StreamOptions<J> {
     /** {@return how the jobs are run otherwise} */
     public BatchOptions<?> batch() {
         return batch;
+    }
+
+    /** {@return who is shown each outcome as soon as its job has it, if anybody is} */
+    public Optional<StreamConsumer<? super J, Object>> observer() {
+        return Optional.ofNullable(observer);
     }
 }

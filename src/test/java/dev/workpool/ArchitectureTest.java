@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 @AnalyzeClasses(packages = "dev.workpool", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     private static final String FACE_PACKAGE = "dev.workpool";
+    private static final String TUNING_PACKAGE = "dev.workpool.tune";
     private static final String ACTOR = "dev.workpool.actor..";
 
     /** Of package dev.workpool, those that know the actors. All others there are plain types. */
@@ -129,6 +130,20 @@ class ArchitectureTest {
             Map.entry("WorkerPool", "class"),
             Map.entry("WorkerPoolSettings", "class"));
 
+    /** The same of tuning. */
+    private static final Map<String, String> PUBLIC_OF_TUNING = Map.ofEntries(
+            Map.entry("Bottleneck", "enum"),
+            Map.entry("Estimate", "record"),
+            Map.entry("ScalabilityFit", "record"),
+            Map.entry("TuneEnding", "enum"),
+            Map.entry("TunePage", "class"),
+            Map.entry("TunePoint", "record"),
+            Map.entry("TuneProgress", "record"),
+            Map.entry("TuneReport", "record"),
+            Map.entry("TuneText", "class"),
+            Map.entry("Tuner", "class"),
+            Map.entry("Tuning", "class"));
+
     private static String fileOf(JavaClass type) {
         String name = type.getName().substring(type.getPackageName().length() + 1);
         return name.contains("$") ? name.substring(0, name.indexOf('$')) : name;
@@ -168,6 +183,21 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat(resideInAPackage(ACTOR))
             .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule tuningUsesTheFaceLikeAnybody = noClasses()
+            .that(resideInAPackage("dev.workpool.tune.."))
+            .should()
+            .dependOnClassesThat(
+                    resideInAnyPackage("dev.workpool.actor..", "dev.workpool.stream..", "dev.workpool.cli.."));
+
+    /** What measures, decides and draws conclusions can be tested without a pool, and is. */
+    @ArchTest
+    static final ArchRule onlyTheTunerAndItsRoundsKnowPools = noClasses()
+            .that(resideInAPackage("dev.workpool.tune..")
+                    .and(DescribedPredicate.not(in(Set.of("Tuner", "Tuning", "PoolRounds")))))
+            .should()
+            .dependOnClassesThat(resideInAPackage("akka..").or(resideInAPackage(FACE_PACKAGE)));
 
     @ArchTest
     static final ArchRule nobodyKnowsTheCommandLine = noClasses()
@@ -279,13 +309,18 @@ class ArchitectureTest {
 
     @ArchTest
     static void theListOfPublicTypesIsThis(JavaClasses all) {
+        assertThat(visible(all, FACE_PACKAGE)).isEqualTo(new TreeMap<>(PUBLIC));
+        assertThat(visible(all, TUNING_PACKAGE)).isEqualTo(new TreeMap<>(PUBLIC_OF_TUNING));
+    }
+
+    private static Map<String, String> visible(JavaClasses all, String inPackage) {
         Map<String, String> found = new TreeMap<>();
         for (JavaClass type : all) {
-            if (type.getPackageName().equals(FACE_PACKAGE) && isVisible(type)) {
-                found.put(type.getName().substring(FACE_PACKAGE.length() + 1), kind(type.reflect()));
+            if (type.getPackageName().equals(inPackage) && isVisible(type)) {
+                found.put(type.getName().substring(inPackage.length() + 1), kind(type.reflect()));
             }
         }
-        assertThat(found).isEqualTo(new TreeMap<>(PUBLIC));
+        return found;
     }
 
     private static boolean isVisible(JavaClass type) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(300)
 class PoolExecutorCancelRacesTest extends ExecutorTest {
     private static final String ALL = "dev.workpool.support.ExecutorKind#all";
-    private static final int ROUNDS = 40 * Integer.getInteger("stress.scale", 1);
+    private static final int ROUNDS = 30 * Integer.getInteger("stress.scale", 1);
 
     @ParameterizedTest
     @MethodSource(ALL)

@@ -17,7 +17,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -136,18 +135,19 @@ class PoolExecutorSystemEndTest {
         for (int round = 0; round < 5; round++) {
             ActorSystem<Void> system = startSystem();
             ExecutorService executor = start(system, kind, 2, orderly);
-            AtomicBoolean rejected = new AtomicBoolean();
             AtomicInteger ran = new AtomicInteger();
             ExecutorTest.Side<List<Future<?>>> submitter = new ExecutorTest.Side<>(() -> {
                 List<Future<?>> accepted = new ArrayList<>();
-                while (!rejected.get()) {
+                while (true) {
                     try {
-                        accepted.add(executor.submit(ran::incrementAndGet));
-                    } catch (RejectedExecutionException e) {
-                        rejected.set(true);
+                        for (int i = 0; i < 100; i++) {
+                            accepted.add(executor.submit(ran::incrementAndGet));
+                        }
+                        ExecutorTest.get(accepted.get(accepted.size() - 1)); // so that they do not become too many
+                    } catch (RejectedExecutionException | CancellationException e) {
+                        return accepted;
                     }
                 }
-                return accepted;
             });
             end(system);
             int done = 0;

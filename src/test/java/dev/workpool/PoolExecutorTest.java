@@ -2,7 +2,6 @@ package dev.workpool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.workpool.support.ExecutorKind;
 import dev.workpool.support.ExecutorTest;
@@ -100,8 +99,11 @@ class PoolExecutorTest extends ExecutorTest {
         ExecutorService executor = start(kind, 1);
         List<Throwable> uncaught = Collections.synchronizedList(new ArrayList<>());
         Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        CountDownLatch both =
+                new CountDownLatch(2); // no Awaitility, which has a default handler of its own while it waits
         Thread.setDefaultUncaughtExceptionHandler((thread, error) -> {
             uncaught.add(error);
+            both.countDown();
             throw new IllegalStateException("the handler's own is ignored");
         });
         try {
@@ -114,7 +116,8 @@ class PoolExecutorTest extends ExecutorTest {
                 throw error;
             });
             assertThat(get(executor.submit(() -> "lives"))).isEqualTo("lives");
-            await().atMost(LONG).untilAsserted(() -> assertThat(uncaught).containsExactlyInAnyOrder(exception, error));
+            awaitLatch(both);
+            assertThat(uncaught).containsExactlyInAnyOrder(exception, error);
         } finally {
             Thread.setDefaultUncaughtExceptionHandler(before);
         }

@@ -20,18 +20,15 @@ import org.testng.annotations.AfterClass;
 /** What takes jobs from a publisher keeps to the rules of Reactive Streams for subscribers, as their own tests see them. */
 class ProcessTckTest {
     /** How long something that has to come may take, on a busy machine too; and how long what must not come is waited for. */
-    private static final TestEnvironment ENVIRONMENT = new TestEnvironment(10_000, 20);
+    private static TestEnvironment environment() {
+        return new TestEnvironment(10_000, 20);
+    }
 
     private static final AtomicInteger SYSTEMS = new AtomicInteger();
 
     @TestFactory
-    Stream<DynamicTest> rulesThatAreSeenFromOutside() {
-        return TestNgRunner.run(Blackbox.class);
-    }
-
-    @TestFactory
-    Stream<DynamicTest> rulesThatAreSeenFromInside() {
-        return TestNgRunner.run(Whitebox.class);
+    Stream<DynamicTest> rulesForSubscribers() {
+        return TestNgRunner.run(rule -> false, Blackbox.class, Whitebox.class);
     }
 
     /** A pool whose streams end with it. */
@@ -69,7 +66,7 @@ class ProcessTckTest {
         private final Pool pool = new Pool();
 
         public Blackbox() {
-            super(ENVIRONMENT);
+            super(environment());
         }
 
         @Override
@@ -93,7 +90,7 @@ class ProcessTckTest {
         private final Pool pool = new Pool();
 
         public Whitebox() {
-            super(ENVIRONMENT);
+            super(environment());
         }
 
         @Override

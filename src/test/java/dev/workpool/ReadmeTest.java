@@ -44,6 +44,19 @@ class ReadmeTest {
     }
 
     @Test
+    void everyExampleIsListedOnce() throws IOException {
+        String readme = readme();
+        String list = readme.substring(readme.indexOf("## Examples"), readme.indexOf("## When not to use it"));
+        try (Stream<Path> files = Files.list(EXAMPLES)) {
+            List<Path> examples =
+                    files.filter(file -> !file.endsWith("package-info.java")).toList();
+            assertThat(examples)
+                    .isNotEmpty()
+                    .allSatisfy(example -> assertThat(list).containsOnlyOnce("](" + example + ")"));
+        }
+    }
+
+    @Test
     void theOptionsTableHasEverySettingOnce() throws IOException {
         String readme = readme();
         String options = readme.substring(readme.indexOf("## Options"), readme.indexOf("## Guarantees"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import dev.workpool.support.Deliveries;
+import dev.workpool.support.PoolActors;
 import dev.workpool.support.PoolKind;
 import dev.workpool.support.PoolTest;
 import java.io.IOException;
@@ -29,9 +30,9 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 
 /**
  * What holds of streams whatever happens: two of them beside a batch, of jobs of random cost that fail and are tried again, with any
- * order and window, while the pool is resized and paused and streams are cancelled, halted or out of time at random moments, and the
- * pool drained, closed or aborted in the midst of it. A failure prints its seed; threads make a rerun of it likely to fail again, not
- * certain.
+ * order and window, while the pool is resized and paused, its workers are stopped from outside, and streams are cancelled, halted or
+ * out of time at random moments, and the pool drained, closed or aborted in the midst of it. A failure prints its seed; threads make a
+ * rerun of it likely to fail again, not certain.
  */
 @Label("Streams")
 class StreamPropertyTest {
@@ -320,10 +321,11 @@ class StreamPropertyTest {
         Batch<Integer> batch = pool.submitAll(jobs);
         boolean anyCancel = random.nextBoolean();
         for (int step = random.nextInt(8); step > 0; step--) {
-            switch (random.nextInt(anyCancel ? 4 : 3)) {
+            switch (random.nextInt(anyCancel ? 5 : 4)) {
                 case 0 -> pool.resize(1 + random.nextInt(5));
                 case 1 -> pool.pause();
                 case 2 -> pool.resume();
+                case 3 -> PoolActors.poison(system, pool, "router/worker-" + random.nextInt(4) + "-*");
                 default -> {
                     Course course = courses.get(random.nextInt(2));
                     course.cancelled = true;

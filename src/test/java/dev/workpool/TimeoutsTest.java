@@ -105,6 +105,54 @@ class TimeoutsTest extends PoolTest {
 
     @ParameterizedTest
     @MethodSource(ALL)
+    void whereItIsToBeAtRestTheOutcomeWaitsForTheHandler(PoolKind kind) throws Exception {
+        BatchOptions<Integer> atRest = DEFAULTS.withTimeoutsAtRest(true);
+        for (BatchOptions<Integer> options : List.of(atRest.withJobTimeout(SHORT), atRest.withTimeout(SHORT))) {
+            CountDownLatch told = new CountDownLatch(1);
+            CountDownLatch released = new CountDownLatch(1);
+            AtomicInteger returned = new AtomicInteger();
+            Queue<Integer> returnedWhenTold = new ConcurrentLinkedQueue<>();
+            try (WorkerPool<Integer, Integer> pool = kind.start(system, settings(1), (job, context) -> {
+                try {
+                    return Handlers.hang();
+                } catch (InterruptedException e) {
+                    told.countDown();
+                    Handlers.ignoreInterruptsUntil(released);
+                    returned.incrementAndGet();
+                    return job;
+                }
+            })) {
+                Batch<Integer> batch = pool.submitAll(
+                        List.of(0), options.withConsumer((index, outcome) -> returnedWhenTold.add(returned.get())));
+                told.await();
+                get(pool.stats());
+                assertThat(batch.progress().done()).isZero();
+                released.countDown();
+                assertThat(get(batch.result()).outcomes()).containsExactly(new Outcome.TimedOut<>(SHORT, 1));
+                assertThat(returnedWhenTold).containsExactly(1);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(ALL)
+    void butNotForOneThatIsGivenUp(PoolKind kind) throws Exception {
+        CountDownLatch released = new CountDownLatch(1);
+        WorkerPoolSettings settings = settings(1).withCancelGrace(SHORT);
+        try (WorkerPool<Integer, Integer> pool = kind.start(system, settings, (job, context) -> {
+            Handlers.ignoreInterruptsUntil(released);
+            return job;
+        })) {
+            Batch<Integer> batch =
+                    pool.submitAll(List.of(0), DEFAULTS.withTimeoutsAtRest(true).withJobTimeout(SHORT));
+            assertThat(get(batch.result()).outcomes()).containsExactly(new Outcome.TimedOut<>(SHORT, 1));
+            assertThat(released.getCount()).isEqualTo(1);
+            released.countDown();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(ALL)
     void beyondTheMostThatMayBeAbandonedWorkersWaitForTheirHandlers(PoolKind kind) throws Exception {
         CountDownLatch released = new CountDownLatch(1);
         AtomicInteger running = new AtomicInteger();

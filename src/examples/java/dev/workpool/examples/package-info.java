@@ -1,2 +1,2 @@
-/** What the README shows, compiled and run with the tests. */
+/** Ways to use the pool, one a file, compiled and run by the tests; the README lists them. */
 package dev.workpool.examples;

@@ -111,7 +111,7 @@ final class Backlog<J, R> {
     // Streams
 
     void accept(StreamSubmission<J, R> submission) {
-        StreamLedger<J, R> ledger = new StreamLedger<>(submission);
+        StreamLedger<J, R> ledger = new StreamLedger<>(submission, callbacks);
         StreamEntry<J, R> entry =
                 new StreamEntry<>(spawn(submission, ledger, submission.lanes() != null), submission, ledger);
         submission.id = entry.batch.id();

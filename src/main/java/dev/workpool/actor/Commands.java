@@ -19,9 +19,9 @@ final class Commands {
                     : owners.own(
                             submit.owner().get(),
                             done -> batch(submit, done),
-                            owned -> new Submission.Cancel<>(batch -> batch == owned));
+                            owned -> new Submission.Cancel<>(batch -> batch == owned, true));
         } else if (command instanceof PoolCommand.CancelBatch<J, R> cancel) {
-            return new Submission.Cancel<>(batch -> batch.options().id().equals(cancel.batchId()));
+            return new Submission.Cancel<>(batch -> batch.options().id().equals(cancel.batchId()), true);
         } else if (command instanceof PoolCommand.Resize<J, R> resize) {
             return new Request.Resize<>(resize.workers());
         } else if (command instanceof PoolCommand.SetRateLimit<J, R> set) {

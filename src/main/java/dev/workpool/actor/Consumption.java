@@ -51,6 +51,8 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
      * @param jobs closed in the end, if it can be
      * @param options how
      * @param consumer gets the outcomes
+     * @param <J> type of the jobs
+     * @param <R> type of the results
      * @return the stream, which has begun
      */
     public static <J, R> Consumption<J, R> of(
@@ -68,6 +70,8 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
      * @param jobs closed in the end
      * @param options how
      * @param consumer gets the outcomes
+     * @param <J> type of the jobs
+     * @param <R> type of the results
      * @return the stream, which has begun
      */
     public static <J, R> Consumption<J, R> of(
@@ -85,6 +89,8 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
      * @param jobs subscribed to once
      * @param options how
      * @param consumer gets the outcomes
+     * @param <J> type of the jobs
+     * @param <R> type of the results
      * @return the stream, which has begun
      */
     public static <J, R> Consumption<J, R> of(

@@ -220,7 +220,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         } else if (request instanceof Single.Cancel<J, R> cancel) {
             governor.cancel(cancel.single());
         } else if (request instanceof Submission.Cancel<J, R> cancel) {
-            governor.stop(cancel.which(), StopReason.CANCELLED, true);
+            governor.stop(cancel.which(), StopReason.CANCELLED, cancel.running());
         } else if (request instanceof Request.Adjust<J, R> adjust) {
             if (phase == Phase.OPEN || !(adjust instanceof Request.Pause)) { // a pool that ends does not pause
                 governor.adjust(adjust);
@@ -327,9 +327,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
                     timers.startSingleTimer(CloseTimeout.CLOSE_TIMEOUT, settings.closeTimeout());
                 }
             }
-            case ABORT -> {
-                governor.stopEverything();
-            }
+            case ABORT -> governor.stopEverything();
         }
     }
 

@@ -73,7 +73,7 @@ public final class Entrance<J, R> {
      * Hands a job in, if it can be said at once that there is room for it, or that there is by now.
      *
      * @param single the job, which has its outcome in any case if it was handed in. If {@link #isClosed} is false afterwards, it was accepted;
-     *     if not, it may have come too late, and then becomes {@link dev.workpool.Outcome.Rejected}.
+     *     if not, it may have come too late, and then is refused.
      * @return false if its submitter is to run it instead
      * @throws RejectedExecutionException if the pool is closed or full, or this thread would have to wait and must not, or was interrupted
      */

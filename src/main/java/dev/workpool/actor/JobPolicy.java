@@ -1,6 +1,7 @@
 package dev.workpool.actor;
 
 import dev.workpool.BatchOptions;
+import dev.workpool.Outcome;
 import dev.workpool.RetryPolicy;
 import dev.workpool.WorkerPoolSettings;
 import java.time.Duration;
@@ -14,14 +15,16 @@ import java.util.Optional;
  * @param retry which failed attempts are followed by another
  * @param deadline when the batch has to be over, if it has to
  * @param keyed whether a job's outcome lets another begin, and so is not told before its handler has ended or is given up
+ * @param atRest whether that holds for any time-out, the batch's too
  */
-record JobPolicy(Optional<Duration> timeout, RetryPolicy retry, Optional<Instant> deadline, boolean keyed) {
+record JobPolicy(
+        Optional<Duration> timeout, RetryPolicy retry, Optional<Instant> deadline, boolean keyed, boolean atRest) {
     /** Nothing is limited, nothing is retried. */
-    static final JobPolicy NONE = new JobPolicy(Optional.empty(), RetryPolicy.never(), Optional.empty(), false);
+    static final JobPolicy NONE = new JobPolicy(Optional.empty(), RetryPolicy.never(), Optional.empty(), false, false);
 
     /** Of jobs that were submitted by themselves. */
     static JobPolicy of(WorkerPoolSettings settings) {
-        return new JobPolicy(settings.jobTimeout(), settings.retry(), Optional.empty(), false);
+        return new JobPolicy(settings.jobTimeout(), settings.retry(), Optional.empty(), false, false);
     }
 
     /** Of a batch or a stream that begins now. */
@@ -30,7 +33,16 @@ record JobPolicy(Optional<Duration> timeout, RetryPolicy retry, Optional<Instant
                 options.jobTimeout().or(settings::jobTimeout),
                 options.retry().orElse(settings.retry()),
                 options.timeout().map(now::plus),
-                keyed);
+                keyed,
+                options.timeoutsAtRest());
+    }
+
+    /**
+     * Whether a job that has taken too long has its outcome at once. Not if it is tried again, since it must not run twice at a time, nor two
+     * of a key.
+     */
+    <R> boolean tellsAtOnce(Outcome<R> timedOut) {
+        return !keyed && !atRest && !retry.retries(timedOut);
     }
 
     boolean retries() {

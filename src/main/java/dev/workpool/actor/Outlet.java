@@ -13,4 +13,13 @@ interface Outlet<R> {
      * @param outcomes as many
      */
     void put(long first, Object[] jobs, Outcomes<R> outcomes);
+
+    /**
+     * Has something done once everything that was put before has gone on. By default that is now.
+     *
+     * @param action what follows
+     */
+    default void afterAll(Runnable action) {
+        action.run();
+    }
 }

@@ -37,7 +37,7 @@ final class Stopper<J, R> {
         return abandoned;
     }
 
-    /** Stops what runs of a chunk, for good: nobody waits for a handler whose time is over. */
+    /** Stops what runs of a chunk, for good: nobody waits for a handler whose time is over, unless that is asked for. */
     void stop(Assignment<J, R> assignment, StopReason reason) {
         stop(assignment, assignment.chunk.running(), reason);
     }
@@ -46,7 +46,8 @@ final class Stopper<J, R> {
     void stop(Assignment<J, R> assignment, int position, StopReason reason) {
         Outcome<R> outcome = reason.after(assignment.slice.attempt());
         boolean stopped = tell(assignment, position, outcome) || isStopped(assignment, position);
-        if (stopped && outcome instanceof Outcome.TimedOut) {
+        boolean waits = assignment.slice.batch().policy().atRest();
+        if (stopped && !waits && outcome instanceof Outcome.TimedOut) {
             settle(assignment, position, outcome);
         }
     }
@@ -100,18 +101,14 @@ final class Stopper<J, R> {
         }
     }
 
-    /**
-     * A job that is tried again must not run twice at a time, nor two of a key, so its outcome is told when its handler has ended or
-     * is given up. Any other is told at once.
-     */
+    /** What is not told at once is told when the handler has ended or is given up. */
     private void timeOut(Assignment<J, R> head, int running, Duration timeout) {
         Outcome<R> outcome = new Outcome.TimedOut<>(timeout, head.slice.attempt());
         boolean told = tell(head, running, outcome);
         if (told) {
             throttle.overloaded();
         }
-        JobPolicy policy = head.slice.batch().policy();
-        if (told && !policy.keyed() && !policy.retry().retries(outcome)) {
+        if (told && head.slice.batch().policy().tellsAtOnce(outcome)) {
             settle(head, running, outcome);
         }
         agenda.lookBy(clock.getAsLong() + timeout.toNanos());

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executor;
 
 /**
  * The account of a stream's jobs: holds only what is granted and has no outcome yet, and hands each outcome on as soon as it is
@@ -34,9 +35,21 @@ final class StreamLedger<J, R> implements Ledger<R> {
     /** Written by the ledger's owner, read by the dispatcher. */
     private volatile boolean complete;
 
-    StreamLedger(StreamSubmission<J, R> submission) {
+    /**
+     * An empty account.
+     *
+     * @param submission the stream
+     * @param callbacks runs users' code
+     */
+    StreamLedger(StreamSubmission<J, R> submission, Executor callbacks) {
         this.submission = submission;
-        this.outlet = submission.streamOptions().isOrdered() ? new Reordering<>(this::deliver) : this::deliver;
+        Outlet<R> inTurn = submission.streamOptions().isOrdered() ? new Reordering<>(this::deliver) : this::deliver;
+        this.outlet = submission
+                .streamOptions()
+                .observer()
+                .<Outlet<R>>map(
+                        observer -> new Observation<>(observer, inTurn, callbacks, submission::observerHasFailed))
+                .orElse(inTurn);
         this.news = submission.lanes() == null ? null : new ConcurrentLinkedQueue<>();
     }
 
@@ -182,7 +195,8 @@ final class StreamLedger<J, R> implements Ledger<R> {
     private void completeIfDone() {
         if (settled == total && !complete) {
             complete = true;
-            submission.complete(progress());
+            BatchProgress counts = progress();
+            outlet.afterAll(() -> submission.complete(counts));
         }
     }
 }

@@ -39,6 +39,9 @@ public abstract class StreamSubmission<J, R> implements Request<J, R>, Submissio
     /** Written by the dispatcher before it tells the collector that the input has ended. */
     private Throwable problem;
 
+    /** Of whoever calls the observer, and completes this afterwards. */
+    private Throwable observerProblem;
+
     /**
      * A stream that has not begun, with the calling thread's contexts.
      *
@@ -109,7 +112,12 @@ public abstract class StreamSubmission<J, R> implements Request<J, R>, Submissio
 
     /** Cancels what has no outcome yet. For any thread. */
     public final void cancel() {
-        intake.offer(new Cancel<>(submission -> submission == this));
+        intake.offer(new Cancel<>(submission -> submission == this, true));
+    }
+
+    /** Cancels what has not begun. For any thread. */
+    public final void cancelUnstarted() {
+        intake.offer(new Cancel<>(submission -> submission == this, false));
     }
 
     /**
@@ -153,7 +161,12 @@ public abstract class StreamSubmission<J, R> implements Request<J, R>, Submissio
     }
 
     final void complete(BatchProgress counts) {
-        complete(counts, Optional.ofNullable(problem));
+        complete(counts, Optional.ofNullable(observerProblem).or(() -> Optional.ofNullable(problem)));
+    }
+
+    final void observerHasFailed(Throwable thrown) {
+        observerProblem = thrown;
+        cancel();
     }
 
     @Override

@@ -16,8 +16,9 @@ public interface Submission {
      * Cancels submissions.
      *
      * @param which those for which it is true
+     * @param running whether their jobs that run, too
      */
-    record Cancel<J, R>(Predicate<Submission> which) implements Request<J, R> {
+    record Cancel<J, R>(Predicate<Submission> which, boolean running) implements Request<J, R> {
         @Override
         public void refuse(Closed closed) {
             // Their jobs have their outcomes already: every job of a pool has when the pool is gone.

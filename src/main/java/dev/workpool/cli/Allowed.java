@@ -14,8 +14,15 @@ final class Allowed {
             "never, or now or soon, a comma, and fail, success or done = 1 or more, or above 0 to 100%, as "
                     + "in now,fail=1 or soon,done=50%";
 
+    static final String WORKER_RANGE = "two numbers from 1 to 100000, the lower first, as in 1..64";
+    static final String TUNING_TIME = "1s to 1d, as in 30s, 2m or 90 (seconds)";
+    static final String PAGE = "a file in a folder that exists";
+
     private static final Map<String, String> BY_OPTION = Map.ofEntries(
             Map.entry("--workers", WORKERS),
+            Map.entry("--workers=LOW..HIGH", WORKER_RANGE),
+            Map.entry("--for", TUNING_TIME),
+            Map.entry("--report", PAGE),
             Map.entry("--exec", "a command for sh"),
             Map.entry("--format", "text, ndjson"),
             Map.entry("--input", "a file that can be read, or -"),
@@ -28,6 +35,14 @@ final class Allowed {
             Map.entry("--progress", "auto, always, never"));
 
     private Allowed() {}
+
+    /**
+     * What may come after an option, by its name and what stands for its value: one name may mean different things to two commands.
+     */
+    static String after(String option, String value) {
+        String allowed = BY_OPTION.get(option + "=" + value);
+        return allowed == null ? after(option) : allowed;
+    }
 
     /** What may come after an option, by its name. */
     static String after(String option) {

@@ -1,10 +1,8 @@
 package dev.workpool.cli;
 
+import dev.workpool.Outcome;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeoutException;
 
 /**
  * How a job of a run ended.
@@ -24,6 +22,18 @@ record Ending(Job job, Kind kind, Result result, String message) {
         CANCELLED,
         REJECTED;
 
+        /** The kind of an outcome. A handler may say as well that its job is cancelled. */
+        static Kind of(Outcome<?> outcome) {
+            if (outcome instanceof Outcome.Failed<?> failed) {
+                return failed.error() instanceof CancellationException ? CANCELLED : FAILED;
+            } else if (outcome instanceof Outcome.TimedOut) {
+                return TIMED_OUT;
+            } else if (outcome instanceof Outcome.Cancelled) {
+                return CANCELLED;
+            }
+            return outcome.isSuccess() ? SUCCEEDED : REJECTED;
+        }
+
         @Override
         public String toString() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -31,28 +41,32 @@ record Ending(Job job, Kind kind, Result result, String message) {
     }
 
     /**
-     * Makes an ending of what a future completed with: of the two, the one that is not null counts. What the last attempt left is
-     * the result, but for a cancelled job, of which nothing is shown.
+     * Makes an ending of an outcome. What the last attempt left is the result, but for a cancelled job, of which nothing is shown.
      */
-    static Ending of(Job job, Result value, Throwable error) {
+    static Ending of(Job job, Outcome<? extends Result> outcome) {
+        Kind kind = Kind.of(outcome);
         Result left = job.takeLeft();
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
-        if (cause == null) {
-            return new Ending(job, Kind.SUCCEEDED, left == null ? value : left, "");
-        }
-        if (cause instanceof CancellationException) {
+        if (kind == Kind.CANCELLED || job.isCutShort()) {
             if (left != null) {
                 left.close();
             }
             return new Ending(job, Kind.CANCELLED, null, "cancelled");
         }
-        return new Ending(job, kindOf(cause), left, Messages.why(cause));
+        return outcome instanceof Outcome.Succeeded<? extends Result> succeeded
+                ? new Ending(job, kind, left == null ? succeeded.value() : left, "")
+                : new Ending(job, kind, left, why(outcome));
     }
 
-    private static Kind kindOf(Throwable error) {
-        if (error instanceof TimeoutException) {
-            return Kind.TIMED_OUT;
+    private static String why(Outcome<?> outcome) {
+        return outcome instanceof Outcome.TimedOut<?> timedOut
+                ? "timed out after " + Durations.words(timedOut.timeout())
+                : Messages.why(outcome.problem().orElseThrow());
+    }
+
+    /** Lets go of the result. */
+    void close() {
+        if (result != null) {
+            result.close();
         }
-        return error instanceof RejectedExecutionException ? Kind.REJECTED : Kind.FAILED;
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.workpool.JobContext;
 import dev.workpool.WorkerPool;
 import dev.workpool.WorkerPoolSettings;
+import dev.workpool.tune.Tuner;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,10 +36,26 @@ final class ExecOperation implements Operation {
 
     @Override
     public WorkerPool<Job, Result> start(ActorSystem<?> system, WorkerPoolSettings settings, Halting halting) {
-        killAfter = settings.cancelGrace();
-        // The handler itself ends its command within the grace time, and must not be abandoned over that.
-        return WorkerPool.start(
-                system, settings.withCancelGrace(killAfter.plus(KILL_MARGIN)), halting.guard(this::run));
+        return WorkerPool.start(system, settings(settings), halting.guard(this::run));
+    }
+
+    /** What the commands write is read, as it has to be, and dropped. */
+    @Override
+    public Tuner<Job> tuner(Iterable<Job> jobs) {
+        return Tuner.over(jobs, (Job job, JobContext context) -> {
+            try {
+                return run(job, context);
+            } finally {
+                job.discard();
+            }
+        });
+    }
+
+    /** The handler itself ends its command within the grace time, and must not be abandoned over that. */
+    @Override
+    public WorkerPoolSettings settings(WorkerPoolSettings chosen) {
+        killAfter = chosen.cancelGrace();
+        return chosen.withCancelGrace(killAfter.plus(KILL_MARGIN));
     }
 
     @Override

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.workpool.JobContext;
 import dev.workpool.WorkerPool;
 import dev.workpool.WorkerPoolSettings;
+import dev.workpool.tune.Tuner;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -31,6 +32,11 @@ final class GetOperation implements Operation {
     @Override
     public WorkerPool<Job, Result> start(ActorSystem<?> system, WorkerPoolSettings settings, Halting halting) {
         return WorkerPool.startAsync(system, settings, this::get);
+    }
+
+    @Override
+    public Tuner<Job> tuner(Iterable<Job> jobs) {
+        return Tuner.overAsync(jobs, this::get);
     }
 
     @Override

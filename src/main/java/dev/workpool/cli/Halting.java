@@ -49,6 +49,11 @@ final class Halting {
         look();
     }
 
+    /** Whether a job would have been tried again, had the run not been halted: then it has not come to its end. */
+    boolean isCutShort(Outcome<?> outcome) {
+        return reached && retry.retries(outcome);
+    }
+
     private void look() {
         reached = reached || halt.isReached(ended, total.getAsLong());
     }

@@ -1,27 +1,20 @@
 package dev.workpool.cli;
 
 /**
- * One job of a run: an input, its place in the order of inputs, and what became of its attempts so far. Thread-safe: the pool
- * may tell an outcome while a handler that has run out of time is still returning.
+ * One job of a run: an input, and what became of its attempts so far. Thread-safe: the pool may tell an outcome while a handler that has run out of
+ * time is still returning.
  */
 final class Job {
-    private final long index;
     private final Input input;
     private int attempts;
     private Attempt last;
     private Result left;
-    private boolean settled;
     private boolean taken;
     private boolean counted;
-    private Runnable onRest = () -> {};
+    private boolean cutShort;
 
-    Job(long index, Input input) {
-        this.index = index;
+    Job(Input input) {
         this.input = input;
-    }
-
-    long index() {
-        return index;
     }
 
     Input input() {
@@ -31,14 +24,11 @@ final class Job {
     /**
      * The handler begins. What an attempt before left is dropped: only the last one shows.
      *
-     * @throws FinalFailure if the input was no good to begin with, or the outcome is told already
+     * @throws FinalFailure if the input was no good to begin with
      */
     Attempt begin() throws FinalFailure {
         Attempt attempt;
         synchronized (this) {
-            if (settled) {
-                throw new FinalFailure("timed out before it began");
-            }
             attempts++;
             attempt = new Attempt(attempts);
             last = attempt;
@@ -66,23 +56,6 @@ final class Job {
         return last == null ? 0 : last.nanos();
     }
 
-    /**
-     * The outcome is told: there is no further attempt.
-     *
-     * @param atRest whether the action waits until no handler runs any more
-     * @param action what is to follow
-     */
-    void settle(boolean atRest, Runnable action) {
-        synchronized (this) {
-            settled = true;
-            if (atRest && last != null && !last.ended) {
-                onRest = action;
-                return;
-            }
-        }
-        action.run();
-    }
-
     /** What the last attempt left, once; null if there is nothing. What it leaves from now on is dropped. */
     synchronized Result takeLeft() {
         Result result = left;
@@ -91,11 +64,26 @@ final class Job {
         return result;
     }
 
+    /** Nobody wants what the attempts leave. */
+    synchronized void discard() {
+        taken = true;
+        drop();
+    }
+
     /** Whether this is the first call. */
     synchronized boolean countOnce() {
         boolean first = !counted;
         counted = true;
         return first;
+    }
+
+    /** It would have been tried again, had the run not been halted: it has not come to an end of its own. */
+    synchronized void cutShort() {
+        cutShort = true;
+    }
+
+    synchronized boolean isCutShort() {
+        return cutShort;
     }
 
     private synchronized void drop() {
@@ -136,14 +124,10 @@ final class Job {
 
         /** The handler is about to return, and nothing that it started runs any more. */
         void end() {
-            Runnable action;
             synchronized (Job.this) {
                 nanos = System.nanoTime() - began;
                 ended = true;
-                action = onRest;
-                onRest = () -> {};
             }
-            action.run();
         }
 
         long nanos() {

@@ -67,6 +67,7 @@ public final class Main implements Runnable {
         Console console = new Console(streams.err(), false);
         return new CommandLine(new Main())
                 .addSubcommand(new RunCommand(streams))
+                .addSubcommand(new TuneCommand(streams))
                 .addSubcommand(new CommandLine.HelpCommand())
                 .setExpandAtFiles(false) // an input may begin with @
                 .setOut(out)
@@ -78,7 +79,7 @@ public final class Main implements Runnable {
     /** Without a command there is nothing to do. */
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "no COMMAND; allowed: run, help");
+        throw new ParameterException(spec.commandLine(), "no COMMAND; allowed: run, tune, help");
     }
 
     private static int usageError(Console console, ParameterException e) {

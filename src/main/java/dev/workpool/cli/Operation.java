@@ -3,8 +3,9 @@ package dev.workpool.cli;
 import akka.actor.typed.ActorSystem;
 import dev.workpool.WorkerPool;
 import dev.workpool.WorkerPoolSettings;
+import dev.workpool.tune.Tuner;
 
-/** What {@code workpool run} does with each input. */
+/** What {@code workpool run} does with each input, and {@code workpool tune} over and over. */
 sealed interface Operation permits Sha256Operation, ExecOperation, GetOperation {
 
     /**
@@ -13,6 +14,18 @@ sealed interface Operation permits Sha256Operation, ExecOperation, GetOperation 
      * @param halting guards a handler that must not begin a job more once the run was halted
      */
     WorkerPool<Job, Result> start(ActorSystem<?> system, WorkerPoolSettings settings, Halting halting);
+
+    /**
+     * A tuner of it.
+     *
+     * @param jobs a new job each time
+     */
+    Tuner<Job> tuner(Iterable<Job> jobs);
+
+    /** The settings of pools whose handler does it, made of those that the user has chosen. */
+    default WorkerPoolSettings settings(WorkerPoolSettings chosen) {
+        return chosen;
+    }
 
     /** What it is, as the command line's option says it. */
     String asOption();
@@ -23,7 +36,7 @@ sealed interface Operation permits Sha256Operation, ExecOperation, GetOperation 
     }
 
     /**
-     * How many jobs may be between being read and being written. Large enough that workers never wait for the reader, and
+     * How many jobs may have been read and not been shown. Large enough that workers never wait for the reader, and
      * small enough that a list of any length needs little memory.
      */
     default int window(int workers) {

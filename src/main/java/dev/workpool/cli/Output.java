@@ -5,7 +5,7 @@ import java.util.Locale;
 
 /**
  * Where a run shows what happens: outcomes, messages and progress. Once standard output cannot be written to, the run is
- * asked to stop, and nothing more is written there. Used by one thread.
+ * asked to stop, and nothing more is written there. Used by one thread at a time.
  */
 final class Output {
     private final Sink sink;
@@ -39,9 +39,7 @@ final class Output {
         } catch (IOException e) {
             lose(e);
         } finally {
-            if (ending.result() != null) {
-                ending.result().close();
-            }
+            ending.close();
         }
     }
 
@@ -72,7 +70,12 @@ final class Output {
 
     private void lose(IOException error) {
         lost = true;
-        if (error instanceof Sink.WriteException && isClosed(error)) {
+        lost(error, pipe, console, stop);
+    }
+
+    /** Says why something could not be written, unless nobody reads it any more, and asks for the end. */
+    static void lost(IOException error, boolean pipe, Console console, Stop stop) {
+        if (error instanceof Sink.WriteException && isClosed(error, pipe)) {
             stop.request(ExitStatus.BROKEN_PIPE);
         } else {
             String what = error instanceof Sink.WriteException ? "standard output" : "output of a command";
@@ -82,7 +85,7 @@ final class Output {
     }
 
     /** Java has the system's message only, which may be in the user's language. */
-    private boolean isClosed(IOException error) {
+    private static boolean isClosed(IOException error, boolean pipe) {
         return pipe
                 || String.valueOf(error.getMessage()).toLowerCase(Locale.ROOT).contains("broken pipe");
     }

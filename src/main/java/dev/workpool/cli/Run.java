@@ -1,95 +1,161 @@
 package dev.workpool.cli;
 
+import dev.workpool.Outcome;
+import dev.workpool.Processing;
+import dev.workpool.StreamOptions;
+import dev.workpool.WorkerPool;
 import java.time.Duration;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
- * One run from the first input to the line that sums it up. The thread that executes it shows all outcomes; inputs are read
- * on another, and jobs run on the pool's.
+ * One run from the first input to the line that sums it up. The pool takes the inputs as there is room for them, has each outcome counted
+ * when its job has it, and shown when it is its turn.
  */
 final class Run {
-    private static final Duration FLUSH_AFTER = Duration.ofMillis(20);
-    private static final long UNKNOWN = Long.MAX_VALUE;
-
-    private final Jobs jobs;
+    private final WorkerPool<Job, Result> pool;
     private final InputSource source;
-    private final Intake intake;
-    private final Order order;
-    private final Output output;
+    private final StreamOptions<Job> options;
+    private final Display display;
     private final Stop stop;
     private final Halting halting;
     private final Duration patience;
 
-    /** What is to be done next, all of it on the executing thread. As many as the window allows, and a few. */
-    private final BlockingQueue<Runnable> steps = new LinkedBlockingQueue<>();
+    /** Guarded by this, as all below. Who has this lock takes no other and waits for nothing; who shows something may take it. */
+    private Processing processing;
 
-    /** What has been shown. */
-    private final Tally tally = new Tally();
-
-    private long total = UNKNOWN;
+    private boolean inputEnded;
     private boolean inputLost;
     private boolean halted;
-    private boolean finishing;
-    private boolean stopping;
-    private long stoppedAt;
-    private long flushedAt = System.nanoTime();
+    private boolean stopped;
+    private Throwable problem;
 
     /**
      * A run that is yet to be executed.
      *
-     * @param window how many jobs may have been read and not been shown
+     * @param options in which order outcomes are shown, and how many jobs may have been read and not been shown
      * @param halting when to end before all jobs have run
-     * @param patience how long to wait, once the pool was aborted, for outcomes that do not come
+     * @param patience how long to wait, once the jobs were cancelled, for outcomes that do not come
      */
     Run(
-            Jobs jobs,
+            WorkerPool<Job, Result> pool,
             InputSource source,
-            int window,
-            Order order,
+            StreamOptions<Job> options,
             Output output,
             Stop stop,
             Halting halting,
             Duration patience) {
-        this.jobs = jobs;
+        this.pool = pool;
         this.source = source;
-        this.order = order;
-        this.output = output;
+        this.options = options;
+        this.display = new Display(output, this::total);
         this.stop = stop;
         this.halting = halting;
         this.patience = patience;
-        this.intake = new Intake(
-                source,
-                jobs,
-                window,
-                ending -> {
-                    halting.ended(ending.job(), ending.kind()); // here, before its worker can begin another
-                    steps.add(() -> onEnding(ending));
-                },
-                error -> steps.add(() -> onEndOfInput(error)));
     }
 
     /** Runs all jobs. Blocks until the last outcome was shown, and returns the exit status. */
     int execute() throws InterruptedException {
         long began = System.nanoTime();
-        stop.onRequest(() -> steps.add(this::onStop));
+        begin().result().whenComplete((counts, error) -> onEnd(error));
+        stop.onRequest(this::onStop);
         try {
-            intake.start();
-            while (tally.done() < total) {
-                step();
+            if (!display.awaitEnd(patience)) {
+                display.giveUp(total());
             }
-            output.finish();
         } finally {
-            intake.close();
+            cancel();
         }
-        output.say(tally.sum((System.nanoTime() - began) / 1e9)
-                + skipped()
-                + (halted ? "; halted: " + halting.halt().text() : ""));
-        return stop.status().orElse(isSuccess() ? ExitStatus.OK : ExitStatus.FAILED);
+        checkProblem();
+        Tally tally = display.finish();
+        display.say(tally.sum((System.nanoTime() - began) / 1e9) + skipped() + halted());
+        return stop.status().orElse(isSuccess(tally) ? ExitStatus.OK : ExitStatus.FAILED);
     }
 
-    private boolean isSuccess() {
+    /** Whoever is called before it has begun waits for that. */
+    private synchronized Processing begin() {
+        processing = pool.process(
+                new Inputs(source, this::onEndOfInput), options.withObserver(this::onOutcome), this::onTurn);
+        return processing;
+    }
+
+    /** A job has its outcome, whether or not it is its turn. */
+    private void onOutcome(Job job, Outcome<?> outcome) {
+        if (halting.isCutShort(outcome)) {
+            job.cutShort();
+        } else {
+            halting.ended(job, Ending.Kind.of(outcome));
+        }
+        haltIfItIsTime();
+    }
+
+    private void onTurn(Job job, Outcome<Result> outcome) {
+        display.show(Ending.of(job, outcome));
+    }
+
+    private void onEndOfInput(Throwable error) {
+        synchronized (this) {
+            if (stopped || halted) {
+                return; // nobody wants any more, which may well be what the error is about
+            }
+            inputEnded = true;
+            inputLost = error != null;
+        }
+        if (error != null) {
+            display.say("reading inputs: " + Messages.why(error));
+        }
+        halting.totalIs(total());
+        haltIfItIsTime();
+    }
+
+    private void haltIfItIsTime() {
+        boolean now = halting.halt().when() == Halt.When.NOW;
+        synchronized (this) {
+            if (halted || stopped || !halting.isReached()) {
+                return;
+            }
+            halted = true;
+            if (!now) {
+                processing.cancelUnstarted();
+            }
+        }
+        if (now) {
+            onStop();
+        }
+    }
+
+    private void onStop() {
+        cancel();
+        display.hurry();
+    }
+
+    private synchronized void cancel() {
+        stopped = true;
+        processing.cancel();
+    }
+
+    private void onEnd(Throwable error) {
+        synchronized (this) {
+            problem = error;
+        }
+        display.end();
+    }
+
+    /** The pool has come to an end of its own, or there is a fault of ours. */
+    private synchronized void checkProblem() {
+        if (problem instanceof RejectedExecutionException) {
+            inputLost = true;
+            display.say(problem.getMessage());
+        } else if (problem != null) {
+            throw new IllegalStateException(problem);
+        }
+    }
+
+    /** How many jobs there will be; −1 as long as nobody knows. */
+    private synchronized long total() {
+        return inputEnded || halted || stopped ? processing.progress().total() : source.total();
+    }
+
+    private synchronized boolean isSuccess(Tally tally) {
         return !inputLost && (halted ? halting.halt().isSuccess(tally) : tally.allSucceeded());
     }
 
@@ -98,82 +164,7 @@ final class Run {
         return skipped == 0 ? "" : "; skipped " + skipped + " that the job log shows as done";
     }
 
-    /** Takes one step, and sees to it that what has been shown is not kept back for long. */
-    private void step() throws InterruptedException {
-        Runnable step = steps.poll(FLUSH_AFTER.toMillis(), TimeUnit.MILLISECONDS);
-        long now = System.nanoTime();
-        if (step == null || now - flushedAt > FLUSH_AFTER.toNanos()) {
-            output.flush();
-            flushedAt = now;
-        }
-        if (step == null && finishing) {
-            jobs.countRunning(running -> steps.add(() -> onRunning(running)));
-        }
-        if (step == null) {
-            step = stopping ? steps.poll(patience.toMillis(), TimeUnit.MILLISECONDS) : steps.take();
-        }
-        if (step != null) {
-            step.run();
-        } else if (System.nanoTime() - stoppedAt > patience.toNanos()) {
-            giveUp();
-        }
-    }
-
-    private void onEnding(Ending ending) {
-        order.add(ending);
-        haltIfItIsTime();
-        for (Ending next = order.poll(); next != null; next = order.poll()) {
-            output.show(next);
-            tally.add(next.kind());
-            intake.shown();
-        }
-        output.progress(tally, total == UNKNOWN ? source.total() : total);
-    }
-
-    private void onEndOfInput(Throwable error) {
-        total = intake.accepted();
-        if (error != null) {
-            inputLost = true;
-            output.say("reading inputs: " + Messages.why(error));
-        }
-        halting.totalIs(total);
-        haltIfItIsTime();
-    }
-
-    private void haltIfItIsTime() {
-        if (halted || stopping || !halting.isReached()) {
-            return;
-        }
-        halted = true;
-        if (halting.halt().when() == Halt.When.NOW) {
-            onStop();
-        } else {
-            total = intake.close();
-            finishing = true;
-            jobs.pause();
-        }
-    }
-
-    /** What was running has ended; what has not begun, or waits for another attempt, never will. */
-    private void onRunning(long running) {
-        if (running == 0 && !stopping) {
-            onStop();
-        }
-    }
-
-    private void onStop() {
-        total = intake.close();
-        finishing = false;
-        stopping = true;
-        stoppedAt = System.nanoTime();
-        jobs.abort();
-    }
-
-    /** The pool owes outcomes that are not coming. It should not happen, and must not hang anybody. */
-    private void giveUp() {
-        output.say("%d jobs were cancelled and have not ended".formatted(total - tally.done()));
-        while (tally.done() < total) {
-            tally.add(Ending.Kind.CANCELLED);
-        }
+    private synchronized String halted() {
+        return halted ? "; halted: " + halting.halt().text() : "";
     }
 }

@@ -55,7 +55,7 @@ final class RunCommand implements Callable<Integer> {
     private Integer workers;
 
     @ArgGroup(exclusive = true)
-    private What what = new What();
+    private OperationChoice what = new OperationChoice();
 
     @Option(names = "--ordered", description = "Show outcomes in the order of the inputs, not as jobs end.")
     private boolean ordered;
@@ -91,19 +91,6 @@ final class RunCommand implements Callable<Integer> {
     @Parameters(paramLabel = "INPUT", arity = "0..*", description = "A file or folder, an input of CMD, or a URL.")
     private List<String> inputs = List.of();
 
-    /** What to do with each input. */
-    static final class What {
-        @Option(names = "--sha256", description = "Hash files, as sha256sum does (default).")
-        @SuppressWarnings("UnusedVariable") // it is what there is without the others; here to exclude them
-        private boolean sha256;
-
-        @Option(names = "--exec", paramLabel = "CMD", description = "Run a shell command.")
-        private String exec;
-
-        @Option(names = "--get", description = "Fetch URLs.")
-        private boolean get;
-    }
-
     RunCommand(Streams streams) {
         this.streams = streams;
     }
@@ -120,29 +107,21 @@ final class RunCommand implements Callable<Integer> {
         if (nul && input == null) {
             throw new UsageException("--null is about the entries of a list: give --input FILE as well");
         }
-        if (what.exec != null && what.exec.isBlank()) {
-            throw new UsageException("--exec '" + what.exec + "': CMD is empty; allowed: a command for sh");
-        }
-        if (takesStandardInput() && Collections.frequency(inputs, Sha256Operation.STANDARD_INPUT) > 1) {
+        what.check();
+        if (what.takesStandardInput() && Collections.frequency(inputs, Sha256Operation.STANDARD_INPUT) > 1) {
             throw new UsageException("INPUT '-' more than once: standard input can be read once; allowed: one -");
         }
         policies.check();
         log.check();
-        return new RunSetup(streams, workers, operation(), ordered, format, progress, policies, log)
+        return new RunSetup(
+                        streams,
+                        workers,
+                        what.operation("-".equals(input) ? null : streams.in()),
+                        ordered,
+                        format,
+                        progress,
+                        policies,
+                        log)
                 .execute(inputs, input, nul);
-    }
-
-    private boolean takesStandardInput() {
-        return what.exec == null && !what.get;
-    }
-
-    private Operation operation() {
-        if (what.exec != null) {
-            return new ExecOperation(new ShellCommand(what.exec));
-        }
-        if (what.get) {
-            return new GetOperation();
-        }
-        return new Sha256Operation("-".equals(input) ? null : streams.in());
     }
 }

@@ -3,13 +3,11 @@ package dev.workpool.cli;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.ConfigException;
+import dev.workpool.BatchOptions;
+import dev.workpool.StreamOptions;
 import dev.workpool.WorkerPool;
 import dev.workpool.WorkerPoolSettings;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -72,7 +70,8 @@ final class RunSetup {
     int execute(List<String> inputs, String list, boolean nulTerminated) throws UsageException, InterruptedException {
         Console console = new Console(streams.err(), streams.errIsTerminal());
         JobHistory history = new JobHistory(logOptions.done());
-        try (InputSource named = list == null ? new ArgumentSource(inputs) : open(list, nulTerminated);
+        try (InputSource named =
+                        list == null ? new ArgumentSource(inputs) : ListSource.open(list, nulTerminated, streams.in());
                 JobLog log = logOptions.open(list, operation.asOption(), history)) {
             InputSource all = operation.takesFiles() ? new FileSource(named, console) : named;
             InputSource source = log == null ? all : new RemainingSource(all, history, log, console);
@@ -92,7 +91,6 @@ final class RunSetup {
             case ndjson -> new NdjsonReport(sink, console);
         };
         Report report = log == null ? shown : new LoggedReport(shown, sink, log, logOptions.file(), console, stop);
-        Order order = ordered ? Order.ofInputs() : Order.asCompleted();
 
         ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "workpool");
         try {
@@ -102,10 +100,9 @@ final class RunSetup {
             stop.onKill(operation::kill);
             Output output = new Output(sink, console, report, progress(console), streams.outIsPipe(), stop);
             return new Run(
-                            new Jobs(pool, settings, operation.leavesNothing()),
+                            pool,
                             source,
-                            operation.window(settings.workers()),
-                            order,
+                            options(settings.workers()),
                             output,
                             stop,
                             halting,
@@ -114,6 +111,12 @@ final class RunSetup {
         } finally {
             system.terminate(); // ends the pool as well, and what it may still run
         }
+    }
+
+    private StreamOptions<Job> options(int workers) {
+        StreamOptions<Job> order = ordered ? StreamOptions.ordered() : StreamOptions.asCompleted();
+        return order.withWindow(operation.window(workers))
+                .withBatch(BatchOptions.defaults().withTimeoutsAtRest(operation.leavesNothing()));
     }
 
     /** A dispatcher that there is not is found out only now. */
@@ -129,8 +132,7 @@ final class RunSetup {
     private WorkerPoolSettings settings(ActorSystem<?> system) throws UsageException {
         try {
             WorkerPoolSettings settings = WorkerPoolSettings.create(system, "run")
-                    .withCoordinatedShutdown(false) // the run ends its pool itself, and knows when
-                    .withUnlimitedQueue(); // it bounds what it reads, and inputs are not to be rejected
+                    .withCoordinatedShutdown(false); // the run ends its pool itself, and knows when
             return policies.applyTo(workers == null ? settings : settings.withWorkers(workers));
         } catch (IllegalArgumentException | ConfigException e) {
             throw new UsageException(e.getMessage());
@@ -144,22 +146,5 @@ final class RunSetup {
             case never -> false;
         };
         return show ? Progress.bar(console, streams.errIsTerminal()) : Progress.NONE;
-    }
-
-    private InputSource open(String list, boolean nulTerminated) throws UsageException {
-        try {
-            return new ListSource("-".equals(list) ? streams.in() : openFile(list), nulTerminated);
-        } catch (IOException | InvalidPathException e) {
-            throw new UsageException(
-                    "--input '" + list + "': " + Messages.why(e) + "; allowed: " + Allowed.after("--input"));
-        }
-    }
-
-    private static InputStream openFile(String list) throws IOException, UsageException {
-        Path path = NativePaths.of(list);
-        if (Files.isDirectory(path)) {
-            throw new UsageException("--input '" + list + "': a folder; allowed: " + Allowed.after("--input"));
-        }
-        return Files.newInputStream(path);
     }
 }

@@ -4,6 +4,7 @@ import akka.actor.typed.ActorSystem;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.workpool.WorkerPool;
 import dev.workpool.WorkerPoolSettings;
+import dev.workpool.tune.Tuner;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -37,6 +38,11 @@ final class Sha256Operation implements Operation {
     @Override
     public WorkerPool<Job, Result> start(ActorSystem<?> system, WorkerPoolSettings settings, Halting halting) {
         return WorkerPool.start(system, settings, this::hash);
+    }
+
+    @Override
+    public Tuner<Job> tuner(Iterable<Job> jobs) {
+        return Tuner.over(jobs, (Job job) -> hash(job));
     }
 
     @Override

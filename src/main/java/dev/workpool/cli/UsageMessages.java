@@ -17,7 +17,8 @@ final class UsageMessages {
                 && !missing.getMissing().isEmpty()
                 && missing.getMissing().get(0) instanceof OptionSpec option) {
             String name = option.longestName();
-            return name + ": " + option.paramLabel() + " is missing; allowed: " + Allowed.after(name);
+            return name + ": " + option.paramLabel() + " is missing; allowed: "
+                    + Allowed.after(name, option.paramLabel());
         }
         if (error instanceof OverwrittenOptionException doubled) {
             return nameOf(doubled.getOverwritten()) + " more than once; allowed: once";

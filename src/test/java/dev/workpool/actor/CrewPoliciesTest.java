@@ -15,8 +15,12 @@ class CrewPoliciesTest {
     private static final Outcome<String> TIMED_OUT = new Outcome.TimedOut<>(TIMEOUT, 1);
 
     private static CrewHarness crew(int workers, RetryPolicy retry) {
+        return crew(workers, new JobPolicy(Optional.of(TIMEOUT), retry, Optional.empty(), false, false));
+    }
+
+    private static CrewHarness crew(int workers, JobPolicy policy) {
         CrewHarness crew = new CrewHarness(workers, settings -> settings);
-        crew.policies.put(1L, new JobPolicy(Optional.of(TIMEOUT), retry, Optional.empty(), false));
+        crew.policies.put(1L, policy);
         return crew;
     }
 
@@ -51,6 +55,20 @@ class CrewPoliciesTest {
         assertThat(crew.worker(0).told).isTrue();
         assertThat(crew.outcomes).isEmpty();
         assertThat(crew.crew.running()).isEqualTo(1);
+        crew.worker(0).step();
+        assertThat(crew.outcomes).containsEntry("1:0", TIMED_OUT);
+        assertAllIsWell(crew);
+    }
+
+    @Test
+    void norHasOneWhoseHandlerIsToBeAtRest() {
+        CrewHarness crew =
+                crew(1, new JobPolicy(Optional.of(TIMEOUT), RetryPolicy.never(), Optional.empty(), false, true));
+        crew.grant(1, 1, 0);
+        crew.begin(0);
+        crew.pass(TIMEOUT.toNanos());
+        assertThat(crew.worker(0).told).isTrue();
+        assertThat(crew.outcomes).isEmpty();
         crew.worker(0).step();
         assertThat(crew.outcomes).containsEntry("1:0", TIMED_OUT);
         assertAllIsWell(crew);

@@ -155,7 +155,7 @@ class CrewPropertyTest {
     }
 
     private static JobPolicy policy(RetryPolicy retry) {
-        return new JobPolicy(Optional.of(Duration.ofNanos(TIMEOUT_NS)), retry, Optional.empty(), false);
+        return new JobPolicy(Optional.of(Duration.ofNanos(TIMEOUT_NS)), retry, Optional.empty(), false, false);
     }
 
     /** Whoever is known to have been at a job for its time-out has been told, each job of a chunk by itself. */

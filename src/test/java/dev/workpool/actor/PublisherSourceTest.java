@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.workpool.support.PoolTest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -65,8 +66,13 @@ class PublisherSourceTest {
         }
 
         void awaitRequested(long jobs) {
-            await().until(() ->
-                    List.copyOf(requests).stream().mapToLong(Long::longValue).sum() == jobs);
+            await().pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .atMost(PoolTest.LONG)
+                    .until(() -> List.copyOf(requests).stream()
+                                    .mapToLong(Long::longValue)
+                                    .sum()
+                            == jobs);
         }
     }
 

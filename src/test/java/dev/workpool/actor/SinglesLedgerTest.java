@@ -63,6 +63,12 @@ class SinglesLedgerTest {
             }
         }
 
+        List<Integer> stillOpen() {
+            List<Integer> open = new ArrayList<>();
+            ledger.forEachOpen(single -> open.add(single.job()));
+            return open;
+        }
+
         void runCallbacks() {
             Runnable task;
             while ((task = callbacks.poll()) != null) {
@@ -114,6 +120,18 @@ class SinglesLedgerTest {
         singles.runCallbacks();
         singles.assertEachIsToldOnce();
         assertThat(singles.ledger.progress().pending()).isZero();
+    }
+
+    @Example
+    void knowsInOrderWhatHasNoOutcome() {
+        Fixture fixture = new Fixture();
+        fixture.open(3);
+        fixture.open(2);
+        assertThat(fixture.stillOpen()).containsExactly(0, 1, 2, 3, 4);
+        fixture.ledger.settle(1, 1, new Outcome.Cancelled<>(0));
+        assertThat(fixture.stillOpen()).containsExactly(0, 2, 3, 4);
+        fixture.ledger.settle(3, 2, new Outcome.Cancelled<>(0));
+        assertThat(fixture.stillOpen()).containsExactly(0, 2);
     }
 
     @Example

@@ -50,6 +50,19 @@ class SinglesQueueTest {
     }
 
     @Example
+    void showsWhatIsQueuedInOrder() {
+        add(6);
+        add(7);
+        Job cancelled = add(8);
+        add(9);
+        queue.take(1);
+        queue.cancel(cancelled);
+        List<Integer> queued = new ArrayList<>();
+        queue.forEachQueued(single -> queued.add(single.job()));
+        assertThat(queued).containsExactly(7, 9);
+    }
+
+    @Example
     void opensTheAccountOfWhatItHandsOut() {
         Job job = add(7);
         queue.take(1);

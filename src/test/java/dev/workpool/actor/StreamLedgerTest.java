@@ -18,7 +18,7 @@ class StreamLedgerTest {
     /** A stream that has taken jobs, all of them granted; four go into a segment. */
     private void open(StreamOptions<Integer> options, int jobs) {
         stream = new StreamHarness.Stream(options.withWindow(16), new Intake<>());
-        ledger = new StreamLedger<>(stream);
+        ledger = new StreamLedger<>(stream, Runnable::run);
         segments = new Segment[(jobs + 3) / 4];
         InletReader reader = new InletReader(stream.inlet());
         for (int job = 0; job < jobs; job++) {

@@ -3,6 +3,7 @@ package dev.workpool.actor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
@@ -22,6 +23,52 @@ class WorkerThreadsTest {
     @Test
     void makesDaemonsSoThatAHangingHandlerDoesNotKeepTheJvmAlive() {
         assertThat(WorkerThreads.of("p", false).newThread(() -> {}).isDaemon()).isTrue();
+    }
+
+    @Test
+    void areUnusedWhenThePoolIsGoneAndTheLastOfThemHasEnded() throws Exception {
+        WorkerThreads threads = WorkerThreads.of("p", false);
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        Thread busy = threads.newThread(() -> {
+            begun.countDown();
+            release.countDown();
+        });
+        Thread held = threads.newThread(() -> {
+            begun.countDown();
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
+        held.start();
+        begun.await();
+        threads.forget(held); // as one that was abandoned
+        threads.poolIsGone();
+        assertThat(threads.unused().getCount()).isEqualTo(1);
+        busy.start();
+        held.join();
+        busy.join();
+        assertThat(threads.unused().getCount()).isZero();
+    }
+
+    @Test
+    void areUnusedIfNoneWasEver() {
+        WorkerThreads threads = WorkerThreads.of("p", false);
+        threads.newThread(() -> {}); // never started
+        assertThat(threads.unused().getCount()).isEqualTo(1);
+        threads.poolIsGone();
+        assertThat(threads.unused().getCount()).isZero();
+    }
+
+    @Test
+    void areUsedAsLongAsThereIsAPool() throws Exception {
+        WorkerThreads threads = WorkerThreads.of("p", false);
+        Thread thread = threads.newThread(() -> {});
+        thread.start();
+        thread.join();
+        assertThat(threads.unused().getCount()).isEqualTo(1);
     }
 
     @Test

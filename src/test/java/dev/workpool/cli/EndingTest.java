@@ -2,24 +2,35 @@ package dev.workpool.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workpool.Outcome;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 class EndingTest {
-    private final Job job = new Job(0, Input.of("x"));
+    private final Job job = new Job(Input.of("x"));
 
     @Test
-    void theErrorOfAFutureTellsTheOutcome() {
-        assertThat(kindOf(null)).isEqualTo("succeeded");
-        assertThat(kindOf(new JobFailure("exit status 1"))).isEqualTo("failed");
-        assertThat(kindOf(new TimeoutException("too long"))).isEqualTo("timed-out");
-        assertThat(kindOf(new CancellationException())).isEqualTo("cancelled");
-        assertThat(kindOf(new RejectedExecutionException("closed"))).isEqualTo("rejected");
-        assertThat(kindOf(new CompletionException(new TimeoutException("too long"))))
-                .isEqualTo("timed-out");
+    void everyOutcomeHasItsKindAndItsWords() {
+        assertThat(of(new Outcome.Succeeded<>(null, 1))).isEqualTo("succeeded: ");
+        assertThat(of(new Outcome.Failed<>(new JobFailure("exit status 1"), 1))).isEqualTo("failed: exit status 1");
+        assertThat(of(new Outcome.TimedOut<>(Duration.ofMillis(1500), 1)))
+                .isEqualTo("timed-out: timed out after 1.5 s");
+        assertThat(of(new Outcome.Cancelled<>(1))).isEqualTo("cancelled: cancelled");
+        assertThat(of(new Outcome.Rejected<>("closed"))).isEqualTo("rejected: not accepted by the pool: closed");
+    }
+
+    @Test
+    void aHandlerMaySayThatItsJobIsCancelled() {
+        assertThat(of(new Outcome.Failed<>(new CancellationException("halted"), 1)))
+                .isEqualTo("cancelled: cancelled");
+    }
+
+    @Test
+    void soIsOneThatWasToBeTriedAgain() {
+        job.cutShort();
+        assertThat(of(new Outcome.Failed<>(new JobFailure("exit status 1"), 1))).isEqualTo("cancelled: cancelled");
     }
 
     @Test
@@ -43,19 +54,29 @@ class EndingTest {
 
     @Test
     void whatTheLastAttemptLeftIsShownUnlessTheJobWasCancelled() throws JobFailure {
-        assertThat(endingAfter(null).result()).isNotNull();
-        assertThat(endingAfter(new JobFailure("exit status 1")).result()).isNotNull();
-        assertThat(endingAfter(new TimeoutException("too long")).result()).isNotNull();
-        assertThat(endingAfter(new CancellationException()).result()).isNull();
+        Leftover shown = new Leftover();
+        for (Outcome<Result> outcome : List.of(
+                new Outcome.Succeeded<Result>(null, 1),
+                new Outcome.Failed<Result>(new JobFailure("exit status 1"), 1),
+                new Outcome.TimedOut<Result>(Duration.ofSeconds(1), 1))) {
+            assertThat(Ending.of(jobThatLeft(shown), outcome).result()).isSameAs(shown);
+        }
+        assertThat(shown.isClosed()).isFalse();
+
+        Leftover dropped = new Leftover();
+        assertThat(Ending.of(jobThatLeft(dropped), new Outcome.Cancelled<>(1)).result())
+                .isNull();
+        assertThat(dropped.isClosed()).isTrue();
     }
 
-    private static Ending endingAfter(Throwable error) throws JobFailure {
-        Job tried = new Job(0, Input.of("x"));
-        tried.begin().leave(new Leftover());
-        return Ending.of(tried, null, error);
+    private static Job jobThatLeft(Leftover left) throws JobFailure {
+        Job tried = new Job(Input.of("x"));
+        tried.begin().leave(left);
+        return tried;
     }
 
-    private String kindOf(Throwable error) {
-        return Ending.of(job, null, error).kind().toString();
+    private String of(Outcome<Result> outcome) {
+        Ending ending = Ending.of(job, outcome);
+        return ending.kind() + ": " + ending.message();
     }
 }

@@ -225,6 +225,80 @@ class HaltedRunTest {
     }
 
     @Test
+    void withAnOrderAPercentageIsLookedAtWhenJobsEndAsWell() {
+        Cli.Ran ran = Cli.run(
+                "run",
+                "--workers",
+                "2",
+                "--ordered",
+                "--halt",
+                "now,fail=75%",
+                "--exec",
+                "sleep {}; exit 1",
+                "60",
+                "0",
+                "00",
+                "000");
+        assertThat(ran.status()).isEqualTo(1);
+        assertThat(ran.sum())
+                .matches("workpool: 0 succeeded, 3 failed, 1 cancelled, 4 total in [0-9.]+ s; halted: now,fail=75%");
+    }
+
+    /** Neither does a handler count its end here, nor is it a job's turn before the first one's, which never comes. */
+    @Test
+    void withAnOrderWhatThePoolSaysIsLookedAtWhenItSaysIt() throws Exception {
+        try (PipedOutputStream feed = new PipedOutputStream();
+                PipedInputStream never = new PipedInputStream(feed)) {
+            Cli.Ran ran = Cli.run(
+                    never,
+                    new ByteArrayOutputStream(),
+                    new Stop(),
+                    "run",
+                    "--workers",
+                    "2",
+                    "--ordered",
+                    "--halt",
+                    "now,fail=2",
+                    "-",
+                    folder + "/1",
+                    folder + "/2",
+                    folder + "/3");
+            assertThat(ran.status()).isEqualTo(1);
+            assertThat(ran.sum()).contains(" 4 total").endsWith("; halted: now,fail=2");
+            assertThat(ran.sum()).matches("workpool: 0 succeeded, [23] failed, [12] cancelled, .*");
+        }
+    }
+
+    @Test
+    void whatFailsAfterwardsAndWouldHaveBeenTriedAgainIsCancelled() throws IOException {
+        // The first fails when the second has ended, and then some.
+        String command = "case {} in a) until [ -e b.pid ]; do sleep 0.02; done; "
+                + "while kill -0 $(cat b.pid) 2>/dev/null; do sleep 0.02; done; sleep 0.3; exit 1;; "
+                + "*) echo $$ > b.tmp; mv b.tmp b.pid;; esac";
+        Cli.Ran ran = Cli.run(
+                "run",
+                "--workers",
+                "2",
+                "--retries",
+                "2",
+                "--backoff",
+                "1ms",
+                "--halt",
+                "soon,success=1",
+                "--joblog",
+                folder + "/log",
+                "--exec",
+                "cd '" + folder + "'; " + command,
+                "a",
+                "b");
+        assertThat(ran.status()).isZero();
+        assertThat(ran.sum()).startsWith("workpool: 1 succeeded, 0 failed, 1 cancelled, 2 total");
+        assertThat(lines())
+                .extracting(line -> line.input() + " " + line.kind() + " " + line.attempts())
+                .containsExactlyInAnyOrder("a cancelled 1", "b succeeded 1");
+    }
+
+    @Test
     void whatIsNeverReachedChangesNothing() {
         for (String halt : List.of("never", "now,success=3", "soon,fail=100%")) {
             Cli.Ran ran = Cli.run("run", "--halt", halt, "--exec", "exit {}", "0", "1", "0");

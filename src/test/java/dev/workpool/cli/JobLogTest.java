@@ -149,7 +149,7 @@ class JobLogTest {
     }
 
     private static Ending ending(String input, Ending.Kind kind) {
-        return new Ending(new Job(0, Input.of(input)), kind, null, "");
+        return new Ending(new Job(Input.of(input)), kind, null, "");
     }
 
     private static List<String> inputsOf(byte[] log) throws IOException {

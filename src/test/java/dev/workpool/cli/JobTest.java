@@ -3,12 +3,10 @@ package dev.workpool.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class JobTest {
-    private final Job job = new Job(0, Input.of("x"));
-    private final AtomicInteger told = new AtomicInteger();
+    private final Job job = new Job(Input.of("x"));
 
     @Test
     void aJobCountsItsAttempts() throws FinalFailure {
@@ -32,7 +30,7 @@ class JobTest {
 
     @Test
     void anUnusableInputIsAnAttemptThatFailsForGood() {
-        Job bad = new Job(0, Input.unusable("x", "too long"));
+        Job bad = new Job(Input.unusable("x", "too long"));
         assertThatThrownBy(bad::begin).isInstanceOf(FinalFailure.class).hasMessage("too long");
         assertThat(bad.attempts()).isEqualTo(1);
     }
@@ -61,26 +59,5 @@ class JobTest {
         Leftover late = new Leftover();
         attempt.leave(late);
         assertThat(late.isClosed()).isTrue();
-    }
-
-    @Test
-    void anEndingWaitsForTheHandlerWhereItHasTo() throws FinalFailure {
-        Job.Attempt attempt = job.begin();
-        job.settle(true, told::incrementAndGet);
-        assertThat(told).hasValue(0);
-        attempt.end();
-        attempt.end();
-        assertThat(told).hasValue(1);
-        assertThatThrownBy(job::begin).isInstanceOf(FinalFailure.class);
-    }
-
-    @Test
-    void elsewhereItDoesNotNorWhereNothingRuns() throws FinalFailure {
-        job.settle(true, told::incrementAndGet);
-        assertThat(told).hasValue(1);
-        Job running = new Job(1, Input.of("y"));
-        running.begin();
-        running.settle(false, told::incrementAndGet);
-        assertThat(told).hasValue(2);
     }
 }

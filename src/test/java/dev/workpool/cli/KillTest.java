@@ -103,7 +103,10 @@ class KillTest {
 
     private Cli.Ran killWhen(String options, Condition condition) throws Exception {
         CliProcess run = start(options);
-        Awaitility.await().atMost(PoolTest.LONG).until(condition::holds);
+        Awaitility.await().atMost(PoolTest.LONG).until(() -> condition.holds() || run.hasEnded());
+        if (run.hasEnded()) {
+            throw new AssertionError("ended by itself: " + run.await());
+        }
         run.kill();
         return run.await();
     }

@@ -3,6 +3,7 @@ package dev.workpool.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,7 +77,29 @@ class UsageTest {
                 "run --joblog /no/log x     | --joblog '/no/log': no such file or folder; allowed: a new file",
                 "run --joblog /dev/null x   | --joblog '/dev/null': not a file that can be read again; allowed: a new",
                 "rnu                        | 'rnu'; workpool --help lists what is allowed",
-                "''                         | no COMMAND; allowed: run, help",
+                "''                         | no COMMAND; allowed: run, tune, help",
+                "tune                       | nothing to tune with: give INPUT… or --input FILE",
+                "tune --workers 4 x         | '--workers': '4'; allowed: two numbers from 1 to 100000, the lower first, as in 1..64",
+                "tune --workers 4..4 x      | '--workers': '4..4'; allowed: two numbers",
+                "tune --workers 0..4 x      | '--workers': '0..4'; allowed: two numbers",
+                "tune --workers 8..4 x      | '--workers': '8..4'; allowed: two numbers",
+                "tune --workers 1..100001 x | '--workers': '1..100001'; allowed: two numbers",
+                "tune --workers             | --workers: LOW..HIGH is missing; allowed: two numbers",
+                "tune --for 0.5s x          | '--for': '0.5s'; allowed: 1s to 1d, as in 30s, 2m or 90 (seconds)",
+                "tune --for 2d x            | '--for': '2d'; allowed: 1s to 1d",
+                "tune --for soon x          | '--for': 'soon'; allowed: 1s to 1d",
+                "tune --for 1s --for 2s x   | --for more than once; allowed: once",
+                "tune --report= x           | --report '': an empty name; allowed: a file in a folder that exists",
+                "tune --report - x          | --report '-': standard output is for the table (a file is ./-); allowed: a file",
+                "tune --report / x          | --report '/': a folder; allowed: a file in a folder that exists",
+                "tune --report /no/x.html x | --report '/no/x.html': no such file or folder; allowed: a file",
+                "tune --exec= x             | --exec '': CMD is empty",
+                "tune --exec true --get x   | are mutually exclusive",
+                "tune --input - x           | INPUT 'x' and --input '-'",
+                "tune --input /no/list      | --input '/no/list': no such file or folder; allowed: a file that can be read",
+                "tune --null x              | --null is about the entries of a list",
+                "tune --halt never x        | Unknown option: '--halt'; workpool tune --help lists what is allowed",
+                "tune -                     | INPUT '-': standard input can be read only once; allowed: files and folders",
             })
     void wrongUsageIsOneLineAndStatusTwo(String line, String expected) {
         Cli.Ran ran = Cli.run(line.isEmpty() ? new String[0] : line.split(" "));
@@ -95,7 +118,14 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"--help, workpool", "run --help, --exec", "help run, Exit status", "--version, workpool"})
+    @CsvSource({
+        "--help, workpool",
+        "run --help, --exec",
+        "help run, Exit status",
+        "tune --help, MANY TIMES",
+        "help tune, Exit status",
+        "--version, workpool"
+    })
     void helpGoesToStandardOutput(String line, String expected) {
         Cli.Ran ran = Cli.run(line.split(" "));
         assertThat(ran.status()).isZero();
@@ -112,12 +142,14 @@ class UsageTest {
 
     @Test
     void everyOptionWithAValueSaysWhatIsAllowed() {
-        new CommandLine(new RunCommand(null))
+        Map<String, Object> commands = Map.of("run", new RunCommand(null), "tune", new TuneCommand(null));
+        commands.forEach((name, command) -> new CommandLine(command)
                 .getCommandSpec().options().stream()
                         .filter(option -> option.arity().max() > 0)
                         .forEach(option -> assertThat(
-                                        Cli.run("run", option.longestName()).err())
+                                        Cli.run(name, option.longestName()).err())
                                 .startsWith("workpool: " + option.longestName() + ": ")
-                                .endsWith(" is missing; allowed: " + Allowed.after(option.longestName()) + "\n"));
+                                .endsWith(" is missing; allowed: "
+                                        + Allowed.after(option.longestName(), option.paramLabel()) + "\n")));
     }
 }

@@ -3,9 +3,6 @@ package dev.workpool.examples;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import akka.actor.typed.ActorSystem;
-import dev.workpool.PoolCommand;
-import dev.workpool.support.PoolTest;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -14,13 +11,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The examples do what they say. */
-class ExamplesTest extends PoolTest {
-    @TempDir
-    Path folder;
-
+/** The ten lines of the README. */
+class QuickStartTest {
     @Test
-    void quickStartHashesFilesInOrder() throws Exception {
+    void filesAreHashedInOrder(@TempDir Path folder) throws Exception {
         Path empty = Files.createFile(folder.resolve("empty"));
         Path abc = Files.writeString(folder.resolve("abc"), "abc");
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -29,14 +23,5 @@ class ExamplesTest extends PoolTest {
                 .containsExactly(
                         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
                         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
-    }
-
-    @Test
-    void aPoolThatIsTheGuardianAnswersAnAsk() throws Exception {
-        ActorSystem<PoolCommand<String, Integer>> lengths = ActorSystem.create(AskThePool.lengths(), "lengths");
-        assertThat(get(AskThePool.ask(lengths, List.of("a", "bcd"), lengths)).values())
-                .containsExactly(1, 3);
-        lengths.terminate();
-        get(lengths.getWhenTerminated());
     }
 }

@@ -1,0 +1,64 @@
+package dev.workpool.actor;
+
+import dev.workpool.StreamConsumer;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/**
+ * Shows outcomes to an observer before it hands them on. It may take its time, so both happen on the callback executor, one call after
+ * another: whoever is behind this has each call see those before, and does not hold up the ledger either.
+ */
+final class Observation<J, R> implements Outlet<R> {
+    private final StreamConsumer<? super J, Object> observer;
+    private final Outlet<R> outlet;
+    private final Executor calls;
+    private final Consumer<Throwable> onProblem;
+
+    /** Of whoever runs the calls. */
+    private boolean failed;
+
+    /**
+     * An observation.
+     *
+     * @param observer who is shown the outcomes
+     * @param outlet who gets them afterwards
+     * @param callbacks the callback executor
+     * @param onProblem told, once, what the observer throws
+     */
+    Observation(
+            StreamConsumer<? super J, Object> observer,
+            Outlet<R> outlet,
+            Executor callbacks,
+            Consumer<Throwable> onProblem) {
+        this.observer = observer;
+        this.outlet = outlet;
+        this.calls = new SerialExecutor(callbacks);
+        this.onProblem = onProblem;
+    }
+
+    @Override
+    public void put(long first, Object[] jobs, Outcomes<R> outcomes) {
+        calls.execute(() -> {
+            show(JobCarrier.unpacking(jobs), outcomes);
+            outlet.put(first, jobs, outcomes);
+        });
+    }
+
+    @SuppressWarnings("unchecked") // an outcome only ever gives its value away
+    private void show(List<J> jobs, Outcomes<R> outcomes) {
+        for (int i = 0; i < outcomes.size() && !failed; i++) {
+            try {
+                observer.accept(jobs.get(i), ((Outcomes<Object>) outcomes).get(i));
+            } catch (Throwable t) {
+                failed = true;
+                onProblem.accept(t);
+            }
+        }
+    }
+
+    @Override
+    public void afterAll(Runnable action) {
+        calls.execute(() -> outlet.afterAll(action));
+    }
+}
