@@ -1,5 +1,6 @@
 package dev.workpool;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -48,4 +49,19 @@ public interface JobContext {
      * @param action what to do
      */
     void onCancel(Runnable action);
+
+    /**
+     * Reports that what the job waits for has had enough, as an HTTP server does with status 429 or 503 and a {@code Retry-After}. For
+     * so long, nothing new begins in the pool. What runs goes on, this job too: it ends as its handler ends it.
+     *
+     * <p>Counted from when the pool hears of it, which is some microseconds later, and cut off at {@code max-slow-down}. Of several
+     * reports the one that ends last counts; none shortens another, and {@link WorkerPool#resume} ends none. In a pool with an
+     * adaptive number of workers the report also counts as a drop, which makes the number smaller: once for all reports that
+     * come as close together as the jobs that run.
+     *
+     * @param retryAfter 0 or more, however long; 0 lets jobs begin, and makes an adaptive number smaller all the same
+     * @throws NullPointerException if it is null
+     * @throws IllegalArgumentException if it is negative
+     */
+    void slowDown(Duration retryAfter);
 }

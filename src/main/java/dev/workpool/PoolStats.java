@@ -6,7 +6,8 @@ package dev.workpool;
  * <pre>accepted = succeeded + failed + timedOut + cancelled + queued + running</pre>
  *
  * @param name the pool's name
- * @param workers how many workers it has, which is the most handlers that run at a time
+ * @param workers how many workers it has, which is the most handlers that run at a time; where their number is adaptive, how
+ *     many there are at the moment
  * @param accepted jobs accepted since the pool started
  * @param succeeded jobs that ended as {@link Outcome.Succeeded}
  * @param failed jobs that ended as {@link Outcome.Failed}

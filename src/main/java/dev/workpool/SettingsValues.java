@@ -7,7 +7,7 @@ import java.util.Set;
 
 /** The values of a pool's settings, read and checked. {@link WorkerPoolSettings} makes and changes them. */
 abstract class SettingsValues {
-    static final String WORKERS = "workers";
+    static final String MAX_SLOW_DOWN = "max-slow-down";
     static final String THREADS = "threads";
     static final String JOB_TIMEOUT = "job-timeout";
     static final String RETRY = "retry";
@@ -28,7 +28,6 @@ abstract class SettingsValues {
     static final String ASYNC_DISPATCHER = "async-dispatcher";
     static final String CONTROL_DISPATCHER = "control-dispatcher";
 
-    static final String WORKERS_ALLOWED = "auto, or 1 to 100000";
     static final String RATE_BURST_ALLOWED = "auto, or 1 to 1000000000";
     static final String UNLIMITED = "unlimited";
     static final String QUEUE_CAPACITY_ALLOWED = "unlimited, or 1 to 2147483647";
@@ -36,7 +35,10 @@ abstract class SettingsValues {
 
     /** Every key below {@code workpool} that is a setting of a pool. */
     static final Set<String> KEYS = Set.of(
-            WORKERS,
+            WorkersSettings.WORKERS,
+            WorkersSettings.MIN_WORKERS,
+            WorkersSettings.MAX_WORKERS,
+            MAX_SLOW_DOWN,
             THREADS,
             JOB_TIMEOUT,
             RetrySettings.MAX_ATTEMPTS,
@@ -66,7 +68,8 @@ abstract class SettingsValues {
 
     final SettingsReader reader;
 
-    private final int workers;
+    private final WorkersSettings workers;
+    private final Duration maxSlowDown;
     private final boolean virtualThreads;
     private final Optional<Duration> jobTimeout;
     private final RetryPolicy retry;
@@ -100,9 +103,8 @@ abstract class SettingsValues {
 
     SettingsValues(SettingsReader reader) {
         this.reader = reader;
-        this.workers = "auto".equals(reader.string(WORKERS, WORKERS_ALLOWED))
-                ? Runtime.getRuntime().availableProcessors()
-                : reader.integer(WORKERS, 1, 100_000, WORKERS_ALLOWED);
+        this.workers = WorkersSettings.read(reader);
+        this.maxSlowDown = reader.duration(MAX_SLOW_DOWN, Duration.ZERO, Duration.ofDays(1), "0 to 1 day");
         this.virtualThreads = virtualThreads(reader.string(THREADS, THREADS_ALLOWED));
         this.jobTimeout =
                 reader.optionalDuration(JOB_TIMEOUT, Duration.ofMillis(1), Duration.ofDays(365), "1ms to 365d");
@@ -134,9 +136,24 @@ abstract class SettingsValues {
         return reader.name();
     }
 
-    /** {@return the number of workers: 1 or more; the number of processors by default} */
+    /** {@return the number of workers, the most there may be if it is adaptive: the number of processors by default} */
     public int workers() {
-        return workers;
+        return workers.most();
+    }
+
+    /** {@return the fewest workers there may be: {@link #workers} unless the number is adaptive} */
+    public int minWorkers() {
+        return workers.least();
+    }
+
+    /** {@return whether the number of workers follows what the jobs wait for: false by default} */
+    public boolean adaptiveWorkers() {
+        return workers.adaptive();
+    }
+
+    /** {@return how long {@link JobContext#slowDown} can have nothing begin: 1 minute by default} */
+    public Duration maxSlowDown() {
+        return maxSlowDown;
     }
 
     /** {@return whether blocking handlers run on virtual threads: false by default} */

@@ -304,7 +304,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
 
     /**
      * Changes how many workers there are. Who is too many finishes what it runs, and gives back what it has not begun. No job begins
-     * while as many run as there are workers now.
+     * while as many run as there are workers now. Where the number is adaptive this changes the most there may be, and the fewest if
+     * that is more.
      *
      * @param workers 1 to 100000
      * @throws IllegalArgumentException if the number is not in this range

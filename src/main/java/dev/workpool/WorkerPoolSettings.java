@@ -49,7 +49,33 @@ public final class WorkerPoolSettings extends SettingsValues {
      * @return changed settings
      */
     public WorkerPoolSettings withWorkers(int workers) {
-        return with(WORKERS, workers);
+        return with(WorkersSettings.WORKERS, workers);
+    }
+
+    /**
+     * Lets the number of workers follow what the jobs wait for: as their measured time grows with the number that run, there are fewer,
+     * and more as it does not. For jobs that wait for a server, a database, a disk. Needs {@code
+     * com.netflix.concurrency-limits:concurrency-limits-core} on the class path, which the library does not bring along.
+     *
+     * <p>There are never fewer than the fewest nor more than the most. A pool begins with the number of processors, as far as that
+     * lies within. {@link WorkerPool#resize} changes the most.
+     *
+     * @param fewest 1 to 100000
+     * @param most fewest to 100000
+     * @return changed settings
+     */
+    public WorkerPoolSettings withAdaptiveWorkers(int fewest, int most) {
+        return new WorkerPoolSettings(WorkersSettings.adaptive(reader, fewest, most));
+    }
+
+    /**
+     * Sets how long {@link JobContext#slowDown} can have the pool begin no job; what is asked for beyond that is cut off.
+     *
+     * @param most 0 to 1 day
+     * @return changed settings
+     */
+    public WorkerPoolSettings withMaxSlowDown(Duration most) {
+        return with(MAX_SLOW_DOWN, most);
     }
 
     /**
@@ -245,6 +271,7 @@ public final class WorkerPoolSettings extends SettingsValues {
 
     @Override
     public String toString() {
-        return "WorkerPoolSettings(" + name() + ", " + workers() + " workers)";
+        String workers = adaptiveWorkers() ? minWorkers() + " to " + workers() : String.valueOf(workers());
+        return "WorkerPoolSettings(" + name() + ", " + workers + " workers)";
     }
 }

@@ -40,6 +40,7 @@ class ArchitectureTest {
 
     /** Of package dev.workpool.actor, those that know no Akka. */
     private static final Set<String> PURE = Set.of(
+            "AdaptiveThrottle",
             "AsyncRunner",
             "BatchLedger",
             "BatchSubmission",
@@ -47,6 +48,7 @@ class ArchitectureTest {
             "CallbackExecutor",
             "Chunk",
             "ChunkSizer",
+            "FixedThrottle",
             "GuardedFuture",
             "Inlet",
             "InletReader",
@@ -74,7 +76,10 @@ class ArchitectureTest {
             "Single",
             "SinglesLedger",
             "SinglesQueue",
+            "Surroundings",
             "Tally",
+            "Throttle",
+            "Throttling",
             "Turns",
             "WorkerThreads");
 
@@ -214,6 +219,19 @@ class ArchitectureTest {
                     .and(DescribedPredicate.not(resideInAPackage("akka.actor.typed")
                             .and(DescribedPredicate.describe(
                                     "ActorRef", type -> type.getSimpleName().equals("ActorRef"))))));
+
+    /** Whoever does without them need not have the library on the class path. */
+    @ArchTest
+    static final ArchRule adaptiveThrottlesAloneKnowTheLimit = noClasses()
+            .that(DescribedPredicate.not(in(Set.of("AdaptiveThrottle"))))
+            .should()
+            .dependOnClassesThat(resideInAPackage("com.netflix.."));
+
+    @ArchTest
+    static final ArchRule onlyThePoolChoosesAThrottle = noClasses()
+            .that(resideInAPackage(ACTOR).and(DescribedPredicate.not(in(Set.of("AdaptiveThrottle", "Throttling")))))
+            .should()
+            .dependOnClassesThat(resideInAPackage(ACTOR).and(in(Set.of("AdaptiveThrottle"))));
 
     @ArchTest
     static final ArchRule nothingSleeps = noClasses()

@@ -180,6 +180,38 @@ class ManualTimeTest {
     }
 
     @Test
+    void jobsBeginAgainWhenTheTimeOfASlowDownIsOver() throws Exception {
+        AtomicInteger begun = new AtomicInteger();
+        CountDownLatch reported = new CountDownLatch(1);
+        CountDownLatch gate = new CountDownLatch(1);
+        WorkerPoolSettings settings = settings("slow-down").withMaxSlowDown(Duration.ofHours(2));
+        try (WorkerPool<Integer, Integer> pool = WorkerPool.start(SYSTEM, settings, (job, context) -> {
+            begun.incrementAndGet();
+            if (job == 0) {
+                context.slowDown(Duration.ofMinutes(30));
+                context.slowDown(Duration.ofDays(365));
+                context.slowDown(Duration.ofMinutes(1));
+                reported.countDown();
+                gate.await();
+            }
+            return job;
+        })) {
+            Batch<Integer> batch = pool.submitAll(List.of(0, 1, 2));
+            reported.await();
+            PoolTest.get(pool.stats());
+            gate.countDown();
+            awaitDone(pool, batch, 1);
+            CompletionStage<?> drained = pool.drain();
+            pass(pool, Duration.ofHours(2).minus(LITTLE));
+            assertThat(begun).as("the longest, as far as it is allowed").hasValue(1);
+            assertThat(isDone(drained)).isFalse();
+            TIME.timePasses(LITTLE);
+            PoolTest.get(drained);
+            assertThat(PoolTest.get(batch.result()).isSuccess()).isTrue();
+        }
+    }
+
+    @Test
     void aPriorityThatWaitsAges() throws Exception {
         Queue<Integer> order = new ConcurrentLinkedQueue<>();
         CountDownLatch running = new CountDownLatch(1);

@@ -146,14 +146,14 @@ class WorkerPoolSettingsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "workers        | 0          | auto, or 1 to 100000",
-                "workers        | 100001     | auto, or 1 to 100000",
-                "workers        | -1         | auto, or 1 to 100000",
-                "workers        | many       | auto, or 1 to 100000",
-                "workers        | 2.5        | auto, or 1 to 100000",
-                "workers        | true       | auto, or 1 to 100000",
-                "workers        | []         | auto, or 1 to 100000",
-                "workers        | 9999999999 | auto, or 1 to 100000",
+                "workers        | 0          | auto, adaptive, or 1 to 100000",
+                "workers        | 100001     | auto, adaptive, or 1 to 100000",
+                "workers        | -1         | auto, adaptive, or 1 to 100000",
+                "workers        | many       | auto, adaptive, or 1 to 100000",
+                "workers        | 2.5        | auto, adaptive, or 1 to 100000",
+                "workers        | true       | auto, adaptive, or 1 to 100000",
+                "workers        | []         | auto, adaptive, or 1 to 100000",
+                "workers        | 9999999999 | auto, adaptive, or 1 to 100000",
                 "threads        | green      | platform, virtual",
                 "threads        | 1          | platform, virtual",
                 "threads        | []         | platform, virtual",
@@ -303,7 +303,7 @@ class WorkerPoolSettingsTest {
     void changesAreCheckedLikeConfiguration() {
         WorkerPoolSettings settings = defaults();
         assertRefused(() -> settings.withWorkers(0))
-                .hasMessage("workpool.pools.hashers.workers = 0; allowed: auto, or 1 to 100000");
+                .hasMessage("workpool.pools.hashers.workers = 0; allowed: auto, adaptive, or 1 to 100000");
         assertRefused(() -> settings.withMaxAbandoned(-1))
                 .hasMessage("workpool.pools.hashers.max-abandoned = -1; allowed: 0 to 100000");
         assertRefused(() -> settings.withChunkMaxJobs(0))

@@ -21,9 +21,8 @@ import java.util.function.BiConsumer;
  */
 final class AsyncRunner<J, R> implements Runner<J, R> {
     private final AsyncJobHandler<J, R> handler;
-    private final int workerIndex;
+    private final Surroundings surroundings;
     private final Executor executor;
-    private final Executor callbacks;
     private final Reports<J, R> reports;
 
     private final Queue<Assignment<J, R>> queue = new ConcurrentLinkedQueue<>();
@@ -37,16 +36,10 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
     /** Written by the strand, read by the router's thread. */
     private volatile Pending current;
 
-    AsyncRunner(
-            AsyncJobHandler<J, R> handler,
-            int workerIndex,
-            Executor executor,
-            Executor callbacks,
-            Reports<J, R> reports) {
+    AsyncRunner(AsyncJobHandler<J, R> handler, Surroundings surroundings, Executor executor, Reports<J, R> reports) {
         this.handler = handler;
-        this.workerIndex = workerIndex;
+        this.surroundings = surroundings;
         this.executor = executor;
-        this.callbacks = callbacks;
         this.reports = reports;
     }
 
@@ -82,7 +75,7 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
     public String abandon(boolean replaced) {
         Pending pending = current;
         // Not the stage's toString(), which is the user's code.
-        return "worker " + workerIndex
+        return "worker " + surroundings.workerIndex()
                 + (pending == null || pending.stage == null
                         ? ", in the handler, which has not returned a stage"
                         : ", waits for a " + pending.stage.getClass().getName());
@@ -170,13 +163,13 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
         volatile CompletionStage<R> stage;
 
         Pending(Chunk<J, R> chunk, int position) {
-            this.context = new RunningJob<>(chunk, position, workerIndex, callbacks);
+            this.context = new RunningJob<>(chunk, position, surroundings);
         }
 
         void cancel() {
             context.cancel();
             if (stage instanceof CompletableFuture<R> future) {
-                callbacks.execute(() -> {
+                surroundings.callbacks().execute(() -> {
                     try {
                         future.cancel(true);
                     } catch (UnsupportedOperationException e) {

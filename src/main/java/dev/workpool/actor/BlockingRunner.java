@@ -3,7 +3,6 @@ package dev.workpool.actor;
 import dev.workpool.JobHandler;
 import dev.workpool.Outcome;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
@@ -61,13 +60,13 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
      * @param pool identifies the pool, see {@link #isThreadOf}
      * @param threads makes the worker's thread
      * @param handler the user's
-     * @param callbacks runs onCancel actions
+     * @param surroundings what contexts hold
      * @return a factory of runners
      */
     static <J, R> Factory<J, R> contextual(
-            Object pool, WorkerThreads threads, JobHandler<J, R> handler, Executor callbacks) {
+            Object pool, WorkerThreads threads, JobHandler<J, R> handler, Surroundings.Factory surroundings) {
         return (workerIndex, reports) ->
-                new BlockingRunner<>(pool, new WithContext<>(handler, workerIndex, callbacks), threads, reports);
+                new BlockingRunner<>(pool, new WithContext<>(handler, surroundings.of(workerIndex)), threads, reports);
     }
 
     /**
@@ -171,21 +170,19 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
 
     private static final class WithContext<J, R> implements Attempt<J, R> {
         private final JobHandler<J, R> handler;
-        private final int workerIndex;
-        private final Executor callbacks;
+        private final Surroundings surroundings;
 
         /** Written by the runner's thread, read by the router's. */
         private volatile RunningJob<J, R> current;
 
-        WithContext(JobHandler<J, R> handler, int workerIndex, Executor callbacks) {
+        WithContext(JobHandler<J, R> handler, Surroundings surroundings) {
             this.handler = handler;
-            this.workerIndex = workerIndex;
-            this.callbacks = callbacks;
+            this.surroundings = surroundings;
         }
 
         @Override
         public R run(Chunk<J, R> chunk, int position) throws Exception {
-            RunningJob<J, R> context = new RunningJob<>(chunk, position, workerIndex, callbacks);
+            RunningJob<J, R> context = new RunningJob<>(chunk, position, surroundings);
             current = context;
             // The router stops the chunk first and looks for the context then; here it is the other way round. So one
             // of the two sees the other.

@@ -64,6 +64,9 @@ final class Chunk<J, R> {
     /** Whether a job ended otherwise than by a success. Of the worker's thread. */
     private boolean anyOther;
 
+    /** Jobs whose handler failed. Of the worker's thread; whoever has its report may read it. */
+    private int failures;
+
     @SuppressWarnings("unused") // through WORD
     private volatile long word;
 
@@ -149,6 +152,7 @@ final class Chunk<J, R> {
     void fail(int position, Throwable error) {
         outcomes[position] = Kept.of(new Outcome.Failed<>(error, attempt));
         anyOther = true;
+        failures++;
     }
 
     /**
@@ -243,6 +247,11 @@ final class Chunk<J, R> {
 
     int attempt() {
         return attempt;
+    }
+
+    /** How many jobs failed, once the worker has reported the chunk. */
+    int failures() {
+        return failures;
     }
 
     /**

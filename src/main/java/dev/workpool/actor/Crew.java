@@ -11,6 +11,9 @@ import java.util.function.LongSupplier;
  * router's thread.
  */
 final class Crew<J, R> {
+    /** A chunk of which at most a tenth failed is still one of jobs that succeeded. */
+    private static final int FAILURES_PART = 10;
+
     private final Hiring<J, R> hiring;
     private final LongSupplier clock;
     private final ChunkSizer sizer;
@@ -19,6 +22,7 @@ final class Crew<J, R> {
     private final Bench<J, R> bench;
     private final Withdrawal<J, R> withdrawal;
     private final Inspection<J, R> inspection;
+    private final Throttle throttle;
 
     private boolean paused;
 
@@ -34,7 +38,8 @@ final class Crew<J, R> {
         long budgetNs = settings.chunkBudget().toNanos();
         long overdueNs = ChunkSizer.OVERDUE_BUDGETS * budgetNs;
         this.sizer = new ChunkSizer(budgetNs, settings.chunkMaxJobs());
-        this.stopper = new Stopper<>(settings, clock, agenda, hiring);
+        this.throttle = Throttling.of(settings, clock);
+        this.stopper = new Stopper<>(settings, clock, agenda, hiring, throttle);
         this.bench = new Bench<>(hiring, clock, agenda, stopper, overdueNs);
         this.withdrawal = new Withdrawal<>(bench, stopper, hiring);
         this.inspection = new Inspection<>(bench, stopper, sizer, hiring, agenda, overdueNs);
@@ -65,9 +70,29 @@ final class Crew<J, R> {
         return running;
     }
 
-    /** See {@link Bench#resize}; a crew begins with nobody. */
-    void resize(int workers) {
-        bench.resize(workers);
+    /** Hires the first workers; a crew begins with nobody. */
+    void start() {
+        adapt();
+    }
+
+    /** So many workers there may be at most, and are if their number is fixed. */
+    void resize(int most) {
+        throttle.bound(most);
+        adapt();
+    }
+
+    /** See {@link Throttle#overloaded}. */
+    void overloaded() {
+        throttle.overloaded();
+        adapt();
+    }
+
+    /** See {@link Bench#resize}. */
+    private void adapt() {
+        int workers = throttle.workers();
+        if (workers != bench.workers()) {
+            bench.resize(workers);
+        }
     }
 
     void vacate(Slot<J, R> slot) {
@@ -96,6 +121,7 @@ final class Crew<J, R> {
     }
 
     void done(Assignment<J, R> assignment, long elapsedNs) {
+        boolean allBusy = !bench.line.hasIdle();
         switch (assignment.state) {
             case DROPPED -> {
                 return; // empty, and its place was given away when it was dropped
@@ -108,10 +134,21 @@ final class Crew<J, R> {
             case OUT -> {
                 if (assignment.chunk.end() > 0) {
                     sizer.record(assignment.chunk.end(), elapsedNs);
+                    throttle.ended(assignment.chunk.end(), elapsedNs, isRegular(assignment), allBusy);
                 }
             }
         }
         bench.remove(assignment);
+        adapt();
+    }
+
+    /**
+     * Whether a chunk took as long as such jobs do. Where jobs were stopped it took less, and where they failed too: what refuses jobs
+     * at once is not quick at them.
+     */
+    private static boolean isRegular(Assignment<?, ?> assignment) {
+        Chunk<?, ?> chunk = assignment.chunk;
+        return assignment.stopped < 0 && chunk.failures() <= chunk.end() / FAILURES_PART;
     }
 
     /** Gives work to every worker that has room, as long as there is some; then takes some from the busy for the idle. */
@@ -197,6 +234,7 @@ final class Crew<J, R> {
      */
     void inspect() {
         inspection.inspect(clock.getAsLong());
+        adapt(); // to jobs that have timed out
         giveBackBut((long) bench.workers() * sizer.depth() * sizer.target());
     }
 

@@ -113,10 +113,11 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         this.alarm = new Alarm(timers, Tick.TICK, clock);
         this.acceptance =
                 new Acceptance<>(backlog, admission, settings.whenFull(), settings.name(), callbacks, this::closed);
-        this.statsDesk = new StatsDesk(settings.workers(), () -> router.tell(new Router.TakeCensus<>()), census -> {
-            acceptance.update();
-            return backlog.stats(settings.name(), census);
-        });
+        this.statsDesk = new StatsDesk(
+                Throttling.of(settings, clock).workers(), () -> router.tell(new Router.TakeCensus<>()), census -> {
+                    acceptance.update();
+                    return backlog.stats(settings.name(), census);
+                });
         this.owners = new Owners<>(context);
         this.granting = new Granting<>(backlog, router, clock, settings.rateLimit());
         this.governor = new Governor<>(backlog, router, granting);

@@ -71,6 +71,9 @@ final class Governor<J, R> {
             router.tell(new Router.Resize<>(resize.workers()));
         } else if (adjust instanceof Request.Limit<J, R> limit) {
             granting.limit(limit.limit());
+        } else if (adjust instanceof Request.SlowDown<J, R> slowDown) {
+            granting.hold(slowDown.ns());
+            router.tell(new Router.Overloaded<>());
         } else if (adjust instanceof Request.Pause<J, R>) {
             granting.pause();
         } else if (adjust instanceof Request.Resume<J, R>) {

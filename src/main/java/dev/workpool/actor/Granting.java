@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Hands jobs out: as many as the router has asked for, no faster than the rate limit allows, none in a pause. Of the dispatcher's
+ * Hands jobs out: as many as the router has asked for, no faster than the rate limit allows, none in a pause or a hold. Of the dispatcher's
  * thread.
  */
 final class Granting<J, R> {
@@ -18,6 +18,11 @@ final class Granting<J, R> {
     private RateLimiter limiter;
 
     private boolean paused;
+
+    /** Whether nothing is to begin for a time, and until when. */
+    private boolean held;
+
+    private long heldUntilNs;
 
     /** Jobs granted in all, and jobs that may have been granted in all. */
     private long granted;
@@ -53,7 +58,7 @@ final class Granting<J, R> {
 
     /** What was granted without a limit would begin without one. */
     private void recallUnstarted() {
-        if (!paused) {
+        if (!isStopped()) {
             router.tell(new Router.Pause<>());
             router.tell(new Router.Resume<>());
         }
@@ -61,16 +66,44 @@ final class Granting<J, R> {
     }
 
     void pause() {
-        if (!paused) {
-            paused = true;
-            router.tell(new Router.Pause<>());
-        }
+        boolean before = isStopped();
+        paused = true;
+        tellIfChanged(before);
     }
 
     void resume() {
-        if (paused) {
-            paused = false;
-            router.tell(new Router.Resume<>());
+        boolean before = isStopped();
+        paused = false;
+        tellIfChanged(before);
+    }
+
+    /** Grants nothing for a time, or longer, if that has been said before. */
+    void hold(long ns) {
+        if (ns > 0) {
+            boolean before = isStopped();
+            long untilNs = clock.getAsLong() + ns;
+            heldUntilNs = held && heldUntilNs - untilNs > 0 ? heldUntilNs : untilNs;
+            held = true;
+            tellIfChanged(before);
+        }
+    }
+
+    private void endHoldIfDue() {
+        if (held && heldUntilNs - clock.getAsLong() <= 0) {
+            boolean before = isStopped();
+            held = false;
+            tellIfChanged(before);
+        }
+    }
+
+    /** A pause and a hold may overlap; the router knows only whether there is one of them. */
+    private boolean isStopped() {
+        return paused || held;
+    }
+
+    private void tellIfChanged(boolean before) {
+        if (isStopped() != before) {
+            router.tell(before ? new Router.Resume<>() : new Router.Pause<>());
         }
     }
 
@@ -93,7 +126,8 @@ final class Granting<J, R> {
 
     /** Grants what can be granted now. */
     void proceed() {
-        while (granted < demanded && !paused) {
+        endHoldIfDue();
+        while (granted < demanded && !isStopped()) {
             long allowed = allowed();
             Slice<R> slice = allowed == 0 ? null : backlog.next(Math.min(allowed, demanded - granted));
             if (slice == null) {
@@ -115,7 +149,7 @@ final class Granting<J, R> {
     }
 
     private boolean isWaiting() {
-        return granted < demanded && !paused && backlog.queued() > 0;
+        return granted < demanded && !isStopped() && backlog.queued() > 0;
     }
 
     private long allowed() {
@@ -124,11 +158,14 @@ final class Granting<J, R> {
 
     /** How many jobs the router may expect without having to wait for more than its own demand. */
     long expected() {
-        return paused ? 0 : Math.min(backlog.queued(), allowed());
+        return isStopped() ? 0 : Math.min(backlog.queued(), allowed());
     }
 
-    /** When there will be a permit for a job that waits for one; {@link Alarm#NEVER} if none does. */
+    /** When a hold ends, or there will be a permit for a job that waits for one; {@link Alarm#NEVER} if neither is so. */
     long nextDueNs() {
+        if (held) {
+            return heldUntilNs;
+        }
         return limiter != null && isWaiting() ? limiter.nextNs(clock.getAsLong()) : Alarm.NEVER;
     }
 }

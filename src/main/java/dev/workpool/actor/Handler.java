@@ -13,12 +13,12 @@ public sealed interface Handler<J, R> {
      *
      * @param pool identifies the pool
      * @param threads makes threads for blocking handlers
-     * @param callbacks runs onCancel actions
+     * @param surroundings what the contexts of its jobs hold
      * @param asynchronous what asynchronous handlers are called on
      * @return a factory of runners
      */
     Runner.Factory<J, R> runners(
-            Object pool, WorkerThreads threads, Executor callbacks, Supplier<Executor> asynchronous);
+            Object pool, WorkerThreads threads, Surroundings.Factory surroundings, Supplier<Executor> asynchronous);
 
     /**
      * A blocking handler with no use for a context.
@@ -28,7 +28,10 @@ public sealed interface Handler<J, R> {
     record Simple<J, R>(JobHandler.Simple<J, R> handler) implements Handler<J, R> {
         @Override
         public Runner.Factory<J, R> runners(
-                Object pool, WorkerThreads threads, Executor callbacks, Supplier<Executor> asynchronous) {
+                Object pool,
+                WorkerThreads threads,
+                Surroundings.Factory surroundings,
+                Supplier<Executor> asynchronous) {
             return BlockingRunner.simple(pool, threads, handler);
         }
     }
@@ -41,8 +44,11 @@ public sealed interface Handler<J, R> {
     record Contextual<J, R>(JobHandler<J, R> handler) implements Handler<J, R> {
         @Override
         public Runner.Factory<J, R> runners(
-                Object pool, WorkerThreads threads, Executor callbacks, Supplier<Executor> asynchronous) {
-            return BlockingRunner.contextual(pool, threads, handler, callbacks);
+                Object pool,
+                WorkerThreads threads,
+                Surroundings.Factory surroundings,
+                Supplier<Executor> asynchronous) {
+            return BlockingRunner.contextual(pool, threads, handler, surroundings);
         }
     }
 
@@ -54,9 +60,13 @@ public sealed interface Handler<J, R> {
     record Async<J, R>(AsyncJobHandler<J, R> handler) implements Handler<J, R> {
         @Override
         public Runner.Factory<J, R> runners(
-                Object pool, WorkerThreads threads, Executor callbacks, Supplier<Executor> asynchronous) {
+                Object pool,
+                WorkerThreads threads,
+                Surroundings.Factory surroundings,
+                Supplier<Executor> asynchronous) {
             Executor executor = asynchronous.get();
-            return (workerIndex, reports) -> new AsyncRunner<>(handler, workerIndex, executor, callbacks, reports);
+            return (workerIndex, reports) ->
+                    new AsyncRunner<>(handler, surroundings.of(workerIndex), executor, reports);
         }
     }
 }

@@ -7,6 +7,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import dev.workpool.PoolCommand;
 import dev.workpool.PoolStats;
 import dev.workpool.WorkerPoolSettings;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
@@ -58,10 +59,15 @@ public final class PoolRoot {
             Intake<J, R> intake,
             WorkerThreads threads,
             Executor callbacks) {
+        Consumer<Duration> slowDowns = retryAfter -> {
+            Duration most = settings.maxSlowDown();
+            Duration counted = retryAfter.compareTo(most) < 0 ? retryAfter : most;
+            intake.offer(new Request.SlowDown<>(counted.toNanos()));
+        };
         return handler.runners(
                 intake,
                 threads,
-                callbacks,
+                workerIndex -> new Surroundings(workerIndex, callbacks, slowDowns),
                 () -> dispatcher(system, settings, "async-dispatcher", settings.asyncDispatcher()));
     }
 

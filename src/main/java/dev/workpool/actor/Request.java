@@ -64,6 +64,13 @@ public interface Request<J, R> {
     record Resume<J, R>() implements Adjust<J, R> {}
 
     /**
+     * Lets nothing new start for a time, since what the jobs wait for has had enough.
+     *
+     * @param ns for how long, from when the pool hears of it: 0 or more
+     */
+    record SlowDown<J, R>(long ns) implements Adjust<J, R> {}
+
+    /**
      * Ends the pool.
      *
      * @param how in which way

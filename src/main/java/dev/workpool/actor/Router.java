@@ -65,6 +65,9 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     /** Ends a pause. */
     record Resume<R>() implements Command<R> {}
 
+    /** What the jobs wait for has had enough, as one of them has heard from it. */
+    record Overloaded<R>() implements Command<R> {}
+
     /** Asks what is going on. */
     record TakeCensus<R>() implements Command<R> {}
 
@@ -137,7 +140,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         this.dispatcher = dispatcher;
         this.alarm = new Alarm(timers, Tick.TICK, clock);
         this.crew = new Crew<>(settings, clock, new Hirer(runners, settings));
-        crew.resize(settings.workers());
+        crew.start();
         proceed();
     }
 
@@ -171,6 +174,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
                 .onMessage(type(Resize.class), this::onResize)
                 .onMessage(type(Pause.class), pause -> onPause())
                 .onMessage(type(Resume.class), resume -> onResume())
+                .onMessage(type(Overloaded.class), overloaded -> onOverloaded())
                 .onMessage(type(WorkerStopped.class), this::onWorkerStopped)
                 .onMessage(type(Worker.Broken.class), this::onBroken)
                 .onSignal(PostStop.class, signal -> onPostStop());
@@ -216,6 +220,11 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
 
     private Behavior<Object> onResume() {
         crew.resume();
+        return proceed();
+    }
+
+    private Behavior<Object> onOverloaded() {
+        crew.overloaded();
         return proceed();
     }
 

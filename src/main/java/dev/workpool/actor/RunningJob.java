@@ -1,12 +1,12 @@
 package dev.workpool.actor;
 
 import dev.workpool.JobContext;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,8 +20,7 @@ final class RunningJob<J, R> implements JobContext {
 
     final Chunk<J, R> chunk;
     final int position;
-    private final int workerIndex;
-    private final Executor callbacks;
+    private final Surroundings surroundings;
 
     /** Not this object, which users hold and may lock: the router must wait for none of them. */
     private final Object lock = new Object();
@@ -30,11 +29,10 @@ final class RunningJob<J, R> implements JobContext {
     private boolean ended;
     private List<Runnable> actions = List.of();
 
-    RunningJob(Chunk<J, R> chunk, int position, int workerIndex, Executor callbacks) {
+    RunningJob(Chunk<J, R> chunk, int position, Surroundings surroundings) {
         this.chunk = chunk;
         this.position = position;
-        this.workerIndex = workerIndex;
-        this.callbacks = callbacks;
+        this.surroundings = surroundings;
     }
 
     boolean is(Chunk<J, R> chunk, int position) {
@@ -53,7 +51,7 @@ final class RunningJob<J, R> implements JobContext {
 
     @Override
     public int workerIndex() {
-        return workerIndex;
+        return surroundings.workerIndex();
     }
 
     @Override
@@ -76,6 +74,15 @@ final class RunningJob<J, R> implements JobContext {
         runSafely(action); // a handler must not fare differently for being told a moment earlier
     }
 
+    @Override
+    public void slowDown(Duration retryAfter) {
+        Objects.requireNonNull(retryAfter, "retryAfter");
+        if (retryAfter.isNegative()) {
+            throw new IllegalArgumentException("retryAfter = " + retryAfter + "; allowed: 0 or more");
+        }
+        surroundings.slowDowns().accept(retryAfter);
+    }
+
     /** Idempotent; does nothing once the job has ended. */
     void cancel() {
         List<Runnable> due;
@@ -88,7 +95,7 @@ final class RunningJob<J, R> implements JobContext {
             actions = List.of();
         }
         if (!due.isEmpty()) {
-            callbacks.execute(() -> due.forEach(RunningJob::runSafely));
+            surroundings.callbacks().execute(() -> due.forEach(RunningJob::runSafely));
         }
     }
 

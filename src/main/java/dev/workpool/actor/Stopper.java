@@ -17,18 +17,20 @@ final class Stopper<J, R> {
     private final Agenda agenda;
     private final long graceNs;
     private final int maxAbandoned;
+    private final Throttle throttle;
 
     /** Handlers that run on although their job is settled, and those of them that keep their worker's place. */
     private int abandoned;
 
     private int held;
 
-    Stopper(WorkerPoolSettings settings, LongSupplier clock, Agenda agenda, Hiring<J, R> hiring) {
+    Stopper(WorkerPoolSettings settings, LongSupplier clock, Agenda agenda, Hiring<J, R> hiring, Throttle throttle) {
         this.hiring = hiring;
         this.clock = clock;
         this.agenda = agenda;
         this.graceNs = settings.cancelGrace().toNanos();
         this.maxAbandoned = settings.maxAbandoned();
+        this.throttle = throttle;
     }
 
     int abandoned() {
@@ -103,6 +105,9 @@ final class Stopper<J, R> {
     private void timeOut(Assignment<J, R> head, int running, Duration timeout) {
         Outcome<R> outcome = new Outcome.TimedOut<>(timeout, head.slice.attempt());
         boolean told = tell(head, running, outcome);
+        if (told) {
+            throttle.overloaded();
+        }
         if (told && head.slice.batch().policy().tellsAtOnce(outcome)) {
             settle(head, running, outcome);
         }

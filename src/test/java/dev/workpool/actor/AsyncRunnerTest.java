@@ -41,7 +41,7 @@ class AsyncRunnerTest {
     };
 
     private Runner<Integer, String> runner(AsyncJobHandler<Integer, String> handler) {
-        return new AsyncRunner<>(handler, 3, tasks::add, callbacks::add, reports);
+        return new AsyncRunner<>(handler, new Surroundings(3, callbacks::add, ns -> {}), tasks::add, reports);
     }
 
     private static Assignment<Integer, String> chunk(int jobs) {
@@ -297,11 +297,10 @@ class AsyncRunnerTest {
     void reportsAnExecutorThatIsGone() {
         Runner<Integer, String> runner = new AsyncRunner<>(
                 (job, context) -> CompletableFuture.completedFuture("x"),
-                0,
+                new Surroundings(0, callbacks::add, ns -> {}),
                 task -> {
                     throw new RejectedExecutionException("on purpose");
                 },
-                callbacks::add,
                 reports);
         runner.run(chunk(1));
         assertThat(faults).hasSize(1).first().isInstanceOf(RejectedExecutionException.class);

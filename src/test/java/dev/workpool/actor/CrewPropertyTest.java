@@ -65,6 +65,38 @@ class CrewPropertyTest {
         assertThat(harness.crew.wanted()).isGreaterThan(harness.credited);
     }
 
+    /** The same where the crew changes its number itself, as well as when it is told. */
+    @Property(tries = 500)
+    void anAdaptiveNumberOfWorkersStaysWithinItsBoundsAndLosesNothing(
+            @ForAll("scripts") List<Integer> script, @ForAll @IntRange(min = 1, max = 3) int fewest) {
+        CrewHarness harness = new CrewHarness(
+                5, settings -> settings.withAdaptiveWorkers(fewest, 5).withChunkMaxJobs(40));
+        harness.policies.put(1L, policy(RetryPolicy.never()));
+        harness.policies.put(2L, policy(RetryPolicy.attempts(2).withTimeouts(true)));
+        int most = 5;
+        for (int event : script) {
+            int n = event / 100;
+            if (event % 100 >= 94 && event % 100 < 96) {
+                most = 1 + n % 5;
+            }
+            if (event % 50 == 7) {
+                harness.crew.overloaded();
+                harness.crew.feed();
+            }
+            harness.pass(2_000_000);
+            harness.bound = Math.max(harness.bound, harness.crew.workers());
+            play(harness, event % 100, n);
+            harness.bound = Math.max(harness.bound, harness.crew.workers());
+            check(harness);
+            assertThat(harness.crew.workers()).isBetween(Math.min(fewest, most), most);
+        }
+        harness.settleDown();
+        check(harness);
+        assertThat(harness.outcomes.keySet()).containsExactlyInAnyOrderElementsOf(harness.granted);
+        assertThat(harness.crew.slots()).hasSize(harness.crew.workers()).allMatch(Slot::isIdle);
+        assertThat(harness.crew.wanted()).isGreaterThan(harness.credited);
+    }
+
     /** Plays an event; {@code n} is 0 to 999 and says which and how much. */
     private static void play(CrewHarness harness, int event, int n) {
         List<CrewHarness.Staff> staff = harness.staff;

@@ -74,6 +74,67 @@ class GrantingTest {
     }
 
     @Example
+    void inAHoldNothingIsGrantedUntilItsTimeIsOver() {
+        accept(10);
+        granting.hold(0);
+        assertThat(granting.nextDueNs()).isEqualTo(Alarm.NEVER);
+        granting.hold(7 * MS);
+        granting.hold(2 * MS);
+        assertThat(router.getAllReceived()).containsExactly(new Router.Pause<>());
+        demand(3);
+        assertThat(granted()).isZero();
+        assertThat(granting.expected()).isZero();
+        assertThat(granting.nextDueNs()).as("the longer one").isEqualTo(nowNs + 7 * MS);
+        nowNs += 4 * MS;
+        granting.hold(6 * MS);
+        granting.proceed();
+        assertThat(granted()).isZero();
+        assertThat(granting.nextDueNs()).isEqualTo(nowNs + 6 * MS);
+        nowNs += 6 * MS - 1;
+        granting.proceed();
+        assertThat(granted()).isZero();
+        nowNs += 1;
+        granting.proceed();
+        assertThat(router.getAllReceived()).first().as("before it has work").isEqualTo(new Router.Resume<>());
+        assertThat(granting.expected()).isEqualTo(7);
+        assertThat(granting.nextDueNs()).isEqualTo(Alarm.NEVER);
+    }
+
+    @Example
+    void aHoldAndAPauseAreOverWhenBothAre() {
+        accept(10);
+        granting.hold(5 * MS);
+        granting.pause();
+        granting.resume();
+        assertThat(router.getAllReceived()).as("it is held").containsExactly(new Router.Pause<>());
+        granting.pause();
+        nowNs += 5 * MS;
+        demand(3);
+        assertThat(granted()).as("it is paused").isZero();
+        assertThat(granting.nextDueNs()).isEqualTo(Alarm.NEVER);
+        granting.hold(5 * MS);
+        granting.resume();
+        nowNs += 5 * MS;
+        granting.proceed();
+        assertThat(router.getAllReceived()).hasSize(2).first().isEqualTo(new Router.Resume<>());
+    }
+
+    @Example
+    void aHoldGoesBeforeALimit() {
+        granting = granting(Optional.of(new RateLimit(100, 1)));
+        accept(10);
+        demand(10);
+        assertThat(granted()).isEqualTo(1);
+        granting.hold(1_000 * MS);
+        assertThat(granting.nextDueNs()).isEqualTo(nowNs + 1_000 * MS);
+        nowNs += 1_000 * MS;
+        router.getAllReceived();
+        granting.proceed();
+        assertThat(router.getAllReceived()).hasSizeGreaterThan(1);
+        assertThat(granting.nextDueNs()).isGreaterThan(nowNs);
+    }
+
+    @Example
     void inAPauseNothingIsGrantedAndItIsToldOnce() {
         accept(10);
         granting.pause();

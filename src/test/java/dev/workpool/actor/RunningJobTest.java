@@ -2,7 +2,9 @@ package dev.workpool.actor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +16,10 @@ import org.junit.jupiter.api.Test;
 class RunningJobTest {
     private final Queue<Runnable> callbacks = new ArrayDeque<>();
     private final List<String> ran = new ArrayList<>();
+    private final List<Duration> slowDowns = new ArrayList<>();
     private final Chunk<Integer, String> chunk = new Chunk<>(new Object[] {1, 2}, 0, 2);
-    private final RunningJob<Integer, String> job = new RunningJob<>(chunk, 1, 7, callbacks::add);
+    private final RunningJob<Integer, String> job =
+            new RunningJob<>(chunk, 1, new Surroundings(7, callbacks::add, slowDowns::add));
 
     private void runCallbacks() {
         Runnable task;
@@ -31,6 +35,21 @@ class RunningJobTest {
         assertThat(job.is(chunk, 1)).isTrue();
         assertThat(job.is(chunk, 0)).isFalse();
         assertThat(job.is(new Chunk<>(new Object[] {1, 2}, 0, 2), 1)).isFalse();
+    }
+
+    @Test
+    void passesOnThatItsJobsAreToSlowDown() {
+        job.slowDown(Duration.ZERO);
+        job.end();
+        job.slowDown(Duration.ofSeconds(Long.MAX_VALUE));
+        assertThat(slowDowns).containsExactly(Duration.ZERO, Duration.ofSeconds(Long.MAX_VALUE));
+        assertThatThrownBy(() -> job.slowDown(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("retryAfter");
+        assertThatThrownBy(() -> job.slowDown(Duration.ofMillis(-1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("retryAfter = PT-0.001S; allowed: 0 or more");
+        assertThat(slowDowns).hasSize(2);
     }
 
     @Test
@@ -112,7 +131,8 @@ class RunningJobTest {
     void runsAnActionOnceHoweverItsRegistrationRacesWithTheCancelling() throws Exception {
         for (int i = 0; i < 2_000; i++) {
             AtomicInteger runs = new AtomicInteger();
-            RunningJob<Integer, String> raced = new RunningJob<>(chunk, 0, 0, Runnable::run);
+            RunningJob<Integer, String> raced =
+                    new RunningJob<>(chunk, 0, new Surroundings(0, Runnable::run, slowDowns::add));
             CyclicBarrier together = new CyclicBarrier(2);
             Thread canceller = new Thread(() -> {
                 try {
