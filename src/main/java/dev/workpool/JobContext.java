@@ -52,7 +52,8 @@ public interface JobContext {
 
     /**
      * Reports that what the job waits for has had enough, as an HTTP server does with status 429 or 503 and a {@code Retry-After}. For
-     * so long, nothing new begins in the pool. What runs goes on, this job too: it ends as its handler ends it.
+     * so long, nothing new begins in the pool. What runs goes on, this job too: it ends as its handler ends it. Jobs that their submitters run, see {@link
+     * WhenFull#CALLER_RUNS}, begin all the same.
      *
      * <p>Counted from when the pool hears of it, which is some microseconds later, and cut off at {@code max-slow-down}. Of several
      * reports the one that ends last counts; none shortens another, and {@link WorkerPool#resume} ends none. In a pool with an

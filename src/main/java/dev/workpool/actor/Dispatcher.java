@@ -327,9 +327,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
                     timers.startSingleTimer(CloseTimeout.CLOSE_TIMEOUT, settings.closeTimeout());
                 }
             }
-            case ABORT -> {
-                governor.stopEverything();
-            }
+            case ABORT -> governor.stopEverything();
         }
     }
 
