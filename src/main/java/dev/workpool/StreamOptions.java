@@ -7,13 +7,13 @@ import java.util.function.Function;
 /**
  * How the jobs of a stream are to be run, and in which order their outcomes come. Immutable; each {@code withX} returns a changed copy.
  *
- * <p>Made by {@link #ordered}, {@link #asCompleted} or {@link #keyed}. Defaults: a window of 4096 jobs, no observer; everything else as {@link
+ * <p>Made by {@link #ordered}, {@link #asCompleted} or {@link #keyed}. Defaults: a window of 8192 jobs, no observer; everything else as {@link
  * BatchOptions#defaults}.
  *
  * @param <J> type of the jobs
  */
 public final class StreamOptions<J> {
-    private static final int DEFAULT_WINDOW = 4096;
+    private static final int DEFAULT_WINDOW = 8192;
     private static final int MOST_WINDOW = 1 << 20;
 
     private final boolean ordered;
@@ -82,7 +82,7 @@ public final class StreamOptions<J> {
      * holds in memory. As many as there are workers at least, lest some be idle; jobs that take microseconds want some
      * thousands.
      *
-     * @param jobs 1 to 1048576; 4096 by default
+     * @param jobs 1 to 1048576; 8192 by default
      * @return changed options
      * @throws IllegalArgumentException if the number is not in this range
      */

@@ -76,8 +76,8 @@ public final class Streaming {
         variants.put("PoolFlow, ordered", n -> flow(n, PoolFlow.ordered(pool)));
         variants.put("PoolFlow, as completed", n -> flow(n, PoolFlow.asCompleted(pool)));
         variants.put("source and sink alone", n -> sum(n, Flow.create()));
-        variants.put("mapAsync", n -> sum(n, Flow.<Long>create().mapAsync(4096, this::supply)));
-        variants.put("mapAsyncUnordered", n -> sum(n, Flow.<Long>create().mapAsyncUnordered(4096, this::supply)));
+        variants.put("mapAsync", n -> sum(n, Flow.<Long>create().mapAsync(8192, this::supply)));
+        variants.put("mapAsyncUnordered", n -> sum(n, Flow.<Long>create().mapAsyncUnordered(8192, this::supply)));
         if (chosen.length > 0) {
             variants.keySet().removeIf(name -> Arrays.stream(chosen).noneMatch(name::startsWith));
         }

@@ -29,8 +29,6 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
     /** What the consumer has thrown. Of whoever runs the deliveries, as all below. */
     private Throwable consumerProblem;
 
-    private int delivered;
-
     private Consumption(
             RunningPool<J, R> pool,
             StreamOptions<J> options,
@@ -133,6 +131,7 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
     }
 
     private void consume(List<J> jobs, List<Outcome<R>> outcomes) {
+        int delivered = 0;
         for (int i = 0; i < outcomes.size(); i++) {
             if (consumerProblem == null) {
                 consume(jobs.set(i, null), outcomes.get(i));
@@ -143,7 +142,6 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
             }
         }
         window.delivered(delivered);
-        delivered = 0;
     }
 
     @SuppressWarnings("unchecked") // an outcome only ever gives its value away

@@ -9,42 +9,32 @@ import java.lang.invoke.VarHandle;
  *
  * <p>Whether a job came before or after the closing is decided by one atomic word, {@code [closed:1 | jobs published:62]}: each job
  * is published by a compare-and-set of it, closing sets the bit. A job goes into its place before that, so whoever has read the
- * word sees it. Who fills looks at {@code wakeAt} after it has published; the dispatcher sets it and then looks once more for
+ * word sees it. Who fills looks at what is awaited after it has published; the dispatcher sets it and then looks once more for
  * what has been published. So one of the two sees the other, and no job is left lying.
  */
 final class Inlet {
     private static final long CLOSED = 1L << 62;
     private static final long NOT_WAITING = Long.MAX_VALUE;
 
-    private static final VarHandle WORD;
-    private static final VarHandle WAKE_AT;
+    /** Numbers that different threads write, each with a cache line to itself; it costs four times as much if a neighbour is written to as well. */
+    private static final int WORD = 16;
 
-    static {
-        try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            WORD = lookup.findVarHandle(Inlet.class, "word", long.class);
-            WAKE_AT = lookup.findVarHandle(Inlet.class, "wakeAt", long.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private static final int TAKEN = WORD + 1;
+    private static final int WAKE_AT = 2 * WORD;
+    private static final int LENGTH = 3 * WORD;
+
+    private static final VarHandle NUMBERS = MethodHandles.arrayElementVarHandle(long[].class);
+
+    private final long[] numbers = new long[LENGTH];
 
     private final int segmentSize;
     private final Runnable waker;
 
-    /** The filling thread's: where the next job goes, and its index. */
+    /** Where the next job goes, whose index is the number {@link #TAKEN}. Both are the filling thread's. */
     private Segment last;
-
-    private long taken;
 
     /** The dispatcher's, until it has taken it. */
     private Segment first;
-
-    @SuppressWarnings("unused") // through WORD
-    private volatile long word;
-
-    /** How many jobs there are to be in all when the dispatcher is woken. */
-    private volatile long wakeAt = NOT_WAITING;
 
     /**
      * An empty one, whose dispatcher does not wait yet.
@@ -57,6 +47,7 @@ final class Inlet {
         this.waker = waker;
         this.first = new Segment(0, segmentSize);
         this.last = first;
+        this.numbers[WAKE_AT] = NOT_WAITING;
     }
 
     /**
@@ -66,7 +57,7 @@ final class Inlet {
      * @return false if it was not taken, since this is closed
      */
     boolean offer(Object job) {
-        long index = taken;
+        long index = numbers[TAKEN];
         int offset = (int) (index - last.base);
         if (offset == segmentSize) {
             Segment more = new Segment(index, segmentSize);
@@ -76,18 +67,18 @@ final class Inlet {
         }
         Segment segment = last;
         segment.jobs[offset] = job;
-        if (!WORD.compareAndSet(this, index, index + 1)) {
+        if (!NUMBERS.compareAndSet(numbers, WORD, index, index + 1)) {
             segment.jobs[offset] = null;
             return false;
         }
-        taken = index + 1;
+        numbers[TAKEN] = index + 1;
         wakeIfAwaited(index + 1);
         return true;
     }
 
     private void wakeIfAwaited(long now) {
-        long awaited = wakeAt;
-        if (now >= awaited && WAKE_AT.compareAndSet(this, awaited, NOT_WAITING)) {
+        long awaited = (long) NUMBERS.getVolatile(numbers, WAKE_AT);
+        if (now >= awaited && NUMBERS.compareAndSet(numbers, WAKE_AT, awaited, NOT_WAITING)) {
             waker.run();
         }
     }
@@ -98,7 +89,7 @@ final class Inlet {
      * @return how many jobs have been taken in all
      */
     long close() {
-        return (long) WORD.getAndBitwiseOr(this, CLOSED) & ~CLOSED;
+        return (long) NUMBERS.getAndBitwiseOr(numbers, WORD, CLOSED) & ~CLOSED;
     }
 
     /**
@@ -107,7 +98,7 @@ final class Inlet {
      * @return true from the first {@link #close} on
      */
     boolean isClosed() {
-        return ((long) WORD.getVolatile(this) & CLOSED) != 0;
+        return ((long) NUMBERS.getVolatile(numbers, WORD) & CLOSED) != 0;
     }
 
     /**
@@ -116,7 +107,7 @@ final class Inlet {
      * @return a snapshot
      */
     long taken() {
-        return (long) WORD.getVolatile(this) & ~CLOSED;
+        return (long) NUMBERS.getVolatile(numbers, WORD) & ~CLOSED;
     }
 
     /** Jobs that can be granted at a time. */
@@ -137,7 +128,7 @@ final class Inlet {
      * @param inAll how many, those that it has seen among them
      */
     void await(long inAll) {
-        wakeAt = inAll;
+        NUMBERS.setVolatile(numbers, WAKE_AT, inAll);
         wakeIfAwaited(taken());
     }
 }

@@ -37,7 +37,7 @@ public final class PoolFlow {
     private PoolFlow() {}
 
     /**
-     * Emits outcomes in the order of the jobs, with a window of 4096 jobs.
+     * Emits outcomes in the order of the jobs, with a window of 8192 jobs.
      *
      * @param pool runs the jobs, until it is closed by whom it belongs to
      * @param <J> type of the jobs
@@ -49,7 +49,7 @@ public final class PoolFlow {
     }
 
     /**
-     * Emits outcomes as jobs complete, with a window of 4096 jobs.
+     * Emits outcomes as jobs complete, with a window of 8192 jobs.
      *
      * @param pool runs the jobs, until it is closed by whom it belongs to
      * @param <J> type of the jobs
@@ -61,7 +61,7 @@ public final class PoolFlow {
     }
 
     /**
-     * Runs and emits the jobs of each key one after another, with a window of 4096 jobs.
+     * Runs and emits the jobs of each key one after another, with a window of 8192 jobs.
      *
      * @param pool runs the jobs, until it is closed by whom it belongs to
      * @param keyOf gives a job's key, see {@link StreamOptions#keyed}; called on the stream's own thread
