@@ -225,7 +225,7 @@ abstract class SettingsValues {
         return maxAbandoned;
     }
 
-    /** {@return how much work a worker is handed at a time: 8 ms by default} */
+    /** {@return how much work a worker is handed at a time: 10 ms by default} */
     public Duration chunkBudget() {
         return chunkBudget;
     }

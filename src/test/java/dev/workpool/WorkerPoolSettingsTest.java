@@ -58,7 +58,7 @@ class WorkerPoolSettingsTest {
         assertThat(settings.coordinatedShutdown()).isTrue();
         assertThat(settings.cancelGrace()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.maxAbandoned()).isEqualTo(64);
-        assertThat(settings.chunkBudget()).isEqualTo(Duration.ofMillis(8));
+        assertThat(settings.chunkBudget()).isEqualTo(Duration.ofMillis(10));
         assertThat(settings.chunkMaxJobs()).isEqualTo(32_768);
         assertThat(settings.callbackDispatcher()).isEqualTo("workpool.dispatchers.callback");
         assertThat(settings.asyncDispatcher()).isEqualTo("workpool.dispatchers.async");
