@@ -2,6 +2,7 @@ package dev.workpool.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import akka.NotUsed;
 import akka.japi.Pair;
@@ -12,6 +13,7 @@ import akka.stream.javadsl.Source;
 import dev.workpool.BatchProgress;
 import dev.workpool.Outcome;
 import dev.workpool.Processing;
+import dev.workpool.StreamOptions;
 import dev.workpool.WorkerPool;
 import dev.workpool.support.PoolKind;
 import dev.workpool.support.PoolTest;
@@ -225,6 +227,33 @@ class PoolFlowTest extends PoolTest {
             Source<Outcome<Integer>, NotUsed> source = Source.from(jobs(10)).via(flow);
             assertThat(source).isNotNull();
             assertThat(get(pool.stats()).accepted()).isZero();
+        }
+    }
+
+    @Test
+    void aSlowHeadStopsUpstreamWhenTheWindowIsFull() throws Exception {
+        AtomicInteger taken = new AtomicInteger();
+        CountDownLatch head = new CountDownLatch(1);
+        try (WorkerPool<Integer, Integer> pool = WorkerPool.start(system, settings(2), (Integer job) -> {
+            if (job == 0) {
+                head.await();
+            }
+            return job;
+        })) {
+            CompletionStage<List<Integer>> values = Source.from(jobs(1_000))
+                    .map(job -> {
+                        taken.incrementAndGet();
+                        return job;
+                    })
+                    .via(PoolFlow.of(pool, StreamOptions.<Integer>ordered().withWindow(32)))
+                    .via(PoolFlow.values())
+                    .runWith(Sink.seq(), system);
+            await().atMost(LONG)
+                    .untilAsserted(
+                            () -> assertThat(get(pool.stats()).succeeded()).isEqualTo(31));
+            assertThat(taken).hasValue(32);
+            head.countDown();
+            assertThat(get(values)).isEqualTo(jobs(1_000));
         }
     }
 }
