@@ -1,13 +1,10 @@
 package dev.workpool.cli;
 
-import java.util.Collections;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** The options of {@code workpool run}. */
 @Command(
@@ -67,14 +64,8 @@ final class RunCommand implements Callable<Integer> {
                     + "Default: text.")
     private RunSetup.Format format = RunSetup.Format.text;
 
-    @Option(
-            names = "--input",
-            paramLabel = "FILE",
-            description = "Read inputs from the lines of FILE, - for standard input.")
-    private String input;
-
-    @Option(names = "--null", description = "Entries of --input end with a NUL byte instead of a newline.")
-    private boolean nul;
+    @Mixin
+    private InputOptions inputs = new InputOptions();
 
     @Option(
             names = "--progress",
@@ -88,27 +79,15 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private JobLogOptions log = new JobLogOptions();
 
-    @Parameters(paramLabel = "INPUT", arity = "0..*", description = "A file or folder, an input of CMD, or a URL.")
-    private List<String> inputs = List.of();
-
     RunCommand(Streams streams) {
         this.streams = streams;
     }
 
     @Override
     public Integer call() throws UsageException, InterruptedException {
-        if (inputs.isEmpty() && input == null) {
-            throw new UsageException("nothing to run: give INPUT… or --input FILE (--input - reads standard input)");
-        }
-        if (!inputs.isEmpty() && input != null) {
-            throw new UsageException(
-                    "INPUT '" + inputs.get(0) + "' and --input '" + input + "': give one or the other");
-        }
-        if (nul && input == null) {
-            throw new UsageException("--null is about the entries of a list: give --input FILE as well");
-        }
+        inputs.check("run");
         what.check();
-        if (what.takesStandardInput() && Collections.frequency(inputs, Sha256Operation.STANDARD_INPUT) > 1) {
+        if (what.takesStandardInput() && inputs.standardInputs() > 1) {
             throw new UsageException("INPUT '-' more than once: standard input can be read once; allowed: one -");
         }
         policies.check();
@@ -116,12 +95,12 @@ final class RunCommand implements Callable<Integer> {
         return new RunSetup(
                         streams,
                         workers,
-                        what.operation("-".equals(input) ? null : streams.in()),
+                        what.operation(inputs.readsStandardInput() ? null : streams.in()),
                         ordered,
                         format,
                         progress,
                         policies,
                         log)
-                .execute(inputs, input, nul);
+                .execute(inputs.arguments(), inputs.list(), inputs.isNul());
     }
 }

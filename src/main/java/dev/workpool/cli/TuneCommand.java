@@ -1,13 +1,12 @@
 package dev.workpool.cli;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
 
 /** The options of {@code workpool tune}. */
@@ -61,23 +60,14 @@ final class TuneCommand implements Callable<Integer> {
             description = "Write a page of HTML with charts to FILE as well. It replaces what is there.")
     private String report;
 
-    @Option(
-            names = "--input",
-            paramLabel = "FILE",
-            description = "Read inputs from the lines of FILE, - for standard input.")
-    private String input;
-
-    @Option(names = "--null", description = "Entries of --input end with a NUL byte instead of a newline.")
-    private boolean nul;
+    @Mixin
+    private InputOptions inputs = new InputOptions();
 
     @Option(
             names = "--progress",
             paramLabel = "auto|always|never",
             description = "Show progress on standard error. auto (default): if that is a terminal.")
     private RunSetup.When progress = RunSetup.When.auto;
-
-    @Parameters(paramLabel = "INPUT", arity = "0..*", description = "A file or folder, an input of CMD, or a URL.")
-    private List<String> inputs = List.of();
 
     /** How long to measure. */
     static final class Time implements ITypeConverter<Duration> {
@@ -97,22 +87,13 @@ final class TuneCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws UsageException {
-        if (inputs.isEmpty() && input == null) {
-            throw new UsageException(
-                    "nothing to tune with: give INPUT… or --input FILE (--input - reads standard input)");
-        }
-        if (!inputs.isEmpty() && input != null) {
-            throw new UsageException(
-                    "INPUT '" + inputs.get(0) + "' and --input '" + input + "': give one or the other");
-        }
-        if (nul && input == null) {
-            throw new UsageException("--null is about the entries of a list: give --input FILE as well");
-        }
-        if (what.takesStandardInput() && inputs.contains(Sha256Operation.STANDARD_INPUT)) {
+        inputs.check("tune with");
+        if (what.takesStandardInput() && inputs.standardInputs() > 0) {
             throw new UsageException("INPUT '-': standard input can be read only once; allowed: files and folders");
         }
         what.check();
         ReportFile page = report == null ? null : new ReportFile(report);
-        return new TuneSetup(streams, what.operation(null), workers, time, page, progress).execute(inputs, input, nul);
+        return new TuneSetup(streams, what.operation(null), workers, time, page, progress)
+                .execute(inputs.arguments(), inputs.list(), inputs.isNul());
     }
 }
