@@ -10,12 +10,14 @@ import dev.workpool.support.PoolTest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -218,6 +220,27 @@ class ProcessSharingTest extends PoolTest {
             permits.release(1_000);
             pool.resume();
             assertThat(get(singles.get(9))).isEqualTo(1_009);
+        }
+    }
+
+    /** Cheap jobs are granted many at a time, but not kept back for that when nobody has anything to do. */
+    @ParameterizedTest
+    @MethodSource("dev.workpool.support.PoolKind#all")
+    void jobsThatComeAloneAfterManyAreNotKeptWaiting(PoolKind kind) throws Exception {
+        int many = 20_000;
+        int alone = 300;
+        Semaphore delivered = new Semaphore(0);
+        Iterator<Integer> jobs = IntStream.range(0, many + alone)
+                .peek(job -> {
+                    if (job >= many) {
+                        delivered.acquireUninterruptibly(job == many ? many : 1);
+                    }
+                })
+                .iterator();
+        try (WorkerPool<Integer, Integer> pool = kind.start(system, settings(2), (job, context) -> job)) {
+            Processing processing =
+                    pool.process(jobs, StreamOptions.asCompleted(), (job, outcome) -> delivered.release());
+            assertThat(get(processing.result()).succeeded()).isEqualTo(many + alone);
         }
     }
 }
