@@ -155,9 +155,9 @@ final class Backlog<J, R> {
         tally.reject(jobs);
     }
 
-    /** The next jobs to grant, at most so many, or null. */
-    Slice<R> next(long wanted) {
-        Slice<R> slice = queued.next(wanted);
+    /** The next jobs to grant, at most so many, or null; see {@link Turns#next}. */
+    Slice<R> next(long wanted, int turn) {
+        Slice<R> slice = queued.next(wanted, turn);
         if (!streams.isEmpty() && slice != null && source(slice.batch().id()) instanceof StreamEntry<?, R> stream) {
             @SuppressWarnings("unchecked") // as all batches here
             StreamEntry<J, R> entry = (StreamEntry<J, R>) stream;

@@ -18,7 +18,7 @@ final class Bench<J, R> {
     private final LongSupplier clock;
     private final Agenda agenda;
     private final Stopper<J, R> stopper;
-    private final long overdueNs;
+    private final ChunkSizer sizer;
 
     final Line<J, R> line = new Line<>();
     final Pending<R> pending = new Pending<>();
@@ -31,12 +31,12 @@ final class Bench<J, R> {
     /** Chunks that are out and have more than the one job that their worker is at or about to begin. */
     private int divisible;
 
-    Bench(Hiring<J, R> hiring, LongSupplier clock, Agenda agenda, Stopper<J, R> stopper, long overdueNs) {
+    Bench(Hiring<J, R> hiring, LongSupplier clock, Agenda agenda, Stopper<J, R> stopper, ChunkSizer sizer) {
         this.hiring = hiring;
         this.clock = clock;
         this.agenda = agenda;
         this.stopper = stopper;
-        this.overdueNs = overdueNs;
+        this.sizer = sizer;
     }
 
     /** For whoever only looks. */
@@ -147,7 +147,7 @@ final class Bench<J, R> {
 
     private void begin(Assignment<J, R> assignment) {
         assignment.begunNs = clock.getAsLong();
-        agenda.lookBy(assignment.begunNs + overdueNs);
+        agenda.lookBy(assignment.begunNs + sizer.overdueNs());
         stopper.begins(assignment);
     }
 

@@ -15,18 +15,46 @@ final class ChunkSizer {
     /** A chunk that is out for this many times its budget is overdue. */
     static final int OVERDUE_BUDGETS = 2;
 
-    /** Less work than this is worth no message: neither to hand it out by itself nor to take it away from whoever has it. */
-    static final long WORTH_A_MESSAGE_NS = 10_000;
+    /**
+     * The router's thread is to have this long for each chunk, or a thousand workers would keep it from everything else: so the more workers
+     * there are, the more a chunk is.
+     */
+    static final long ROUTER_NS = 100_000;
 
-    private final long budgetNs;
+    /** Less work than this is worth no message: neither to hand it out by itself nor to take it away from whoever has it. */
+    static final long WORTH_A_MESSAGE_NS = 50_000;
+
+    /** What a batch is handed out at least when its turn has come, or a thousand batches would have a thousand times as many chunks. */
+    private static final long TURN_NS = 500_000;
+
+    private final long leastBudgetNs;
     private final int maxJobs;
+
+    private long budgetNs;
 
     private double recentNs;
     private double recentJobs;
 
+    /**
+     * A sizer for one worker.
+     *
+     * @param budgetNs how much work a chunk is, if there are few workers
+     * @param maxJobs the most jobs in it
+     */
     ChunkSizer(long budgetNs, int maxJobs) {
-        this.budgetNs = budgetNs;
+        this.leastBudgetNs = budgetNs;
         this.maxJobs = maxJobs;
+        this.budgetNs = budgetNs;
+    }
+
+    /** Tells how many workers there are. */
+    void workers(int workers) {
+        budgetNs = Math.max(leastBudgetNs, workers * ROUTER_NS);
+    }
+
+    /** {@return after how many nanoseconds a chunk is overdue} */
+    long overdueNs() {
+        return OVERDUE_BUDGETS * budgetNs;
     }
 
     /**
@@ -70,7 +98,7 @@ final class ChunkSizer {
      */
     int depth() {
         double cost = costNs();
-        return cost == 0 || cost > OVERDUE_BUDGETS * budgetNs ? 1 : 2;
+        return cost == 0 || cost > overdueNs() ? 1 : 2;
     }
 
     /**
@@ -83,17 +111,23 @@ final class ChunkSizer {
         return cost == 0 ? 1 : (long) (WORTH_A_MESSAGE_NS / cost) + 1;
     }
 
+    /** {@return how many jobs a batch is handed out at least when its turn has come, if it has them: 1 to the most of a chunk} */
+    int turn() {
+        double cost = costNs();
+        return cost == 0 ? 1 : (int) Math.max(1, Math.min(target(), TURN_NS / cost));
+    }
+
     /**
-     * The size of the next chunk. Guided self-scheduling (C. D. Polychronopoulos and D. J. Kuck, IEEE Transactions on
-     * Computers C-36, 1987), with half a share for each worker so that the last chunks are small, though worth their message: of a
-     * stream there are never many left.
+     * The size of the next chunk. What is left is shared evenly among the places that are free as soon as it does not fill them: in
+     * ever smaller chunks (guided self-scheduling) the end of a batch would be more even, but would wait for a message with each of them,
+     * while the router's thread waits for a core that workers keep busy. What turns out uneven is taken back for the idle.
      *
      * @param left jobs that are not handed out yet, 1 or more
-     * @param workers how many workers share them
+     * @param places how many chunks could be handed out now, 1 or more
      * @return 1 to left
      */
-    int next(long left, int workers) {
-        long share = Math.max(Math.min(left, worth()), left / (2L * workers));
+    int next(long left, int places) {
+        long share = Math.max(Math.min(left, worth()), (left + places - 1) / places);
         return (int) Math.min(target(), share);
     }
 }

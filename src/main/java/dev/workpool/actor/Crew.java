@@ -35,14 +35,12 @@ final class Crew<J, R> {
     Crew(WorkerPoolSettings settings, LongSupplier clock, Hiring<J, R> hiring) {
         this.hiring = hiring;
         this.clock = clock;
-        long budgetNs = settings.chunkBudget().toNanos();
-        long overdueNs = ChunkSizer.OVERDUE_BUDGETS * budgetNs;
-        this.sizer = new ChunkSizer(budgetNs, settings.chunkMaxJobs());
+        this.sizer = new ChunkSizer(settings.chunkBudget().toNanos(), settings.chunkMaxJobs());
         this.throttle = Throttling.of(settings, clock);
         this.stopper = new Stopper<>(settings, clock, agenda, hiring, throttle);
-        this.bench = new Bench<>(hiring, clock, agenda, stopper, overdueNs);
+        this.bench = new Bench<>(hiring, clock, agenda, stopper, sizer);
         this.withdrawal = new Withdrawal<>(bench, stopper, hiring);
-        this.inspection = new Inspection<>(bench, stopper, sizer, hiring, agenda, overdueNs);
+        this.inspection = new Inspection<>(bench, stopper, sizer, hiring, agenda);
     }
 
     List<Slot<J, R>> slots() {
@@ -91,6 +89,7 @@ final class Crew<J, R> {
     private void adapt() {
         int workers = throttle.workers();
         if (workers != bench.workers()) {
+            sizer.workers(workers);
             bench.resize(workers);
         }
     }
@@ -114,6 +113,11 @@ final class Crew<J, R> {
     /** How many jobs are worth being granted at this point: a single one if a worker has nothing to do. */
     long worth() {
         return bench.line.hasIdle() ? 1 : sizer.worth();
+    }
+
+    /** How many jobs of a batch are to be granted at least, if there are so many and it was asked for them. */
+    int turn() {
+        return sizer.turn();
     }
 
     void nothingQueuedBehind() {
@@ -157,6 +161,7 @@ final class Crew<J, R> {
             return;
         }
         int depth = sizer.depth();
+        int places = bench.line.room(depth);
         Slot<J, R> slot;
         while ((slot = bench.line.first(depth)) != null) {
             if (bench.isTooMany(slot)) {
@@ -165,7 +170,8 @@ final class Crew<J, R> {
             if (bench.pending.isEmpty() && !(slot.isIdle() && takeFromTheBusy(slot))) {
                 return;
             }
-            bench.assign(slot, bench.pending.take(sizer.next(bench.pending.jobs() + queuedBehind, bench.workers())));
+            bench.assign(slot, bench.pending.take(sizer.next(bench.pending.jobs() + queuedBehind, places)));
+            places = Math.max(1, places - 1);
             bench.line.rotate();
         }
     }

@@ -258,7 +258,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     // Granting
 
     private Behavior<Object> onDemand(Router.Demand demand) {
-        granting.demand(demand.upTo());
+        granting.demand(demand.upTo(), demand.turn());
         backlog.streams().worth(demand.worth());
         return proceed();
     }

@@ -29,6 +29,9 @@ final class Granting<J, R> {
 
     private long demanded;
 
+    /** How many jobs of a batch are granted at least, if there are so many. */
+    private int turn = 1;
+
     Granting(Backlog<J, R> backlog, ActorRef<Router.Command<R>> router, LongSupplier clock, Optional<RateLimit> limit) {
         this.backlog = backlog;
         this.router = router;
@@ -107,8 +110,9 @@ final class Granting<J, R> {
         }
     }
 
-    void demand(long upTo) {
+    void demand(long upTo, int newTurn) {
         demanded = upTo;
+        turn = newTurn;
     }
 
     void giveBack(Router.Returned<R> returned) {
@@ -129,7 +133,7 @@ final class Granting<J, R> {
         endHoldIfDue();
         while (granted < demanded && !isStopped()) {
             long allowed = allowed();
-            Slice<R> slice = allowed == 0 ? null : backlog.next(Math.min(allowed, demanded - granted));
+            Slice<R> slice = allowed == 0 ? null : backlog.next(Math.min(allowed, demanded - granted), turn);
             if (slice == null) {
                 break;
             }

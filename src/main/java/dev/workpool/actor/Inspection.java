@@ -12,21 +12,13 @@ final class Inspection<J, R> {
     private final ChunkSizer sizer;
     private final Hiring<J, R> hiring;
     private final Agenda agenda;
-    private final long overdueNs;
 
-    Inspection(
-            Bench<J, R> bench,
-            Stopper<J, R> stopper,
-            ChunkSizer sizer,
-            Hiring<J, R> hiring,
-            Agenda agenda,
-            long overdueNs) {
+    Inspection(Bench<J, R> bench, Stopper<J, R> stopper, ChunkSizer sizer, Hiring<J, R> hiring, Agenda agenda) {
         this.bench = bench;
         this.stopper = stopper;
         this.sizer = sizer;
         this.hiring = hiring;
         this.agenda = agenda;
-        this.overdueNs = overdueNs;
     }
 
     void inspect(long now) {
@@ -47,10 +39,11 @@ final class Inspection<J, R> {
         if (head.overdue) {
             return;
         }
-        if (head.begunNs + overdueNs <= now) {
+        long overdueAtNs = head.begunNs + sizer.overdueNs();
+        if (overdueAtNs <= now) {
             onOverdue(slot, head, now);
         } else {
-            agenda.lookBy(head.begunNs + overdueNs);
+            agenda.lookBy(overdueAtNs);
         }
     }
 

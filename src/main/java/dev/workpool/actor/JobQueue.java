@@ -85,13 +85,14 @@ final class JobQueue<S> {
      * The next jobs of the batch whose turn it is. What is wanted is shared among the batches of its priority by weight.
      *
      * @param wanted how many jobs, 1 or more
+     * @param turn the least share of it, 1 or more
      * @param nowNs the time, from any origin
      * @return what the source gave, or null if there is nothing to hand out
      */
-    S next(long wanted, long nowNs) {
+    S next(long wanted, int turn, long nowNs) {
         Level<S> level;
         while ((level = first(nowNs)) != null) {
-            S taken = level.turns.next(wanted);
+            S taken = level.turns.next(wanted, turn);
             if (taken != null) {
                 level.waitsSinceNs = nowNs;
                 return taken;

@@ -40,9 +40,9 @@ final class QueuedJobs<R> {
         }
     }
 
-    /** The next jobs, at most so many, or null. */
-    Slice<R> next(long wanted) {
-        Slice<R> slice = queue.next(wanted, clock.getAsLong());
+    /** The next jobs, at most so many, or null; see {@link Turns#next}. */
+    Slice<R> next(long wanted, int turn) {
+        Slice<R> slice = queue.next(wanted, turn, clock.getAsLong());
         count -= slice == null ? 0 : slice.size();
         return slice;
     }

@@ -79,8 +79,9 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
      *
      * @param upTo a total, so that a message that crosses a grant cannot count twice
      * @param worth fewer jobs than this are worth no grant yet: 1 if a worker is idle
+     * @param turn how many jobs of a batch are to be granted at least when its turn has come, if it has them and as many were asked for
      */
-    record Demand(long upTo, long worth) implements Event {}
+    record Demand(long upTo, long worth, int turn) implements Event {}
 
     /**
      * Jobs that were granted and not begun, and that the router finds it has no use for soon.
@@ -269,7 +270,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         if (wanted != demanded || (worth == 1) != (toldWorth == 1)) {
             demanded = wanted;
             toldWorth = worth;
-            dispatcher.tell(new Demand(wanted, worth));
+            dispatcher.tell(new Demand(wanted, worth, crew.turn()));
         }
         alarm.atLatest(crew.nextInspectionNs());
         return Behaviors.same();

@@ -117,16 +117,18 @@ final class Turns<S> {
     }
 
     /**
-     * The next jobs of the source whose turn it is. What is wanted is shared among the sources by weight.
+     * The next jobs of the source whose turn it is. What is wanted is shared among the sources by weight; if that makes less of it than is
+     * worth a turn, whose turn it is gets more, and the others are next.
      *
      * @param wanted how many jobs, 1 or more
+     * @param turn the least share of it, 1 or more
      * @return what the source gave, or null if there is nothing to hand out
      */
-    S next(long wanted) {
+    S next(long wanted, int turn) {
         Entry<S> entry;
         while ((entry = entries.peek()) != null) {
             long queued = entry.source.queued();
-            S taken = queued == 0 ? null : entry.source.take((int) Math.min(share(entry, wanted), queued));
+            S taken = queued == 0 ? null : entry.source.take((int) Math.min(share(entry, wanted, turn), queued));
             long left = entry.source.queued();
             if (left == 0) {
                 entries.poll();
@@ -142,8 +144,8 @@ final class Turns<S> {
         return null;
     }
 
-    private long share(Entry<S> entry, long wanted) {
-        long share = entries.size() == 1 ? wanted : Math.max(1, wanted * entry.weight / weights);
+    private long share(Entry<S> entry, long wanted, int turn) {
+        long share = entries.size() == 1 ? wanted : Math.max(Math.min(turn, wanted), wanted * entry.weight / weights);
         return Math.min(share, Integer.MAX_VALUE);
     }
 

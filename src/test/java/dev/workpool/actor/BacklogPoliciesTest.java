@@ -79,7 +79,7 @@ class BacklogPoliciesTest {
     @Test
     void aRetryIsQueuedAtItsTimeAndCarriesItsAttempt() {
         accept(40_000, RETRIED);
-        while (backlog.next(40_000) != null) {
+        while (backlog.next(40_000, 1) != null) {
             assertThat(backlog.isEmpty()).isFalse();
         }
         fail(1, 39_999, 1, 2 * SECOND_NS);
@@ -88,13 +88,13 @@ class BacklogPoliciesTest {
         assertThat(backlog.nextDueNs()).isEqualTo(nowNs + SECOND_NS);
         nowNs += SECOND_NS - 1;
         backlog.queueRetries(nowNs);
-        assertThat(backlog.next(9)).isNull();
+        assertThat(backlog.next(9, 1)).isNull();
         backlog.queueRetries(++nowNs);
         assertThat(backlog.queued()).isEqualTo(1);
-        assertIs(backlog.next(9), 1, 3, 3);
+        assertIs(backlog.next(9, 1), 1, 3, 3);
         nowNs += SECOND_NS;
         backlog.queueRetries(nowNs);
-        Slice<String> last = backlog.next(9);
+        Slice<String> last = backlog.next(9, 1);
         assertIs(last, 1, 2, 39_999);
         assertThat(last.first()).isEqualTo(39_999);
         assertThat(backlog.nextDueNs()).isEqualTo(Alarm.NEVER);
@@ -103,17 +103,17 @@ class BacklogPoliciesTest {
     @Test
     void aRetryThatComesBackUnstartedKeepsItsAttempt() {
         accept(2, RETRIED);
-        backlog.next(2);
+        backlog.next(2, 1);
         fail(1, 1, 1, 0);
         backlog.queueRetries(nowNs);
-        backlog.giveBack(backlog.next(1));
-        assertIs(backlog.next(1), 1, 2, 1);
+        backlog.giveBack(backlog.next(1, 1));
+        assertIs(backlog.next(1, 1), 1, 2, 1);
     }
 
     @Test
     void stoppingABatchEndsItsRetriesByTheirAttempts() {
         BatchSubmission<Integer, String> batch = accept(3, RETRIED);
-        backlog.next(3);
+        backlog.next(3, 1);
         fail(1, 0, 1, SECOND_NS);
         fail(1, 1, 4, 0);
         backlog.queueRetries(nowNs);
@@ -125,14 +125,14 @@ class BacklogPoliciesTest {
         fail(1, 2, 1, 0);
         assertThat(collectors.get(1L).getAllReceived()).containsExactly(new Collector.GiveUp<>(2));
         backlog.queueRetries(nowNs + 9 * SECOND_NS);
-        assertThat(backlog.next(9)).isNull();
+        assertThat(backlog.next(9, 1)).isNull();
         assertThat(backlog.queued()).isZero();
     }
 
     @Test
     void aRetryOfABatchThatIsCompleteIsForgotten() {
         accept(1, RETRIED);
-        backlog.next(1);
+        backlog.next(1, 1);
         assertThat(backlog.update(1, new BatchProgress(1, 1, 0, 0, 0, 0))).isPresent();
         fail(1, 0, 1, 0);
         assertThat(backlog.nextDueNs()).isEqualTo(Alarm.NEVER);
@@ -144,7 +144,7 @@ class BacklogPoliciesTest {
         Job queued = new Job();
         Job onItsWay = new Job();
         List.of(parked, queued, onItsWay).forEach(backlog::accept);
-        assertThat(backlog.next(3).size()).isEqualTo(3);
+        assertThat(backlog.next(3, 1).size()).isEqualTo(3);
         fail(Backlog.SINGLES, 0, 1, SECOND_NS);
         fail(Backlog.SINGLES, 1, 2, 0);
         backlog.queueRetries(nowNs);
@@ -164,7 +164,7 @@ class BacklogPoliciesTest {
     @Test
     void anAbortEndsRetriesOfSingleJobs() {
         List.of(new Job(), new Job()).forEach(backlog::accept);
-        backlog.next(2);
+        backlog.next(2, 1);
         fail(Backlog.SINGLES, 0, 1, SECOND_NS);
         backlog.cancelSingles();
         fail(Backlog.SINGLES, 1, 1, SECOND_NS);
@@ -177,7 +177,7 @@ class BacklogPoliciesTest {
         backlog = backlog(settings().withRetryBudget(0.5, 0));
         accept(10, RETRIED);
         accept(10, RETRIED);
-        backlog.next(10);
+        backlog.next(10, 1);
         fail(1, 0, 1, 0);
         assertThat(collectors.get(1L).getAllReceived()).containsExactly(new Collector.GiveUp<>(0));
         backlog.update(1, new BatchProgress(10, 4, 0, 0, 0, 0));
@@ -192,9 +192,9 @@ class BacklogPoliciesTest {
     void whatIsOpenAtTheEndIsSettledByTheAttemptsThatWereMade() {
         List<Job> singles = List.of(new Job(), new Job(), new Job());
         singles.forEach(backlog::accept);
-        backlog.next(3);
+        backlog.next(3, 1);
         accept(4, RETRIED);
-        backlog.next(3);
+        backlog.next(3, 1);
         fail(Backlog.SINGLES, 0, 2, SECOND_NS);
         fail(Backlog.SINGLES, 1, 1, 0);
         fail(1, 0, 3, SECOND_NS);
@@ -229,7 +229,7 @@ class BacklogPoliciesTest {
     @Test
     void aBatchThatIsCompleteLeavesNoDeadline() {
         accept(1, BatchOptions.<String>defaults().withTimeout(Duration.ofDays(365)));
-        backlog.next(1);
+        backlog.next(1, 1);
         backlog.update(1, new BatchProgress(1, 1, 0, 0, 0, 0));
         assertThat(backlog.nextDueNs()).isEqualTo(Alarm.NEVER);
     }

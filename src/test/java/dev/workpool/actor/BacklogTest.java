@@ -64,7 +64,7 @@ class BacklogTest {
     @Test
     void aCollectorThatIsToldAgainAfterTheEndChangesNothing() {
         backlog.accept(batch(2));
-        assertThat(backlog.next(2).size()).isEqualTo(2);
+        assertThat(backlog.next(2, 1).size()).isEqualTo(2);
         BatchProgress complete = new BatchProgress(2, 2, 0, 0, 0, 0);
         assertThat(backlog.update(1, complete)).isPresent();
         assertThat(backlog.update(1, complete)).isEmpty();
@@ -98,7 +98,7 @@ class BacklogTest {
         backlog.accept(job);
         assertThat(backlog.cancelUnlessGranted(job)).isFalse();
         assertThat(job.outcomes).containsExactly(new Outcome.Cancelled<>(0));
-        assertThat(backlog.next(1)).isNull();
+        assertThat(backlog.next(1, 1)).isNull();
         assertThat(backlog.isEmpty()).isTrue();
     }
 
@@ -106,7 +106,7 @@ class BacklogTest {
     void cancellingAGrantedJobIsLeftToTheRouter() {
         Job job = new Job();
         backlog.accept(job);
-        assertThat(backlog.next(1).size()).isEqualTo(1);
+        assertThat(backlog.next(1, 1).size()).isEqualTo(1);
         assertThat(backlog.cancelUnlessGranted(job)).isTrue();
         assertThat(job.outcomes).isEmpty();
         assertThat(backlog.isEmpty()).isFalse();
@@ -119,7 +119,7 @@ class BacklogTest {
         backlog.accept(new Job());
         List<Long> batches = new ArrayList<>();
         Slice<String> slice;
-        while ((slice = backlog.next(2)) != null) {
+        while ((slice = backlog.next(2, 1)) != null) {
             batches.add(slice.batch().id());
         }
         assertThat(batches).startsWith(1L, 0L, 1L, 0L);
@@ -131,10 +131,10 @@ class BacklogTest {
         backlog.accept(batch(3));
         backlog.accept(batch(30, BatchOptions.<String>defaults().withPriority(1)));
         backlog.accept(batch(30, BatchOptions.<String>defaults().withPriority(1).withWeight(2)));
-        assertThat(List.of(backlog.next(30), backlog.next(30), backlog.next(99), backlog.next(99)))
+        assertThat(List.of(backlog.next(30, 1), backlog.next(30, 1), backlog.next(99, 1), backlog.next(99, 1)))
                 .extracting(slice -> slice.batch().id() + ":" + slice.size())
                 .containsExactly("2:10", "3:20", "2:20", "3:10");
-        assertThat(backlog.next(30).batch().id()).isEqualTo(1);
+        assertThat(backlog.next(30, 1).batch().id()).isEqualTo(1);
     }
 
     @Test
@@ -143,14 +143,14 @@ class BacklogTest {
         backlog.accept(batch(9, BatchOptions.<String>defaults().withPriority(1)));
         nowNs += AGEING_NS;
         backlog.accept(new Job());
-        assertThat(backlog.next(1).batch().id()).isEqualTo(2);
+        assertThat(backlog.next(1, 1).batch().id()).isEqualTo(2);
         nowNs += AGEING_NS;
-        assertThat(List.of(backlog.next(1), backlog.next(1), backlog.next(1)))
+        assertThat(List.of(backlog.next(1, 1), backlog.next(1, 1), backlog.next(1, 1)))
                 .extracting(slice -> slice.batch().id())
                 .as("-1 has aged for two intervals, 0 for one, 1 for none")
                 .containsExactly(2L, 1L, Backlog.SINGLES);
         backlog.accept(new Job());
-        assertThat(backlog.next(8).batch().id()).as("empty in between").isEqualTo(2);
+        assertThat(backlog.next(8, 1).batch().id()).as("empty in between").isEqualTo(2);
     }
 
     @Test
@@ -160,7 +160,7 @@ class BacklogTest {
         nowNs += 3 * AGEING_NS;
         backlog.accept(batch(1, BatchOptions.<String>defaults().withPriority(1)));
         backlog.accept(batch(1, BatchOptions.<String>defaults().withPriority(-1)));
-        assertThat(backlog.next(1).batch().id()).isEqualTo(2);
+        assertThat(backlog.next(1, 1).batch().id()).isEqualTo(2);
     }
 
     @Test
@@ -170,12 +170,12 @@ class BacklogTest {
         backlog.cancelUnlessGranted(cancelled);
         Job cancelledAgain = new Job();
         backlog.accept(cancelledAgain);
-        backlog.giveBack(backlog.next(1));
+        backlog.giveBack(backlog.next(1, 1));
         backlog.cancelUnlessGranted(cancelledAgain);
         nowNs += 3 * AGEING_NS;
         backlog.accept(batch(1, BatchOptions.<String>defaults().withPriority(1)));
         backlog.accept(batch(1));
-        assertThat(backlog.next(1).batch().id()).isEqualTo(1);
+        assertThat(backlog.next(1, 1).batch().id()).isEqualTo(1);
     }
 
     /** Held on to in the queue, they would be held on to until a worker is free. */
@@ -203,9 +203,9 @@ class BacklogTest {
     void whatComesBackOfAnExhaustedBatchKeepsItsPriority() {
         backlog.accept(batch(2, BatchOptions.<String>defaults().withPriority(5)));
         backlog.accept(batch(2));
-        Slice<String> granted = backlog.next(2);
+        Slice<String> granted = backlog.next(2, 1);
         backlog.giveBack(granted);
-        assertThat(backlog.next(1).batch().id()).isEqualTo(1);
+        assertThat(backlog.next(1, 1).batch().id()).isEqualTo(1);
     }
 
     @Test
@@ -213,14 +213,14 @@ class BacklogTest {
         BatchSubmission<Integer, String> cancelled = batch(5);
         backlog.accept(cancelled);
         backlog.accept(batch(3));
-        assertThat(backlog.next(4).size()).as("half of what is wanted").isEqualTo(2);
+        assertThat(backlog.next(4, 1).size()).as("half of what is wanted").isEqualTo(2);
         assertThat(backlog.stop(submission -> submission == cancelled, StopReason.CANCELLED))
                 .containsExactly(1L);
         assertThat(backlog.queued()).isEqualTo(3);
         assertThat(collectors.get(1L).receiveMessage())
                 .isEqualTo(new Collector.Settle<>(2, 3, new Outcome.Cancelled<String>(0)));
-        assertThat(backlog.next(9).batch().id()).isEqualTo(2);
-        assertThat(backlog.next(9)).isNull();
+        assertThat(backlog.next(9, 1).batch().id()).isEqualTo(2);
+        assertThat(backlog.next(9, 1)).isNull();
     }
 
     @Test
@@ -228,9 +228,9 @@ class BacklogTest {
         Job queued = new Job();
         Job granted = new Job();
         backlog.accept(granted);
-        assertThat(backlog.next(1).size()).isEqualTo(1);
+        assertThat(backlog.next(1, 1).size()).isEqualTo(1);
         backlog.accept(batch(4));
-        assertThat(backlog.next(2).size()).isEqualTo(2);
+        assertThat(backlog.next(2, 1).size()).isEqualTo(2);
         backlog.accept(queued);
         ledgers.get(1L).settle(0, 1, new Outcome.Succeeded<>("known", 1));
         backlog.settleAll();
@@ -250,24 +250,24 @@ class BacklogTest {
     @Test
     void whatComesBackIsGrantedAgainBeforeTheRest() {
         backlog.accept(batch(10));
-        Slice<String> granted = backlog.next(4);
+        Slice<String> granted = backlog.next(4, 1);
         backlog.giveBack(granted.part(1, 4));
         assertThat(backlog.queued()).isEqualTo(9);
-        Slice<String> again = backlog.next(10);
+        Slice<String> again = backlog.next(10, 1);
         assertThat(again.first()).isEqualTo(1);
         assertThat(again.size()).isEqualTo(3);
-        assertThat(backlog.next(10).first()).isEqualTo(4);
+        assertThat(backlog.next(10, 1).first()).isEqualTo(4);
         assertThat(backlog.queued()).isZero();
     }
 
     @Test
     void whatComesBackOfACancelledBatchIsSettled() {
         backlog.accept(batch(5));
-        Slice<String> granted = backlog.next(5);
+        Slice<String> granted = backlog.next(5, 1);
         backlog.stop(submission -> true, StopReason.CANCELLED);
         backlog.giveBack(granted);
         assertThat(backlog.queued()).isZero();
-        assertThat(backlog.next(9)).isNull();
+        assertThat(backlog.next(9, 1)).isNull();
         assertThat(collectors.get(1L).receiveMessage())
                 .isEqualTo(new Collector.Settle<>(0, 5, new Outcome.Cancelled<String>(0)));
     }
@@ -276,14 +276,14 @@ class BacklogTest {
     void aJobCancelledOnItsWayBackIsSettledAndNotGrantedAgain() {
         List<Job> jobs = List.of(new Job(), new Job(), new Job());
         jobs.forEach(backlog::accept);
-        Slice<String> granted = backlog.next(3);
+        Slice<String> granted = backlog.next(3, 1);
         assertThat(backlog.cancelUnlessGranted(jobs.get(1))).isTrue();
         backlog.giveBack(granted);
         assertThat(backlog.queued()).isEqualTo(2);
         assertThat(collectors.get(Backlog.SINGLES).receiveMessage())
                 .isEqualTo(new Collector.Settle<>(1, 1, new Outcome.Cancelled<String>(0)));
         List<Long> again = new ArrayList<>();
-        for (Slice<String> slice = backlog.next(9); slice != null; slice = backlog.next(9)) {
+        for (Slice<String> slice = backlog.next(9, 1); slice != null; slice = backlog.next(9, 1)) {
             for (int i = 0; i < slice.size(); i++) {
                 again.add(slice.first() + i);
             }
@@ -295,19 +295,19 @@ class BacklogTest {
     void aJobThatHasComeBackIsCancelledInTheQueue() {
         Job job = new Job();
         backlog.accept(job);
-        backlog.giveBack(backlog.next(1));
+        backlog.giveBack(backlog.next(1, 1));
         assertThat(backlog.cancelUnlessGranted(job)).isFalse();
         assertThat(backlog.queued()).isZero();
-        assertThat(backlog.next(1)).isNull();
+        assertThat(backlog.next(1, 1)).isNull();
     }
 
     @Test
     void singleJobsThatComeBackAfterAnAbortAreSettled() {
         backlog.accept(new Job());
-        Slice<String> granted = backlog.next(1);
+        Slice<String> granted = backlog.next(1, 1);
         backlog.cancelSingles();
         backlog.giveBack(granted);
-        assertThat(backlog.next(1)).isNull();
+        assertThat(backlog.next(1, 1)).isNull();
         assertThat(collectors.get(Backlog.SINGLES).receiveMessage())
                 .isEqualTo(new Collector.Settle<>(0, 1, new Outcome.Cancelled<String>(0)));
     }

@@ -44,14 +44,15 @@ class ChunkSizerTest {
     void everySizeIsAllowed(
             @ForAll("histories") List<Measurement> history,
             @ForAll @LongRange(min = 1, max = 1L << 40) long left,
-            @ForAll @IntRange(min = 1, max = 100_000) int workers) {
+            @ForAll @IntRange(min = 1, max = 100_000) int places) {
         ChunkSizer sizer = after(history);
         assertThat(sizer.target()).isBetween(1, MOST_JOBS);
         assertThat(sizer.depth()).isBetween(1, 2);
-        assertThat(sizer.next(left, workers)).isBetween(1, sizer.target());
-        assertThat((long) sizer.next(left, workers)).isLessThanOrEqualTo(left);
+        assertThat(sizer.next(left, places)).isBetween(1, sizer.target());
+        assertThat((long) sizer.next(left, places)).isLessThanOrEqualTo(left);
         long worth = sizer.costNs() == 0 ? 1 : (long) (ChunkSizer.WORTH_A_MESSAGE_NS / sizer.costNs()) + 1;
-        assertThat((long) sizer.next(left, workers)).isLessThanOrEqualTo(Math.max(worth, left / workers));
+        assertThat((long) sizer.next(left, places)).isLessThanOrEqualTo(Math.max(worth, left / places + 1));
+        assertThat(sizer.turn()).isBetween(1, sizer.target());
     }
 
     @Property
@@ -168,18 +169,44 @@ class ChunkSizerTest {
     }
 
     @Property
-    void theLastChunksAreSmallThoughWorthTheirMessage(@ForAll @IntRange(min = 1, max = 64) int workers) {
+    void whatDoesNotFillThePlacesIsSharedEvenlyAmongThemThoughNoneGetsLessThanAMessageIsWorth(
+            @ForAll @IntRange(min = 1, max = 64) int places, @ForAll @LongRange(min = 1, max = 1_000_000) long jobs) {
         ChunkSizer sizer = new ChunkSizer(BUDGET_NS, MOST_JOBS);
         sizer.record(1_000, 1_000_000);
-        long left = 1_000_000;
-        int before = MOST_JOBS;
-        while (left > 0) {
-            int next = sizer.next(left, workers);
-            assertThat(next).isLessThanOrEqualTo(before);
-            assertThat(next * 1_000L).isGreaterThanOrEqualTo(Math.min(left * 1_000L, ChunkSizer.WORTH_A_MESSAGE_NS));
-            before = next;
+        long left = jobs;
+        for (int free = places; free > 0 && left > 0; free--) {
+            int next = sizer.next(left, free);
+            long share = Math.max(jobs / places, ChunkSizer.WORTH_A_MESSAGE_NS / 1_000);
+            if (next < left) {
+                assertThat((long) next).isBetween(Math.min(share, sizer.target()), share + 1);
+            }
             left -= next;
         }
-        assertThat((before - 1) * 1_000L).isLessThanOrEqualTo(ChunkSizer.WORTH_A_MESSAGE_NS);
+        assertThat(left).isEqualTo(Math.max(0, jobs - (long) places * sizer.target()));
+    }
+
+    @Property
+    void theMoreWorkersTheMoreWorkIsAChunkSoThatTheRouterKeepsUp(
+            @ForAll @IntRange(min = 1, max = 10_000) int workers,
+            @ForAll @LongRange(min = 1, max = 10_000_000) long costNs) {
+        ChunkSizer sizer = new ChunkSizer(BUDGET_NS, MOST_JOBS);
+        sizer.workers(workers);
+        sizer.record(1, costNs);
+        double budgetNs = Math.max(BUDGET_NS, workers * (double) ChunkSizer.ROUTER_NS);
+        assertThat((double) sizer.target())
+                .isEqualTo(Math.floor(Math.max(1, Math.min(MOST_JOBS, budgetNs / sizer.costNs()))));
+        assertThat((double) sizer.overdueNs()).isEqualTo(ChunkSizer.OVERDUE_BUDGETS * budgetNs);
+        sizer.workers(1);
+        assertThat(sizer.overdueNs()).isEqualTo(ChunkSizer.OVERDUE_BUDGETS * BUDGET_NS);
+    }
+
+    @Example
+    void aTurnIsHalfAMillisecondOfWorkAndOneJobAtLeast() {
+        ChunkSizer sizer = new ChunkSizer(BUDGET_NS, MOST_JOBS);
+        assertThat(sizer.turn()).isEqualTo(1);
+        sizer.record(1_000, 1_000_000);
+        assertThat(sizer.turn()).isEqualTo(500);
+        sizer.record(1, 10 * BUDGET_NS);
+        assertThat(sizer.turn()).isEqualTo(1);
     }
 }

@@ -92,11 +92,11 @@ class CrewTest {
     }
 
     @Test
-    void makesTheLastChunksSmall() {
+    void sharesWhatIsLeftEvenlyAmongTheFreePlaces() {
         CrewHarness crew = crew(2, CHEAP_NS);
         crew.grant(1, 1_000, 0);
-        assertThat(crew.chunks(0)).allMatch(size -> size <= 250);
-        assertThat(crew.chunks(1)).allMatch(size -> size <= 250);
+        assertThat(crew.chunks(0)).containsExactly(250, 250);
+        assertThat(crew.chunks(1)).containsExactly(250, 250);
         assertConserved(crew);
     }
 
@@ -109,11 +109,11 @@ class CrewTest {
         int first = busy(crew);
         crew.begin(first);
         crew.slot(1 - first).vacated = true; // so that the next goes to the same one
-        crew.grant(2, 40, 1_000_000);
-        assertThat(crew.chunks(first)).containsExactly(4, 40);
+        crew.grant(2, 400, 1_000_000);
+        assertThat(crew.chunks(first)).containsExactly(4, 400);
         Assignment<Integer, String> second = crew.slot(first).out.getLast();
         crew.kill(1 - first);
-        assertThat(crew.chunks(first)).as("more is on its way").containsExactly(4, 40);
+        assertThat(crew.chunks(first)).as("more is on its way").containsExactly(4, 400);
         crew.cancelBatch(7); // the dispatcher says that it has no more
         assertThat(crew.chunks(first).get(0)).isEqualTo(4);
         assertThat(crew.slot(first).out).doesNotContain(second);
@@ -315,14 +315,14 @@ class CrewTest {
 
     @Test
     void cancellingAnUnclaimedJobTakesItOutOfItsChunk() {
-        for (int job : List.of(0, 1, 5, 9, 10, 15, 19)) {
+        for (int job : List.of(0, 1, 50, 199, 200, 201, 399)) {
             CrewHarness crew = crew(1, CHEAP_NS);
-            crew.grant(1, 40, 0);
+            crew.grant(1, 400, 0);
             assertThat(crew.chunks(0)).hasSize(2);
             crew.cancelJob(1, job);
             assertThat(crew.outcomes.get("1:" + job)).isEqualTo(NEVER_RAN);
             crew.settleDown();
-            assertThat(crew.started).doesNotContain("1:" + job).hasSize(3 + 39);
+            assertThat(crew.started).doesNotContain("1:" + job).hasSize(3 + 399);
             assertConserved(crew);
         }
     }

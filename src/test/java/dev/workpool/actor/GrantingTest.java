@@ -44,7 +44,7 @@ class GrantingTest {
 
     private void demand(long more) {
         upTo += more;
-        granting.demand(upTo);
+        granting.demand(upTo, 1);
         granting.proceed();
     }
 

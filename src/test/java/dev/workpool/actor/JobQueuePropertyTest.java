@@ -42,7 +42,11 @@ class JobQueuePropertyTest {
         }
 
         Numbers turn(long wanted) {
-            Taken taken = queue.next(wanted, nowNs);
+            return turn(wanted, 1);
+        }
+
+        Numbers turn(long wanted, int least) {
+            Taken taken = queue.next(wanted, least, nowNs);
             if (taken == null) {
                 return null;
             }
@@ -79,21 +83,26 @@ class JobQueuePropertyTest {
 
     /** No turn is larger, by weight. */
     private static double largestTurn(List<Integer> weights, long wanted) {
+        return largestTurn(weights, wanted, 1);
+    }
+
+    private static double largestTurn(List<Integer> weights, long wanted, int turn) {
         double least = weights.stream().mapToInt(weight -> weight).min().orElseThrow();
         double all = weights.stream().mapToInt(weight -> weight).sum();
-        return Math.max(1 / least, wanted / all) + ROUNDING;
+        return Math.max(turn / least, wanted / all) + ROUNDING;
     }
 
     @Property
     void batchesOfAPriorityAreHandedJobsByTheirWeights(
             @ForAll @Size(min = 2, max = 8) List<@IntRange(min = 1, max = 1000) Integer> weights,
             @ForAll @IntRange(min = 1, max = 10_000) int wanted,
+            @ForAll @IntRange(min = 1, max = 1_000) int least,
             @ForAll @IntRange(min = 1, max = 2_000) int turns) {
         Course course = new Course(0);
         weights.forEach(weight -> course.add(ENDLESS, 0, weight));
         for (int i = 0; i < turns; i++) {
-            assertThat(course.turn(wanted)).isNotNull();
-            assertThat(course.spread(Map.of())).isLessThanOrEqualTo(largestTurn(weights, wanted));
+            assertThat(course.turn(wanted, least)).isNotNull();
+            assertThat(course.spread(Map.of())).isLessThanOrEqualTo(largestTurn(weights, wanted, least));
         }
     }
 

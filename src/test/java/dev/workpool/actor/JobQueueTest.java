@@ -25,39 +25,49 @@ class JobQueueTest {
     private static String turns(JobQueue<Taken> queue, int turns, long wanted, long nowNs) {
         StringBuilder names = new StringBuilder();
         for (int i = 0; i < turns; i++) {
-            names.append(queue.next(wanted, nowNs).source());
+            names.append(queue.next(wanted, 1, nowNs).source());
         }
         return names.toString();
     }
 
     @Example
     void givesNothingWhenItIsEmpty() {
-        assertThat(queue().next(10, 0)).isNull();
+        assertThat(queue().next(10, 1, 0)).isNull();
     }
 
     @Example
     void givesOneBatchAllThatIsWanted() {
         JobQueue<Taken> queue = queue(new Numbers("a", 10));
-        assertThat(queue.next(7, 0)).isEqualTo(new Taken("a", 0, 7));
-        assertThat(queue.next(7, 0)).isEqualTo(new Taken("a", 7, 3));
-        assertThat(queue.next(7, 0)).isNull();
+        assertThat(queue.next(7, 1, 0)).isEqualTo(new Taken("a", 0, 7));
+        assertThat(queue.next(7, 1, 0)).isEqualTo(new Taken("a", 7, 3));
+        assertThat(queue.next(7, 1, 0)).isNull();
     }
 
     @Example
     void sharesWhatIsWantedAmongBatchesInTurns() {
         JobQueue<Taken> queue = queue(new Numbers("a", 10), new Numbers("b", 10));
-        assertThat(queue.next(8, 0)).isEqualTo(new Taken("a", 0, 4));
-        assertThat(queue.next(8, 0)).isEqualTo(new Taken("b", 0, 4));
-        assertThat(queue.next(8, 0)).isEqualTo(new Taken("a", 4, 4));
+        assertThat(queue.next(8, 1, 0)).isEqualTo(new Taken("a", 0, 4));
+        assertThat(queue.next(8, 1, 0)).isEqualTo(new Taken("b", 0, 4));
+        assertThat(queue.next(8, 1, 0)).isEqualTo(new Taken("a", 4, 4));
+    }
+
+    @Example
+    void aTurnIsOfSoManyJobsAtLeastAndTheOthersAreNext() {
+        JobQueue<Taken> queue = queue(new Numbers("a", 100), new Numbers("b", 7), new Numbers("c", 100));
+        assertThat(queue.next(30, 20, 0)).isEqualTo(new Taken("a", 0, 20));
+        assertThat(queue.next(30, 20, 0)).as("all it has").isEqualTo(new Taken("b", 0, 7));
+        assertThat(queue.next(12, 20, 0)).as("no more than is wanted").isEqualTo(new Taken("c", 0, 12));
+        assertThat(queue.next(90, 20, 0)).as("its share is more").isEqualTo(new Taken("c", 12, 45));
+        assertThat(queue.next(30, 20, 0)).as("whoever has had least").isEqualTo(new Taken("a", 20, 20));
     }
 
     @Example
     void givesABatchItsTurnHoweverFewJobsAreWanted() {
         JobQueue<Taken> queue = queue(new Numbers("a", 10), new Numbers("b", 10), new Numbers("c", 10));
-        assertThat(queue.next(1, 0).source()).isEqualTo("a");
-        assertThat(queue.next(1, 0).source()).isEqualTo("b");
-        assertThat(queue.next(1, 0).source()).isEqualTo("c");
-        assertThat(queue.next(1, 0)).isEqualTo(new Taken("a", 1, 1));
+        assertThat(queue.next(1, 1, 0).source()).isEqualTo("a");
+        assertThat(queue.next(1, 1, 0).source()).isEqualTo("b");
+        assertThat(queue.next(1, 1, 0).source()).isEqualTo("c");
+        assertThat(queue.next(1, 1, 0)).isEqualTo(new Taken("a", 1, 1));
     }
 
     @Example
@@ -65,8 +75,8 @@ class JobQueueTest {
         Numbers cancelled = new Numbers("a", 10);
         JobQueue<Taken> queue = queue(cancelled, new Numbers("b", 1));
         cancelled.take(10);
-        assertThat(queue.next(5, 0)).isEqualTo(new Taken("b", 0, 1));
-        assertThat(queue.next(5, 0)).isNull();
+        assertThat(queue.next(5, 1, 0)).isEqualTo(new Taken("b", 0, 1));
+        assertThat(queue.next(5, 1, 0)).isNull();
     }
 
     @Example
@@ -74,8 +84,8 @@ class JobQueueTest {
         Numbers removed = new Numbers("a", 10);
         JobQueue<Taken> queue = queue(removed, new Numbers("b", 1));
         queue.remove(removed);
-        assertThat(queue.next(5, 0)).isEqualTo(new Taken("b", 0, 1));
-        assertThat(queue.next(5, 0)).isNull();
+        assertThat(queue.next(5, 1, 0)).isEqualTo(new Taken("b", 0, 1));
+        assertThat(queue.next(5, 1, 0)).isNull();
     }
 
     @Example
@@ -86,13 +96,13 @@ class JobQueueTest {
                 new Numbers("a", 2).withPriority(7),
                 new Numbers("B", 2));
         assertThat(turns(queue, 8, 1, 0)).isEqualTo("aabBbBcc");
-        assertThat(queue.next(1, 0)).isNull();
+        assertThat(queue.next(1, 1, 0)).isNull();
     }
 
     @Example
     void givesAPriorityAllThatIsWantedThoughOthersWait() {
         JobQueue<Taken> queue = queue(new Numbers("a", 10).withPriority(1), new Numbers("b", 10), new Numbers("c", 10));
-        assertThat(queue.next(8, 0)).isEqualTo(new Taken("a", 0, 8));
+        assertThat(queue.next(8, 1, 0)).isEqualTo(new Taken("a", 0, 8));
     }
 
     @Example
@@ -145,18 +155,18 @@ class JobQueueTest {
     @Example
     void weightsAreSharesOfWhatIsWanted() {
         JobQueue<Taken> queue = queue(new Numbers("a", 100).withWeight(3), new Numbers("b", 100));
-        assertThat(queue.next(8, 0)).isEqualTo(new Taken("a", 0, 6));
-        assertThat(queue.next(8, 0)).isEqualTo(new Taken("b", 0, 2));
-        assertThat(queue.next(8, 0)).isEqualTo(new Taken("a", 6, 6));
+        assertThat(queue.next(8, 1, 0)).isEqualTo(new Taken("a", 0, 6));
+        assertThat(queue.next(8, 1, 0)).isEqualTo(new Taken("b", 0, 2));
+        assertThat(queue.next(8, 1, 0)).isEqualTo(new Taken("a", 6, 6));
     }
 
     @Example
     void aSmallBatchIsHandedOutInItsFirstTurnThoughAnotherHasAMillion() {
         JobQueue<Taken> queue = queue(new Numbers("a", 1_000_000));
-        assertThat(queue.next(60_000, 0).count()).isEqualTo(60_000);
+        assertThat(queue.next(60_000, 1, 0).count()).isEqualTo(60_000);
         queue.add(new Numbers("b", 10), 0);
-        assertThat(queue.next(60_000, 0)).isEqualTo(new Taken("a", 60_000, 30_000));
-        assertThat(queue.next(30_000, 0)).isEqualTo(new Taken("b", 0, 10));
+        assertThat(queue.next(60_000, 1, 0)).isEqualTo(new Taken("a", 60_000, 30_000));
+        assertThat(queue.next(30_000, 1, 0)).isEqualTo(new Taken("b", 0, 10));
     }
 
     @Example
@@ -172,7 +182,7 @@ class JobQueueTest {
     void aBatchThatComesAfterOthersWereCancelledDoesNotWaitForThoseThatAreLeft() {
         Numbers cancelled = new Numbers("c", 1_000);
         JobQueue<Taken> queue = queue(cancelled, new Numbers("a", 1_000), new Numbers("A", 1_000));
-        assertThat(queue.next(300, 0)).isEqualTo(new Taken("c", 0, 100));
+        assertThat(queue.next(300, 1, 0)).isEqualTo(new Taken("c", 0, 100));
         queue.remove(cancelled);
         queue.add(new Numbers("b", 100), 0);
         assertThat(turns(queue, 6, 1, 0)).isEqualTo("aAbaAb");
@@ -188,7 +198,7 @@ class JobQueueTest {
         int others = 0;
         while (light.queued() == 99) {
             queue.add(new Numbers("b", 1).withWeight(1000), 0);
-            assertThat(queue.next(1, 0)).isNotNull();
+            assertThat(queue.next(1, 1, 0)).isNotNull();
             others++;
             assertThat(others).isLessThan(50_000);
         }
@@ -204,7 +214,7 @@ class JobQueueTest {
         }
         Map<String, Integer> given = new HashMap<>();
         Taken taken;
-        while ((taken = queue.next(wanted, 0)) != null) {
+        while ((taken = queue.next(wanted, 1, 0)) != null) {
             assertThat(taken.count()).isBetween(1, wanted);
             assertThat(taken.first()).isEqualTo(given.getOrDefault(taken.source(), 0));
             given.merge(taken.source(), taken.count(), Integer::sum);
@@ -226,7 +236,7 @@ class JobQueueTest {
         }
         Map<String, Integer> lastTurn = new HashMap<>();
         Taken taken;
-        for (int turn = 0; (taken = queue.next(wanted, 0)) != null; turn++) {
+        for (int turn = 0; (taken = queue.next(wanted, 1, 0)) != null; turn++) {
             int waited = turn - lastTurn.getOrDefault(taken.source(), -1) - 1;
             assertThat(waited).isLessThan(sources.size());
             lastTurn.put(taken.source(), turn);

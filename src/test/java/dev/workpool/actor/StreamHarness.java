@@ -125,7 +125,7 @@ final class StreamHarness {
     List<Integer> grant(int most) {
         List<Integer> jobs = new ArrayList<>();
         Slice<String> slice;
-        while (jobs.size() < most && (slice = backlog.next(most - jobs.size())) != null) {
+        while (jobs.size() < most && (slice = backlog.next(most - jobs.size(), 1)) != null) {
             for (int i = 0; i < slice.size(); i++) {
                 granted.addLast(slice.part(i, i + 1));
                 jobs.add(job(granted.getLast()));
