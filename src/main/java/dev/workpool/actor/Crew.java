@@ -14,6 +14,9 @@ final class Crew<J, R> {
     /** A chunk of which at most a tenth failed is still one of jobs that succeeded. */
     private static final int FAILURES_PART = 10;
 
+    /** Jobs are asked for, for so many chunks at a time: to count the places of a thousand idle workers with each message takes long. */
+    private static final int ENOUGH_PLACES = 128;
+
     private final Hiring<J, R> hiring;
     private final LongSupplier clock;
     private final ChunkSizer sizer;
@@ -106,7 +109,7 @@ final class Crew<J, R> {
 
     /** How many jobs the router wants to have been granted in all: what there is room for and nothing pending would fill. */
     long wanted() {
-        long room = paused ? 0 : bench.line.room(sizer.depth());
+        long room = paused ? 0 : bench.line.room(sizer.depth(), ENOUGH_PLACES);
         return received + Math.max(0, room * sizer.target() - bench.pending.jobs());
     }
 
@@ -161,7 +164,7 @@ final class Crew<J, R> {
             return;
         }
         int depth = sizer.depth();
-        int places = bench.line.room(depth);
+        int places = bench.pending.isEmpty() ? 1 : bench.line.room(depth);
         Slot<J, R> slot;
         while ((slot = bench.line.first(depth)) != null) {
             if (bench.isTooMany(slot)) {

@@ -84,8 +84,13 @@ final class Line<J, R> {
 
     /** How many more chunks there is room for. */
     int room(int depth) {
+        return room(depth, Integer.MAX_VALUE);
+    }
+
+    /** The same, but counts no further than to about so many. */
+    int room(int depth, int enough) {
         int room = 0;
-        for (Slot<J, R> slot = first; slot != null; slot = slot.after) {
+        for (Slot<J, R> slot = first; slot != null && room < enough; slot = slot.after) {
             room += slot.room(depth);
         }
         return room;
