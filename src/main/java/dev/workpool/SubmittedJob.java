@@ -4,14 +4,37 @@ import dev.workpool.actor.GuardedFuture;
 import dev.workpool.actor.Intake;
 import dev.workpool.actor.PoolGuard;
 import dev.workpool.actor.Single;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The future of a job that was submitted by itself; cancelling it cancels the job. To cancel a stage that was made of it does not, as with
  * any other future.
+ *
+ * <p>Where a thread waits for it and nothing else depends on it, that thread is handed the outcome and completes it: no thread of the
+ * callback executor needs to be woken first, only to wake the one that waits. Who completes it is decided by compare-and-set of {@code
+ * waiting}: null, then the thread that waits, then either null again as it has given up, or the outcome, which that thread must take.
  */
 final class SubmittedJob<J, R> extends GuardedFuture<R> {
+    private static final VarHandle WAITING;
+
+    static {
+        try {
+            WAITING = MethodHandles.lookup().findVarHandle(SubmittedJob.class, "waiting", Object.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final Intake<J, R> intake;
     private final Single<J, R> request;
+
+    private volatile Object waiting;
 
     SubmittedJob(J job, Intake<J, R> intake, PoolGuard guard) {
         super(guard);
@@ -20,6 +43,16 @@ final class SubmittedJob<J, R> extends GuardedFuture<R> {
             @Override
             protected void settle(Outcome<R> outcome) {
                 completeWith(outcome);
+            }
+
+            @Override
+            protected boolean isAwaited() {
+                return waiting != null;
+            }
+
+            @Override
+            protected boolean handOver(Outcome<R> outcome) {
+                return handToWaiting(outcome);
             }
         };
     }
@@ -35,6 +68,64 @@ final class SubmittedJob<J, R> extends GuardedFuture<R> {
             intake.offer(new Single.Cancel<>(request));
         }
         return cancelled;
+    }
+
+    @Override
+    public R get() throws InterruptedException, ExecutionException {
+        awaitHandOver(Long.MAX_VALUE);
+        return super.get();
+    }
+
+    @Override
+    public R get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+        long begunNs = System.nanoTime();
+        long timeoutNs = unit.toNanos(timeout);
+        awaitHandOver(timeoutNs);
+        return super.get(timeoutNs - (System.nanoTime() - begunNs), TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public R join() {
+        awaitHandOver(Long.MAX_VALUE);
+        return super.join();
+    }
+
+    /**
+     * Waits until this is complete, for some time, or until the thread is interrupted; what then is left to do is the caller's. Does not wait
+     * where it is of no use: for the thread of a fork-join pool, which the pool would replace meanwhile, and if others depend on this.
+     */
+    private void awaitHandOver(long timeoutNs) {
+        Thread self = Thread.currentThread();
+        if (isDone() || timeoutNs <= 0 || self instanceof ForkJoinWorkerThread) {
+            return;
+        }
+        aboutToWait();
+        if (getNumberOfDependents() > 0 || !WAITING.compareAndSet(this, null, self)) {
+            return;
+        }
+        whenComplete((value, error) -> LockSupport.unpark(self)); // whoever else completes it
+        long begunNs = System.nanoTime();
+        long leftNs = timeoutNs;
+        while (!isDone() && waiting == self && leftNs > 0 && !self.isInterrupted()) {
+            LockSupport.parkNanos(this, leftNs);
+            leftNs = timeoutNs - (System.nanoTime() - begunNs);
+        }
+        if (!WAITING.compareAndSet(this, self, null)) {
+            @SuppressWarnings("unchecked") // see handToWaiting, which alone replaces a thread
+            Outcome<R> outcome = (Outcome<R>) waiting;
+            completeWith(outcome);
+        }
+    }
+
+    /** Only the thread's own way of being woken may depend on this: callbacks have their executor. */
+    private boolean handToWaiting(Outcome<R> outcome) {
+        if (waiting instanceof Thread thread
+                && getNumberOfDependents() <= 1
+                && WAITING.compareAndSet(this, thread, outcome)) {
+            LockSupport.unpark(thread);
+            return true;
+        }
+        return false;
     }
 
     private void completeWith(Outcome<R> outcome) {

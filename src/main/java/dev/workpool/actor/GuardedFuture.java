@@ -29,6 +29,15 @@ public abstract class GuardedFuture<T> extends CompletableFuture<T> {
         this.guard = guard;
     }
 
+    /**
+     * Called before a thread waits for this.
+     *
+     * @throws IllegalStateException on the thread of a blocking handler of the pool
+     */
+    protected final void aboutToWait() {
+        guard.aboutToWait();
+    }
+
     private static final class Derived<T> extends GuardedFuture<T> {
         Derived(PoolGuard guard) {
             super(guard);

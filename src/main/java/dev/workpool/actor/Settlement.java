@@ -25,7 +25,7 @@ final class Settlement<J, R> implements Runnable {
     }
 
     /**
-     * Settles jobs on the callback executor, those that run nobody's code at once.
+     * Settles jobs on the callback executor, but those at once that run nobody's code, or that a waiting thread takes on.
      *
      * @param singles who waits for them
      * @param outcomes the outcome of each
@@ -37,7 +37,7 @@ final class Settlement<J, R> implements Runnable {
         for (Single<J, R> single : singles) {
             if (single.isDirect()) {
                 single.settle(outcomes.apply(single));
-            } else {
+            } else if (!single.isAwaited() || !single.handOver(outcomes.apply(single))) {
                 others.add(single);
             }
         }

@@ -61,6 +61,25 @@ public abstract class Single<J, R> implements Request<J, R> {
     protected abstract void settle(Outcome<R> outcome);
 
     /**
+     * Whether {@link #handOver} is worth a try: whether a thread waits for the job.
+     *
+     * @return false where in doubt
+     */
+    protected boolean isAwaited() {
+        return false;
+    }
+
+    /**
+     * Leaves it to a thread that waits for the job to tell whoever else does, instead of {@link #settle}.
+     *
+     * @param outcome the job's one outcome
+     * @return false if no thread waits that could
+     */
+    protected boolean handOver(Outcome<R> outcome) {
+        return false;
+    }
+
+    /**
      * Whether {@link #settle} runs nobody's code, as when it tells an actor. Then it is called at once, so that an actor hears of its
      * job before it hears that the pool has ended.
      *
