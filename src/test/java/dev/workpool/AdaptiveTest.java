@@ -177,6 +177,30 @@ class AdaptiveTest extends PoolTest {
         }
     }
 
+    /** The number is about to change by itself, with each round of jobs that are as quick as ever, when the pool is told to end. */
+    @Test
+    void nothingIsLostIfThePoolEndsWhileTheNumberGrows() throws Exception {
+        Executor server = CompletableFuture.delayedExecutor(2, TimeUnit.MILLISECONDS);
+        int count = 3_000;
+        for (int round = 0; round < 6; round++) {
+            WorkerPool<Integer, Integer> pool = WorkerPool.startAsync(
+                    system,
+                    adaptive(1, 100),
+                    (Integer job, JobContext context) -> CompletableFuture.supplyAsync(() -> job, server));
+            int before = workers(pool);
+            Batch<Integer> batch = pool.submitAll(jobs(count));
+            await().atMost(LONG).pollInterval(Duration.ofMillis(1)).until(() -> workers(pool) > before);
+            boolean drains = round % 2 == 0;
+            get(drains ? pool.drain() : pool.abort());
+            BatchResult<Integer> result = get(batch.result());
+            assertThat(result.outcomes()).hasSize(count).doesNotContainNull();
+            assertThat(result.isSuccess()).isEqualTo(drains);
+            PoolStats stats = get(pool.stats());
+            assertThat(stats.done()).isEqualTo(stats.accepted()).isEqualTo(count);
+            assertThat(stats.workers()).isBetween(before + 1, 100);
+        }
+    }
+
     // Slowing down, in any pool
 
     @ParameterizedTest

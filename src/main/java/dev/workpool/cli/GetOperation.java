@@ -13,6 +13,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -57,6 +58,12 @@ final class GetOperation implements Operation {
             }
             attempt.leave(
                     new Answer(answer.statusCode(), answer.body(), TimeUnit.NANOSECONDS.toMillis(attempt.nanos())));
+            if (RetryAfter.isMeantBy(answer.statusCode())) {
+                context.slowDown(answer.headers()
+                        .firstValue("Retry-After")
+                        .map(header -> RetryAfter.of(header, Instant.now()))
+                        .orElse(Duration.ZERO));
+            }
             if (answer.statusCode() / 100 != 2) {
                 throw new CompletionException(new JobFailure("HTTP status " + answer.statusCode()));
             }

@@ -1,5 +1,6 @@
 package dev.workpool.cli;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
@@ -9,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -149,6 +151,35 @@ class GetTest {
                 .extracting(each -> each.get("outcome") + " " + each.get("attempts"))
                 .containsExactly("failed 3", "failed 1", "failed 1", "succeeded 1");
         assertThat(Json.lines(ran.out()).get(0)).containsEntry("status", 410);
+    }
+
+    @Test
+    void nothingBeginsForAsLongAsAServerAsksFor() throws Exception {
+        CountDownLatch refused = new CountDownLatch(1);
+        server.createContext("/busy", exchange -> {
+            exchange.getResponseHeaders().add("Retry-After", "3600");
+            exchange.sendResponseHeaders(429, -1);
+            exchange.close();
+            refused.countDown();
+        });
+        Stop stop = new Stop();
+        CompletableFuture<Cli.Ran> run = CompletableFuture.supplyAsync(() -> Cli.run(
+                new ByteArrayInputStream((url + "/busy\n" + (url + "/ok\n").repeat(50)).getBytes(US_ASCII)),
+                new ByteArrayOutputStream(),
+                stop,
+                "run",
+                "--get",
+                "--workers",
+                "1",
+                "--input",
+                "-"));
+        assertThat(refused.await(10, TimeUnit.SECONDS)).isTrue();
+        for (int i = 0; i < 20; i++) { // in which others could have been served
+            URI.create(url + "/ok").toURL().openStream().close();
+        }
+        stop.request(ExitStatus.ofSignal(15));
+        Cli.Ran ran = run.get(PoolTest.LONG.toSeconds(), TimeUnit.SECONDS);
+        assertThat(ran.sum()).startsWith("workpool: 0 succeeded, 1 failed, ");
     }
 
     private void answer(String path, int status, int length, String location) {
