@@ -29,11 +29,12 @@ public final class Tuning {
     /**
      * Tunes each several times.
      *
-     * @param arguments how often, 10 by default; and for how many seconds each, 30 by default
+     * @param arguments how often, 10 by default; and for how many seconds each, or "all" for 30
      */
     public static void main(String[] arguments) {
         int runs = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 10;
-        Duration duration = Duration.ofSeconds(arguments.length > 1 ? Long.parseLong(arguments[1]) : 30);
+        boolean given = arguments.length > 1 && !arguments[1].equals("all");
+        Duration duration = Duration.ofSeconds(given ? Long.parseLong(arguments[1]) : 30);
         int processors = Runtime.getRuntime().availableProcessors();
         Semaphore permits = new Semaphore(PERMITS);
         ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "tuning");

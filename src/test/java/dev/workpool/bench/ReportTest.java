@@ -184,14 +184,19 @@ class ReportTest {
     }
 
     @Test
-    void storedReportsCanBeRead() throws IOException {
-        if (Files.isDirectory(STORED)) {
-            try (Stream<Path> files = Files.list(STORED)) {
-                for (Path file :
-                        files.filter(path -> path.toString().endsWith(".json")).toList()) {
-                    assertThat(Tables.of(Report.read(file))).as("%s", file).isNotEmpty();
-                }
+    void storedTablesAreThoseOfTheirReports() throws IOException {
+        try (Stream<Path> directories = Files.list(STORED)) {
+            for (Path directory : directories.toList()) {
+                Report report = Report.read(directory.resolve("report.json"));
+                assertThat(directory.resolve("report.md")).content().isEqualTo(Tables.of(report));
             }
         }
+    }
+
+    @Test
+    void theReadmeShowsWhatIsStored() throws IOException {
+        String tables = Tables.of(Report.read(STORED.resolve("jdk-17/report.json")));
+        String batch = tables.substring(tables.indexOf("| time of a job, ns |"));
+        assertThat(Path.of("README.md")).content().contains(batch.substring(0, batch.indexOf("\n\n")));
     }
 }
