@@ -78,6 +78,9 @@ final class SubmittedJob<J, R> extends GuardedFuture<R> {
 
     @Override
     public R get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+        if (timeout <= 0) {
+            return super.get(timeout, unit);
+        }
         long begunNs = System.nanoTime();
         long timeoutNs = unit.toNanos(timeout);
         awaitHandOver(timeoutNs);
@@ -96,24 +99,27 @@ final class SubmittedJob<J, R> extends GuardedFuture<R> {
      */
     private void awaitHandOver(long timeoutNs) {
         Thread self = Thread.currentThread();
-        if (isDone() || timeoutNs <= 0 || self instanceof ForkJoinWorkerThread) {
+        if (isDone() || self instanceof ForkJoinWorkerThread) {
             return;
         }
         aboutToWait();
         if (getNumberOfDependents() > 0 || !WAITING.compareAndSet(this, null, self)) {
             return;
         }
-        whenComplete((value, error) -> LockSupport.unpark(self)); // whoever else completes it
-        long begunNs = System.nanoTime();
-        long leftNs = timeoutNs;
-        while (!isDone() && waiting == self && leftNs > 0 && !self.isInterrupted()) {
-            LockSupport.parkNanos(this, leftNs);
-            leftNs = timeoutNs - (System.nanoTime() - begunNs);
-        }
-        if (!WAITING.compareAndSet(this, self, null)) {
-            @SuppressWarnings("unchecked") // see handToWaiting, which alone replaces a thread
-            Outcome<R> outcome = (Outcome<R>) waiting;
-            completeWith(outcome);
+        try {
+            whenComplete((value, error) -> LockSupport.unpark(self)); // whoever else completes it
+            long begunNs = System.nanoTime();
+            long leftNs = timeoutNs;
+            while (!isDone() && waiting == self && leftNs > 0 && !self.isInterrupted()) {
+                LockSupport.parkNanos(this, leftNs);
+                leftNs = timeoutNs - (System.nanoTime() - begunNs);
+            }
+        } finally { // a stack that is too deep for this must not keep the outcome from others
+            if (!WAITING.compareAndSet(this, self, null)) {
+                @SuppressWarnings("unchecked") // see handToWaiting, which alone replaces a thread
+                Outcome<R> outcome = (Outcome<R>) waiting;
+                completeWith(outcome);
+            }
         }
     }
 

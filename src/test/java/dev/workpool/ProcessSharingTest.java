@@ -18,6 +18,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -220,6 +221,32 @@ class ProcessSharingTest extends PoolTest {
             permits.release(1_000);
             pool.resume();
             assertThat(get(singles.get(9))).isEqualTo(1_009);
+        }
+    }
+
+    /** A source that hands out a job only when the one before has its outcome, beside cheap jobs that keep all workers busy. */
+    @Test
+    void jobsThatComeAloneGetTheirTurnBesideABatch() throws Exception {
+        int alone = 4;
+        int many = 3_000_000;
+        Semaphore delivered = new Semaphore(1);
+        Iterator<Integer> jobs = IntStream.range(0, alone)
+                .peek(job -> delivered.acquireUninterruptibly())
+                .iterator();
+        try (WorkerPool<Integer, Integer> pool = WorkerPool.start(system, settings(2), (Integer job) -> {
+            long until = System.nanoTime() + 2_000;
+            while (System.nanoTime() < until) {
+                Thread.onSpinWait();
+            }
+            return job;
+        })) {
+            get(pool.submitAll(jobs(10_000)).result()); // from here on it is known what a job costs
+            Batch<Integer> batch = pool.submitAll(jobs(many));
+            Processing processing =
+                    pool.process(jobs, StreamOptions.asCompleted(), (job, outcome) -> delivered.release());
+            assertThat(get(processing.result()).succeeded()).isEqualTo(alone);
+            assertThat(batch.progress().done()).isLessThan(many);
+            batch.cancel();
         }
     }
 

@@ -60,7 +60,7 @@ final class Backlog<J, R> {
         this.clock = clock;
         this.callbacks = callbacks;
         this.collectors = collectors;
-        this.streams = new StreamsDesk<>(queued, tally);
+        this.streams = new StreamsDesk<>(queued, tally, clock);
         this.singles = new SinglesDesk<>(queued, parked, tally, callbacks, collectors, JobPolicy.of(settings));
     }
 
@@ -223,9 +223,9 @@ final class Backlog<J, R> {
         });
     }
 
-    /** When there is something to be done about a retry or a deadline; {@link Alarm#NEVER} if there is not. */
+    /** When there is something to be done about a retry, a deadline or a stream; {@link Alarm#NEVER} if there is not. */
     long nextDueNs() {
-        return Math.min(parked.nextDueNs(), deadlines.nextDueNs());
+        return Math.min(Math.min(parked.nextDueNs(), deadlines.nextDueNs()), streams.nextDueNs());
     }
 
     Deadlines deadlines() {

@@ -17,12 +17,14 @@ final class ChunkSizer {
 
     /**
      * The router's thread is to have this long for each chunk, or a thousand workers would keep it from everything else: so the more workers
-     * there are, the more a chunk is.
+     * there are, the more a chunk is, up to a bound, as whoever waits behind a slow job waits for longer.
      */
     static final long ROUTER_NS = 100_000;
 
+    static final long LARGEST_BUDGET_NS = 100_000_000;
+
     /** Less work than this is worth no message: neither to hand it out by itself nor to take it away from whoever has it. */
-    static final long WORTH_A_MESSAGE_NS = 50_000;
+    static final long WORTH_A_MESSAGE_NS = 10_000;
 
     /** What a batch is handed out at least when its turn has come, or a thousand batches would have a thousand times as many chunks. */
     private static final long TURN_NS = 500_000;
@@ -36,7 +38,7 @@ final class ChunkSizer {
     private double recentJobs;
 
     /**
-     * A sizer for one worker.
+     * A sizer, which has not been told yet how many workers there are.
      *
      * @param budgetNs how much work a chunk is, if there are few workers
      * @param maxJobs the most jobs in it
@@ -49,7 +51,7 @@ final class ChunkSizer {
 
     /** Tells how many workers there are. */
     void workers(int workers) {
-        budgetNs = Math.max(leastBudgetNs, workers * ROUTER_NS);
+        budgetNs = Math.max(leastBudgetNs, Math.min(workers * ROUTER_NS, LARGEST_BUDGET_NS));
     }
 
     /** {@return after how many nanoseconds a chunk is overdue} */

@@ -164,17 +164,24 @@ final class Crew<J, R> {
             return;
         }
         int depth = sizer.depth();
-        int places = bench.pending.isEmpty() ? 1 : bench.line.room(depth);
+        int places = 0; // counted as soon as there is something to hand out
         Slot<J, R> slot;
         while ((slot = bench.line.first(depth)) != null) {
             if (bench.isTooMany(slot)) {
                 return;
             }
-            if (bench.pending.isEmpty() && !(slot.isIdle() && takeFromTheBusy(slot))) {
-                return;
+            if (bench.pending.isEmpty()) {
+                if (!slot.isIdle() || !takeFromTheBusy(slot)) {
+                    return;
+                }
+                places = 0;
             }
-            bench.assign(slot, bench.pending.take(sizer.next(bench.pending.jobs() + queuedBehind, places)));
-            places = Math.max(1, places - 1);
+            long left = bench.pending.jobs() + queuedBehind;
+            if (places == 0) {
+                places = bench.line.room(depth, (int) Math.min(left, Integer.MAX_VALUE));
+            }
+            bench.assign(slot, bench.pending.take(sizer.next(left, places)));
+            places--;
             bench.line.rotate();
         }
     }

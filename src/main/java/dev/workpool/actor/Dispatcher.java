@@ -45,7 +45,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         CLOSE_TIMEOUT
     }
 
-    /** Something is due: a permit, a retry, the end of a batch's time. */
+    /** Something is due: a permit, a retry, a stream's turn, the end of a batch's time. */
     private enum Tick implements DeadLetterSuppression {
         TICK
     }

@@ -57,9 +57,10 @@ final class Governor<J, R> {
         }
     }
 
-    /** Does what has become due: retries, and the ends of batches' times. */
+    /** Does what has become due: retries, streams' turns, and the ends of batches' times. */
     void attendToTime(long nowNs) {
         backlog.queueRetries(nowNs);
+        backlog.streams().attendToTime(nowNs);
         for (Submission late : backlog.deadlines().takeLate(nowNs)) {
             StopReason reason = StopReason.timedOut(late.options().timeout().orElseThrow());
             stop(batch -> batch == late, reason, true);

@@ -82,12 +82,7 @@ final class Line<J, R> {
         addLast(slot);
     }
 
-    /** How many more chunks there is room for. */
-    int room(int depth) {
-        return room(depth, Integer.MAX_VALUE);
-    }
-
-    /** The same, but counts no further than to about so many. */
+    /** How many more chunks there is room for, counted no further than to about so many as are enough. */
     int room(int depth, int enough) {
         int room = 0;
         for (Slot<J, R> slot = first; slot != null && room < enough; slot = slot.after) {

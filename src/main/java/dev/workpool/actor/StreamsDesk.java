@@ -3,25 +3,34 @@ package dev.workpool.actor;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongSupplier;
 
 /** The streams that are open: how their jobs are taken in as they come. Of the dispatcher's thread. */
 final class StreamsDesk<J, R> {
+    /** For so long a few jobs of a stream wait for more of them, while all workers are busy with others. */
+    static final long PATIENCE_NS = 20_000_000;
+
     private final QueuedJobs<R> queued;
     private final Tally tally;
+    private final LongSupplier clock;
 
     private final Set<StreamEntry<J, R>> open = new LinkedHashSet<>();
 
     /** Those that may have more jobs, though not as many as are worth it. */
     private final Set<StreamEntry<J, R>> patient = new LinkedHashSet<>();
 
+    /** When they have waited for long enough, if there are any. */
+    private long patientUntilNs;
+
     private long worth = 1;
 
     /** Jobs of streams that are queued or wait for a retry. */
     private long windowed;
 
-    StreamsDesk(QueuedJobs<R> queued, Tally tally) {
+    StreamsDesk(QueuedJobs<R> queued, Tally tally, LongSupplier clock) {
         this.queued = queued;
         this.tally = tally;
+        this.clock = clock;
     }
 
     boolean isEmpty() {
@@ -54,9 +63,25 @@ final class StreamsDesk<J, R> {
     void worth(long jobs) {
         worth = jobs;
         if (jobs == 1 && !patient.isEmpty()) {
-            List<StreamEntry<J, R>> now = List.copyOf(patient);
-            patient.clear();
-            now.forEach(this::takeIn);
+            takeInPatient();
+        }
+    }
+
+    private void takeInPatient() {
+        List<StreamEntry<J, R>> now = List.copyOf(patient);
+        patient.clear();
+        now.forEach(this::takeIn);
+    }
+
+    /** When {@link #attendToTime} has something to do; {@link Alarm#NEVER} if it has not. */
+    long nextDueNs() {
+        return patient.isEmpty() ? Alarm.NEVER : patientUntilNs;
+    }
+
+    /** Few jobs get their turn too, though all workers are busy: more of them may come only when these have their outcomes. */
+    void attendToTime(long nowNs) {
+        if (!patient.isEmpty() && patientUntilNs - nowNs <= 0) {
+            takeInPatient();
         }
     }
 
@@ -93,6 +118,9 @@ final class StreamsDesk<J, R> {
         if (entry.queued() == 0) {
             entry.await(worth);
             if (worth > 1) {
+                if (patient.isEmpty()) {
+                    patientUntilNs = clock.getAsLong() + PATIENCE_NS;
+                }
                 patient.add(entry);
             }
         }

@@ -192,7 +192,8 @@ class ChunkSizerTest {
         ChunkSizer sizer = new ChunkSizer(BUDGET_NS, MOST_JOBS);
         sizer.workers(workers);
         sizer.record(1, costNs);
-        double budgetNs = Math.max(BUDGET_NS, workers * (double) ChunkSizer.ROUTER_NS);
+        double budgetNs =
+                Math.max(BUDGET_NS, Math.min(workers * (double) ChunkSizer.ROUTER_NS, ChunkSizer.LARGEST_BUDGET_NS));
         assertThat((double) sizer.target())
                 .isEqualTo(Math.floor(Math.max(1, Math.min(MOST_JOBS, budgetNs / sizer.costNs()))));
         assertThat((double) sizer.overdueNs()).isEqualTo(ChunkSizer.OVERDUE_BUDGETS * budgetNs);

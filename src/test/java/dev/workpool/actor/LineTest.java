@@ -22,7 +22,7 @@ class LineTest {
     @Example
     void nobodyStandsInAnEmptyLine() {
         assertThat(line.first(2)).isNull();
-        assertThat(line.room(2)).isZero();
+        assertThat(line.room(2, 100)).isZero();
     }
 
     @Example
@@ -31,7 +31,8 @@ class LineTest {
         line.add(a);
         line.add(b);
         assertThat(line.first(2)).isSameAs(b);
-        assertThat(line.room(2)).isEqualTo(3);
+        assertThat(line.room(2, 100)).isEqualTo(3);
+        assertThat(line.room(2, 1)).as("enough").isBetween(1, 2);
     }
 
     @Example
@@ -68,7 +69,7 @@ class LineTest {
         b.out.clear();
         line.add(b);
         assertThat(line.first(2)).isSameAs(b);
-        assertThat(line.room(2)).as("stands in it once").isEqualTo(3);
+        assertThat(line.room(2, 100)).as("stands in it once").isEqualTo(3);
     }
 
     /** Whatever happens to slots that are re-added after each change, the line finds an idle one if there is one. */
@@ -100,7 +101,7 @@ class LineTest {
                     .filter(each -> each.inLine)
                     .mapToInt(each -> each.room(2))
                     .sum();
-            assertThat(fresh.room(2)).isEqualTo(room);
+            assertThat(fresh.room(2, 100)).isEqualTo(room);
         }
     }
 }

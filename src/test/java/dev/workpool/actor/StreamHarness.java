@@ -20,10 +20,13 @@ final class StreamHarness {
     private final TestInbox<Collector.Command<String>> collector = TestInbox.create();
     final Intake<Integer, String> intake = new Intake<>();
     final Stream stream;
-    final Backlog<Integer, String> backlog = new Backlog<>(SETTINGS, () -> 17, Runnable::run, (id, ledger, policy) -> {
-        this.ledger = ledger;
-        return new Slice.BatchRef<>(id, this.collector.getRef(), policy);
-    });
+    long nowNs = 17;
+
+    final Backlog<Integer, String> backlog =
+            new Backlog<>(SETTINGS, () -> nowNs, Runnable::run, (id, ledger, policy) -> {
+                this.ledger = ledger;
+                return new Slice.BatchRef<>(id, this.collector.getRef(), policy);
+            });
 
     private Ledger<String> ledger;
 

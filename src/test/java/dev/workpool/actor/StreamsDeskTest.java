@@ -47,6 +47,22 @@ class StreamsDeskTest {
     }
 
     @Test
+    void fewJobsAreTakenInWhenTheyHaveWaitedForLong() {
+        one.offer(1, 2, 3);
+        long due = one.backlog.nextDueNs();
+        assertThat(due).isEqualTo(one.nowNs + StreamsDesk.PATIENCE_NS);
+        one.nowNs = due - 1;
+        one.backlog.streams().attendToTime(one.nowNs);
+        assertThat(one.grant(ALL)).isEmpty();
+        one.nowNs = due;
+        one.backlog.streams().attendToTime(one.nowNs);
+        assertThat(one.grant(ALL)).containsExactly(1, 2, 3);
+        assertThat(one.backlog.nextDueNs()).as("whoever comes next").isEqualTo(due + StreamsDesk.PATIENCE_NS);
+        one.backlog.streams().worth(1);
+        assertThat(one.backlog.nextDueNs()).isEqualTo(Alarm.NEVER);
+    }
+
+    @Test
     void fewJobsAreTakenInWhenTheInputEnds() {
         one.offer(1, 2, 3);
         one.stream.end(null);

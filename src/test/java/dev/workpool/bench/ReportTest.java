@@ -186,7 +186,7 @@ class ReportTest {
     @Test
     void storedTablesAreThoseOfTheirReports() throws IOException {
         try (Stream<Path> directories = Files.list(STORED)) {
-            for (Path directory : directories.toList()) {
+            for (Path directory : directories.filter(Files::isDirectory).toList()) {
                 Report report = Report.read(directory.resolve("report.json"));
                 assertThat(directory.resolve("report.md")).content().isEqualTo(Tables.of(report));
             }
