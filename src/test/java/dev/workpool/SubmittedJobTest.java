@@ -95,18 +95,21 @@ class SubmittedJobTest extends PoolTest {
 
     /** Keeps every callback thread busy until the latch opens. */
     private void keepCallbackThreadsBusy(CountDownLatch until) throws Exception {
+        CountDownLatch registered = new CountDownLatch(1);
         CountDownLatch busy = new CountDownLatch(CALLBACK_THREADS);
-        try (WorkerPool<Integer, Integer> other = WorkerPool.start(system, settings(2), (Integer job) -> job)) {
-            for (int i = 0; i < CALLBACK_THREADS; i++) {
-                CompletableFuture<Integer> future = new CompletableFuture<>();
-                other.submitAll(List.of(i)).result().thenRun(() -> {
-                    busy.countDown();
-                    future.complete(1);
-                    awaitUninterruptibly(until);
-                });
-            }
-            assertThat(busy.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        WorkerPool<Integer, Integer> other = WorkerPool.start(system, settings(2), (Integer job) -> {
+            registered.await();
+            return job;
+        });
+        for (int i = 0; i < CALLBACK_THREADS; i++) {
+            other.submitAll(List.of(i)).result().thenRun(() -> {
+                busy.countDown();
+                awaitUninterruptibly(until);
+            });
         }
+        registered.countDown(); // not before, or a callback would run on the thread that registers it
+        other.drain();
+        assertThat(busy.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
     }
 
     private static void awaitUninterruptibly(CountDownLatch latch) {
