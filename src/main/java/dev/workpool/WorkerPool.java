@@ -35,7 +35,8 @@ import java.util.stream.Stream;
  *   <li>At most N handlers run at a time. An asynchronous one counts until its stage completes; one that ignores its
  *       cancellation for {@code cancel-grace} is abandoned and counted apart; when {@code max-abandoned} are, workers are
  *       no longer replaced but wait for their handlers.
- *   <li>Every stage completes exactly once, on the callback executor and never on an actor's thread.
+ *   <li>Every stage completes exactly once, on the callback executor, or a single job's on a thread that waits for it, and never
+ *       on an actor's thread.
  *   <li>No job waits while a worker is idle: work that is handed out already is taken back for it.
  *   <li>A thread is interrupted only while it runs a handler that was cancelled or timed out, and the next job sees nothing of it.
  *   <li>After {@link #close} no actor, thread or timer of the pool is left, abandoned handlers' threads apart.
