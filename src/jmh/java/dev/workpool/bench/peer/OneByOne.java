@@ -21,7 +21,12 @@ final class OneByOne implements Peer {
         for (Integer job : jobs) {
             futures.add(threads.submit(() -> work.run(job)));
         }
-        List<Work.Result> results = new ArrayList<>(jobs.size());
+        return results(futures);
+    }
+
+    /** Waits for each. */
+    static List<Work.Result> results(List<Future<Work.Result>> futures) throws Exception {
+        List<Work.Result> results = new ArrayList<>(futures.size());
         for (Future<Work.Result> future : futures) {
             results.add(future.get());
         }

@@ -30,11 +30,7 @@ final class VirtualThreads implements Peer {
                 }
             }));
         }
-        List<Work.Result> results = new ArrayList<>(jobs.size());
-        for (Future<Work.Result> future : futures) {
-            results.add(future.get());
-        }
-        return results;
+        return OneByOne.results(futures);
     }
 
     @Override
