@@ -54,8 +54,14 @@ public final class Field {
      * @param args number of rounds; workloads, separated by commas, or "all", and "quick"
      */
     public static void main(String[] args) throws Exception {
-        int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 5;
-        new Field(rounds, args.length > 1 ? args[1] : "all").run();
+        new Field(rounds(args.length > 0 ? args[0] : "5"), args.length > 1 ? args[1] : "all").run();
+    }
+
+    static int rounds(String text) {
+        if (!text.matches("[1-9]\\d{0,2}")) {
+            throw new IllegalArgumentException("rounds = " + text + "; allowed: 1 to 999");
+        }
+        return Integer.parseInt(text);
     }
 
     private void run() throws Exception {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 
@@ -139,6 +140,13 @@ class ReportTest {
         assertThat(Durations.of("pareto:1")).isEqualTo(Durations.of("pareto:1"));
         assertThat(Durations.of("pareto:1")).isNotEqualTo(Durations.of("pareto:2"));
         assertThat(Durations.of("one-slow:500")).contains(500_000_000L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "x", "1000", ""})
+    void aWrongNumberOfRoundsIsNamed(String text) {
+        assertThatThrownBy(() -> dev.workpool.bench.Field.rounds(text))
+                .hasMessage("rounds = " + text + "; allowed: 1 to 999");
     }
 
     @Test
