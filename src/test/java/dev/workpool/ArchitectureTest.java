@@ -53,6 +53,7 @@ class ArchitectureTest {
             "Inlet",
             "InletReader",
             "Intake",
+            "Interrupts",
             "IteratorSource",
             "JobCarrier",
             "JobQueue",

@@ -92,6 +92,7 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
     }
 
     private void proceed() {
+        boolean own = Interrupts.own();
         try {
             while (next()) {
                 int position = active.chunk.claim();
@@ -99,7 +100,7 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
                     reports.done(active, System.nanoTime() - begunNs);
                     active = null;
                     current = null;
-                } else if (!start(active.chunk, position)) {
+                } else if (!start(active.chunk, position, own)) {
                     return;
                 }
             }
@@ -124,8 +125,11 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
         return true;
     }
 
-    /** Starts a job; true if it has ended already, false if the completion of its stage goes on from here. */
-    private boolean start(Chunk<J, R> chunk, int position) {
+    /**
+     * Starts a job; true if it has ended already, false if the completion of its stage goes on from here. An interrupt that the
+     * handler leaves behind is cleared unless the thread came with it.
+     */
+    private boolean start(Chunk<J, R> chunk, int position, boolean ownInterrupt) {
         Pending pending = new Pending(chunk, position);
         current = pending;
         // Stopped before the context could be seen: see BlockingRunner.
@@ -146,6 +150,7 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
         } catch (Throwable t) {
             pending.accept(null, t);
         }
+        Interrupts.clearUnless(ownInterrupt);
         return pending.hasEnded();
     }
 

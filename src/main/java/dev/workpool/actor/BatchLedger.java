@@ -123,6 +123,7 @@ final class BatchLedger<J, R> implements Ledger<R> {
         if (begin < end && consumer.isPresent()) {
             OutcomeConsumer<R> receiver = consumer.get();
             callbacks.execute(() -> {
+                boolean own = Interrupts.own();
                 for (int i = begin; i < end; i++) {
                     try {
                         receiver.accept(
@@ -134,6 +135,7 @@ final class BatchLedger<J, R> implements Ledger<R> {
                                         + submission.options().id() + "' failed",
                                 t);
                     }
+                    Interrupts.clearUnless(own);
                 }
             });
         }

@@ -26,11 +26,13 @@ public final class CallbackExecutor implements Executor {
     @Override
     public void execute(Runnable task) {
         Runnable logged = () -> {
+            boolean own = Interrupts.own();
             try {
                 task.run();
             } catch (Throwable t) {
                 SafeLog.error(LOG, "A callback failed", t);
             }
+            Interrupts.clearUnless(own);
         };
         try {
             executor.execute(logged);

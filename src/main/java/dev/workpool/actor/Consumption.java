@@ -131,10 +131,12 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
     }
 
     private void consume(List<J> jobs, List<Outcome<R>> outcomes) {
+        boolean own = Interrupts.own();
         int delivered = 0;
         for (int i = 0; i < outcomes.size(); i++) {
             if (consumerProblem == null) {
                 consume(jobs.set(i, null), outcomes.get(i));
+                Interrupts.clearUnless(own);
             }
             if (++delivered == window.part()) {
                 window.delivered(delivered);

@@ -47,6 +47,7 @@ final class Observation<J, R> implements Outlet<R> {
 
     @SuppressWarnings("unchecked") // an outcome only ever gives its value away
     private void show(List<J> jobs, Outcomes<R> outcomes) {
+        boolean own = Interrupts.own();
         for (int i = 0; i < outcomes.size() && !failed; i++) {
             try {
                 observer.accept(jobs.get(i), ((Outcomes<Object>) outcomes).get(i));
@@ -54,6 +55,7 @@ final class Observation<J, R> implements Outlet<R> {
                 failed = true;
                 onProblem.accept(t);
             }
+            Interrupts.clearUnless(own);
         }
     }
 

@@ -95,7 +95,13 @@ final class RunningJob<J, R> implements JobContext {
             actions = List.of();
         }
         if (!due.isEmpty()) {
-            surroundings.callbacks().execute(() -> due.forEach(RunningJob::runSafely));
+            surroundings.callbacks().execute(() -> {
+                boolean own = Interrupts.own();
+                for (Runnable action : due) {
+                    runSafely(action);
+                    Interrupts.clearUnless(own);
+                }
+            });
         }
     }
 

@@ -31,6 +31,7 @@ final class SerialExecutor implements Executor {
     }
 
     private void runAll() {
+        boolean own = Interrupts.own();
         while (true) {
             Runnable task;
             synchronized (tasks) {
@@ -45,6 +46,7 @@ final class SerialExecutor implements Executor {
             } catch (Throwable t) { // those after it have to run all the same: the last of them completes a batch
                 SafeLog.error(LOG, "A callback failed", t);
             }
+            Interrupts.clearUnless(own);
         }
     }
 }

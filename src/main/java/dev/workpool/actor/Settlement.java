@@ -59,9 +59,11 @@ final class Settlement<J, R> implements Runnable {
     }
 
     private void settleFrom(int first) {
+        boolean own = Interrupts.own();
         for (int position = first; position < singles.size(); position = next.getAndIncrement()) {
             Single<J, R> single = singles.get(position);
             single.settle(outcomes.apply(single));
+            Interrupts.clearUnless(own);
         }
     }
 }

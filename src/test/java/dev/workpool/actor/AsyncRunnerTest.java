@@ -210,6 +210,31 @@ class AsyncRunnerTest {
     }
 
     @Test
+    void noJobSeesAnInterruptThatAnotherLeftBehind() {
+        List<Boolean> seen = new ArrayList<>();
+        Runner<Integer, String> runner = runner((job, context) -> {
+            seen.add(Thread.currentThread().isInterrupted());
+            Thread.currentThread().interrupt();
+            if (job == 1) {
+                throw new IllegalStateException("on purpose");
+            }
+            return job == 2 ? new CompletableFuture<>() : CompletableFuture.completedFuture("x");
+        });
+        runner.run(chunk(3));
+        runAll(tasks);
+        assertThat(Thread.interrupted()).isFalse();
+        assertThat(seen).containsExactly(false, false, false);
+    }
+
+    @Test
+    void aThreadThatCameWithAnInterruptKeepsIt() {
+        runner((job, context) -> CompletableFuture.completedFuture("x")).run(chunk(3));
+        Thread.currentThread().interrupt();
+        runAll(tasks);
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
     void cancelsTheStageOfAJobThatIsStopped() {
         CompletableFuture<String> stage = new CompletableFuture<>();
         List<String> told = new ArrayList<>();

@@ -34,6 +34,18 @@ class CallbackExecutorTest {
     }
 
     @Test
+    void clearsAnInterruptThatATaskLeavesBehindButNotOneThatItsThreadCameWith() {
+        CallbackExecutor executor = new CallbackExecutor(Runnable::run);
+        executor.execute(() -> Thread.currentThread().interrupt());
+        assertThat(Thread.interrupted()).isFalse();
+        List<Boolean> seen = new ArrayList<>();
+        Thread.currentThread().interrupt();
+        executor.execute(() -> seen.add(Thread.currentThread().isInterrupted()));
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(seen).containsExactly(true);
+    }
+
+    @Test
     void runsTasksOnADaemonThreadOfTheirOwnOnceTheExecutorRefuses() throws Exception {
         CompletableFuture<Thread> ranOn = new CompletableFuture<>();
         new CallbackExecutor(task -> {

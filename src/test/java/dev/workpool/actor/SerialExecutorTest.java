@@ -64,6 +64,20 @@ class SerialExecutorTest {
     }
 
     @Test
+    void noTaskSeesAnInterruptThatAnotherLeftBehind() {
+        List<Boolean> seen = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            executor.execute(() -> {
+                seen.add(Thread.currentThread().isInterrupted());
+                Thread.currentThread().interrupt();
+            });
+        }
+        submitted.remove().run();
+        assertThat(Thread.interrupted()).isFalse();
+        assertThat(seen).containsExactly(false, false, false);
+    }
+
+    @Test
     void runsOneTaskAtATimeEachSeeingWhatThoseBeforeItDid() throws Exception {
         int threads = 4;
         int tasks = 20_000;
