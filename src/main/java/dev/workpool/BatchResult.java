@@ -4,8 +4,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.TimeoutException;
 
 /**
  * All outcomes of a batch. Immutable and thread-safe; nothing here blocks.
@@ -139,11 +137,12 @@ public final class BatchResult<R> {
      * All results, if all jobs succeeded.
      *
      * @return an unmodifiable list in input order; an element is null where the handler returned null
-     * @throws BatchFailedException if a job did not succeed; its cause is the first failure, the others are suppressed
+     * @throws BatchFailedException if a job did not succeed; its cause is why the first in input order did not, and up to 16 errors of
+     *     others are suppressed
      */
     public List<R> values() {
         if (!isSuccess()) {
-            throw failure();
+            throw BatchFailedException.of(outcomes, counts);
         }
         List<R> values = new ArrayList<>(outcomes.size());
         for (Outcome<R> outcome : outcomes) {
@@ -174,24 +173,6 @@ public final class BatchResult<R> {
      * @param error what its handler threw
      */
     public record Failure(int index, Throwable error) {}
-
-    private BatchFailedException failure() {
-        List<Failure> failures = failures();
-        Throwable cause =
-                failures.isEmpty() ? endWithoutFailure() : failures.get(0).error();
-        BatchFailedException failure = new BatchFailedException(
-                "%d of %d jobs did not succeed: %d failed, %d timed out, %d cancelled, %d rejected"
-                        .formatted(size() - succeeded(), size(), failed(), timedOut(), cancelled(), rejected()),
-                cause);
-        failures.stream().skip(1).forEach(f -> failure.addSuppressed(f.error()));
-        return failure;
-    }
-
-    private Throwable endWithoutFailure() {
-        return timedOut() > 0
-                ? new TimeoutException(timedOut() + " jobs timed out")
-                : new CancellationException(cancelled() + rejected() + " jobs never ran to their end");
-    }
 
     @Override
     public String toString() {

@@ -69,7 +69,7 @@ public final class EmbeddedPool implements AutoCloseable {
     /**
      * The sum for all files, or nothing.
      *
-     * @throws BatchFailedException if one of them cannot be read; its cause is why, and the others' errors are suppressed in it
+     * @throws BatchFailedException if one of them cannot be read; its cause is why, and errors of others are suppressed in it
      */
     long total(List<Path> files) {
         return pool.submitAll(files).result().toCompletableFuture().join().values().stream()
