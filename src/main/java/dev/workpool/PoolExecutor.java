@@ -32,7 +32,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <ul>
  *   <li>Tasks are handed out in the order in which they came, cheap ones in chunks, and taken back from the busy for the idle. So with more than
- *       one worker they may begin out of it, and no task waits for longer than some 20 to 45 ms while a worker is idle.
+ *       one worker they may begin out of it, and no task waits for longer than a millisecond while a worker is idle.
  *   <li>A full queue ({@code queue-capacity}, unlimited by default) and {@link WhenFull}: {@code REJECT} throws a {@link
  *       RejectedExecutionException}; {@code BLOCK} waits, and throws it if it is closed or interrupted meanwhile, or on a thread that must not
  *       wait; {@code CALLER_RUNS} runs the task on the calling thread, which gets what that throws; {@code DROP_OLDEST} fails the oldest

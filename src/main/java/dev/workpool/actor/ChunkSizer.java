@@ -72,6 +72,12 @@ final class ChunkSizer {
         recentJobs = recentJobs * fade + jobs;
     }
 
+    /** Takes back all that was measured, since it has turned out to tell nothing of the jobs that are here now. */
+    void forget() {
+        recentNs = 0;
+        recentJobs = 0;
+    }
+
     /**
      * The cost of a job.
      *

@@ -25,6 +25,7 @@ final class Crew<J, R> {
     private final Bench<J, R> bench;
     private final Withdrawal<J, R> withdrawal;
     private final Inspection<J, R> inspection;
+    private final IdleWorkers<J, R> idleWorkers;
     private final Throttle throttle;
 
     private boolean paused;
@@ -35,13 +36,22 @@ final class Crew<J, R> {
     /** How many jobs were granted in all, less those that were given back. */
     private long received;
 
-    Crew(WorkerPoolSettings settings, LongSupplier clock, Hiring<J, R> hiring) {
+    /**
+     * A crew of nobody.
+     *
+     * @param settings of the pool
+     * @param clock the pool's time in nanoseconds
+     * @param realClock see {@link IdleWorkers}
+     * @param hiring makes the workers
+     */
+    Crew(WorkerPoolSettings settings, LongSupplier clock, LongSupplier realClock, Hiring<J, R> hiring) {
         this.hiring = hiring;
         this.clock = clock;
         this.sizer = new ChunkSizer(settings.chunkBudget().toNanos(), settings.chunkMaxJobs());
         this.throttle = Throttling.of(settings, clock);
         this.stopper = new Stopper<>(settings, clock, agenda, hiring, throttle);
-        this.bench = new Bench<>(hiring, clock, agenda, stopper, sizer);
+        this.bench = new Bench<>(hiring, clock, realClock, agenda, stopper, sizer);
+        this.idleWorkers = new IdleWorkers<>(bench, sizer);
         this.withdrawal = new Withdrawal<>(bench, stopper, hiring);
         this.inspection = new Inspection<>(bench, stopper, sizer, hiring, agenda);
     }
@@ -188,7 +198,7 @@ final class Crew<J, R> {
 
     /** Takes unstarted jobs from the worker that has most of them: its second chunk, or half of the rest of its only one. */
     private boolean takeFromTheBusy(Slot<J, R> idle) {
-        if (queuedBehind > 0 || bench.nothingToDivide()) {
+        if (queuedBehind > 0 || bench.divisible.isEmpty()) {
             return false; // more is on its way, or there is nothing to take
         }
         Slot<J, R> busiest = null;
@@ -208,6 +218,11 @@ final class Crew<J, R> {
         boolean only = last == busiest.out.peekFirst();
         bench.recall(last, only ? Math.max(1, last.chunk.end() - (most + 1) / 2) : 0);
         return !bench.pending.isEmpty();
+    }
+
+    /** See {@link IdleWorkers}. */
+    IdleWorkers<J, R> idleWorkers() {
+        return idleWorkers;
     }
 
     /** See {@link Withdrawal#stopBatch}. */

@@ -112,6 +112,11 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         TICK
     }
 
+    /** Time to take from the busy for workers that have been idle for long. */
+    private enum ServeIdle implements DeadLetterSuppression {
+        SERVE_IDLE
+    }
+
     /**
      * A worker's actor has stopped, though nobody here told it to.
      *
@@ -123,6 +128,8 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     private final ActorRef<Event> dispatcher;
     private final Alarm alarm;
     private final Crew<J, R> crew;
+
+    private final FineTimer idleTimer;
 
     /** What the dispatcher has been told last. */
     private long demanded;
@@ -140,7 +147,8 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         context.setLoggerName(Router.class);
         this.dispatcher = dispatcher;
         this.alarm = new Alarm(timers, Tick.TICK, clock);
-        this.crew = new Crew<>(settings, clock, new Hirer(runners, settings));
+        this.idleTimer = new FineTimer(context.getSelf(), ServeIdle.SERVE_IDLE);
+        this.crew = new Crew<>(settings, clock, System::nanoTime, new Hirer(runners, settings));
         crew.start();
         proceed();
     }
@@ -168,6 +176,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
                 .onMessage(type(Worker.Done.class), this::onDone)
                 .onMessage(type(Grant.class), this::onGrant)
                 .onMessage(Tick.class, tick -> onTick())
+                .onMessage(ServeIdle.class, serve -> onServeIdle())
                 .onMessage(type(StopBatch.class), this::onStopBatch)
                 .onMessage(type(CancelJob.class), this::onCancelJob)
                 .onMessage(type(NothingQueued.class), nothing -> onNothingQueued())
@@ -245,6 +254,12 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         return proceed();
     }
 
+    private Behavior<Object> onServeIdle() {
+        idleTimer.fired();
+        crew.idleWorkers().takeBack(System.nanoTime());
+        return proceed();
+    }
+
     private Behavior<Object> onWorkerStopped(WorkerStopped<J, R> stopped) {
         if (stopped.slot().worker().equals(stopped.worker())) {
             crew.vacate(stopped.slot());
@@ -273,6 +288,9 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
             dispatcher.tell(new Demand(wanted, worth, crew.turn()));
         }
         alarm.atLatest(crew.nextInspectionNs());
+        if (!idleTimer.isSet() && crew.idleWorkers().mayBeServed()) {
+            idleTimer.set(crew.idleWorkers().delayNs(System.nanoTime()));
+        }
         return Behaviors.same();
     }
 

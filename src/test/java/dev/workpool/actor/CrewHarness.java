@@ -178,7 +178,7 @@ final class CrewHarness implements Hiring<Integer, String> {
                 .withWorkers(workers)
                 .withChunkBudget(Duration.ofNanos(BUDGET_NS))
                 .withCancelGrace(Duration.ofNanos(GRACE_NS));
-        crew = new Crew<>(changes.apply(settings), () -> nowNs, this);
+        crew = new Crew<>(changes.apply(settings), () -> nowNs, () -> nowNs, this);
         resize(workers);
     }
 

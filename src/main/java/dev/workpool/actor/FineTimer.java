@@ -1,0 +1,45 @@
+package dev.workpool.actor;
+
+import akka.actor.typed.ActorRef;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One timer of an actor that is exact to some tens of microseconds, where Akka's ticks at ten milliseconds. It is the JDK's own, so
+ * no thread of the pool is left behind. Goes by real time. Of the actor's thread.
+ */
+final class FineTimer {
+    private static final Executor ON_THE_TIMERS_THREAD = Runnable::run; // which only tells an actor
+
+    private final ActorRef<Object> actor;
+    private final Object message;
+    private boolean set;
+
+    /**
+     * A timer that is not set.
+     *
+     * @param actor who is told
+     * @param message what the actor is told; if it is gone by then, nobody misses it
+     */
+    FineTimer(ActorRef<Object> actor, Object message) {
+        this.actor = actor;
+        this.message = message;
+    }
+
+    boolean isSet() {
+        return set;
+    }
+
+    /** Has the actor told once, in so many nanoseconds. */
+    void set(long delayNs) {
+        set = true;
+        CompletableFuture.delayedExecutor(delayNs, TimeUnit.NANOSECONDS, ON_THE_TIMERS_THREAD)
+                .execute(() -> actor.tell(message));
+    }
+
+    /** For the actor, when it is told. */
+    void fired() {
+        set = false;
+    }
+}
