@@ -68,16 +68,20 @@ public final class Intake<J, R> {
     }
 
     /**
-     * Answers what is in the queue, and whatever will be offered, without the dispatcher. Idempotent.
+     * Answers what is in the queue, and whatever will be offered, without the dispatcher. Idempotent: the first answer stands.
      *
      * @param closed the answer
      * @param callbacks where it is given: whoever closes or offers has no business with those who wait for it
      */
     void close(Request.Closed closed, Executor callbacks) {
-        this.callbacks = callbacks;
-        this.closed = closed;
-        waker = () -> {};
-        refuseAll(closed);
+        synchronized (this) { // by the dispatcher, and by whoever sees the actor system's end
+            if (this.closed == null) {
+                this.callbacks = callbacks;
+                this.closed = closed;
+                waker = () -> {};
+            }
+        }
+        refuseAll(this.closed);
     }
 
     private void refuseAll(Request.Closed closed) {

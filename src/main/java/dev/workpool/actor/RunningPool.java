@@ -48,40 +48,31 @@ public final class RunningPool<J, R> {
         this.entrance = new Entrance<>(settings, admission, intake, new CallerRuns<>(runners), callbacks);
         // Not fields, so that the actor does not hold on to the pool's handle.
         Entrance<J, R> door = entrance;
-        WorkerThreads workers = threads;
-        GuardedFuture.Stage<Done> whenEnded = new GuardedFuture.Stage<>(guard);
-        CountDownLatch whenGone = new CountDownLatch(1);
-        this.ended = whenEnded;
-        this.gone = whenGone;
-        Executor executor = callbacks;
-        PoolNames names = PoolNames.of(system);
-        String name = settings.name();
-        String actorName = names.take(name);
         Intake<J, R> requests = intake;
         ShutdownHook hook = new ShutdownHook(settings, how -> {
             door.close();
             requests.offer(new Request.End<>(how, () -> {}));
         });
+        GuardedFuture.Stage<Done> whenEnded = new GuardedFuture.Stage<>(guard);
+        PoolNames names = PoolNames.of(system);
+        PoolEnd end = new PoolEnd(settings, names, intake, admission, hook, threads, callbacks, whenEnded);
+        this.ended = whenEnded;
+        this.gone = end.gone();
+        String actorName = names.take(settings.name(), end::systemHasEnded);
         try {
             hook.register(system);
-            Behavior<PoolCommand<J, R>> root =
-                    PoolRoot.create(system, settings, runners, intake, admission, callbacks, lastStats -> {
-                        names.giveBack(name);
-                        hook.poolIsGone();
-                        workers.poolIsGone();
-                        whenGone.countDown();
-                        executor.execute(() -> whenEnded.settle(Done.getInstance()));
-                    });
+            Behavior<PoolCommand<J, R>> root = PoolRoot.create(
+                    system, settings, runners, intake, admission, callbacks, lastStats -> end.actorHasStopped());
             this.ref =
                     system.systemActorOf(root, actorName, DispatcherSelector.fromConfig(settings.controlDispatcher()));
         } catch (IllegalStateException e) { // Akka's own does not say whose
-            hook.poolIsGone();
-            names.giveBack(name);
+            end.notStarted();
             throw new IllegalStateException(
-                    "pool '" + name + "' cannot be started: its actor system '" + system.name() + "' has ended", e);
+                    "pool '" + settings.name() + "' cannot be started: its actor system '" + system.name()
+                            + "' has ended",
+                    e);
         } catch (RuntimeException e) {
-            hook.poolIsGone();
-            names.giveBack(name);
+            end.notStarted();
             throw e;
         }
     }

@@ -1,0 +1,89 @@
+package dev.workpool.actor;
+
+import akka.Done;
+import dev.workpool.PoolStats;
+import dev.workpool.WorkerPoolSettings;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * What is done when a pool that was started has ended, once: by its actor as the last thing, or when its actor system has ended. A system
+ * that ends while the pool is started never runs the actor, and then everybody who asked the pool for anything is answered from here.
+ *
+ * <p>Thread-safe. The system is said to have ended only after every actor that ever ran has stopped, so the two do not meet in practice;
+ * whoever comes first by a compare-and-set does it. It holds nothing of the pool's handle, since the actor refers to it.
+ */
+final class PoolEnd {
+    private final WorkerPoolSettings settings;
+    private final PoolNames names;
+    private final Intake<?, ?> intake;
+    private final Admission admission;
+    private final ShutdownHook hook;
+    private final WorkerThreads threads;
+    private final Executor callbacks;
+    private final GuardedFuture.Stage<Done> ended;
+    private final CountDownLatch gone = new CountDownLatch(1);
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    PoolEnd(
+            WorkerPoolSettings settings,
+            PoolNames names,
+            Intake<?, ?> intake,
+            Admission admission,
+            ShutdownHook hook,
+            WorkerThreads threads,
+            Executor callbacks,
+            GuardedFuture.Stage<Done> ended) {
+        this.settings = settings;
+        this.names = names;
+        this.intake = intake;
+        this.admission = admission;
+        this.hook = hook;
+        this.threads = threads;
+        this.callbacks = callbacks;
+        this.ended = ended;
+    }
+
+    /** {@return what opens when the pool is gone} */
+    CountDownLatch gone() {
+        return gone;
+    }
+
+    /** The pool's actor has answered everybody, and stops. On its thread. */
+    void actorHasStopped() {
+        if (over.compareAndSet(false, true)) {
+            release();
+        }
+    }
+
+    /** The actor system has ended. On any thread. */
+    void systemHasEnded() {
+        if (over.compareAndSet(false, true)) {
+            admission.close(); // for those who wait for room
+            String reason = "pool '" + settings.name() + "' has ended with its actor system";
+            intake.close(new Request.Closed(reason, statsOfNothing()), callbacks);
+            release();
+        }
+    }
+
+    /** The pool was not started after all. Nobody has its handle. */
+    void notStarted() {
+        if (over.compareAndSet(false, true)) {
+            names.giveBack(settings.name());
+        }
+        hook.poolIsGone(); // also where the system's end was first: it may have been registered since
+    }
+
+    private void release() {
+        names.giveBack(settings.name());
+        hook.poolIsGone();
+        threads.poolIsGone();
+        gone.countDown();
+        callbacks.execute(() -> ended.settle(Done.getInstance()));
+    }
+
+    private PoolStats statsOfNothing() {
+        return new PoolStats(settings.name(), settings.workers(), 0, 0, 0, 0, 0, 0, 0, admission.takeRejected(), 0);
+    }
+}
