@@ -20,10 +20,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LeakTest extends PoolTest {
     private static final int POOLS = 1_000;
 
-    private static Set<String> workerThreads() {
+    private static Set<String> poolThreads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .map(Thread::getName)
-                .filter(name -> name.startsWith("test-") && name.contains("-worker-"))
+                .filter(name -> name.matches("test-.*-(worker|signals)-.*"))
                 .collect(Collectors.toSet());
     }
 
@@ -42,7 +42,7 @@ class LeakTest extends PoolTest {
         for (int i = 0; i < POOLS; i++) {
             openUseAndClose(kinds.get(i % kinds.size()), references);
         }
-        assertThat(workerThreads()).isEmpty(); // at once: close() has waited for them
+        assertThat(poolThreads()).isEmpty(); // at once: close() has waited for them
         await().atMost(LONG).untilAsserted(() -> assertThat(poolActors()).isEmpty());
         await().atMost(LONG).untilAsserted(() -> {
             System.gc();

@@ -36,6 +36,9 @@ final class Assignment<J, R> {
 
     Outcome<R> stoppedOutcome;
 
+    /** What its handler is told; null until it is. */
+    Notice<J, R> notice;
+
     /** The job whose outcome was told while its handler still ran, or −1. */
     int settled = -1;
 

@@ -1,7 +1,6 @@
 package dev.workpool.actor;
 
 import dev.workpool.AsyncJobHandler;
-import dev.workpool.Outcome;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -56,14 +55,13 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
         run(assignment);
     }
 
+    /** Here and now: what the user has to hear waits for a thread of the callback executor, and nobody waits for that. */
     @Override
-    public boolean stop(Chunk<J, R> chunk, int position, Outcome<R> outcome) {
-        return chunk.stop(position, outcome, () -> {
-            Pending pending = current;
-            if (pending != null && pending.context.is(chunk, position)) {
-                pending.cancel();
-            }
-        });
+    public void tell(Notice<J, R> notice) {
+        Pending pending = current;
+        if (pending != null && pending.context.is(notice.chunk, notice.position)) {
+            pending.cancel();
+        }
     }
 
     @Override

@@ -1,9 +1,10 @@
 package dev.workpool.actor;
 
 import dev.workpool.JobHandler;
-import dev.workpool.Outcome;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.IntFunction;
 
 /**
  * Runs a blocking handler on a thread of its own, which is started with the first chunk.
@@ -17,6 +18,7 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
     private final Object pool;
     private final Attempt<J, R> attempt;
     private final WorkerThreads threads;
+    private final Executor interrupts;
     private final Reports<J, R> reports;
 
     /** Holds chunks and, as the last thing, {@link #END}. */
@@ -27,18 +29,40 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
     /** Set by the worker actor's thread before the first chunk is queued; a chunk that the router can stop is later. */
     private volatile Thread thread;
 
-    private BlockingRunner(Object pool, Attempt<J, R> attempt, WorkerThreads threads, Reports<J, R> reports) {
+    private BlockingRunner(
+            Object pool, Attempt<J, R> attempt, WorkerThreads threads, Executor interrupts, Reports<J, R> reports) {
         this.pool = pool;
         this.attempt = attempt;
         this.threads = threads;
+        this.interrupts = interrupts;
         this.reports = reports;
     }
 
-    /** One call of the handler and whatever goes round it. Used by the runner's thread, {@code cancel} by the router's. */
+    /** One call of the handler and whatever goes round it. Used by the runner's thread, {@code cancel} by those that deliver interrupts. */
     private interface Attempt<J, R> {
         R run(Chunk<J, R> chunk, int position) throws Throwable;
 
-        default void cancel(Chunk<J, R> chunk, int position) {}
+        default void cancel(Notice<J, R> notice) {}
+    }
+
+    /** The runners of a pool's workers, and what delivers their interrupts. */
+    private record Makers<J, R>(
+            Object pool, WorkerThreads threads, InterruptDelivery interrupts, IntFunction<Attempt<J, R>> attempts)
+            implements Factory<J, R> {
+
+        Makers(Object pool, WorkerThreads threads, IntFunction<Attempt<J, R>> attempts) {
+            this(pool, threads, new InterruptDelivery(task -> threads.startOwn("signals", task)), attempts);
+        }
+
+        @Override
+        public Runner<J, R> create(int workerIndex, Reports<J, R> reports) {
+            return new BlockingRunner<>(pool, attempts.apply(workerIndex), threads, interrupts, reports);
+        }
+
+        @Override
+        public void poolIsGone() {
+            interrupts.close();
+        }
     }
 
     /**
@@ -50,8 +74,7 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
      * @return a factory of runners
      */
     static <J, R> Factory<J, R> simple(Object pool, WorkerThreads threads, JobHandler.Simple<J, R> handler) {
-        return (workerIndex, reports) ->
-                new BlockingRunner<>(pool, (chunk, position) -> handler.handle(chunk.job(position)), threads, reports);
+        return new Makers<>(pool, threads, workerIndex -> (chunk, position) -> handler.handle(chunk.job(position)));
     }
 
     /**
@@ -65,8 +88,7 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
      */
     static <J, R> Factory<J, R> contextual(
             Object pool, WorkerThreads threads, JobHandler<J, R> handler, Surroundings.Factory surroundings) {
-        return (workerIndex, reports) ->
-                new BlockingRunner<>(pool, new WithContext<>(handler, surroundings.of(workerIndex)), threads, reports);
+        return new Makers<>(pool, threads, workerIndex -> new WithContext<>(handler, surroundings.of(workerIndex)));
     }
 
     /**
@@ -100,12 +122,19 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
     }
 
     @Override
-    public boolean stop(Chunk<J, R> chunk, int position, Outcome<R> outcome) {
-        return chunk.stop(position, outcome, () -> {
+    public void tell(Notice<J, R> notice) {
+        if (notice.ask()) {
+            interrupts.execute(() -> notice.deliver(() -> deliver(notice)));
+        }
+    }
+
+    private void deliver(Notice<J, R> notice) {
+        try {
             // The cooperative signal first: an interrupt closes the NIO channel that a thread is blocked on.
-            attempt.cancel(chunk, position);
-            thread.interrupt();
-        });
+            attempt.cancel(notice);
+        } finally {
+            notice.chunk.interrupt(notice.position, thread::interrupt);
+        }
     }
 
     @Override
@@ -172,7 +201,7 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
         private final JobHandler<J, R> handler;
         private final Surroundings surroundings;
 
-        /** Written by the runner's thread, read by the router's. */
+        /** Written by the runner's thread, read by those that deliver interrupts. */
         private volatile RunningJob<J, R> current;
 
         WithContext(JobHandler<J, R> handler, Surroundings surroundings) {
@@ -184,8 +213,8 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
         public R run(Chunk<J, R> chunk, int position) throws Exception {
             RunningJob<J, R> context = new RunningJob<>(chunk, position, surroundings);
             current = context;
-            // The router stops the chunk first and looks for the context then; here it is the other way round. So one
-            // of the two sees the other.
+            // Whoever tells it that the job was stopped looks for the context after that; here it is the other way
+            // round. So one of the two sees the other.
             if (chunk.isStopped(position)) {
                 context.cancel();
             }
@@ -198,9 +227,9 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
         }
 
         @Override
-        public void cancel(Chunk<J, R> chunk, int position) {
+        public void cancel(Notice<J, R> notice) {
             RunningJob<J, R> context = current;
-            if (context != null && context.is(chunk, position)) {
+            if (context != null && context.is(notice.chunk, notice.position)) {
                 context.cancel();
             }
         }

@@ -6,6 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,13 +14,28 @@ import java.util.function.LongSupplier;
  *
  * <p>Who runs what is decided by one atomic word, {@code [signal:2 | end:30 | next:32]}. The worker claims by adding one to
  * {@code next}: what {@code next} was is its job if that is below {@code end}. The router recalls by lowering {@code end}. A
- * job runs from its claim to the claim after it, the last, failing one included; while it runs the router may stop it by
- * setting the signal. So a job is claimed, or recalled, never both; and a signal reaches the job it was meant for, or nobody.
+ * job runs from its claim to the claim after it, the last, failing one included. So a job is claimed, or recalled, never both.
+ *
+ * <p>The router stops the job that runs by setting the signal, once nothing follows it: a job that is stopped is the last of its
+ * chunk. That alone decides its outcome. Whether its thread is interrupted as well is the business of whoever delivers the interrupt, and the
+ * signal says how far that is:
+ *
+ * <ul>
+ *   <li>none: no job was stopped;
+ *   <li>{@code STOPPED}: decided, and nobody has begun to interrupt;
+ *   <li>{@code INTERRUPTING}: the interrupt is being delivered, so the worker must not go on;
+ *   <li>{@code INTERRUPTED}: it was delivered.
+ * </ul>
+ *
+ * <p>An interrupt begins by a compare-and-set of the whole word while the job runs. So once the worker has claimed past the job none can begin: one
+ * that was not begun is never delivered, and the worker waits for one that was, and then clears it. An interrupt reaches the
+ * job that it was meant for, or nobody.
  *
  * <p>Threads: one worker thread calls {@link #claim}, {@link #job}, {@link #succeed} and {@link #fail}; one router thread calls {@link
- * #recall}, {@link #stop} and {@link #harvest}; {@link #running}, {@link #claimed}, {@link #unstarted} and {@link #end} are
- * for both. Outcomes are written plainly before the claim that ends their job, and read only below a {@code next} that was
- * read from the word, so each is safely published.
+ * #recall}, {@link #stop} and {@link #harvest}; one thread at a time, neither of the two, calls {@link #interrupt}; {@link #running},
+ * {@link #claimed}, {@link #unstarted}, {@link #isStopped} and {@link #end} are for all. Outcomes are written plainly before the claim that
+ * ends their job, and read only below a {@code next} that was read from the word, so each is safely published; what a stopped job
+ * becomes is published by the signal.
  */
 @SuppressWarnings(
         "ThreadPriorityCheck") // a yield waits for another thread to finish two instructions; nothing relies on it
@@ -28,13 +44,16 @@ final class Chunk<J, R> {
     private static final int END_SHIFT = 32;
     private static final long END_MASK = (1L << 30) - 1;
 
-    /** The router has begun to interrupt the running job; the worker must not leave it yet. */
-    private static final long SIGNALLING = 1L << 62;
+    private static final long STOPPED = 1L << 62;
+    private static final long INTERRUPTING = 2L << 62;
+    private static final long INTERRUPTED = 3L << 62;
+    private static final long SIGNAL = 3L << 62;
 
-    /** The interrupt has been delivered. */
-    private static final long SIGNALLED = 1L << 63;
+    /** An interrupt takes a microsecond as a rule; so often a worker looks again at once. */
+    private static final int SOON = 100;
 
-    private static final long SIGNAL = SIGNALLING | SIGNALLED;
+    /** After that so long passes between two looks: an interrupt closes the channel that its thread is blocked on, which may take long. */
+    private static final long LATER_NS = 100_000;
 
     private static final int NONE = -1;
 
@@ -70,9 +89,7 @@ final class Chunk<J, R> {
     @SuppressWarnings("unused") // through WORD
     private volatile long word;
 
-    /** Which job was stopped last, and what it becomes. Written by the router before it sets a signal. */
-    private int stoppedPosition = NONE;
-
+    /** What the last job becomes if it was stopped. Written by the router before it sets the signal. */
     private Outcome<R> stoppedOutcome;
 
     /**
@@ -117,22 +134,28 @@ final class Chunk<J, R> {
         }
         long before = (long) WORD.getAndAdd(this, ONE_JOB);
         int next = next(before);
-        if ((before & SIGNAL) != 0) {
+        if ((before & SIGNAL) != 0 && running(before) != NONE) {
             leaveStopped(next - 1);
         }
         return next < end(before) ? next : NONE;
     }
 
-    /** The claim that ended the job has already been made, so no other signal can come while this runs. */
+    /** The claim that ended the job has already been made, so no interrupt can begin while this runs. */
     private void leaveStopped(int position) {
-        while (((long) WORD.getAcquire(this) & SIGNALLED) == 0) {
-            // The router is between its two steps; it may have lost its processor there, so let it run.
-            Thread.yield();
+        long signal;
+        for (int looks = 1; (signal = (long) WORD.getAcquire(this) & SIGNAL) == INTERRUPTING; looks++) {
+            if (looks < SOON) {
+                Thread.yield(); // who delivers it may have lost its processor, so let it run
+            } else {
+                Thread.interrupted(); // it is this job's, and nobody could wait with it
+                LockSupport.parkNanos(LATER_NS);
+            }
         }
-        Thread.interrupted();
+        if (signal == INTERRUPTED) {
+            Thread.interrupted();
+        }
         outcomes[position] = Kept.of(stoppedOutcome);
         anyOther = true;
-        WORD.getAndBitwiseAnd(this, ~SIGNAL);
     }
 
     @SuppressWarnings("unchecked") // only jobs of type J come in
@@ -175,38 +198,52 @@ final class Chunk<J, R> {
     }
 
     /**
-     * Stops the job at a position if it runs: its outcome is decided now, whatever the handler still does.
+     * Stops the job at a position if it runs: its outcome is decided now, whatever the handler still does. Tells nobody; see {@link
+     * #interrupt}.
      *
-     * @param position the job
+     * @param position the job; if it runs, all after it have been recalled
      * @param outcome what it becomes
-     * @param interruption tells the handler; runs here, and the job cannot end before it has returned
      * @return whether the job was running and was not stopped before
      */
-    boolean stop(int position, Outcome<R> outcome, Runnable interruption) {
+    boolean stop(int position, Outcome<R> outcome) {
         while (true) {
             long before = (long) WORD.getVolatile(this);
-            if (running(before) != position || stoppedPosition == position) {
+            if (running(before) != position || (before & SIGNAL) != 0) {
                 return false;
             }
-            if ((before & SIGNAL) != 0) {
-                // The worker is leaving the job that was stopped before this one; it clears the signal at once.
-                Thread.yield();
-                continue;
+            if (position + 1 < end(before)) {
+                throw new IllegalStateException("jobs follow the one that is stopped; they are to be recalled first");
             }
-            int positionBefore = stoppedPosition;
-            Outcome<R> outcomeBefore = stoppedOutcome;
-            stoppedPosition = position;
             stoppedOutcome = outcome;
-            if (WORD.compareAndSet(this, before, before | SIGNALLING)) {
+            if (WORD.compareAndSet(this, before, before | STOPPED)) {
+                return true;
+            }
+        }
+    }
+
+    /**
+     * Interrupts a job that was stopped, if it still runs; may be repeated. The job cannot end before that is over, however long it takes, so
+     * this is not for the router.
+     *
+     * @param position the job
+     * @param interruption interrupts the thread that runs it
+     * @return whether that was done
+     */
+    boolean interrupt(int position, Runnable interruption) {
+        while (true) {
+            long before = (long) WORD.getVolatile(this);
+            long signal = before & SIGNAL;
+            if (running(before) != position || signal == 0 || signal == INTERRUPTING) {
+                return false;
+            }
+            if (WORD.compareAndSet(this, before, (before & ~SIGNAL) | INTERRUPTING)) {
                 try {
                     interruption.run();
                 } finally {
-                    WORD.getAndBitwiseOr(this, SIGNALLED);
+                    WORD.getAndBitwiseOr(this, INTERRUPTED);
                 }
                 return true;
             }
-            stoppedPosition = positionBefore;
-            stoppedOutcome = outcomeBefore;
         }
     }
 
@@ -222,6 +259,17 @@ final class Chunk<J, R> {
     }
 
     /**
+     * Whether a job was stopped that its worker has not left: its handler has not returned, or it has, and the interrupt is still on its way.
+     *
+     * @return false if no job was stopped
+     */
+    boolean isLeaving() {
+        long now = (long) WORD.getVolatile(this);
+        long signal = now & SIGNAL;
+        return signal == INTERRUPTING || (signal != 0 && running(now) != NONE);
+    }
+
+    /**
      * The outcomes of the jobs that have ended, while the worker may still be at work on a later one.
      *
      * @return a copy: outcomes of positions 0 to its length − 1
@@ -230,8 +278,8 @@ final class Chunk<J, R> {
         long now = (long) WORD.getVolatile(this);
         int running = running(now);
         Object[] ended = Arrays.copyOf(outcomes, running == NONE ? Math.min(next(now), end(now)) : running);
-        if (stoppedPosition != NONE && stoppedPosition < ended.length) {
-            ended[stoppedPosition] = Kept.of(stoppedOutcome); // its worker may not have come to write it yet
+        if ((now & SIGNAL) != 0 && ended.length == end(now)) {
+            ended[ended.length - 1] = Kept.of(stoppedOutcome); // its worker may not have come to write it yet
         }
         return new Outcomes<>(ended, ended.length, false);
     }

@@ -35,7 +35,11 @@ final class Inspection<J, R> {
         if (stopper.isOverdue(head, now) && abandon(slot, head)) {
             return;
         }
-        stopper.lookAtTime(head, now);
+        int late = stopper.late(head, now);
+        if (late >= 0) {
+            bench.recall(head, 0); // nobody is to wait for a handler that may not listen
+            stopper.timeOut(head, late);
+        }
         if (head.overdue) {
             return;
         }
@@ -71,8 +75,8 @@ final class Inspection<J, R> {
      */
     private boolean abandon(Slot<J, R> slot, Assignment<J, R> head) {
         bench.recallAll(slot);
-        if (head.chunk.running() != head.stopped) {
-            return false; // only now that its worker can begin nothing else does the answer stay true
+        if (!head.chunk.isLeaving()) {
+            return false;
         }
         handIn(head);
         if (stopper.abandon(head)) {

@@ -125,6 +125,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
      */
     private record WorkerStopped<J, R>(Slot<J, R> slot, ActorRef<Worker.Command<J, R>> worker) {}
 
+    private final Runner.Factory<J, R> runners;
     private final ActorRef<Event> dispatcher;
     private final Alarm alarm;
     private final Crew<J, R> crew;
@@ -145,10 +146,11 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
             LongSupplier clock) {
         super(context);
         context.setLoggerName(Router.class);
+        this.runners = runners;
         this.dispatcher = dispatcher;
         this.alarm = new Alarm(timers, Tick.TICK, clock);
         this.idleTimer = new FineTimer(context.getSelf(), ServeIdle.SERVE_IDLE);
-        this.crew = new Crew<>(settings, clock, System::nanoTime, new Hirer(runners, settings));
+        this.crew = new Crew<>(settings, clock, System::nanoTime, new Hirer(settings));
         crew.start();
         proceed();
     }
@@ -274,6 +276,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     /** The workers' actors have stopped before this one does, and take no part any more: what runs must be told from here. */
     private Behavior<Object> onPostStop() {
         crew.stopAll();
+        runners.poolIsGone();
         return Behaviors.same();
     }
 
@@ -295,13 +298,11 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     }
 
     private final class Hirer implements Hiring<J, R> {
-        private final Runner.Factory<J, R> runners;
         private final DispatcherSelector control;
         private final WorkerPoolSettings settings;
         private long hired;
 
-        Hirer(Runner.Factory<J, R> runners, WorkerPoolSettings settings) {
-            this.runners = runners;
+        Hirer(WorkerPoolSettings settings) {
             this.settings = settings;
             this.control = DispatcherSelector.fromConfig(settings.controlDispatcher());
         }

@@ -1,7 +1,5 @@
 package dev.workpool.actor;
 
-import dev.workpool.Outcome;
-
 /**
  * Runs chunks for one worker, one after another, and reports each. Never lets a {@code Throwable} of a handler out.
  *
@@ -17,14 +15,12 @@ interface Runner<J, R> {
     void run(Assignment<J, R> assignment);
 
     /**
-     * Stops the job at a position of a chunk if it runs now: decides its outcome and tells the handler. For the router.
+     * Tells the handler of a job that it is to stop; perhaps once more, if it runs on. Does nothing if the handler has returned. For the router,
+     * once it has stopped the job.
      *
-     * @param chunk what this runner runs
-     * @param position the job
-     * @param outcome what the job becomes
-     * @return whether the job was running
+     * @param notice which job of a chunk that this runner runs
      */
-    boolean stop(Chunk<J, R> chunk, int position, Outcome<R> outcome);
+    void tell(Notice<J, R> notice);
 
     /**
      * Runs a chunk for the calling thread, which is no worker's, and on it if the handler blocks. Reports when it is done, perhaps
@@ -63,7 +59,7 @@ interface Runner<J, R> {
         void broken(Throwable fault);
     }
 
-    /** Makes a worker's runner. */
+    /** Makes the runners of a pool's workers. */
     @FunctionalInterface
     interface Factory<J, R> {
         /**
@@ -74,5 +70,8 @@ interface Runner<J, R> {
          * @return a runner that has not begun
          */
         Runner<J, R> create(int workerIndex, Reports<J, R> reports);
+
+        /** The pool is gone: its runners have been told what they are ever told. */
+        default void poolIsGone() {}
     }
 }

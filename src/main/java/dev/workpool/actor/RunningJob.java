@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The context of one attempt at a job.
  *
- * <p>Touched by the handler's threads and by the router's thread, hence the lock; no user code runs under it.
+ * <p>Touched by the handler's threads and by whoever tells it to stop, hence the lock; no user code runs under it.
  */
 final class RunningJob<J, R> implements JobContext {
     private static final Logger LOG = LoggerFactory.getLogger(RunningJob.class);
@@ -22,7 +22,7 @@ final class RunningJob<J, R> implements JobContext {
     final int position;
     private final Surroundings surroundings;
 
-    /** Not this object, which users hold and may lock: the router must wait for none of them. */
+    /** Not this object, which users hold and may lock: whoever tells it to stop must wait for none of them. */
     private final Object lock = new Object();
 
     private volatile boolean cancelled;

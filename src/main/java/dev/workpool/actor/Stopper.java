@@ -62,16 +62,26 @@ final class Stopper<J, R> {
         hiring.settle(assignment.slice.part(position, position + 1), outcome);
     }
 
-    /** Whether the job was running; then its handler has been told. */
+    /** Whether the job was running; then its handler is being told. */
     private boolean tell(Assignment<J, R> assignment, int position, Outcome<R> outcome) {
-        if (position < 0 || !assignment.runner.stop(assignment.chunk, position, outcome)) {
+        if (position < 0 || !assignment.chunk.stop(position, outcome)) {
             return false;
         }
         assignment.stopped = position;
         assignment.stoppedOutcome = outcome;
         assignment.graceEndsNs = clock.getAsLong() + graceNs;
         agenda.lookBy(assignment.graceEndsNs);
+        assignment.notice = new Notice<>(assignment.chunk, position);
+        assignment.runner.tell(
+                assignment.notice); // last, as where it runs users' code on the spot that may do anything
         return true;
+    }
+
+    /** Tells the handler of a job that was stopped once more, if it still runs. */
+    void tellAgain(Assignment<J, R> assignment) {
+        if (assignment.notice != null && assignment.chunk.isLeaving()) {
+            assignment.runner.tell(assignment.notice);
+        }
     }
 
     /** A worker comes to a chunk. */
@@ -82,27 +92,31 @@ final class Stopper<J, R> {
         }
     }
 
-    /** Stops the job that runs if it has taken too long, or sees to it that somebody looks in time. */
-    void lookAtTime(Assignment<J, R> head, long now) {
+    /** The job that runs, if it has taken too long; else −1, and it is seen to that somebody looks in time. */
+    int late(Assignment<J, R> head, long now) {
         Optional<Duration> timeout = timeout(head);
         if (timeout.isEmpty()) {
-            return;
+            return -1;
         }
         int running = head.chunk.running();
         if (running < 0 || running == head.stopped) {
             agenda.lookBy(now + timeout.get().toNanos()); // of the job that comes next
-            return;
+            return -1;
         }
         long due = head.chunk.begunNs() + timeout.get().toNanos(); // of this job, or of one that has begun since
         if (due > now) {
             agenda.lookBy(due);
-        } else {
-            timeOut(head, running, timeout.get());
+            return -1;
         }
+        return running;
     }
 
-    /** What is not told at once is told when the handler has ended or is given up. */
-    private void timeOut(Assignment<J, R> head, int running, Duration timeout) {
+    /**
+     * Stops a job that has taken too long; nothing follows it any more. What is not told at once is told when the handler has ended or is
+     * given up.
+     */
+    void timeOut(Assignment<J, R> head, int running) {
+        Duration timeout = timeout(head).orElseThrow();
         Outcome<R> outcome = new Outcome.TimedOut<>(timeout, head.slice.attempt());
         boolean told = tell(head, running, outcome);
         if (told) {
@@ -127,7 +141,7 @@ final class Stopper<J, R> {
             agenda.lookBy(head.graceEndsNs);
             return false;
         }
-        return head.chunk.running() == head.stopped;
+        return head.chunk.isLeaving();
     }
 
     /**

@@ -11,7 +11,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Makes the threads that a pool's blocking handlers and its sources run on, and knows which of them are left. Thread-safe.
+ * Makes the threads that a pool's blocking handlers, its sources and what tells handlers to stop run on, and knows which of them are
+ * left. Thread-safe.
  *
  * <p>They are daemons: an abandoned handler does not keep the JVM alive. They inherit nothing from the actor's thread that
  * happens to start them, and have the context class loader of the thread that started the pool.
@@ -57,6 +58,25 @@ public final class WorkerThreads implements ThreadFactory {
 
     /** A thread that is named for what it does. */
     Thread newThread(String role, Runnable task) {
+        return newThread(factory, role, task);
+    }
+
+    /**
+     * Starts a thread for the pool's own work: no virtual one, which would not run while handlers keep all carriers busy.
+     *
+     * @throws OutOfMemoryError if there can be no more threads
+     */
+    void startOwn(String role, Runnable task) {
+        Thread thread = newThread(WorkerThreads::platformThread, role, task);
+        try {
+            thread.start();
+        } catch (Throwable t) {
+            forget(thread);
+            throw t;
+        }
+    }
+
+    private Thread newThread(ThreadFactory factory, String role, Runnable task) {
         threads.removeIf(thread -> thread.getState() == Thread.State.TERMINATED);
         Thread thread = factory.newThread(() -> {
             inUse.incrementAndGet();

@@ -17,6 +17,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** An asynchronous runner whose executor is stepped by hand. */
 class AsyncRunnerTest {
@@ -61,6 +62,12 @@ class AsyncRunnerTest {
         runAll(tasks);
         assertThat(faults).isEmpty();
         return assignment;
+    }
+
+    private static void stop(Runner<Integer, String> runner, Assignment<Integer, String> assignment, int position) {
+        assignment.chunk.recall(0);
+        assertThat(assignment.chunk.stop(position, STOPPED)).isTrue();
+        runner.tell(new Notice<>(assignment.chunk, position));
     }
 
     private void assertDone(Assignment<Integer, String> assignment, Outcome<?>... outcomes) {
@@ -245,7 +252,7 @@ class AsyncRunnerTest {
         });
         runner.run(assignment);
         runAll(tasks);
-        assertThat(runner.stop(assignment.chunk, 0, STOPPED)).isTrue();
+        stop(runner, assignment, 0);
         assertThat(stage.isCancelled())
                 .as("users' code runs on the callback executor")
                 .isFalse();
@@ -262,7 +269,7 @@ class AsyncRunnerTest {
         Assignment<Integer, String> assignment = chunk(1);
         List<Runner<Integer, String>> self = new ArrayList<>();
         self.add(runner((job, context) -> {
-            assertThat(self.get(0).stop(assignment.chunk, 0, STOPPED)).isTrue();
+            stop(self.get(0), assignment, 0);
             assertThat(context.isCancelled()).isTrue();
             return stage;
         }));
@@ -282,7 +289,7 @@ class AsyncRunnerTest {
         Runner<Integer, String> runner = runner((job, context) -> minimal);
         runner.run(assignment);
         runAll(tasks);
-        assertThat(runner.stop(assignment.chunk, 0, STOPPED)).isTrue();
+        stop(runner, assignment, 0);
         assertThatCode(() -> runAll(callbacks)).doesNotThrowAnyException();
         assertThat(done).isEmpty();
         source.complete("too late");
@@ -291,22 +298,59 @@ class AsyncRunnerTest {
     }
 
     @Test
-    void stopsOnlyTheJobWhoseStageIsPending() {
+    void tellsOnlyTheJobWhoseStageIsPending() {
         List<CompletableFuture<String>> stages = List.of(new CompletableFuture<>(), new CompletableFuture<>());
         Assignment<Integer, String> assignment = chunk(2);
         Runner<Integer, String> runner = runner((job, context) -> stages.get(job));
-        assertThat(runner.stop(assignment.chunk, 0, STOPPED)).isFalse();
+        runner.tell(new Notice<>(assignment.chunk, 0));
         runner.run(assignment);
-        assertThat(runner.stop(assignment.chunk, 0, STOPPED)).isFalse();
+        runner.tell(new Notice<>(assignment.chunk, 0));
         runAll(tasks);
-        assertThat(runner.stop(assignment.chunk, 1, STOPPED)).isFalse();
+        runner.tell(new Notice<>(assignment.chunk, 1));
         stages.get(0).complete("a");
         runAll(tasks);
-        assertThat(runner.stop(assignment.chunk, 0, STOPPED)).isFalse();
-        assertThat(runner.stop(assignment.chunk, 1, STOPPED)).isTrue();
+        runner.tell(new Notice<>(assignment.chunk, 0));
+        stop(runner, assignment, 1);
         runAll(callbacks);
         runAll(tasks);
         assertDone(assignment, ok("a"), STOPPED);
+        assertThat(stages.get(1)).isCancelled();
+    }
+
+    /** Nobody would set what the strand waited for: whoever is to set it is below on its stack. */
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void mayCompleteInsideItsCancellation() {
+        CompletableFuture<String> stage = new CompletableFuture<>();
+        Assignment<Integer, String> assignment = chunk(1);
+        Runner<Integer, String> runner = new AsyncRunner<>(
+                (job, context) -> stage, new Surroundings(3, Runnable::run, ns -> {}), Runnable::run, reports);
+        runner.run(assignment);
+        stop(runner, assignment, 0);
+        assertThat(stage).isCancelled();
+        assertDone(assignment, STOPPED);
+    }
+
+    @Test
+    void isToldAgain() {
+        List<String> told = new ArrayList<>();
+        CompletableFuture<String> stage = new CompletableFuture<>() {
+            @Override
+            public boolean cancel(boolean mayInterruptIfRunning) {
+                return told.add("stage");
+            }
+        };
+        Assignment<Integer, String> assignment = chunk(1);
+        Runner<Integer, String> runner = runner((job, context) -> {
+            context.onCancel(() -> told.add("action"));
+            return stage;
+        });
+        runner.run(assignment);
+        runAll(tasks);
+        stop(runner, assignment, 0);
+        runner.tell(new Notice<>(assignment.chunk, 0));
+        runAll(callbacks);
+        assertThat(told).containsExactly("action", "stage", "stage");
     }
 
     @Test

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A worker that claims and runs against a router that recalls, stops and harvests, at random, as close together as two cores
- * allow. Small by default; {@code -Dstress.scale=20} runs twenty times as many rounds for at most twenty times as long, {@code -Dstress.seed} repeats one.
+ * allow; and against a third thread that interrupts what was stopped, in every second round: else the router does that itself, closer by. Small by default; {@code -Dstress.scale=20} runs twenty times as many rounds for at most twenty times as long, {@code -Dstress.seed} repeats one.
  */
 @SuppressWarnings("ThreadPriorityCheck") // yields; nothing relies on it
 class ChunkStressTest {
@@ -42,8 +42,17 @@ class ChunkStressTest {
         final Outcome<?>[] decided;
         String wrongHarvest;
 
+        /** The job that was stopped and is to be interrupted, and who does it: the router, or the third thread. */
+        int stopped = -1;
+
+        final boolean byThird;
+
+        /** Of whoever interrupts. */
+        String wrongInterrupt;
+
         Round(long seed, int jobs) {
             this.seed = seed;
+            this.byThird = seed % 2 == 0;
             this.decided = new Outcome<?>[jobs];
             Object[] array = new Object[jobs];
             Arrays.setAll(array, i -> i);
@@ -61,6 +70,11 @@ class ChunkStressTest {
     /** The round that the worker has finished; what it has seen in it is published by this. */
     private volatile int workerDone;
 
+    /** The round in which the third thread has something to do, and the last one in which it has done it. */
+    private volatile int interruptIn;
+
+    private volatile int interruptedIn;
+
     private volatile Throwable failure;
 
     private volatile boolean over;
@@ -76,6 +90,9 @@ class ChunkStressTest {
         Thread worker = new Thread(this::work, "worker");
         worker.setDaemon(true);
         worker.start();
+        Thread third = new Thread(() -> interruptAll(worker), "third");
+        third.setDaemon(true);
+        third.start();
         for (int i = 1; i <= rounds && System.nanoTime() < deadline; i++) {
             int now = i;
             Round next = new Round(random.nextLong(), 1 + random.nextInt(MOST_JOBS));
@@ -83,12 +100,13 @@ class ChunkStressTest {
             round = next;
             routerAt = now;
             awaitWorker(() -> workerAt == now, where);
-            route(next, worker);
-            awaitWorker(() -> workerDone == now, where);
+            route(next, worker, now);
+            awaitWorker(() -> workerDone == now && interruptedIn == interruptIn, where);
             check(next, where);
         }
         over = true;
         worker.join();
+        third.join();
     }
 
     private void awaitWorker(BooleanSupplier done, String where) {
@@ -154,7 +172,41 @@ class ChunkStressTest {
         }
     }
 
-    private static void route(Round round, Thread worker) {
+    private void interruptAll(Thread worker) {
+        try {
+            int last = 0;
+            for (int turn = 1; !over; turn++) {
+                int now = interruptIn;
+                if (now != last) {
+                    last = now;
+                    interrupt(round, worker, new SplittableRandom(round.seed + 1));
+                    interruptedIn = now;
+                } else {
+                    spinOrYield(turn);
+                }
+            }
+        } catch (Throwable t) {
+            failure = t;
+        }
+    }
+
+    /** Perhaps too late, perhaps more than once. */
+    private static void interrupt(Round round, Thread worker, SplittableRandom random) {
+        int times = 1 + random.nextInt(3);
+        for (int i = 0; i < times; i++) {
+            spin(random.nextInt(60));
+            round.chunk.interrupt(round.stopped, () -> {
+                spin(random.nextInt(60));
+                worker.interrupt();
+                spin(random.nextInt(60));
+                if (!round.chunk.isLeaving()) {
+                    round.wrongInterrupt = "of a job that its worker has left";
+                }
+            });
+        }
+    }
+
+    private void route(Round round, Thread worker, int now) {
         SplittableRandom random = new SplittableRandom(~round.seed);
         Chunk<Integer, Integer> chunk = round.chunk;
         int actions = 1 + random.nextInt(8);
@@ -163,7 +215,13 @@ class ChunkStressTest {
                 case 0 -> recall(round, 0);
                 case 1, 2 -> recall(round, chunk.end() - (chunk.unstarted() + 1) / 2);
                 case 3 -> harvest(round);
-                default -> stop(round, chunk.running(), random.nextInt(3), worker);
+                default -> {
+                    if (stop(round, chunk.running()) && round.byThird) {
+                        interruptIn = now;
+                    } else if (round.stopped >= 0 && !round.byThird) {
+                        interrupt(round, worker, random);
+                    }
+                }
             }
             spin(random.nextInt(60));
         }
@@ -179,19 +237,21 @@ class ChunkStressTest {
         }
     }
 
-    private static void stop(Round round, int position, int attempts, Thread worker) {
-        if (position >= 0) {
-            Outcome<Integer> outcome = new Outcome.Cancelled<>(position + 1);
-            if (round.chunk.stop(position, outcome, () -> {
-                spin(attempts * 30);
-                worker.interrupt();
-            })) {
-                if (round.decided[position] != null) {
-                    throw new AssertionError("stopped twice");
-                }
-                round.decided[position] = outcome;
-            }
+    private static boolean stop(Round round, int position) {
+        if (position < 0) {
+            return false;
         }
+        recall(round, 0);
+        Outcome<Integer> outcome = new Outcome.Cancelled<>(position + 1);
+        if (!round.chunk.stop(position, outcome)) {
+            return false;
+        }
+        if (round.stopped >= 0) {
+            throw new AssertionError("stopped twice");
+        }
+        round.decided[position] = outcome;
+        round.stopped = position;
+        return true;
     }
 
     private static void harvest(Round round) {
@@ -220,6 +280,8 @@ class ChunkStressTest {
                 && !round.recalledTwice
                 && !round.interruptedAfterwards
                 && round.wrongHarvest == null
+                && round.wrongInterrupt == null
+                && !chunk.isLeaving()
                 && chunk.running() == -1
                 && chunk.claimed() == end;
         for (int i = 0; i < jobs; i++) {
@@ -236,6 +298,7 @@ class ChunkStressTest {
                     .as("interrupted after the last claim; %s", where)
                     .isFalse();
             assertThat(round.wrongHarvest).as("harvest; %s", where).isNull();
+            assertThat(round.wrongInterrupt).as("interrupt; %s", where).isNull();
             throw new AssertionError("decided " + Arrays.toString(round.decided) + ", outcomes "
                     + chunk.outcomes() + ", interrupted at start " + round.interruptedAtStart
                     + ", claimed " + chunk.claimed() + ", running " + chunk.running() + ", end " + end + "; " + where);

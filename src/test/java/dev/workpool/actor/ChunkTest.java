@@ -2,44 +2,40 @@ package dev.workpool.actor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.workpool.Outcome;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Every transition of a chunk's word, step by step; what happens between the steps is {@link ChunkStressTest}'s. */
+/**
+ * Every transition of a chunk's word, step by step, but for interrupts, which are {@link ChunkInterruptTest}'s; what happens between the steps is {@link
+ * ChunkStressTest}'s.
+ */
 class ChunkTest {
-    private final ExecutorService worker = Executors.newSingleThreadExecutor();
-
-    @AfterEach
-    void stopWorker() {
-        worker.shutdownNow();
-        Thread.interrupted();
-    }
-
-    private static Chunk<Integer, String> chunk(int jobs) {
+    static Chunk<Integer, String> chunk(int jobs) {
         return new Chunk<>(IntStream.range(0, jobs).boxed().toArray(), 0, jobs);
     }
 
-    private static Outcome<String> ok(int position) {
+    static Outcome<String> ok(int position) {
         return new Outcome.Succeeded<>("result " + position, 1);
     }
 
-    private static Outcome<String> stopped() {
+    static Outcome<String> stopped() {
         return new Outcome.Cancelled<>(1);
     }
 
-    private static void run(Chunk<Integer, String> chunk, int position) {
+    static void run(Chunk<Integer, String> chunk, int position) {
         assertThat(chunk.claim()).isEqualTo(position);
         chunk.succeed(position, "result " + position);
+    }
+
+    /** A chunk whose only job runs and was stopped. */
+    static Chunk<Integer, String> stoppedChunk() {
+        Chunk<Integer, String> chunk = chunk(2);
+        assertThat(chunk.claim()).isZero();
+        chunk.recall(0);
+        assertThat(chunk.stop(0, stopped())).isTrue();
+        return chunk;
     }
 
     private static void assertState(Chunk<?, ?> chunk, int claimed, int unstarted, int end, int running) {
@@ -152,7 +148,8 @@ class ChunkTest {
         Chunk<Integer, String> chunk = chunk(4);
         run(chunk, 0);
         assertThat(chunk.claim()).isEqualTo(1);
-        assertThat(chunk.stop(1, stopped(), ChunkTest::quietly)).isTrue();
+        assertThat(chunk.recall(0)).isEqualTo(2);
+        assertThat(chunk.stop(1, stopped())).isTrue();
         assertThat(chunk.recall(0)).isEqualTo(2);
         assertThat(chunk.isStopped(1)).as("the signal survives the recall").isTrue();
         assertThat(chunk.claim()).isEqualTo(-1);
@@ -164,7 +161,7 @@ class ChunkTest {
     @Test
     void stopsNothingBeforeTheFirstClaim() {
         Chunk<Integer, String> chunk = chunk(2);
-        assertThat(chunk.stop(0, stopped(), () -> fail("nothing runs"))).isFalse();
+        assertThat(chunk.stop(0, stopped())).isFalse();
         run(chunk, 0);
         assertThat(chunk.harvest()).isEmpty();
         run(chunk, 1);
@@ -176,10 +173,21 @@ class ChunkTest {
         Chunk<Integer, String> chunk = chunk(3);
         run(chunk, 0);
         run(chunk, 1);
-        assertThat(chunk.stop(0, stopped(), () -> fail("has ended"))).isFalse();
-        assertThat(chunk.stop(2, stopped(), () -> fail("has not begun"))).isFalse();
+        assertThat(chunk.stop(0, stopped())).as("has ended").isFalse();
+        assertThat(chunk.stop(2, stopped())).as("has not begun").isFalse();
         assertThat(chunk.isStopped(1)).isFalse();
+        assertThat(chunk.isLeaving()).isFalse();
         assertThat(chunk.harvest()).containsExactly(ok(0));
+    }
+
+    @Test
+    void stopsNothingThatOthersFollow() {
+        Chunk<Integer, String> chunk = chunk(2);
+        assertThat(chunk.claim()).isZero();
+        assertThatThrownBy(() -> chunk.stop(0, stopped())).isInstanceOf(IllegalStateException.class);
+        assertThat(chunk.isStopped(0)).isFalse();
+        chunk.recall(0);
+        assertThat(chunk.stop(0, stopped())).isTrue();
     }
 
     @Test
@@ -187,115 +195,33 @@ class ChunkTest {
         Chunk<Integer, String> chunk = chunk(1);
         run(chunk, 0);
         assertThat(chunk.claim()).isEqualTo(-1);
-        assertThat(chunk.stop(0, stopped(), () -> fail("has ended"))).isFalse();
+        assertThat(chunk.stop(0, stopped())).isFalse();
         assertThat(chunk.outcomes()).containsExactly(ok(0));
     }
 
     @Test
     void decidesAStoppedJobsOutcomeWhateverTheHandlerDoes() {
-        Chunk<Integer, String> chunk = chunk(2);
-        assertThat(chunk.claim()).isZero();
-        assertThat(chunk.stop(0, stopped(), ChunkTest::quietly)).isTrue();
+        Chunk<Integer, String> chunk = stoppedChunk();
         assertThat(chunk.isStopped(0)).isTrue();
-        assertState(chunk, 1, 1, 2, 0);
+        assertThat(chunk.isLeaving()).isTrue();
+        assertState(chunk, 1, 0, 1, 0);
         chunk.succeed(0, "result " + 0);
-        assertThat(chunk.claim()).isEqualTo(1);
-        assertThat(chunk.isStopped(0)).isFalse();
-        assertThat(chunk.isStopped(1)).isFalse();
-        chunk.succeed(1, "result " + 1);
         assertThat(chunk.claim()).isEqualTo(-1);
-        assertThat(chunk.outcomes()).containsExactly(stopped(), ok(1));
+        assertThat(chunk.isStopped(0)).isFalse();
+        assertThat(chunk.isLeaving()).isFalse();
+        assertState(chunk, 1, 0, 1, -1);
+        assertThat(chunk.outcomes()).containsExactly(stopped());
+        assertThat(chunk.harvest()).containsExactly(stopped());
     }
 
     @Test
     void stopsAJobOnce() {
-        Chunk<Integer, String> chunk = chunk(1);
-        assertThat(chunk.claim()).isZero();
-        AtomicInteger told = new AtomicInteger();
-        assertThat(chunk.stop(0, stopped(), told::incrementAndGet)).isTrue();
-        assertThat(chunk.stop(0, new Outcome.Cancelled<>(7), told::incrementAndGet))
-                .isFalse();
+        Chunk<Integer, String> chunk = stoppedChunk();
+        assertThat(chunk.stop(0, new Outcome.Cancelled<>(7))).isFalse();
         assertThat(chunk.claim()).isEqualTo(-1);
-        assertThat(told).hasValue(1);
+        assertThat(chunk.stop(0, new Outcome.Cancelled<>(7))).isFalse();
+        assertThat(chunk.claim()).as("however often it is asked").isEqualTo(-1);
         assertThat(chunk.outcomes()).containsExactly(stopped());
-    }
-
-    @Test
-    void stopsOneJobAfterAnother() {
-        Chunk<Integer, String> chunk = chunk(3);
-        Outcome<String> first = new Outcome.Cancelled<>(1);
-        Outcome<String> second = new Outcome.Cancelled<>(2);
-        assertThat(chunk.claim()).isZero();
-        assertThat(chunk.stop(0, first, ChunkTest::quietly)).isTrue();
-        chunk.succeed(0, "result " + 0);
-        assertThat(chunk.claim()).isEqualTo(1);
-        assertThat(chunk.stop(0, second, () -> fail("has ended"))).isFalse();
-        assertThat(chunk.stop(1, second, ChunkTest::quietly)).isTrue();
-        assertThat(chunk.harvest()).containsExactly(first);
-        chunk.succeed(1, "result " + 1);
-        run(chunk, 2);
-        assertThat(chunk.harvest()).containsExactly(first, second);
-        assertThat(chunk.claim()).isEqualTo(-1);
-        assertThat(chunk.outcomes()).containsExactly(first, second, ok(2));
-    }
-
-    @Test
-    void clearsTheInterruptOfAStoppedJobBeforeTheNextBegins() {
-        Chunk<Integer, String> chunk = chunk(2);
-        Thread self = Thread.currentThread();
-        assertThat(chunk.claim()).isZero();
-        assertThat(chunk.stop(0, stopped(), self::interrupt)).isTrue();
-        assertThat(self.isInterrupted()).isTrue();
-        assertThat(chunk.claim()).isEqualTo(1);
-        assertThat(self.isInterrupted()).isFalse();
-    }
-
-    @Test
-    void clearsTheInterruptOfTheLastJobBeforeItsThreadGoesOn() {
-        Chunk<Integer, String> chunk = chunk(1);
-        assertThat(chunk.claim()).isZero();
-        assertThat(chunk.stop(0, stopped(), Thread.currentThread()::interrupt)).isTrue();
-        assertThat(chunk.claim()).isEqualTo(-1);
-        assertThat(Thread.currentThread().isInterrupted()).isFalse();
-        assertState(chunk, 1, 0, 1, -1);
-    }
-
-    @Test
-    void letsNoJobEndWhileItIsBeingInterrupted() throws Exception {
-        Chunk<Integer, String> chunk = chunk(2);
-        CountDownLatch leave = new CountDownLatch(1);
-        AtomicBoolean interrupted = new AtomicBoolean();
-        assertThat(worker.submit(chunk::claim).get()).isZero();
-        Future<Integer> next = worker.submit(() -> {
-            leave.await();
-            chunk.succeed(0, "result " + 0);
-            int position = chunk.claim();
-            assertThat(interrupted)
-                    .as("claim waited for the interruption to end")
-                    .isTrue();
-            return position;
-        });
-        chunk.stop(0, stopped(), () -> {
-            leave.countDown();
-            await().until(() -> chunk.claimed() == 2); // the worker is in the claim that ends the stopped job
-            assertThat(next).isNotDone();
-            assertThat(chunk.harvest()).containsExactly(stopped());
-            interrupted.set(true);
-        });
-        assertThat(next.get()).isEqualTo(1);
-        assertThat(chunk.harvest()).containsExactly(stopped());
-    }
-
-    @Test
-    void letsTheWorkerGoOnWhenTheInterruptionFails() {
-        Chunk<Integer, String> chunk = chunk(2);
-        assertThat(chunk.claim()).isZero();
-        assertThatThrownBy(() -> chunk.stop(0, stopped(), () -> {
-                    throw new IllegalStateException("on purpose");
-                }))
-                .hasMessage("on purpose");
-        assertThat(chunk.claim()).isEqualTo(1);
-        assertThat(chunk.harvest()).containsExactly(stopped());
     }
 
     // Harvesting
@@ -319,11 +245,12 @@ class ChunkTest {
         Chunk<Integer, String> chunk = chunk(3);
         run(chunk, 0);
         assertThat(chunk.claim()).isEqualTo(1);
-        assertThat(chunk.stop(1, stopped(), ChunkTest::quietly)).isTrue();
+        chunk.recall(0);
+        assertThat(chunk.stop(1, stopped())).isTrue();
         assertThat(chunk.harvest()).containsExactly(ok(0));
         chunk.succeed(1, "result " + 1);
         assertThat(chunk.harvest()).containsExactly(ok(0));
-        assertThat(chunk.claim()).isEqualTo(2);
+        assertThat(chunk.claim()).isEqualTo(-1);
         assertThat(chunk.harvest()).containsExactly(ok(0), stopped());
     }
 
@@ -343,11 +270,5 @@ class ChunkTest {
         assertThat(chunk.harvest()).isEmpty();
         assertThat(chunk.claim()).isEqualTo(-1);
         assertThat(chunk.harvest()).containsExactly(ok(0));
-    }
-
-    private static void quietly() {}
-
-    private static void fail(String why) {
-        throw new AssertionError(why);
     }
 }

@@ -57,11 +57,10 @@ final class CrewHarness implements Hiring<Integer, String> {
         }
 
         @Override
-        public boolean stop(Chunk<Integer, String> chunk, int position, Outcome<String> outcome) {
-            return chunk.stop(position, outcome, () -> {
-                assertThat(chunk).as("the runner is at this chunk").isSameAs(active.chunk);
-                told = true;
-            });
+        public void tell(Notice<Integer, String> notice) {
+            assertThat(notice.chunk).as("the runner is at this chunk").isSameAs(active.chunk);
+            assertThat(notice.chunk.isStopped(notice.position)).isTrue();
+            told = true;
         }
 
         @Override
