@@ -369,7 +369,9 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * The pool's actor, for actors to talk to.
+     * The pool's actor, for actors to talk to. It answers every question, of a pool that is closed with {@code Rejected} or the last statistics,
+     * that was told to it before the stage of {@link #drain} or {@link #abort} was complete. Then it stops: what is told to it later is a dead
+     * letter and not answered, as with any actor that has stopped. So ask with a time-out, or watch it.
      *
      * @return accepts commands as long as the pool runs
      */

@@ -2,6 +2,7 @@ package dev.workpool.actor;
 
 import static dev.workpool.actor.Messages.type;
 
+import akka.actor.Cancellable;
 import akka.actor.DeadLetterSuppression;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
@@ -14,9 +15,7 @@ import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
-import akka.actor.typed.javadsl.TimerScheduler;
 import dev.workpool.PoolCommand;
-import dev.workpool.PoolStats;
 import dev.workpool.WorkerPoolSettings;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,8 +29,8 @@ import java.util.function.LongSupplier;
  * What runs next: the root of a pool. Holds the job queue, grants slices of it against the router's demand, knows every batch
  * that is not complete, and ends the pool.
  *
- * <p>However this actor ends (drained, aborted, stopped from outside, by a fault of the pool's own), its {@link PostStop} comes
- * after all its children are gone, completes whatever is open, and closes the intake. So no stage is ever left behind.
+ * <p>However this actor ends (drained, aborted, stopped from outside, by a fault of the pool's own), when all its children are gone it completes whatever is open, and
+ * closes the intake. So no stage is ever left behind.
  */
 public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
 
@@ -64,8 +63,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     private final WorkerPoolSettings settings;
     private final Intake<J, R> intake;
     private final Executor callbacks;
-    private final Consumer<PoolStats> onEnd;
-    private final TimerScheduler<Object> timers;
+    private final Consumer<Runnable> onEnd;
     private final ActorRef<Router.Command<R>> router;
 
     private final LongSupplier clock;
@@ -80,20 +78,19 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     private Phase phase = Phase.OPEN;
     private String closedReason;
     private final List<Runnable> awaitingEnd = new ArrayList<>();
+    private Cancellable closeTimer = Cancellable.alreadyCancelled();
 
     private Dispatcher(
             ActorContext<Object> context,
-            TimerScheduler<Object> timers,
             WorkerPoolSettings settings,
             Runner.Factory<J, R> runners,
             Intake<J, R> intake,
             Admission admission,
             Executor callbacks,
-            Consumer<PoolStats> onEnd,
+            Consumer<Runnable> onEnd,
             LongSupplier clock) {
         super(context);
         context.setLoggerName(Dispatcher.class);
-        this.timers = timers;
         this.settings = settings;
         this.intake = intake;
         this.callbacks = callbacks;
@@ -110,7 +107,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
             context.watch(collector);
             return new Slice.BatchRef<>(batchId, collector, policy);
         });
-        this.alarm = new Alarm(timers, Tick.TICK, clock);
+        this.alarm = new Alarm(context, Tick.TICK, clock);
         this.acceptance =
                 new Acceptance<>(backlog, admission, settings.whenFull(), settings.name(), callbacks, this::closed);
         this.statsDesk = new StatsDesk(
@@ -132,7 +129,8 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
      * @param intake where requests come from, besides the mailbox
      * @param admission says how many more jobs there is room for
      * @param callbacks runs users' code
-     * @param onEnd gets the last statistics, on the actor's thread, when the pool is gone
+     * @param onEnd told on the actor's thread when everything is answered and the pool is gone. Runs what it gets once it has told everybody:
+     *     until then the actor answers what it is asked.
      * @param clock nanoseconds from any origin, as {@link System#nanoTime}
      * @param <J> type of the jobs
      * @param <R> type of the results
@@ -144,12 +142,12 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
             Intake<J, R> intake,
             Admission admission,
             Executor callbacks,
-            Consumer<PoolStats> onEnd,
+            Consumer<Runnable> onEnd,
             LongSupplier clock) {
         // Object, since it listens to its users, its router, its collectors and itself, and Java has no union of the
         // four.
-        Behavior<Object> behavior = Behaviors.setup(context -> Behaviors.withTimers(timers ->
-                new Dispatcher<>(context, timers, settings, runners, intake, admission, callbacks, onEnd, clock)));
+        Behavior<Object> behavior = Behaviors.setup(
+                context -> new Dispatcher<>(context, settings, runners, intake, admission, callbacks, onEnd, clock));
         // Whoever spawns it cannot have it restarted: a new pool in the place of a failed one would hear from the old
         // one's actors.
         return Behaviors.supervise(behavior)
@@ -323,8 +321,9 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         switch (how) {
             case DRAIN -> {}
             case CLOSE -> {
-                if (!timers.isTimerActive(CloseTimeout.CLOSE_TIMEOUT)) {
-                    timers.startSingleTimer(CloseTimeout.CLOSE_TIMEOUT, settings.closeTimeout());
+                if (closeTimer.isCancelled()) { // it has not been started
+                    closeTimer = getContext()
+                            .scheduleOnce(settings.closeTimeout(), getContext().getSelf(), CloseTimeout.CLOSE_TIMEOUT);
                 }
             }
             case ABORT -> governor.stopEverything();
@@ -359,7 +358,8 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
 
     private Behavior<Object> onTerminated(Terminated terminated) {
         if (phase == Phase.STOPPING && terminated.getRef().path().equals(router.path())) {
-            return Behaviors.stopped();
+            onEnd();
+            return new LastAnswers<>(getContext(), owners, closed());
         }
         throw new IllegalStateException(fault(terminated.getRef()));
     }
@@ -375,6 +375,8 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     }
 
     private Behavior<Object> onEnd() {
+        alarm.cancel();
+        closeTimer.cancel();
         acceptance.close();
         inAnyCase(this::endInputs);
         inAnyCase(backlog::settleAll);
@@ -383,7 +385,8 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         inAnyCase(statsDesk::answer);
         awaitingEnd.forEach(this::inAnyCase);
         inAnyCase(() -> intake.close(closed, callbacks));
-        onEnd.accept(closed.lastStats());
+        ActorRef<Object> self = getContext().getSelf();
+        onEnd.accept(() -> self.tell(LastAnswers.Stop.STOP));
         return Behaviors.same();
     }
 

@@ -50,10 +50,14 @@ final class PoolEnd {
         return gone;
     }
 
-    /** The pool's actor has answered everybody, and stops. On its thread. */
-    void actorHasStopped() {
+    /**
+     * The pool's actor has answered everybody, and nothing of the pool is left but itself. On its thread.
+     *
+     * @param whenKnown run once the pool's stage is complete, on any thread
+     */
+    void actorHasAnswered(Runnable whenKnown) {
         if (over.compareAndSet(false, true)) {
-            release();
+            release(whenKnown);
         }
     }
 
@@ -63,7 +67,7 @@ final class PoolEnd {
             admission.close(); // for those who wait for room
             String reason = "pool '" + settings.name() + "' has ended with its actor system";
             intake.close(new Request.Closed(reason, statsOfNothing()), callbacks);
-            release();
+            release(() -> {});
         }
     }
 
@@ -75,12 +79,16 @@ final class PoolEnd {
         hook.poolIsGone(); // also where the system's end was first: it may have been registered since
     }
 
-    private void release() {
+    private void release(Runnable whenKnown) {
         names.giveBack(settings.name());
         hook.poolIsGone();
         threads.poolIsGone();
         gone.countDown();
-        callbacks.execute(() -> ended.settle(Done.getInstance()));
+        callbacks.execute(() -> {
+            // Last of all that depends on it, and so the first to be run: a user's may take its time.
+            ended.whenComplete((done, error) -> whenKnown.run());
+            ended.settle(Done.getInstance());
+        });
     }
 
     private PoolStats statsOfNothing() {

@@ -5,7 +5,6 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.Behaviors;
 import dev.workpool.PoolCommand;
-import dev.workpool.PoolStats;
 import dev.workpool.WorkerPoolSettings;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -43,7 +42,7 @@ public final class PoolRoot {
             WorkerThreads threads = WorkerThreads.of(settings.name(), settings.virtualThreads());
             Intake<J, R> intake = new Intake<>();
             Runner.Factory<J, R> runners = runners(system, settings, handler, intake, threads, callbacks);
-            return create(system, settings, runners, intake, admission(settings), callbacks, lastStats -> {});
+            return create(system, settings, runners, intake, admission(settings), callbacks, Runnable::run);
         });
     }
 
@@ -79,7 +78,7 @@ public final class PoolRoot {
             Intake<J, R> intake,
             Admission admission,
             Executor callbacks,
-            Consumer<PoolStats> onEnd) {
+            Consumer<Runnable> onEnd) {
         dispatcher(system, settings, "control-dispatcher", settings.controlDispatcher());
         return Dispatcher.create(settings, runners, intake, admission, callbacks, onEnd, PoolClock.of(system));
     }

@@ -11,7 +11,6 @@ import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
-import akka.actor.typed.javadsl.TimerScheduler;
 import dev.workpool.Outcome;
 import dev.workpool.WorkerPoolSettings;
 import java.util.function.LongSupplier;
@@ -108,7 +107,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     record Census(int workers, int running, int abandoned) implements Event {}
 
     /** Time to look for chunks that are overdue and for handlers whose grace is over. */
-    private enum Tick {
+    private enum Tick implements DeadLetterSuppression {
         TICK
     }
 
@@ -139,7 +138,6 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
 
     private Router(
             ActorContext<Object> context,
-            TimerScheduler<Object> timers,
             WorkerPoolSettings settings,
             Runner.Factory<J, R> runners,
             ActorRef<Event> dispatcher,
@@ -148,7 +146,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         context.setLoggerName(Router.class);
         this.runners = runners;
         this.dispatcher = dispatcher;
-        this.alarm = new Alarm(timers, Tick.TICK, clock);
+        this.alarm = new Alarm(context, Tick.TICK, clock);
         this.idleTimer = new FineTimer(context.getSelf(), ServeIdle.SERVE_IDLE);
         this.crew = new Crew<>(settings, clock, System::nanoTime, new Hirer(settings));
         crew.start();
@@ -167,8 +165,8 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     static <J, R> Behavior<Command<R>> create(
             WorkerPoolSettings settings, Runner.Factory<J, R> runners, ActorRef<Event> dispatcher, LongSupplier clock) {
         // Object, since it listens to its dispatcher, its workers and itself, and Java has no union of the three.
-        Behavior<Object> behavior = Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new Router<J, R>(context, timers, settings, runners, dispatcher, clock)));
+        Behavior<Object> behavior =
+                Behaviors.setup(context -> new Router<J, R>(context, settings, runners, dispatcher, clock));
         return behavior.narrow();
     }
 
@@ -275,6 +273,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
 
     /** The workers' actors have stopped before this one does, and take no part any more: what runs must be told from here. */
     private Behavior<Object> onPostStop() {
+        alarm.cancel();
         crew.stopAll();
         runners.poolIsGone();
         return Behaviors.same();

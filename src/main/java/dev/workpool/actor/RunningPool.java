@@ -61,8 +61,8 @@ public final class RunningPool<J, R> {
         String actorName = names.take(settings.name(), end::systemHasEnded);
         try {
             hook.register(system);
-            Behavior<PoolCommand<J, R>> root = PoolRoot.create(
-                    system, settings, runners, intake, admission, callbacks, lastStats -> end.actorHasStopped());
+            Behavior<PoolCommand<J, R>> root =
+                    PoolRoot.create(system, settings, runners, intake, admission, callbacks, end::actorHasAnswered);
             this.ref =
                     system.systemActorOf(root, actorName, DispatcherSelector.fromConfig(settings.controlDispatcher()));
         } catch (IllegalStateException e) { // Akka's own does not say whose

@@ -2,8 +2,7 @@ package dev.workpool.actor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import akka.actor.typed.javadsl.TimerScheduler;
-import java.lang.reflect.Proxy;
+import akka.actor.Cancellable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,51 +13,82 @@ class AlarmTest {
 
     private long nowNs = -7 * MS;
 
-    /** The delays of the timers that were set, one in the place of the other. */
-    private final List<Duration> set = new ArrayList<>();
+    private final List<Started> started = new ArrayList<>();
 
-    private final Alarm alarm = new Alarm(timers(), "wake up", () -> nowNs);
+    private final Alarm alarm = new Alarm(
+            delay -> {
+                started.add(new Started(delay));
+                return started.get(started.size() - 1);
+            },
+            () -> nowNs);
 
-    @SuppressWarnings("unchecked") // of the only type that there is
-    private TimerScheduler<Object> timers() {
-        return (TimerScheduler<Object>) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {TimerScheduler.class}, (proxy, method, arguments) -> {
-                    assertThat(method.getName()).isEqualTo("startSingleTimer");
-                    assertThat(arguments[0]).isEqualTo("wake up");
-                    set.add((Duration) arguments[1]);
-                    return null;
-                });
+    /** A timer that was started. */
+    private static final class Started implements Cancellable {
+        private final Duration delay;
+        private boolean cancelled;
+
+        Started(Duration delay) {
+            this.delay = delay;
+        }
+
+        @Override
+        public boolean cancel() {
+            cancelled = true;
+            return true;
+        }
+
+        @Override
+        public boolean isCancelled() {
+            return cancelled;
+        }
+    }
+
+    private List<Duration> delays() {
+        return started.stream().map(timer -> timer.delay).toList();
     }
 
     @Test
     void onlyWhatIsEarlierSetsTheTimerAgain() {
         alarm.atLatest(Alarm.NEVER);
-        assertThat(set).isEmpty();
+        assertThat(delays()).isEmpty();
         alarm.atLatest(nowNs + 50 * MS);
         alarm.atLatest(nowNs + 50 * MS);
         alarm.atLatest(nowNs + 60 * MS);
         alarm.atLatest(nowNs + 20 * MS);
-        assertThat(set).containsExactly(Duration.ofMillis(50), Duration.ofMillis(20));
+        assertThat(delays()).containsExactly(Duration.ofMillis(50), Duration.ofMillis(20));
         alarm.fired();
         alarm.atLatest(nowNs + 60 * MS);
-        assertThat(set).last().isEqualTo(Duration.ofMillis(60));
+        assertThat(delays()).last().isEqualTo(Duration.ofMillis(60));
     }
 
     @Test
     void aDelayIsRoundedUpToWhatASchedulerCanCount() {
         alarm.atLatest(nowNs + 3 * MS + 1);
-        assertThat(set).containsExactly(Duration.ofMillis(4));
+        assertThat(delays()).containsExactly(Duration.ofMillis(4));
     }
 
     @Test
     void whatIsOverdueIsDueNow() {
         alarm.atLatest(nowNs - 50 * MS);
-        assertThat(set).containsExactly(Duration.ZERO);
+        assertThat(delays()).containsExactly(Duration.ZERO);
     }
 
     @Test
     void afterTheLongestDelayTheActorLooksAgain() {
         alarm.atLatest(nowNs + Duration.ofDays(300).toNanos());
-        assertThat(set).containsExactly(Duration.ofHours(1));
+        assertThat(delays()).containsExactly(Duration.ofHours(1));
+    }
+
+    @Test
+    void thereIsOneTimerAtATime() {
+        alarm.atLatest(nowNs + 50 * MS);
+        alarm.atLatest(nowNs + 20 * MS);
+        alarm.fired();
+        alarm.atLatest(nowNs + 30 * MS);
+        assertThat(started).extracting(Started::isCancelled).containsExactly(true, true, false);
+        alarm.cancel();
+        assertThat(started).allMatch(Started::isCancelled);
+        alarm.atLatest(nowNs + 90 * MS);
+        assertThat(delays()).last().isEqualTo(Duration.ofMillis(90));
     }
 }
