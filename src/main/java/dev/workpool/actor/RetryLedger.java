@@ -5,7 +5,6 @@ import dev.workpool.Outcome;
 import dev.workpool.RetryPolicy;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 
 /**
@@ -27,14 +26,13 @@ final class RetryLedger<R> implements Ledger<R> {
         void retry(long index, int attempt, long delayNs);
     }
 
-    /** What has become of a job that is being tried again: how its last attempt ended, and those before it. */
-    private record Tried<R>(Outcome<R> last, Tried<R> before) {}
-
     private final Ledger<R> ledger;
     private final RetryPolicy policy;
     private final RandomGenerator random;
     private final Retries retries;
-    private final Map<Long, Tried<R>> tried = new HashMap<>();
+
+    /** Jobs that are being tried again. */
+    private final Map<Long, FailedAttempts<R>> tried = new HashMap<>();
 
     RetryLedger(Ledger<R> ledger, RetryPolicy policy, RandomGenerator random, Retries retries) {
         this.ledger = ledger;
@@ -67,44 +65,34 @@ final class RetryLedger<R> implements Ledger<R> {
     }
 
     private void attempted(long index, Outcome<R> outcome) {
-        Tried<R> before = tried.get(index);
+        FailedAttempts<R> before = tried.get(index);
         boolean failed = outcome instanceof Outcome.Failed || outcome instanceof Outcome.TimedOut;
-        if (!ledger.isOpen(index) || (failed && before != null && outcome.attempts() <= before.last.attempts())) {
+        if (!ledger.isOpen(index) || (failed && before != null && outcome.attempts() <= before.last().attempts())) {
             return; // a chunk that takes long hands in what has ended, and again when it is done
         }
         if (policy.retries(outcome)) {
-            tried.put(index, new Tried<>(outcome, before));
+            tried.computeIfAbsent(index, each -> new FailedAttempts<>()).add(outcome);
             retries.retry(index, outcome.attempts() + 1, policy.delayNs(outcome.attempts(), random));
         } else {
             tried.remove(index);
-            ledger.settle(index, 1, withEarlier(outcome, before));
+            settle(index, outcome, before);
         }
     }
 
     @Override
     public void giveUp(long index) {
-        Tried<R> given = tried.remove(index);
+        FailedAttempts<R> given = tried.remove(index);
         if (given != null) {
-            ledger.settle(index, 1, withEarlier(given.last, given.before));
+            settle(index, given.removeLast(), given);
         }
     }
 
     /** Nobody is to miss why the attempts before the last failed. */
-    private static <R> Outcome<R> withEarlier(Outcome<R> outcome, Tried<R> before) {
-        if (outcome instanceof Outcome.Failed<R> failed) {
-            Tried<R> each = before;
-            while (each != null && ErrorGraph.suppress(failed.error(), errorOf(each.last))) {
-                each = each.before;
-            }
+    private void settle(long index, Outcome<R> outcome, FailedAttempts<R> before) {
+        if (before != null && outcome instanceof Outcome.Failed<R> failed) {
+            before.suppressIn(failed.error());
         }
-        return outcome;
-    }
-
-    private static Throwable errorOf(Outcome<?> outcome) {
-        return outcome instanceof Outcome.Failed<?> failed
-                ? failed.error()
-                : new TimeoutException("attempt " + outcome.attempts() + " took longer than "
-                        + ((Outcome.TimedOut<?>) outcome).timeout());
+        ledger.settle(index, 1, outcome);
     }
 
     @Override

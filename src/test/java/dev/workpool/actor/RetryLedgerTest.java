@@ -1,11 +1,13 @@
 package dev.workpool.actor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.workpool.BatchProgress;
 import dev.workpool.Outcome;
 import dev.workpool.RetryPolicy;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -264,6 +266,66 @@ class RetryLedgerTest {
             fail(ledger, job, 2, same);
         }
         assertThat(same.getSuppressed()).hasSize(100);
+    }
+
+    @Example
+    void ofManyAttemptsTheFirstAndTheLastFewAreKept() {
+        Final last = new Final();
+        RetryLedger<String> ledger = ledger(last, 901);
+        IntStream.rangeClosed(1, 900)
+                .forEach(attempt -> fail(ledger, 0, attempt, new IOException("attempt " + attempt)));
+        fail(ledger, 0, 901, new IOException("last"));
+        Throwable error = ((Outcome.Failed<String>) last.outcomes.get(0L)).error();
+        assertThat(error).hasMessage("last");
+        assertThat(error.getSuppressed()).hasSize(17);
+        assertThat(error.getSuppressed())
+                .extracting(Throwable::getMessage)
+                .startsWith("attempt 900", "attempt 899")
+                .endsWith(
+                        "attempt 886",
+                        "attempts 2 to 885 failed as well; their 884 errors were not kept",
+                        "attempt 1");
+    }
+
+    @Example
+    void oneAttemptThatIsNotKeptIsTold() {
+        Final last = new Final();
+        RetryLedger<String> ledger = ledger(last, 20);
+        IntStream.rangeClosed(1, 17).forEach(attempt -> fail(ledger, 0, attempt, new IOException("" + attempt)));
+        ledger.giveUp(0);
+        Throwable error = ((Outcome.Failed<String>) last.outcomes.get(0L)).error();
+        assertThat(error).hasMessage("17");
+        assertThat(error.getSuppressed())
+                .extracting(Throwable::getMessage)
+                .endsWith("3", "attempt 2 failed as well; its error was not kept", "1");
+    }
+
+    /** Whoever throws the same error each time hears of nothing but it. */
+    @Example
+    void nothingIsToldOfAttemptsThatFailedAlike() {
+        Final last = new Final();
+        RetryLedger<String> ledger = ledger(last, 100);
+        Exception same = new IOException("same");
+        IntStream.rangeClosed(1, 100).forEach(attempt -> fail(ledger, 0, attempt, same));
+        assertThat(last.outcomes).hasSize(1);
+        assertThat(same.getSuppressed()).isEmpty();
+    }
+
+    /** As long as a job is tried, and after. */
+    @Example
+    void anAttemptThatIsNotKeptIsForgotten() {
+        RetryLedger<String> ledger = ledger(new Final(), 1_000);
+        List<WeakReference<Throwable>> errors = new ArrayList<>();
+        for (int attempt = 1; attempt <= 100; attempt++) {
+            Throwable error = new IOException();
+            errors.add(new WeakReference<>(error));
+            fail(ledger, 0, attempt, error);
+        }
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
+            System.gc();
+            return errors.stream().filter(error -> error.get() != null).count() <= 16;
+        });
+        ledger.giveUp(0);
     }
 
     @Example
