@@ -19,10 +19,14 @@ public interface JobContext {
     int attempt();
 
     /**
-     * When the attempt has to be over: what is left of the job's time-out or, if that is sooner, of the batch's. Pass it on to what
-     * takes a time-out itself.
+     * When the attempt has to be over: at the end of the job's time-out or, if that is sooner, of the batch's. Pass it on to what takes a
+     * time-out itself: an attempt that fails when its time is over is {@link Outcome.TimedOut}, whoever noticed that first. So is one
+     * that fails with a time-out a little before, within a tenth of the time-out, at least 1 ms and at most 100 ms. A time-out is an error
+     * of which the class, or one it extends, is named so ({@link java.util.concurrent.TimeoutException}, {@link
+     * java.net.SocketTimeoutException}, {@code HttpTimeoutException}, {@code SQLTimeoutException}, {@code DeadlineExceededException}), an
+     * {@link java.io.InterruptedIOException}, or an error that has one of these among its causes.
      *
-     * @return empty if there is no time-out
+     * @return a time on the wall clock, the same at each call, though somebody may set that clock; empty if there is no time-out
      */
     Optional<Instant> deadline();
 

@@ -61,7 +61,7 @@ public sealed interface Outcome<R> {
     record Succeeded<R>(R value, int attempts) implements Outcome<R> {}
 
     /**
-     * The handler threw, or its stage failed.
+     * The handler threw, or its stage failed, while there was time left.
      *
      * @param error what it threw, an {@link Error} too, never null; the failure of a stage is unwrapped from its {@link
      *     java.util.concurrent.CompletionException}
@@ -81,7 +81,7 @@ public sealed interface Outcome<R> {
     }
 
     /**
-     * The job took longer than it was allowed to.
+     * The job took longer than it was allowed to; or its handler failed for that reason, see {@link JobContext#deadline}.
      *
      * @param timeout the time-out that ended it
      * @param attempts how often the handler was called

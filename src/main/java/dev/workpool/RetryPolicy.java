@@ -155,7 +155,8 @@ public final class RetryPolicy {
     }
 
     /**
-     * Says whether an attempt that timed out is retried; by default it is not.
+     * Says whether an attempt that timed out is retried; by default it is not. An attempt that failed when it had no time left has timed
+     * out, see {@link JobContext#deadline}.
      *
      * @param timeouts whether it is
      * @return a changed policy

@@ -48,6 +48,7 @@ class ArchitectureTest {
             "CallbackExecutor",
             "Chunk",
             "ChunkSizer",
+            "FailedAttempts",
             "FixedThrottle",
             "GuardedFuture",
             "Inlet",
@@ -83,6 +84,8 @@ class ArchitectureTest {
             "Tally",
             "Throttle",
             "Throttling",
+            "TimeLimits",
+            "TimeoutErrors",
             "Turns",
             "WorkerThreads");
 

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -287,6 +288,86 @@ class TimeoutsTest extends PoolTest {
                     .isEqualTo(1);
             assertThat(deadlines).hasSize(1).allMatch(deadline -> deadline.isAfter(before));
             assertThat(deadlines).allMatch(deadline -> deadline.isBefore(before.plus(Duration.ofHours(1))));
+        }
+    }
+
+    /** It hands what is left to a client, which mostly notices the end of it before the pool does. */
+    private static int waitUntil(Instant deadline) throws Exception {
+        long leftMs = Duration.between(Instant.now(), deadline).toMillis();
+        return new CompletableFuture<Integer>().get(Math.max(1, leftMs), TimeUnit.MILLISECONDS);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.workpool.support.PoolKind#withContext")
+    void aHandlerWhoseClientTimesOutAtTheDeadlineHasTimedOut(PoolKind kind) throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        try (WorkerPool<Integer, Integer> pool = kind.start(system, settings(4), (job, context) -> {
+            calls.incrementAndGet();
+            try {
+                return waitUntil(context.deadline().orElseThrow());
+            } catch (TimeoutException e) {
+                throw job % 2 == 0 ? e : new IOException("no answer", new IllegalStateException(e));
+            }
+        })) {
+            BatchOptions<Integer> options = DEFAULTS.withJobTimeout(SHORT);
+            assertThat(get(pool.submitAll(jobs(20), options).result()).outcomes())
+                    .containsOnly(new Outcome.TimedOut<>(SHORT, 1));
+            RetryPolicy retries = RetryPolicy.attempts(3).withTimeouts(true).withFixedBackoff(Duration.ZERO);
+            assertThat(get(pool.submitAll(jobs(10), options.withRetry(retries)).result())
+                            .outcomes())
+                    .containsOnly(new Outcome.TimedOut<>(SHORT, 3));
+            await().atMost(LONG)
+                    .untilAsserted(() -> assertThat(calls).hasValue(50)); // one may begin when its job has its outcome
+            PoolStats stats = get(pool.stats());
+            assertThat(stats.timedOut()).isEqualTo(30);
+            assertThat(stats.failed()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.workpool.support.PoolKind#withContext")
+    void soHasOneWhoseClientTimesOutAtTheEndOfItsBatch(PoolKind kind) throws Exception {
+        Duration timeout = Duration.ofMillis(200);
+        try (WorkerPool<Integer, Integer> pool = kind.start(
+                system,
+                settings(4),
+                (job, context) -> waitUntil(context.deadline().orElseThrow()))) {
+            BatchOptions<Integer> options = DEFAULTS.withJobTimeout(LONG).withTimeout(timeout);
+            assertThat(get(pool.submitAll(jobs(4), options).result()).outcomes())
+                    .allMatch(outcome -> outcome instanceof Outcome.TimedOut<Integer> timedOut
+                            && timedOut.timeout().equals(timeout));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.workpool.support.PoolKind#withContext")
+    void oneThatFailsWithTimeLeftHasFailed(PoolKind kind) throws Exception {
+        TimeoutException early = new TimeoutException("of the client's own");
+        try (WorkerPool<Integer, Integer> pool = kind.start(system, settings(1), (job, context) -> {
+            throw early;
+        })) {
+            BatchOptions<Integer> options =
+                    DEFAULTS.withJobTimeout(Duration.ofHours(1)).withTimeout(Duration.ofHours(1));
+            assertThat(get(pool.submitAll(jobs(1), options).result()).outcomes())
+                    .containsExactly(new Outcome.Failed<>(early, 1));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.workpool.support.PoolKind#withContext")
+    void aHandlerSeesTheSameDeadlineAtEachCall(PoolKind kind) throws Exception {
+        Queue<Boolean> same = new ConcurrentLinkedQueue<>();
+        try (WorkerPool<Integer, Integer> pool = kind.start(system, settings(2), (job, context) -> {
+            Instant first = context.deadline().orElseThrow();
+            for (int i = 0; i < 1_000; i++) {
+                same.add(first.equals(context.deadline().orElseThrow()));
+            }
+            return job;
+        })) {
+            BatchOptions<Integer> options = DEFAULTS.withJobTimeout(Duration.ofHours(1));
+            assertThat(get(pool.submitAll(jobs(10), options).result()).isSuccess())
+                    .isTrue();
+            assertThat(same).hasSize(10_000).containsOnly(true);
         }
     }
 

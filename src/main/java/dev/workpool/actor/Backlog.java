@@ -4,7 +4,6 @@ import dev.workpool.BatchProgress;
 import dev.workpool.PoolStats;
 import dev.workpool.WorkerPoolSettings;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,7 +98,7 @@ final class Backlog<J, R> {
     }
 
     private Slice.BatchRef<R> spawn(Submission submission, Ledger<R> ledger, boolean keyed) {
-        JobPolicy policy = JobPolicy.of(settings, submission.options(), keyed, Instant.now());
+        JobPolicy policy = JobPolicy.of(settings, submission.options(), keyed, clock.getAsLong());
         return collectors.spawn(++lastBatchId, ledger, policy);
     }
 

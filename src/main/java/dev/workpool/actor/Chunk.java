@@ -3,9 +3,7 @@ package dev.workpool.actor;
 import dev.workpool.Outcome;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.time.Instant;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
@@ -70,7 +68,9 @@ final class Chunk<J, R> {
     private final Object[] jobs;
     private final int from;
     private final int attempt;
-    private final JobPolicy policy;
+
+    /** Null if there are none. */
+    private final TimeLimits limits;
 
     /** Tells when each job begins, if anybody asks; else null. */
     private final LongSupplier clock;
@@ -83,8 +83,10 @@ final class Chunk<J, R> {
     /** Whether a job ended otherwise than by a success. Of the worker's thread. */
     private boolean anyOther;
 
-    /** Jobs whose handler failed. Of the worker's thread; whoever has its report may read it. */
+    /** Jobs whose handler failed, and those of them that had used up their own time. Of the worker's thread; whoever has its report may read them. */
     private int failures;
+
+    private int timeouts;
 
     @SuppressWarnings("unused") // through WORD
     private volatile long word;
@@ -117,7 +119,7 @@ final class Chunk<J, R> {
         this.jobs = jobs;
         this.from = from;
         this.attempt = attempt;
-        this.policy = policy;
+        this.limits = TimeLimits.of(policy, clock);
         this.clock = policy.timeout().isPresent() ? clock : null;
         this.outcomes = new Object[to - from];
         this.word = (long) (to - from) << END_SHIFT;
@@ -172,8 +174,15 @@ final class Chunk<J, R> {
         }
     }
 
+    /** Ends a job whose handler has failed; for lack of time, perhaps. */
     void fail(int position, Throwable error) {
-        outcomes[position] = Kept.of(new Outcome.Failed<>(error, attempt));
+        TimeLimits.Limit exceeded = limits == null ? null : limits.exceeded(begunNs, error);
+        if (exceeded == null) {
+            outcomes[position] = Kept.of(new Outcome.Failed<>(error, attempt));
+        } else {
+            outcomes[position] = Kept.of(new Outcome.TimedOut<>(exceeded.timeout(), attempt));
+            timeouts += exceeded.ofBatch() ? 0 : 1;
+        }
         anyOther = true;
         failures++;
     }
@@ -297,9 +306,14 @@ final class Chunk<J, R> {
         return attempt;
     }
 
-    /** How many jobs failed, once the worker has reported the chunk. */
+    /** How many jobs failed, or found themselves that they had no time left, once the worker has reported the chunk. */
     int failures() {
         return failures;
+    }
+
+    /** How many of those had run out of their own time, rather than that of their batch. */
+    int timeouts() {
+        return timeouts;
     }
 
     /**
@@ -312,18 +326,9 @@ final class Chunk<J, R> {
         return begunNs;
     }
 
-    /**
-     * When the job that runs has to be over. For its handler.
-     *
-     * @return empty if it has any time
-     */
-    Optional<Instant> deadline() {
-        Optional<Instant> ofAttempt = policy.timeout()
-                .map(timeout -> Instant.now().plusNanos(begunNs + timeout.toNanos() - clock.getAsLong()));
-        Optional<Instant> ofBatch = policy.deadline();
-        return ofAttempt.isPresent() && ofBatch.isPresent() && ofBatch.get().isBefore(ofAttempt.get())
-                ? ofBatch
-                : ofAttempt.or(() -> ofBatch);
+    /** {@return how long its jobs may take, or null} */
+    TimeLimits limits() {
+        return limits;
     }
 
     int running() {

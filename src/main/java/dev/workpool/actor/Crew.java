@@ -149,6 +149,9 @@ final class Crew<J, R> {
             }
             case HELD -> stopper.returned(assignment);
             case OUT -> {
+                if (assignment.chunk.timeouts() > 0) {
+                    throttle.overloaded();
+                }
                 if (assignment.chunk.end() > 0) {
                     sizer.record(assignment.chunk.end(), elapsedNs);
                     throttle.ended(assignment.chunk.end(), elapsedNs, isRegular(assignment), allBusy);
@@ -165,7 +168,7 @@ final class Crew<J, R> {
      */
     private static boolean isRegular(Assignment<?, ?> assignment) {
         Chunk<?, ?> chunk = assignment.chunk;
-        return assignment.stopped < 0 && chunk.failures() <= chunk.end() / FAILURES_PART;
+        return assignment.stopped < 0 && chunk.timeouts() == 0 && chunk.failures() <= chunk.end() / FAILURES_PART;
     }
 
     /** Gives work to every worker that has room, as long as there is some; then takes some from the busy for the idle. */

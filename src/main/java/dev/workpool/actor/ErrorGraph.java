@@ -55,7 +55,7 @@ final class ErrorGraph {
     }
 
     /** It may be overridden, and so fail. */
-    private static Throwable causeOf(Throwable error) {
+    static Throwable causeOf(Throwable error) {
         try {
             return error.getCause();
         } catch (Throwable t) {

@@ -5,7 +5,6 @@ import dev.workpool.Outcome;
 import dev.workpool.RetryPolicy;
 import dev.workpool.WorkerPoolSettings;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -18,7 +17,16 @@ import java.util.Optional;
  * @param atRest whether that holds for any time-out, the batch's too
  */
 record JobPolicy(
-        Optional<Duration> timeout, RetryPolicy retry, Optional<Instant> deadline, boolean keyed, boolean atRest) {
+        Optional<Duration> timeout, RetryPolicy retry, Optional<Deadline> deadline, boolean keyed, boolean atRest) {
+    /**
+     * The end of a batch's time.
+     *
+     * @param timeout how long it may take
+     * @param endsNs when that is over, on the pool's clock, since the wall clock may be set meanwhile; on another machine it would be
+     *     another value
+     */
+    record Deadline(Duration timeout, long endsNs) {}
+
     /** Nothing is limited, nothing is retried. */
     static final JobPolicy NONE = new JobPolicy(Optional.empty(), RetryPolicy.never(), Optional.empty(), false, false);
 
@@ -27,12 +35,12 @@ record JobPolicy(
         return new JobPolicy(settings.jobTimeout(), settings.retry(), Optional.empty(), false, false);
     }
 
-    /** Of a batch or a stream that begins now. */
-    static JobPolicy of(WorkerPoolSettings settings, BatchOptions<?> options, boolean keyed, Instant now) {
+    /** Of a batch or a stream that begins now, on the pool's clock. */
+    static JobPolicy of(WorkerPoolSettings settings, BatchOptions<?> options, boolean keyed, long nowNs) {
         return new JobPolicy(
                 options.jobTimeout().or(settings::jobTimeout),
                 options.retry().orElse(settings.retry()),
-                options.timeout().map(now::plus),
+                options.timeout().map(timeout -> new Deadline(timeout, nowNs + timeout.toNanos())),
                 keyed,
                 options.timeoutsAtRest());
     }

@@ -67,7 +67,10 @@ final class RetryLedger<R> implements Ledger<R> {
     private void attempted(long index, Outcome<R> outcome) {
         FailedAttempts<R> before = tried.get(index);
         boolean failed = outcome instanceof Outcome.Failed || outcome instanceof Outcome.TimedOut;
-        if (!ledger.isOpen(index) || (failed && before != null && outcome.attempts() <= before.last().attempts())) {
+        if (!ledger.isOpen(index)
+                || (failed
+                        && before != null
+                        && outcome.attempts() <= before.last().attempts())) {
             return; // a chunk that takes long hands in what has ended, and again when it is done
         }
         if (policy.retries(outcome)) {

@@ -25,6 +25,12 @@ final class RunningJob<J, R> implements JobContext {
     /** Not this object, which users hold and may lock: whoever tells it to stop must wait for none of them. */
     private final Object lock = new Object();
 
+    /** When the attempt began, if its time is limited. */
+    private final long begunNs;
+
+    /** Null until it is asked for. */
+    private Optional<Instant> deadline;
+
     private volatile boolean cancelled;
     private boolean ended;
     private List<Runnable> actions = List.of();
@@ -33,6 +39,7 @@ final class RunningJob<J, R> implements JobContext {
         this.chunk = chunk;
         this.position = position;
         this.surroundings = surroundings;
+        this.begunNs = chunk.limits() == null ? 0 : chunk.begunNs();
     }
 
     boolean is(Chunk<J, R> chunk, int position) {
@@ -46,7 +53,16 @@ final class RunningJob<J, R> implements JobContext {
 
     @Override
     public Optional<Instant> deadline() {
-        return chunk.deadline();
+        TimeLimits limits = chunk.limits();
+        if (limits == null) {
+            return Optional.empty();
+        }
+        synchronized (lock) { // the same for all who ask
+            if (deadline == null) {
+                deadline = Optional.of(limits.deadline(begunNs));
+            }
+            return deadline;
+        }
     }
 
     @Override

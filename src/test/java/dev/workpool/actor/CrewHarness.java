@@ -39,6 +39,9 @@ final class CrewHarness implements Hiring<Integer, String> {
         private long begunNs;
         boolean alive = true;
 
+        /** What the running job is going to fail with, or null. */
+        Throwable failure;
+
         /** Whether the running job has been told to stop. */
         boolean told;
 
@@ -96,9 +99,12 @@ final class CrewHarness implements Hiring<Integer, String> {
                     return false;
                 }
                 begunNs = nowNs;
+            } else if (failure != null) {
+                active.chunk.fail(position, failure);
             } else {
                 active.chunk.succeed(position, running());
             }
+            failure = null;
             told = false;
             position = active.chunk.claim();
             if (position >= 0) {

@@ -7,6 +7,8 @@ import dev.workpool.RetryPolicy;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Time-outs, pauses and resizes, to the nanosecond. */
 class CrewPoliciesTest {
@@ -87,6 +89,35 @@ class CrewPoliciesTest {
         crew.pass(CrewHarness.GRACE_NS);
         assertThat(crew.replaced).as("its grace began when it was told").isEqualTo(1);
         assertThat(crew.outcomes).containsEntry("1:0", late.after(1));
+        assertAllIsWell(crew);
+    }
+
+    @Test
+    void aJobThatFailsForLackOfTimeHasTimedOutWhoeverNoticesItFirst() {
+        CrewHarness crew = crew(1, RetryPolicy.never());
+        crew.grant(1, 1, 0);
+        crew.begin(0);
+        crew.nowNs += TIMEOUT.toNanos(); // and the router has not looked yet
+        crew.worker(0).failure = new IllegalStateException("on purpose");
+        crew.worker(0).step();
+        assertThat(crew.outcomes).containsEntry("1:0", TIMED_OUT);
+        assertAllIsWell(crew);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void inAnAdaptiveCrewThatShowsAnOverload(boolean timedOut) {
+        CrewHarness crew = new CrewHarness(20, settings -> settings.withAdaptiveWorkers(1, 20));
+        crew.policies.put(1L, new JobPolicy(Optional.of(TIMEOUT), RetryPolicy.never(), Optional.empty(), false, false));
+        int before = crew.crew.workers();
+        int idle = before - 1; // the last who came is the first to get something
+        crew.grant(1, 1, 0);
+        crew.begin(idle);
+        crew.nowNs += TIMEOUT.toNanos() - (timedOut ? 0 : 1);
+        crew.worker(idle).failure = new IllegalStateException("on purpose");
+        crew.worker(idle).step();
+        crew.worker(idle).report();
+        assertThat(crew.crew.workers()).isEqualTo(timedOut ? Math.max(1, before - 1) : before);
         assertAllIsWell(crew);
     }
 

@@ -282,9 +282,7 @@ class RetryLedgerTest {
                 .extracting(Throwable::getMessage)
                 .startsWith("attempt 900", "attempt 899")
                 .endsWith(
-                        "attempt 886",
-                        "attempts 2 to 885 failed as well; their 884 errors were not kept",
-                        "attempt 1");
+                        "attempt 886", "attempts 2 to 885 failed as well; their 884 errors were not kept", "attempt 1");
     }
 
     @Example

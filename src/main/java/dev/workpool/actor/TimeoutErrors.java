@@ -1,0 +1,44 @@
+package dev.workpool.actor;
+
+import java.io.InterruptedIOException;
+import java.util.List;
+
+/**
+ * Which errors say that something took too long. There is no type that they share: the JDK has four, and each library its own. What
+ * they share is their name.
+ */
+final class TimeoutErrors {
+    /** As in TimeoutException, SocketTimeoutException, QueryTimeoutException, TimeoutExceededException, DeadlineExceededException. */
+    private static final List<String> NAMES = List.of("Timeout", "TimedOut", "DeadlineExceeded");
+
+    /** Causes that are looked at; users' errors may go in a circle. */
+    private static final int MOST_CAUSES = 100;
+
+    private TimeoutErrors() {}
+
+    /** Whether an error, or one of its causes, is one. Calls users' code. */
+    static boolean isOne(Throwable error) {
+        Throwable each = error;
+        for (int i = 0; i < MOST_CAUSES && each != null; i++) {
+            if (isNamedSo(each)) {
+                return true;
+            }
+            each = ErrorGraph.causeOf(each);
+        }
+        return false;
+    }
+
+    private static boolean isNamedSo(Throwable error) {
+        if (error instanceof InterruptedIOException) {
+            return true; // OkHttp's time-out of a call, and the JDK's of a socket
+        }
+        for (Class<?> type = error.getClass(); type != Throwable.class; type = type.getSuperclass()) {
+            String name = type.getName();
+            String simpleName = name.substring(Math.max(name.lastIndexOf('.'), name.lastIndexOf('$')) + 1);
+            if (NAMES.stream().anyMatch(simpleName::contains)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
