@@ -80,6 +80,7 @@ class ArchitectureTest {
             "Single",
             "SinglesLedger",
             "SinglesQueue",
+            "StackGuard",
             "Surroundings",
             "Tally",
             "Throttle",

@@ -28,14 +28,44 @@ public final class Intake<J, R> {
      * Hands a request in. Does not block.
      *
      * @param request answered in any case
+     * @throws StackOverflowError if the thread is near the end of its stack; then the request was not handed in
      */
     public void offer(Request<J, R> request) {
+        boolean checked = !awake.get();
+        if (checked) {
+            StackGuard.check();
+        }
         queue.add(request);
-        Request.Closed now = closed;
-        if (now != null) {
-            refuseAll(now);
-        } else if (!awake.get() && awake.compareAndSet(false, true)) {
+        if (closed != null || !awake.get()) {
+            attendTo(request, checked);
+        }
+    }
+
+    /** Nobody is awake to take a request that was put into the queue. */
+    private void attendTo(Request<J, R> request, boolean checked) {
+        try {
+            if (!checked) {
+                StackGuard.check();
+            }
+            Request.Closed now = closed;
+            if (now != null) {
+                refuseAll(now);
+            } else if (awake.compareAndSet(false, true)) {
+                wake();
+            }
+        } catch (Throwable t) {
+            if (queue.removeIf(each -> each == request)) { // else somebody has taken it after all
+                throw t;
+            }
+        }
+    }
+
+    private void wake() {
+        try {
             waker.run();
+        } catch (Throwable t) { // there may be no memory for the message: the next to come tries again
+            awake.set(false);
+            throw t;
         }
     }
 
