@@ -78,6 +78,7 @@ class ArchitectureTest {
             "RunningJob",
             "SerialExecutor",
             "Single",
+            "SingleThreadExecutor",
             "SinglesLedger",
             "SinglesQueue",
             "StackGuard",

@@ -21,11 +21,20 @@ public final class WorkerThreads implements ThreadFactory {
     /** What a thread that has nothing to do may take to end on a busy machine. */
     private static final Duration TO_NOTICE = Duration.ofSeconds(1);
 
+    /** So many threads are kept in any case before it is looked which of them have ended. */
+    private static final int FEW = 64;
+
     private final String pool;
     private final ThreadFactory factory;
     private final ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
     private final AtomicLong count = new AtomicLong();
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+
+    /**
+     * With how many threads it is looked next which of them have ended: twice as many as were left the last time, so that a thread is
+     * looked at about once, however many there are. Two starts at a time may both look.
+     */
+    private volatile int lookAt = FEW;
 
     /**
      * The threads that run, and one for the pool as long as it may hand them anything: when none is left, nothing of a job runs any
@@ -35,7 +44,7 @@ public final class WorkerThreads implements ThreadFactory {
 
     private final CountDownLatch unused = new CountDownLatch(1);
 
-    private WorkerThreads(String pool, ThreadFactory factory) {
+    WorkerThreads(String pool, ThreadFactory factory) {
         this.pool = pool;
         this.factory = factory;
     }
@@ -77,7 +86,10 @@ public final class WorkerThreads implements ThreadFactory {
     }
 
     private Thread newThread(ThreadFactory factory, String role, Runnable task) {
-        threads.removeIf(thread -> thread.getState() == Thread.State.TERMINATED);
+        if (threads.size() >= lookAt) {
+            threads.removeIf(thread -> thread.getState() == Thread.State.TERMINATED);
+            lookAt = Math.max(FEW, 2 * threads.size());
+        }
         Thread thread = factory.newThread(() -> {
             inUse.incrementAndGet();
             try {

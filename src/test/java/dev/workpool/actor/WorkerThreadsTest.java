@@ -3,8 +3,10 @@ package dev.workpool.actor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
@@ -69,6 +71,45 @@ class WorkerThreadsTest {
         thread.start();
         thread.join();
         assertThat(threads.unused().getCount()).isEqualTo(1);
+    }
+
+    /** A thread that counts how often it is looked at. */
+    private static final class Counted extends Thread {
+        private final AtomicLong looks;
+        private final State state;
+
+        Counted(AtomicLong looks, State state) {
+            this.looks = looks;
+            this.state = state;
+        }
+
+        @Override
+        public State getState() {
+            looks.incrementAndGet();
+            return state;
+        }
+    }
+
+    @Test
+    void startingManyLooksAtEachOfThemAFewTimesAtMost() {
+        AtomicLong looks = new AtomicLong();
+        WorkerThreads threads = new WorkerThreads("p", task -> new Counted(looks, Thread.State.RUNNABLE));
+        for (int i = 0; i < 40_000; i++) {
+            threads.newThread(() -> {});
+        }
+        assertThat(looks.get()).isLessThan(80_000);
+    }
+
+    @Test
+    void threadsThatHaveEndedAreNotHeld() throws Exception {
+        AtomicLong looks = new AtomicLong();
+        WorkerThreads threads = new WorkerThreads("p", task -> new Counted(looks, Thread.State.TERMINATED));
+        for (int i = 0; i < 40_000; i++) {
+            threads.newThread(() -> {});
+        }
+        looks.set(0);
+        threads.awaitEnd(Duration.ofSeconds(1)); // looks at all that are held
+        assertThat(looks.get()).isLessThan(100);
     }
 
     @Test
