@@ -5,6 +5,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.annotation.InternalApi;
+import dev.workpool.actor.BatchReceiver;
 import dev.workpool.actor.BatchSubmission;
 import dev.workpool.actor.Consumption;
 import dev.workpool.actor.GuardedFuture;
@@ -237,7 +238,9 @@ public final class WorkerPool<J, R> implements AutoCloseable {
         Objects.requireNonNull(options, "options");
         GuardedFuture.Stage<BatchResult<R>> result = new GuardedFuture.Stage<>(pool.guard());
         BatchSubmission<J, R> submission = new BatchSubmission<>(
-                Pages.copyOf(pool.carrier().packAll(jobs)), options, pool.callbacks(), result::settle);
+                Pages.copyOf(pool.carrier().packAll(jobs)),
+                options,
+                BatchReceiver.of(name(), options, pool.callbacks(), result::settle));
         if (submission.size() == 0) {
             result.settle(BatchResult.of(List.of()));
         } else {

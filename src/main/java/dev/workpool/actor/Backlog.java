@@ -87,7 +87,7 @@ final class Backlog<J, R> {
     }
 
     void accept(BatchSubmission<J, R> submission) {
-        BatchLedger<J, R> ledger = new BatchLedger<>(submission, callbacks);
+        BatchLedger<J, R> ledger = new BatchLedger<>(submission);
         BatchEntry<J, R> entry = new BatchEntry<>(spawn(submission, ledger, false), submission, ledger);
         open(entry);
         tally.accept(submission.size());

@@ -1,35 +1,23 @@
 package dev.workpool.actor;
 
 import dev.workpool.BatchProgress;
+import dev.workpool.BatchResult;
 import dev.workpool.Outcome;
-import dev.workpool.OutcomeConsumer;
-import java.util.Optional;
-import java.util.concurrent.Executor;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The account of a batch whose jobs are all known: fills in the outcomes, delivers them, and completes the batch once. */
 final class BatchLedger<J, R> implements Ledger<R> {
-    private static final Logger LOG = LoggerFactory.getLogger(BatchLedger.class);
-
     private final BatchSubmission<J, R> submission;
 
     /** As {@link Kept}. */
     private final Pages<Object> pages;
 
-    private final Optional<OutcomeConsumer<R>> consumer;
-    private final Executor callbacks;
-
     private final Counts counts = new Counts();
     private int open;
 
-    BatchLedger(BatchSubmission<J, R> submission, Executor callbacks) {
+    BatchLedger(BatchSubmission<J, R> submission) {
         this.submission = submission;
         this.pages = new Pages<>(submission.size());
         this.open = pages.size();
-        this.consumer = submission.options().consumer();
-        // What a consumer is told has to come in order, one after another, and before the result.
-        this.callbacks = consumer.isPresent() ? new SerialExecutor(callbacks) : submission.callbacks();
     }
 
     @Override
@@ -70,7 +58,7 @@ final class BatchLedger<J, R> implements Ledger<R> {
         BatchProgress progress = progress();
         submission.publish(progress);
         if (open == 0) {
-            callbacks.execute(() -> submission.complete(new KeptList<>(pages), progress));
+            submission.receiver().complete(() -> BatchResult.ofCounted(new KeptList<>(pages), progress));
         }
     }
 
@@ -120,24 +108,7 @@ final class BatchLedger<J, R> implements Ledger<R> {
     }
 
     private void deliver(int begin, int end) {
-        if (begin < end && consumer.isPresent()) {
-            OutcomeConsumer<R> receiver = consumer.get();
-            callbacks.execute(() -> {
-                boolean own = Interrupts.own();
-                for (int i = begin; i < end; i++) {
-                    try {
-                        receiver.accept(
-                                i, Kept.outcome(pages.get(i))); // was set before this was submitted, and never changes
-                    } catch (Throwable t) {
-                        SafeLog.error(
-                                LOG,
-                                "The consumer of outcomes of batch '"
-                                        + submission.options().id() + "' failed",
-                                t);
-                    }
-                    Interrupts.clearUnless(own);
-                }
-            });
-        }
+        // Where it is told, the pages are seen as they are now for these jobs, whose outcomes never change.
+        submission.receiver().deliver(begin, end, index -> Kept.outcome(pages.get(index)));
     }
 }

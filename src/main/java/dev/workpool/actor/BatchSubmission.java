@@ -7,8 +7,6 @@ import dev.workpool.Outcome;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 
 /**
  * A batch of jobs, and who waits for its result.
@@ -26,8 +24,7 @@ public final class BatchSubmission<J, R> implements Request<J, R>, Submission {
     private final List<Outcome<R>> ran = new ArrayList<>(0);
 
     private final BatchOptions<R> options;
-    private final Executor callbacks;
-    private final Consumer<BatchResult<R>> receiver;
+    private final BatchReceiver<R> receiver;
 
     /** Written by the thread that owns the batch's ledger, or by whoever refuses it. */
     private volatile BatchProgress progress;
@@ -37,35 +34,19 @@ public final class BatchSubmission<J, R> implements Request<J, R>, Submission {
      *
      * @param jobs none null; taken over
      * @param options how to run them
-     * @param callbacks runs the receiver
-     * @param receiver gets the result, once
+     * @param receiver is told how they end
      */
-    public BatchSubmission(
-            Pages<J> jobs, BatchOptions<R> options, Executor callbacks, Consumer<BatchResult<R>> receiver) {
+    public BatchSubmission(Pages<J> jobs, BatchOptions<R> options, BatchReceiver<R> receiver) {
         this.jobs = jobs;
         this.size = jobs.size();
         this.options = options;
-        this.callbacks = callbacks;
         this.receiver = receiver;
         this.progress = new BatchProgress(size, 0, 0, 0, 0, 0);
     }
 
-    /**
-     * A batch whose result goes to an actor, which runs nobody's code: it is told at once, and so before it hears that the pool has
-     * ended.
-     *
-     * @param jobs none null; taken over
-     * @param options how to run them
-     * @param receiver tells the actor the result
-     */
-    static <J, R> BatchSubmission<J, R> forActor(
-            Pages<J> jobs, BatchOptions<R> options, Consumer<BatchResult<R>> receiver) {
-        return new BatchSubmission<>(jobs, options, Runnable::run, receiver);
-    }
-
-    /** What completes the batch runs on: the callback executor, unless nobody's code is run. */
-    Executor callbacks() {
-        return callbacks;
+    /** Who is told how the jobs end. */
+    BatchReceiver<R> receiver() {
+        return receiver;
     }
 
     /**
@@ -124,14 +105,9 @@ public final class BatchSubmission<J, R> implements Request<J, R>, Submission {
         this.progress = progress;
     }
 
-    /** Called once. */
-    void complete(List<Outcome<R>> outcomes, BatchProgress counts) {
-        receiver.accept(BatchResult.ofCounted(outcomes, counts));
-    }
-
     /** An empty batch is complete as it comes, whatever state the pool is in. */
     void completeEmpty() {
-        callbacks.execute(() -> complete(List.of(), progress));
+        receiver.complete(() -> BatchResult.of(List.of()));
     }
 
     @Override
@@ -144,6 +120,7 @@ public final class BatchSubmission<J, R> implements Request<J, R>, Submission {
         }
         BatchResult<R> result = BatchResult.of(outcomes);
         progress = result.counts();
-        callbacks.execute(() -> receiver.accept(result));
+        receiver.deliver(0, size, result.outcomes()::get);
+        receiver.complete(() -> result);
     }
 }

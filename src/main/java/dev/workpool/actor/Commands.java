@@ -3,12 +3,28 @@ package dev.workpool.actor;
 import akka.Done;
 import dev.workpool.Outcome;
 import dev.workpool.PoolCommand;
+import java.util.concurrent.Executor;
 
-/** What actors tell a pool, as the requests that it handles. */
-final class Commands {
-    private Commands() {}
+/** What actors tell a pool, as the requests that it handles. Of the thread of the pool's actor. */
+final class Commands<J, R> {
+    private final Owners<J, R> owners;
+    private final String pool;
+    private final Executor callbacks;
 
-    static <J, R> Request<J, R> toRequest(PoolCommand<J, R> command, Owners<J, R> owners) {
+    /**
+     * Takes commands of actors.
+     *
+     * @param owners of what they have run
+     * @param pool the pool's name
+     * @param callbacks runs users' code
+     */
+    Commands(Owners<J, R> owners, String pool, Executor callbacks) {
+        this.owners = owners;
+        this.pool = pool;
+        this.callbacks = callbacks;
+    }
+
+    Request<J, R> toRequest(PoolCommand<J, R> command) {
         if (command instanceof PoolCommand.Submit<J, R> submit) {
             return submit.owner().isEmpty()
                     ? single(submit, () -> {})
@@ -42,7 +58,7 @@ final class Commands {
         throw new IllegalArgumentException("unknown command " + command);
     }
 
-    private static <J, R> Single<J, R> single(PoolCommand.Submit<J, R> submit, Runnable done) {
+    private Single<J, R> single(PoolCommand.Submit<J, R> submit, Runnable done) {
         return new Single<>(submit.job()) {
             @Override
             protected void settle(Outcome<R> outcome) {
@@ -57,10 +73,11 @@ final class Commands {
         };
     }
 
-    private static <J, R> BatchSubmission<J, R> batch(PoolCommand.SubmitAll<J, R> submit, Runnable done) {
-        return BatchSubmission.forActor(Pages.copyOf(submit.jobs()), submit.options(), result -> {
+    private BatchSubmission<J, R> batch(PoolCommand.SubmitAll<J, R> submit, Runnable done) {
+        BatchReceiver<R> receiver = BatchReceiver.forActor(pool, submit.options(), callbacks, result -> {
             submit.replyTo().tell(result);
             done.run();
         });
+        return new BatchSubmission<>(Pages.copyOf(submit.jobs()), submit.options(), receiver);
     }
 }

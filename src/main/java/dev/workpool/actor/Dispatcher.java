@@ -72,6 +72,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     private final Governor<J, R> governor;
     private final Acceptance<J, R> acceptance;
     private final Owners<J, R> owners;
+    private final Commands<J, R> commands;
     private final StatsDesk statsDesk;
     private final Alarm alarm;
 
@@ -116,6 +117,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
                     return backlog.stats(settings.name(), census);
                 });
         this.owners = new Owners<>(context);
+        this.commands = new Commands<>(owners, settings.name(), callbacks);
         this.granting = new Granting<>(backlog, router, clock, settings.rateLimit());
         this.governor = new Governor<>(backlog, router, granting);
         intake.open(() -> self.tell(Wake.WAKE));
@@ -239,7 +241,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     }
 
     private Behavior<Object> onCommand(PoolCommand<J, R> command) {
-        handle(Commands.toRequest(command, owners));
+        handle(commands.toRequest(command));
         return proceed();
     }
 
@@ -359,7 +361,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     private Behavior<Object> onTerminated(Terminated terminated) {
         if (phase == Phase.STOPPING && terminated.getRef().path().equals(router.path())) {
             onEnd();
-            return new LastAnswers<>(getContext(), owners, closed());
+            return new LastAnswers<>(getContext(), commands, closed());
         }
         throw new IllegalStateException(fault(terminated.getRef()));
     }

@@ -22,12 +22,12 @@ final class LastAnswers<J, R> extends AbstractBehavior<Object> {
         STOP
     }
 
-    private final Owners<J, R> owners;
+    private final Commands<J, R> commands;
     private final Request.Closed closed;
 
-    LastAnswers(ActorContext<Object> context, Owners<J, R> owners, Request.Closed closed) {
+    LastAnswers(ActorContext<Object> context, Commands<J, R> commands, Request.Closed closed) {
         super(context);
-        this.owners = owners;
+        this.commands = commands;
         this.closed = closed;
     }
 
@@ -40,7 +40,7 @@ final class LastAnswers<J, R> extends AbstractBehavior<Object> {
     }
 
     private Behavior<Object> onCommand(PoolCommand<J, R> command) {
-        Commands.toRequest(command, owners).refuse(closed);
+        commands.toRequest(command).refuse(closed);
         return Behaviors.same();
     }
 }

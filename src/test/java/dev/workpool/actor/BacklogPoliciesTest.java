@@ -59,7 +59,9 @@ class BacklogPoliciesTest {
 
     private BatchSubmission<Integer, String> accept(int jobs, BatchOptions<String> options) {
         BatchSubmission<Integer, String> submission = new BatchSubmission<>(
-                Pages.copyOf(IntStream.range(0, jobs).boxed().toList()), options, Runnable::run, results::add);
+                Pages.copyOf(IntStream.range(0, jobs).boxed().toList()),
+                options,
+                BatchReceiver.of("p", options, Runnable::run, results::add));
         backlog.accept(submission);
         return submission;
     }

@@ -54,7 +54,10 @@ class BacklogTest {
     private BatchSubmission<Integer, String> batch(int jobs, BatchOptions<String> options) {
         Integer[] array = new Integer[jobs];
         Arrays.setAll(array, i -> i);
-        return new BatchSubmission<>(Pages.copyOf(Arrays.asList(array)), options, Runnable::run, results::add);
+        return new BatchSubmission<>(
+                Pages.copyOf(Arrays.asList(array)),
+                options,
+                BatchReceiver.of("p", options, Runnable::run, results::add));
     }
 
     private PoolStats stats() {

@@ -93,9 +93,11 @@ class BatchLedgerTest {
             }
             Integer[] jobs = new Integer[JOBS];
             Arrays.fill(jobs, 1);
-            submission =
-                    new BatchSubmission<>(Pages.copyOf(Arrays.asList(jobs)), options, callbacks::add, results::add);
-            ledger = new BatchLedger<>(submission, callbacks::add);
+            submission = new BatchSubmission<>(
+                    Pages.copyOf(Arrays.asList(jobs)),
+                    options,
+                    BatchReceiver.of("p", options, callbacks::add, results::add));
+            ledger = new BatchLedger<>(submission);
         }
 
         void tell(Message message) {

@@ -48,16 +48,15 @@ class PagesTest {
         for (int size : new int[] {32_767, 32_768, 32_769, 65_536, 65_537}) {
             List<BatchResult<Integer>> results = new ArrayList<>();
             List<Integer> consumed = new ArrayList<>();
+            BatchOptions<Integer> options =
+                    BatchOptions.<Integer>defaults().withConsumer((index, outcome) -> consumed.add(index));
             BatchSubmission<Integer, Integer> submission = new BatchSubmission<>(
                     Pages.copyOf(Collections.nCopies(size, 1)),
-                    BatchOptions.<Integer>defaults().withConsumer((index, outcome) -> consumed.add(index)),
-                    Runnable::run,
-                    results::add);
+                    options,
+                    BatchReceiver.of("p", options, Runnable::run, results::add));
             BatchEntry<Integer, Integer> entry = new BatchEntry<>(
-                    new Slice.BatchRef<>(1, null, JobPolicy.NONE),
-                    submission,
-                    new BatchLedger<>(submission, Runnable::run));
-            BatchLedger<Integer, Integer> ledger = new BatchLedger<>(submission, Runnable::run);
+                    new Slice.BatchRef<>(1, null, JobPolicy.NONE), submission, new BatchLedger<>(submission));
+            BatchLedger<Integer, Integer> ledger = new BatchLedger<>(submission);
             while (entry.queued() > 0) {
                 Slice<Integer> slice = entry.take(chunk);
                 ledger.acknowledge(slice.first(), outcomes(slice));

@@ -1,0 +1,59 @@
+package dev.workpool.actor;
+
+import dev.workpool.Outcome;
+import dev.workpool.OutcomeConsumer;
+import java.util.function.IntFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The calls of a batch's consumer. What they throw changes nothing, and is logged once, in the end. For the callback executor, one thread at
+ * a time.
+ */
+final class ConsumerCalls<R> {
+    private static final Logger LOG = LoggerFactory.getLogger(ConsumerCalls.class);
+
+    private final OutcomeConsumer<R> consumer;
+    private final String pool;
+    private final String batchId;
+
+    private long failures;
+    private Throwable firstFailure;
+
+    ConsumerCalls(OutcomeConsumer<R> consumer, String pool, String batchId) {
+        this.consumer = consumer;
+        this.pool = pool;
+        this.batchId = batchId;
+    }
+
+    /** Neighbouring jobs have their outcomes. */
+    void accept(int begin, int end, IntFunction<Outcome<R>> outcomes) {
+        boolean own = Interrupts.own();
+        for (int index = begin; index < end; index++) {
+            try {
+                consumer.accept(index, outcomes.apply(index));
+            } catch (Throwable t) {
+                failed(t);
+            }
+            Interrupts.clearUnless(own);
+        }
+    }
+
+    private void failed(Throwable thrown) {
+        if (failures++ == 0) {
+            firstFailure = thrown;
+        }
+    }
+
+    /** There are no more calls: a batch of a million jobs is one line in the log, too. */
+    void end() {
+        if (failures > 0) {
+            SafeLog.error(
+                    LOG,
+                    "Pool '" + pool + "': the consumer of outcomes of batch '" + batchId + "' has thrown " + failures
+                            + " times; this is the first",
+                    firstFailure);
+            firstFailure = null;
+        }
+    }
+}
