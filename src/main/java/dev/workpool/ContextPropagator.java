@@ -5,12 +5,21 @@ import org.slf4j.MDC;
 
 /**
  * Carries what belongs to a thread, such as a request's identity or a trace, from the thread that submits jobs to those that call the
- * handler for them. Thread-safe.
+ * handler, and others, for them. Thread-safe.
  *
- * <p>A pool captures once for each {@link WorkerPool#submit} and {@link WorkerPool#submitAll}, on the calling thread, and attaches it
- * around each call of the handler, retries included; around the call of an asynchronous handler, that is, and not around what its
- * stage does elsewhere. Commands to {@link WorkerPool#ref} or to a pool that is a behavior carry nothing, since an actor's thread has no
- * context. Nor do {@link JobContext#onCancel} actions, consumers of outcomes and dependents of stages.
+ * <p>A pool captures once for each {@link WorkerPool#submit}, {@link WorkerPool#submitAll} and {@link WorkerPool#process}, on the calling thread,
+ * and attaches what it has captured around
+ *
+ * <ul>
+ *   <li>each call of the handler, retries included; around the call of an asynchronous handler, that is, and not around what its stage does
+ *       elsewhere;
+ *   <li>each {@link JobContext#onCancel} action of these jobs, wherever it runs;
+ *   <li>each call of the {@linkplain OutcomeConsumer consumer} of a batch, and of the {@linkplain StreamConsumer consumer} and the observer of a
+ *       stream.
+ * </ul>
+ *
+ * <p>Commands to {@link WorkerPool#ref} or to a pool that is a behavior carry nothing, since an actor's thread has no context. Nor do
+ * dependents of stages, and the source of a stream.
  *
  * <p>OpenTelemetry's, for instance, is {@code capture() { return Context.current(); }} and {@code attach(Context context) { return
  * context.makeCurrent()::close; }}.
@@ -32,7 +41,9 @@ public interface ContextPropagator<C> {
      *
      * @param context what was captured
      * @return puts back what was in place before
-     * @throws RuntimeException or an error: the handler is not called, and the attempt fails with it; nothing may be in place then
+     * @throws RuntimeException or an error; nothing may be in place then. The handler is not called, and the attempt fails with it. A
+     *     stream ends as if its consumer or observer had thrown it. The consumer of a batch, and an {@code onCancel} action, are called all
+     *     the same, without any context, and it is logged.
      */
     Scope attach(C context);
 

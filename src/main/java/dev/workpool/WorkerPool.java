@@ -10,6 +10,7 @@ import dev.workpool.actor.BatchSubmission;
 import dev.workpool.actor.Consumption;
 import dev.workpool.actor.GuardedFuture;
 import dev.workpool.actor.Handler;
+import dev.workpool.actor.JobCarrier;
 import dev.workpool.actor.Pages;
 import dev.workpool.actor.PoolRoot;
 import dev.workpool.actor.Request;
@@ -237,10 +238,11 @@ public final class WorkerPool<J, R> implements AutoCloseable {
         Objects.requireNonNull(jobs, "jobs: the batch is null");
         Objects.requireNonNull(options, "options");
         GuardedFuture.Stage<BatchResult<R>> result = new GuardedFuture.Stage<>(pool.guard());
+        JobCarrier.Packer<J> packer = pool.carrier().packer();
         BatchSubmission<J, R> submission = new BatchSubmission<>(
-                Pages.copyOf(pool.carrier().packAll(jobs)),
+                Pages.copyOf(packer.packAll(jobs)),
                 options,
-                BatchReceiver.of(name(), options, pool.callbacks(), result::settle));
+                BatchReceiver.of(name(), options, packer.contexts(), pool.callbacks(), result::settle));
         if (submission.size() == 0) {
             result.settle(BatchResult.of(List.of()));
         } else {

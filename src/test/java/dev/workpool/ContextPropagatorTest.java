@@ -11,7 +11,10 @@ import dev.workpool.support.PoolTest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -140,11 +143,135 @@ class ContextPropagatorTest extends PoolTest {
         WorkerPoolSettings settings = settings(1).withContextPropagators(first, second);
         try (WorkerPool<Integer, Integer> pool = kind.startInline(system, settings, (job, context) -> job)) {
             second.current.set(13);
-            LoggingTestKit.error("A context could not be taken away after a job")
+            LoggingTestKit.error("A context could not be taken away")
                     .expect(system, () -> pool.submit(2).join());
             assertThat(events).containsExactly("first captured", "first attached", "first closed");
             second.current.set(1);
             assertThat(get(pool.submit(3))).isEqualTo(3);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(ALL)
+    void aConsumerSharesWhatWasCapturedForItsJobs(PoolKind kind) throws Exception {
+        Queue<String> events = new ConcurrentLinkedQueue<>();
+        Recording first = new Recording("first", events);
+        Recording second = new Recording("second", events);
+        WorkerPoolSettings settings = settings(1).withContextPropagators(first, second);
+        BatchOptions<Integer> options = BatchOptions.<Integer>defaults().withConsumer((index, outcome) -> {
+            events.add("consumer " + (first.current.get() + second.current.get()));
+            throw new IllegalStateException("a consumer that throws, for the test");
+        });
+        try (WorkerPool<Integer, Integer> pool = kind.startInline(system, settings, (job, context) -> {
+            events.add("job");
+            return job;
+        })) {
+            first.current.set(1);
+            second.current.set(10);
+            LoggingTestKit.error("has thrown 1 times")
+                    .expect(
+                            system,
+                            () -> pool.submitAll(List.of(1), options)
+                                    .result()
+                                    .toCompletableFuture()
+                                    .join());
+            assertThat(events)
+                    .containsExactly(
+                            "first captured",
+                            "second captured",
+                            "first attached",
+                            "second attached",
+                            "job",
+                            "second closed",
+                            "first closed",
+                            "first attached",
+                            "second attached",
+                            "consumer 11",
+                            "second closed",
+                            "first closed");
+        }
+    }
+
+    @Test
+    void aConsumerWhoseContextCannotBeAttachedIsCalledWithout() throws Exception {
+        Recording recording = new Recording("it", new ConcurrentLinkedQueue<>());
+        WorkerPoolSettings settings = settings(1).withContextPropagators(recording);
+        Queue<String> seen = new ConcurrentLinkedQueue<>();
+        BatchOptions<Integer> options = BatchOptions.<Integer>defaults()
+                .withConsumer((index, outcome) -> seen.add("" + recording.current.get()));
+        try (WorkerPool<Integer, Integer> pool = WorkerPool.start(system, settings, (Integer job) -> job)) {
+            recording.current.set(0);
+            LoggingTestKit.error("has thrown 3 times")
+                    .withCause(IllegalStateException.class)
+                    .expect(
+                            system,
+                            () -> pool.submitAll(jobs(3), options)
+                                    .result()
+                                    .toCompletableFuture()
+                                    .join());
+            assertThat(seen).hasSize(3).containsOnly("null");
+        }
+    }
+
+    @Test
+    void aStreamWhoseContextCannotBeAttachedEndsAsIfItsConsumerHadThrown() {
+        Recording recording = new Recording("it", new ConcurrentLinkedQueue<>());
+        WorkerPoolSettings settings = settings(1).withContextPropagators(recording);
+        Queue<Integer> seen = new ConcurrentLinkedQueue<>();
+        try (WorkerPool<Integer, Integer> pool = WorkerPool.start(system, settings, (Integer job) -> job)) {
+            recording.current.set(0);
+            Processing consumed =
+                    pool.process(jobs(3).iterator(), StreamOptions.ordered(), (job, outcome) -> seen.add(job));
+            assertThatThrownBy(() -> get(consumed.result())).hasRootCauseMessage("not attached");
+            StreamOptions<Integer> options =
+                    StreamOptions.<Integer>ordered().withObserver((job, outcome) -> seen.add(job));
+            Processing observed = pool.process(jobs(3).iterator(), options, (job, outcome) -> {});
+            assertThatThrownBy(() -> get(observed.result())).hasRootCauseMessage("not attached");
+            assertThat(seen).isEmpty();
+        }
+    }
+
+    @Test
+    void anActionWhoseContextCannotBeAttachedRunsWithout() throws Exception {
+        Recording recording = new Recording("it", new ConcurrentLinkedQueue<>());
+        AtomicInteger attached = new AtomicInteger();
+        ContextPropagator<Integer> once = new ContextPropagator<>() {
+            @Override
+            public Integer capture() {
+                return 0;
+            }
+
+            @Override
+            public Scope attach(Integer context) {
+                if (attached.incrementAndGet() > 1) {
+                    throw new IllegalStateException("not twice");
+                }
+                return () -> {};
+            }
+        };
+        WorkerPoolSettings settings = settings(1).withContextPropagators(recording, once);
+        CompletableFuture<Integer> seen = new CompletableFuture<>();
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch told = new CountDownLatch(1);
+        try (WorkerPool<Integer, Integer> pool =
+                WorkerPool.start(system, settings, (Integer job, JobContext context) -> {
+                    context.onCancel(() -> {
+                        seen.complete(recording.current.get());
+                        told.countDown();
+                    });
+                    running.countDown();
+                    told.await();
+                    return job;
+                })) {
+            recording.current.set(1);
+            CompletableFuture<Integer> future = pool.submit(1);
+            running.await();
+            String in = LoggingTestKit.error("A context could not be put in place")
+                    .expect(system, () -> {
+                        future.cancel(true);
+                        return "" + seen.join();
+                    });
+            assertThat(in).isEqualTo("null");
         }
     }
 

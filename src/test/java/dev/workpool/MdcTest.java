@@ -133,6 +133,126 @@ class MdcTest extends PoolTest {
         }
     }
 
+    /** What consumers see, and which thread they leave something behind on. */
+    private static final class Seen {
+        final Queue<String> contexts = new ConcurrentLinkedQueue<>();
+
+        void now() {
+            contexts.add("" + mdc());
+            MDC.put("request", "spoilt");
+        }
+
+        void assertAll(String context, int count) {
+            assertThat(contexts).hasSize(count).containsOnly(context);
+        }
+    }
+
+    /** That callbacks which came with no context see none. */
+    private void assertNothingIsLeftOnThreadsForCallbacks() throws Exception {
+        try (WorkerPool<Integer, Integer> plain = WorkerPool.start(system, settings(1), (Integer job) -> job)) {
+            Queue<String> seen = new ConcurrentLinkedQueue<>();
+            List<CompletableFuture<Boolean>> dependents = jobs(50).stream()
+                    .map(job -> plain.submit(job).thenApply(value -> seen.add("" + mdc())))
+                    .toList();
+            for (CompletableFuture<Boolean> dependent : dependents) {
+                get(dependent);
+            }
+            assertThat(seen).hasSize(50).doesNotContain("spoilt");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(ALL)
+    void aConsumerSeesTheContextOfItsSubmitter(PoolKind kind) throws Exception {
+        WorkerPoolSettings settings = settings(2).withContextPropagators(ContextPropagator.mdc());
+        Seen seen = new Seen();
+        BatchOptions<Integer> options = BatchOptions.<Integer>defaults().withConsumer((index, outcome) -> seen.now());
+        WorkerPool<Integer, Integer> pool = kind.startInline(system, settings, (job, context) -> job);
+        try (pool) {
+            MDC.put("request", "a");
+            Batch<Integer> batch = pool.submitAll(jobs(200), options);
+            MDC.put("request", "b");
+            get(batch.result());
+            seen.assertAll("a", 200);
+        }
+        MDC.put("request", "c");
+        seen.contexts.clear();
+        get(pool.submitAll(jobs(3), options).result()); // refused
+        seen.assertAll("c", 3);
+        assertNothingIsLeftOnThreadsForCallbacks();
+    }
+
+    @Test
+    void aConsumerOfAnActorsBatchSeesNone() throws Exception {
+        WorkerPoolSettings settings = settings(1).withContextPropagators(ContextPropagator.mdc());
+        Seen seen = new Seen();
+        BatchOptions<Integer> options =
+                BatchOptions.<Integer>defaults().withConsumer((index, outcome) -> seen.contexts.add("" + mdc()));
+        try (WorkerPool<Integer, Integer> pool = WorkerPool.start(system, settings, (Integer job) -> job)) {
+            MDC.put("request", "a");
+            TestProbe<BatchResult<Integer>> actor = kit.createTestProbe();
+            pool.ref().tell(new PoolCommand.SubmitAll<>(jobs(3), options, actor.ref()));
+            actor.receiveMessage(LONG);
+            seen.assertAll("null", 3);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(ALL)
+    void consumerAndObserverOfAStreamSeeTheContextOfWhoeverStartedIt(PoolKind kind) throws Exception {
+        WorkerPoolSettings settings = settings(2).withContextPropagators(ContextPropagator.mdc());
+        Seen consumer = new Seen();
+        Seen observer = new Seen();
+        StreamOptions<Integer> options =
+                StreamOptions.<Integer>ordered().withObserver((job, outcome) -> observer.now());
+        try (WorkerPool<Integer, Integer> pool = kind.startInline(system, settings, (job, context) -> job)) {
+            MDC.put("request", "a");
+            Processing processing = pool.process(jobs(200).iterator(), options, (job, outcome) -> consumer.now());
+            MDC.put("request", "b");
+            get(processing.result());
+            consumer.assertAll("a", 200);
+            observer.assertAll("a", 200);
+        }
+        assertNothingIsLeftOnThreadsForCallbacks();
+    }
+
+    @Test
+    void onCancelActionsSeeTheContextOfTheirJobWhereverTheyRun() throws Exception {
+        WorkerPoolSettings settings = settings(1).withContextPropagators(ContextPropagator.mdc());
+        CompletableFuture<String> before = new CompletableFuture<>();
+        CompletableFuture<String> after = new CompletableFuture<>();
+        CompletableFuture<String> elsewhere = new CompletableFuture<>();
+        CompletableFuture<String> handler = new CompletableFuture<>();
+        CountDownLatch running = new CountDownLatch(1);
+        try (WorkerPool<Integer, String> pool =
+                WorkerPool.start(system, settings, (Integer job, JobContext context) -> {
+                    context.onCancel(
+                            () -> before.complete(mdc() + Thread.currentThread().getName()));
+                    running.countDown();
+                    while (!context.isCancelled()) {
+                        Thread.onSpinWait();
+                    }
+                    Thread other = new Thread(() -> context.onCancel(() -> elsewhere.complete(mdc())));
+                    other.start();
+                    context.onCancel(() -> {
+                        after.complete(mdc());
+                        MDC.put("request", "spoilt");
+                    });
+                    handler.complete(mdc());
+                    return "";
+                })) {
+            MDC.put("request", "a");
+            CompletableFuture<String> future = pool.submit(1);
+            running.await();
+            MDC.put("request", "b");
+            future.cancel(true);
+            assertThat(get(before)).startsWith("a").contains("callback");
+            assertThat(get(after)).isEqualTo("a");
+            assertThat(get(elsewhere)).isEqualTo("a");
+            assertThat(get(handler)).isEqualTo("a");
+        }
+    }
+
     @Test
     void whoRunsAJobForAFullPoolKeepsItsOwnContext() throws Exception {
         CountDownLatch gate = new CountDownLatch(1);

@@ -26,11 +26,12 @@ public final class BatchReceiver<R> {
     private BatchReceiver(
             String pool,
             BatchOptions<R> options,
+            Contexts contexts,
             Executor callbacks,
             Executor withoutConsumer,
             Consumer<BatchResult<R>> onResult) {
         this.consumer = options.consumer()
-                .map(each -> new ConsumerCalls<>(each, pool, options.id()))
+                .map(each -> new ConsumerCalls<>(each, contexts, pool, options.id()))
                 .orElse(null);
         this.calls = consumer == null ? withoutConsumer : new SerialExecutor(callbacks);
         this.onResult = onResult;
@@ -41,14 +42,19 @@ public final class BatchReceiver<R> {
      *
      * @param pool the pool's name
      * @param options of the batch
+     * @param contexts the submitter's, for the consumer
      * @param callbacks runs users' code
      * @param onResult gets the result, once, on that executor
      * @param <R> type of the results
      * @return a receiver that has been told nothing
      */
     public static <R> BatchReceiver<R> of(
-            String pool, BatchOptions<R> options, Executor callbacks, Consumer<BatchResult<R>> onResult) {
-        return new BatchReceiver<>(pool, options, callbacks, callbacks, onResult);
+            String pool,
+            BatchOptions<R> options,
+            Contexts contexts,
+            Executor callbacks,
+            Consumer<BatchResult<R>> onResult) {
+        return new BatchReceiver<>(pool, options, contexts, callbacks, callbacks, onResult);
     }
 
     /**
@@ -62,7 +68,7 @@ public final class BatchReceiver<R> {
      */
     static <R> BatchReceiver<R> forActor(
             String pool, BatchOptions<R> options, Executor callbacks, Consumer<BatchResult<R>> onResult) {
-        return new BatchReceiver<>(pool, options, callbacks, Runnable::run, onResult);
+        return new BatchReceiver<>(pool, options, Contexts.NONE, callbacks, Runnable::run, onResult);
     }
 
     /**

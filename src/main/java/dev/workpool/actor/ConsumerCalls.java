@@ -1,5 +1,6 @@
 package dev.workpool.actor;
 
+import dev.workpool.ContextPropagator;
 import dev.workpool.Outcome;
 import dev.workpool.OutcomeConsumer;
 import java.util.function.IntFunction;
@@ -14,14 +15,16 @@ final class ConsumerCalls<R> {
     private static final Logger LOG = LoggerFactory.getLogger(ConsumerCalls.class);
 
     private final OutcomeConsumer<R> consumer;
+    private final Contexts contexts;
     private final String pool;
     private final String batchId;
 
     private long failures;
     private Throwable firstFailure;
 
-    ConsumerCalls(OutcomeConsumer<R> consumer, String pool, String batchId) {
+    ConsumerCalls(OutcomeConsumer<R> consumer, Contexts contexts, String pool, String batchId) {
         this.consumer = consumer;
+        this.contexts = contexts;
         this.pool = pool;
         this.batchId = batchId;
     }
@@ -30,12 +33,29 @@ final class ConsumerCalls<R> {
     void accept(int begin, int end, IntFunction<Outcome<R>> outcomes) {
         boolean own = Interrupts.own();
         for (int index = begin; index < end; index++) {
-            try {
-                consumer.accept(index, outcomes.apply(index));
-            } catch (Throwable t) {
-                failed(t);
-            }
+            call(index, outcomes.apply(index));
             Interrupts.clearUnless(own);
+        }
+    }
+
+    /** A consumer that is promised a call for each job has it without contexts, too, if these cannot be put in place. */
+    private void call(int index, Outcome<R> outcome) {
+        Throwable problem = null;
+        ContextPropagator.Scope scope = Contexts.NOTHING;
+        try {
+            scope = contexts.attach();
+        } catch (Throwable t) {
+            problem = t;
+        }
+        try {
+            consumer.accept(index, outcome);
+        } catch (Throwable t) {
+            problem = problem == null ? t : problem;
+        } finally {
+            scope.close();
+        }
+        if (problem != null) {
+            failed(problem);
         }
     }
 

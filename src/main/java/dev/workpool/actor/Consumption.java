@@ -1,6 +1,7 @@
 package dev.workpool.actor;
 
 import dev.workpool.BatchProgress;
+import dev.workpool.ContextPropagator;
 import dev.workpool.Outcome;
 import dev.workpool.StreamConsumer;
 import dev.workpool.StreamOptions;
@@ -149,7 +150,12 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
     @SuppressWarnings("unchecked") // an outcome only ever gives its value away
     private void consume(J job, Outcome<R> outcome) {
         try {
-            ((StreamConsumer<J, R>) consumer).accept(job, outcome);
+            ContextPropagator.Scope scope = contexts().attach();
+            try {
+                ((StreamConsumer<J, R>) consumer).accept(job, outcome);
+            } finally {
+                scope.close();
+            }
         } catch (Throwable t) {
             consumerProblem = t;
             cancel();

@@ -1,5 +1,6 @@
 package dev.workpool.actor;
 
+import dev.workpool.ContextPropagator;
 import dev.workpool.StreamConsumer;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -11,6 +12,7 @@ import java.util.function.Consumer;
  */
 final class Observation<J, R> implements Outlet<R> {
     private final StreamConsumer<? super J, Object> observer;
+    private final Contexts contexts;
     private final Outlet<R> outlet;
     private final Executor calls;
     private final Consumer<Throwable> onProblem;
@@ -22,16 +24,19 @@ final class Observation<J, R> implements Outlet<R> {
      * An observation.
      *
      * @param observer who is shown the outcomes
+     * @param contexts put in place for each call
      * @param outlet who gets them afterwards
      * @param callbacks the callback executor
      * @param onProblem told, once, what the observer throws
      */
     Observation(
             StreamConsumer<? super J, Object> observer,
+            Contexts contexts,
             Outlet<R> outlet,
             Executor callbacks,
             Consumer<Throwable> onProblem) {
         this.observer = observer;
+        this.contexts = contexts;
         this.outlet = outlet;
         this.calls = new SerialExecutor(callbacks);
         this.onProblem = onProblem;
@@ -50,7 +55,12 @@ final class Observation<J, R> implements Outlet<R> {
         boolean own = Interrupts.own();
         for (int i = 0; i < outcomes.size() && !failed; i++) {
             try {
-                observer.accept(jobs.get(i), ((Outcomes<Object>) outcomes).get(i));
+                ContextPropagator.Scope scope = contexts.attach();
+                try {
+                    observer.accept(jobs.get(i), ((Outcomes<Object>) outcomes).get(i));
+                } finally {
+                    scope.close();
+                }
             } catch (Throwable t) {
                 failed = true;
                 onProblem.accept(t);

@@ -47,8 +47,8 @@ final class StreamLedger<J, R> implements Ledger<R> {
         this.outlet = submission
                 .streamOptions()
                 .observer()
-                .<Outlet<R>>map(
-                        observer -> new Observation<>(observer, inTurn, callbacks, submission::observerHasFailed))
+                .<Outlet<R>>map(observer -> new Observation<>(
+                        observer, submission.contexts(), inTurn, callbacks, submission::observerHasFailed))
                 .orElse(inTurn);
         this.news = submission.lanes() == null ? null : new ConcurrentLinkedQueue<>();
     }

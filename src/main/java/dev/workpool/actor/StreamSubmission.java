@@ -131,6 +131,11 @@ public abstract class StreamSubmission<J, R> implements Request<J, R>, Submissio
                 inlet.taken(), now.succeeded(), now.failed(), now.timedOut(), now.cancelled(), now.rejected());
     }
 
+    /** What belonged to the thread that made this, for whatever is called for it. */
+    final Contexts contexts() {
+        return packer.contexts();
+    }
+
     final StreamOptions<J> streamOptions() {
         return options;
     }

@@ -61,7 +61,7 @@ class BacklogPoliciesTest {
         BatchSubmission<Integer, String> submission = new BatchSubmission<>(
                 Pages.copyOf(IntStream.range(0, jobs).boxed().toList()),
                 options,
-                BatchReceiver.of("p", options, Runnable::run, results::add));
+                BatchReceiver.of("p", options, Contexts.NONE, Runnable::run, results::add));
         backlog.accept(submission);
         return submission;
     }

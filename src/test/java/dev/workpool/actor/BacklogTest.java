@@ -57,7 +57,7 @@ class BacklogTest {
         return new BatchSubmission<>(
                 Pages.copyOf(Arrays.asList(array)),
                 options,
-                BatchReceiver.of("p", options, Runnable::run, results::add));
+                BatchReceiver.of("p", options, Contexts.NONE, Runnable::run, results::add));
     }
 
     private PoolStats stats() {

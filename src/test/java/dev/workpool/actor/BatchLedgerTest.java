@@ -96,7 +96,7 @@ class BatchLedgerTest {
             submission = new BatchSubmission<>(
                     Pages.copyOf(Arrays.asList(jobs)),
                     options,
-                    BatchReceiver.of("p", options, callbacks::add, results::add));
+                    BatchReceiver.of("p", options, Contexts.NONE, callbacks::add, results::add));
             ledger = new BatchLedger<>(submission);
         }
 

@@ -38,7 +38,7 @@ class GrantingTest {
         backlog.accept(new BatchSubmission<>(
                 Pages.copyOf(IntStream.range(0, jobs).boxed().toList()),
                 BatchOptions.defaults(),
-                BatchReceiver.of("p", BatchOptions.defaults(), Runnable::run, result -> {})));
+                BatchReceiver.of("p", BatchOptions.defaults(), Contexts.NONE, Runnable::run, result -> {})));
     }
 
     private void demand(long more) {

@@ -15,7 +15,9 @@ class JobCarrierTest {
         List<Object> jobs = new ArrayList<>();
         Handler<Object, Object> handler = new Handler.Simple<>(each -> each);
         assertThat(carrier.pack(job)).isSameAs(job);
-        assertThat(carrier.packAll(jobs)).isSameAs(jobs);
+        assertThat(carrier.packer().pack(job)).isSameAs(job);
+        assertThat(carrier.packer().packAll(jobs)).isSameAs(jobs);
+        assertThat(carrier.packer().contexts()).isSameAs(Contexts.NONE);
         assertThat(carrier.unpacking(handler)).isSameAs(handler);
     }
 }

@@ -53,7 +53,7 @@ class PagesTest {
             BatchSubmission<Integer, Integer> submission = new BatchSubmission<>(
                     Pages.copyOf(Collections.nCopies(size, 1)),
                     options,
-                    BatchReceiver.of("p", options, Runnable::run, results::add));
+                    BatchReceiver.of("p", options, Contexts.NONE, Runnable::run, results::add));
             BatchEntry<Integer, Integer> entry = new BatchEntry<>(
                     new Slice.BatchRef<>(1, null, JobPolicy.NONE), submission, new BatchLedger<>(submission));
             BatchLedger<Integer, Integer> ledger = new BatchLedger<>(submission);
