@@ -19,10 +19,12 @@ import java.util.concurrent.locks.LockSupport;
  * others do: actors that keep each other busy would keep everybody else out. A {@link java.util.concurrent.ThreadPoolExecutor} is fair, and makes a
  * node and takes a lock for each task.
  *
- * <p>Here what the thread itself submits goes into a queue of its own. What other threads submit is put on a stack by compare-and-set, and
- * moved over before the next task is run, so it waits for one task more at most than in a single queue. The thread says that it parks before it
+ * <p>Here what the thread itself submits goes into a queue of its own. What other threads submit is put on a stack by compare-and-set, which the
+ * thread takes as a whole and turns round. It serves the two in turn, so neither keeps the other out. The thread says that it parks before it
  * looks at the stack for the last time, and whoever puts the first element on the stack looks afterwards whether it parks: so one of the two
  * sees the other.
+ *
+ * <p>Between two tasks nothing is made and nobody's code is run, so the thread outlives any error, and no task is lost to one.
  */
 final class SingleThreadExecutor extends AbstractExecutorService {
     private static final VarHandle ARRIVED;
@@ -38,10 +40,12 @@ final class SingleThreadExecutor extends AbstractExecutorService {
         }
     }
 
-    /** What another thread has submitted, on a stack. */
+    /** What another thread has submitted. */
     private static final class Arrival {
         final Runnable task;
-        Arrival below;
+
+        /** On the stack the one that came before it; once it was taken, the one that came after it. */
+        Arrival next;
 
         Arrival(Runnable task) {
             this.task = task;
@@ -54,8 +58,13 @@ final class SingleThreadExecutor extends AbstractExecutorService {
     private final Thread thread;
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    /** Of the thread alone. */
-    private final ArrayDeque<Runnable> ready = new ArrayDeque<>();
+    /** What the thread itself has submitted. Of the thread alone, as the two below. */
+    private final ArrayDeque<Runnable> own = new ArrayDeque<>();
+
+    /** The first that was taken from the stack and not run. */
+    private Arrival taken;
+
+    private boolean ownsTurn;
 
     private volatile Arrival arrived;
     private volatile boolean parked;
@@ -84,7 +93,7 @@ final class SingleThreadExecutor extends AbstractExecutorService {
             throw rejection();
         }
         if (Thread.currentThread() == thread) {
-            ready.addLast(task);
+            own.addLast(task);
         } else if (push(new Arrival(task)) && parked && PARKED.compareAndSet(this, true, false)) {
             LockSupport.unpark(thread);
         }
@@ -98,7 +107,7 @@ final class SingleThreadExecutor extends AbstractExecutorService {
             if (top == CLOSED) {
                 throw rejection();
             }
-            arrival.below = top;
+            arrival.next = top;
         } while (!ARRIVED.compareAndSet(this, top, arrival));
         return top == null;
     }
@@ -110,10 +119,7 @@ final class SingleThreadExecutor extends AbstractExecutorService {
     private void loop() {
         try {
             while (true) {
-                if (arrived != null) {
-                    take();
-                }
-                Runnable next = ready.pollFirst();
+                Runnable next = next();
                 if (next != null) {
                     run(next);
                 } else if (!shutdown) {
@@ -127,18 +133,28 @@ final class SingleThreadExecutor extends AbstractExecutorService {
         }
     }
 
-    /** Moves what other threads have submitted over, the first first. */
+    /** The next task, in turn of those that the thread itself and that others have submitted; null if there is none. */
+    private Runnable next() {
+        if (taken == null && arrived != null) {
+            take();
+        }
+        ownsTurn = !ownsTurn;
+        if (taken == null || (ownsTurn && !own.isEmpty())) {
+            return own.pollFirst();
+        }
+        Runnable task = taken.task;
+        taken = taken.next;
+        return task;
+    }
+
+    /** Takes what other threads have submitted, the first first. */
     private void take() {
         Arrival top = (Arrival) ARRIVED.getAndSet(this, null);
-        Arrival first = null;
         while (top != null) {
-            Arrival below = top.below;
-            top.below = first;
-            first = top;
+            Arrival below = top.next;
+            top.next = taken;
+            taken = top;
             top = below;
-        }
-        for (Arrival each = first; each != null; each = each.below) {
-            ready.addLast(each.task);
         }
     }
 
@@ -147,7 +163,15 @@ final class SingleThreadExecutor extends AbstractExecutorService {
         try {
             task.run();
         } catch (Throwable t) {
-            thread.getUncaughtExceptionHandler().uncaughtException(thread, t);
+            report(t);
+        }
+    }
+
+    private void report(Throwable error) {
+        try {
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, error);
+        } catch (Throwable ignored) {
+            // as the JVM ignores it
         }
     }
 

@@ -73,20 +73,22 @@ class SingleThreadExecutorTest {
     }
 
     @Test
-    void whatOthersSubmitMeanwhileIsRunBeforeWhatIsSubmittedAfterwards() throws Exception {
+    void whatOthersAndTheThreadItselfSubmitTakesTurns() throws Exception {
         List<String> ran = new ArrayList<>();
         executor.submit(() -> {
-                    CompletableFuture.runAsync(() -> executor.execute(() -> ran.add("other's")))
-                            .join();
-                    executor.execute(() -> {
-                        ran.add("own");
-                        executor.execute(() -> ran.add("own, later"));
-                    });
+                    for (int i = 0; i < 3; i++) {
+                        CompletableFuture.runAsync(() -> executor.execute(() -> ran.add("other's")))
+                                .join();
+                        executor.execute(() -> ran.add("own"));
+                    }
                 })
                 .get(30, TimeUnit.SECONDS);
         await();
         await();
-        assertThat(ran).containsExactly("own", "other's", "own, later");
+        assertThat(ran).hasSize(6);
+        for (int i = 0; i < 6; i += 2) {
+            assertThat(ran.subList(i, i + 2)).containsExactlyInAnyOrder("own", "other's");
+        }
     }
 
     @Test
@@ -97,6 +99,23 @@ class SingleThreadExecutorTest {
         });
         await();
         assertThat(uncaught).containsExactly(error);
+    }
+
+    @Test
+    void aHandlerOfUncaughtExceptionsThatThrowsEndsNothing() throws Exception {
+        SingleThreadExecutor reporting = new SingleThreadExecutor(task -> {
+            Thread thread = new Thread(task, "reporting");
+            thread.setUncaughtExceptionHandler((failed, error) -> {
+                throw new IllegalStateException(error);
+            });
+            return thread;
+        });
+        reporting.execute(() -> {
+            throw new OutOfMemoryError("a test's");
+        });
+        assertThat(reporting.submit(() -> 1).get(30, TimeUnit.SECONDS)).isEqualTo(1);
+        reporting.shutdown();
+        assertThat(reporting.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
