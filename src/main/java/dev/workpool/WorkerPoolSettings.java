@@ -186,7 +186,9 @@ public final class WorkerPoolSettings extends SettingsValues {
     }
 
     /**
-     * Sets how long a cancelled handler may take to return before it is abandoned.
+     * Sets how long a cancelled handler may take to return before it is abandoned. Counted from when it has been told: its interrupt was
+     * delivered, and the last of its {@link JobContext#onCancel} actions has begun; or from a minute after its cancellation, if it has
+     * not been by then.
      *
      * @param grace 0 to 1 day
      * @return changed settings

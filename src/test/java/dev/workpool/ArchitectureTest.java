@@ -77,6 +77,7 @@ class ArchitectureTest {
             "Pending",
             "PoolGuard",
             "RateLimiter",
+            "RepeatedWarning",
             "Request",
             "RetryBudget",
             "RunningJob",

@@ -2,12 +2,16 @@ package dev.workpool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workpool.support.CapturedLog;
+import dev.workpool.support.Handlers;
 import dev.workpool.support.PoolTest;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.spi.AbstractInterruptibleChannel;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -96,6 +100,41 @@ class SlowUsersTest extends PoolTest {
             }
             assertThat(get(pool.submitAll(jobs(100).subList(3, 100)).result()).isSuccess())
                     .isTrue();
+        }
+    }
+
+    @Test
+    void aLogThatBlocksHoldsUpNobody() throws Exception {
+        CountDownLatch writing = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        CountDownLatch running = new CountDownLatch(30);
+        try (CapturedLog log = CapturedLog.of("dev.workpool.actor.Abandonments", () -> {
+                    writing.countDown();
+                    awaitUninterruptibly(released);
+                });
+                WorkerPool<Integer, Integer> pool =
+                        WorkerPool.start(system, settings(30).withCancelGrace(Duration.ofMillis(20)), (Integer job) -> {
+                            running.countDown();
+                            Handlers.ignoreInterruptsUntil(released);
+                            return job;
+                        });
+                WorkerPool<Integer, Integer> other = WorkerPool.start(system, settings(1), (Integer job) -> job)) {
+            try {
+                List<Batch<Integer>> batches = IntStream.range(0, 30)
+                        .mapToObj(i -> pool.submitAll(List.of(i)))
+                        .toList();
+                running.await();
+                for (Batch<Integer> batch : batches) {
+                    batch.cancel();
+                    assertThat(get(batch.result()).cancelled()).isEqualTo(1);
+                }
+                writing.await();
+                assertThat(get(other.submit(7))).isEqualTo(7);
+                assertThat(get(pool.stats()).abandoned()).isEqualTo(30);
+                assertThat(log.messages()).as("nothing piles up").hasSize(1);
+            } finally {
+                released.countDown();
+            }
         }
     }
 }

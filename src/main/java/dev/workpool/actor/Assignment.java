@@ -31,8 +31,10 @@ final class Assignment<J, R> {
 
     State state = State.OUT;
 
-    /** The job that was told to stop, or −1, what it becomes, and the time by which it must have. */
+    /** The job that was told to stop, or −1, when, and what it becomes. */
     int stopped = -1;
+
+    long stoppedNs;
 
     Outcome<R> stoppedOutcome;
 
@@ -41,8 +43,6 @@ final class Assignment<J, R> {
 
     /** The job whose outcome was told while its handler still ran, or −1. */
     int settled = -1;
-
-    long graceEndsNs;
 
     /** When the worker came to this chunk, as far as the router can tell. */
     long begunNs;

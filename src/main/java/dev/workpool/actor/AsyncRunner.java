@@ -58,9 +58,13 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
     /** Here and now: what the user has to hear waits for a thread of the callback executor, and nobody waits for that. */
     @Override
     public void tell(Notice<J, R> notice) {
-        Pending pending = current;
-        if (pending != null && pending.context.is(notice.chunk, notice.position)) {
-            pending.cancel();
+        if (notice.ask()) {
+            notice.deliver(() -> {
+                Pending pending = current;
+                if (pending != null && pending.context.is(notice.chunk, notice.position)) {
+                    pending.cancel(notice);
+                }
+            });
         }
     }
 
@@ -70,7 +74,12 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
     }
 
     @Override
-    public String abandon(boolean replaced) {
+    public void abandon(boolean replaced) {
+        // See shutdown.
+    }
+
+    @Override
+    public String doing() {
         Pending pending = current;
         // Not the stage's toString(), which is the user's code.
         return "worker " + surroundings.workerIndex()
@@ -130,9 +139,10 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
     private boolean start(Chunk<J, R> chunk, int position, boolean ownInterrupt) {
         Pending pending = new Pending(chunk, position);
         current = pending;
-        // Stopped before the context could be seen: see BlockingRunner.
-        if (chunk.isStopped(position)) {
-            pending.cancel();
+        // Perhaps before the context could be seen: see BlockingRunner.
+        boolean stopped = chunk.isStopped(position);
+        if (stopped) {
+            pending.context.cancel(null);
         }
         try {
             CompletionStage<R> stage = handler.handle(chunk.job(position), pending.context);
@@ -140,9 +150,9 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
                 throw new NullPointerException("the asynchronous handler returned a null stage");
             }
             pending.stage = stage;
-            // Or before the stage could be.
-            if (chunk.isStopped(position)) {
-                pending.cancel();
+            // Or told before the stage could be: that looks at the stage after it has left its notice.
+            if (stopped || pending.notice != null) {
+                pending.cancelStage(pending.notice);
             }
             stage.whenComplete(pending);
         } catch (Throwable t) {
@@ -165,19 +175,32 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
         /** Null while the handler is being called. */
         volatile CompletionStage<R> stage;
 
+        /** Written by the router's thread when it tells the handler to stop, before it looks at the stage. */
+        volatile Notice<J, R> notice;
+
         Pending(Chunk<J, R> chunk, int position) {
             this.context = new RunningJob<>(chunk, position, surroundings);
         }
 
-        void cancel() {
-            context.cancel();
+        void cancel(Notice<J, R> notice) {
+            this.notice = notice;
+            context.cancel(notice);
+            cancelStage(notice);
+        }
+
+        private void cancelStage(Notice<J, R> notice) {
             if (stage instanceof CompletableFuture<R> future) {
+                if (notice != null) {
+                    notice.leave();
+                }
                 surroundings.callbacks().execute(() -> {
+                    if (notice != null) {
+                        notice.begins();
+                    }
                     try {
                         future.cancel(true);
                     } catch (UnsupportedOperationException e) {
-                        context.cancel(); // a stage that shows itself as a future and is none: it has been told all it
-                        // can be
+                        return; // a stage that shows itself as a future and is none: it has been told all it can be
                     }
                 });
             }

@@ -143,11 +143,15 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
     }
 
     @Override
-    public String abandon(boolean replaced) {
-        Thread current = thread;
+    public void abandon(boolean replaced) {
         if (replaced) {
-            threads.forget(current);
+            threads.forget(thread);
         }
+    }
+
+    @Override
+    public String doing() {
+        Thread current = thread;
         StringBuilder text = new StringBuilder("thread ").append(current.getName());
         for (StackTraceElement frame : current.getStackTrace()) {
             text.append("\n\tat ").append(frame);
@@ -216,7 +220,7 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
             // Whoever tells it that the job was stopped looks for the context after that; here it is the other way
             // round. So one of the two sees the other.
             if (chunk.isStopped(position)) {
-                context.cancel();
+                context.cancel(null);
             }
             try {
                 return handler.handle(chunk.job(position), context);
@@ -230,7 +234,7 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
         public void cancel(Notice<J, R> notice) {
             RunningJob<J, R> context = current;
             if (context != null && context.is(notice.chunk, notice.position)) {
-                context.cancel();
+                context.cancel(notice);
             }
         }
     }

@@ -257,6 +257,11 @@ final class Crew<J, R> {
         paused = false;
     }
 
+    /** The handler of a job that was stopped has been told, later than might have been expected: only now its grace begins. */
+    void told(Assignment<J, R> assignment) {
+        inspection.inspect(assignment, clock.getAsLong());
+    }
+
     /** When to call {@link #inspect} next, at the latest. */
     long nextInspectionNs() {
         return agenda.nextNs();

@@ -100,7 +100,8 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         DispatcherSelector control = DispatcherSelector.fromConfig(settings.controlDispatcher());
         this.closedReason = "pool '" + settings.name() + "' was stopped";
         ActorRef<Object> self = context.getSelf();
-        this.router = context.spawn(Router.create(settings, runners, self.narrow(), clock), "router", control);
+        this.router =
+                context.spawn(Router.create(settings, runners, self.narrow(), callbacks, clock), "router", control);
         context.watch(router);
         this.backlog = new Backlog<>(settings, clock, callbacks, (batchId, ledger, policy) -> {
             ActorRef<Collector.Command<R>> collector = context.spawn(

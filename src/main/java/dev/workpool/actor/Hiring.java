@@ -1,6 +1,7 @@
 package dev.workpool.actor;
 
 import dev.workpool.Outcome;
+import java.util.function.Supplier;
 
 /** What a {@link Crew} needs of its actor: workers, and somebody to tell what no worker will report. */
 interface Hiring<J, R> {
@@ -19,6 +20,9 @@ interface Hiring<J, R> {
     /** Gives jobs that were granted back to the dispatcher, and says what demand is left. */
     void giveBack(Slice<R> slice, long upTo);
 
-    /** A handler ignored that it was stopped. Must not fail. */
-    void abandoned(String doing, boolean replaced);
+    /** The handler of a stopped job, which was waited for, has been told. May be called on any thread. */
+    void told(Assignment<J, R> assignment);
+
+    /** A handler ignored that it was stopped. What it is doing may be asked on any thread but the router's. */
+    void abandoned(Supplier<String> doing, boolean replaced);
 }

@@ -31,6 +31,13 @@ final class Inspection<J, R> {
         }
     }
 
+    /** A look at one chunk alone. */
+    void inspect(Assignment<J, R> assignment, long now) {
+        if (assignment.slot.out.peekFirst() == assignment && assignment.state == State.OUT) {
+            inspect(assignment.slot, assignment, now);
+        }
+    }
+
     private void inspect(Slot<J, R> slot, Assignment<J, R> head, long now) {
         if (stopper.isOverdue(head, now) && abandon(slot, head)) {
             return;

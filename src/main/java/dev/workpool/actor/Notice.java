@@ -1,27 +1,48 @@
 package dev.workpool.actor;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /**
- * That the handler of a job which was stopped is to be told so. Made by the router, one for each job that it stops; delivered by
- * whoever the job's runner hands it to. Thread-safe.
+ * That the handler of a job which was stopped is to be told so, and how far that is. Made by the router, one for each job that it
+ * stops; delivered by whoever the job's runner hands it to. Thread-safe.
+ *
+ * <p>The handler counts as told when the notice was delivered and everything has begun that this had to leave to another thread: the last of
+ * its onCancel actions, the cancellation of its stage.
  */
 final class Notice<J, R> {
     final Chunk<J, R> chunk;
     final int position;
+    private final LongSupplier clock;
+    private final Runnable onTold;
 
     /** How often it was asked for; less those times that have been dealt with. */
     private final AtomicInteger asked = new AtomicInteger();
+
+    private final AtomicBoolean delivered = new AtomicBoolean();
+
+    /** What has not begun: its delivery, and what that left to others. */
+    private final AtomicInteger open = new AtomicInteger(1);
+
+    private volatile long toldNs;
+
+    /** Whether somebody waits for the handler to be told. */
+    private final AtomicBoolean awaited = new AtomicBoolean();
 
     /**
      * A notice that nobody was told of.
      *
      * @param chunk what the job is in
      * @param position the job, which was stopped
+     * @param clock nanoseconds
+     * @param onTold called if {@link #await} was, on any thread; must not block
      */
-    Notice(Chunk<J, R> chunk, int position) {
+    Notice(Chunk<J, R> chunk, int position, LongSupplier clock, Runnable onTold) {
         this.chunk = chunk;
         this.position = position;
+        this.clock = clock;
+        this.onTold = onTold;
     }
 
     /**
@@ -38,7 +59,48 @@ final class Notice<J, R> {
         int seen;
         do {
             seen = asked.get();
-            delivery.run();
+            try {
+                delivery.run();
+            } finally {
+                if (delivered.compareAndSet(false, true)) {
+                    begins();
+                }
+            }
         } while (asked.addAndGet(-seen) > 0);
+    }
+
+    /** Something that the handler is to hear waits for a thread; {@link #begins} is called when it has one. */
+    void leave() {
+        open.incrementAndGet();
+    }
+
+    void begins() {
+        toldNs = clock.getAsLong();
+        if (open.decrementAndGet() == 0) {
+            tellIfAwaited();
+        }
+    }
+
+    boolean isTold() {
+        return open.get() == 0;
+    }
+
+    /** When the handler was told, if it was. */
+    long toldNs() {
+        return toldNs;
+    }
+
+    /** Has {@code onTold} called once when the handler has been told, at once if it has. */
+    void await() {
+        awaited.set(true);
+        if (isTold()) {
+            tellIfAwaited();
+        }
+    }
+
+    private void tellIfAwaited() {
+        if (awaited.compareAndSet(true, false)) {
+            onTold.run();
+        }
     }
 }

@@ -29,19 +29,27 @@ final class PoolClock {
             MethodHandle time = MethodHandles.publicLookup()
                     .findVirtual(scheduler.getClass(), SCHEDULERS_TIME, MethodType.methodType(long.class))
                     .bindTo(scheduler);
-            return () -> TimeUnit.MILLISECONDS.toNanos(read(time));
+            return new ByHand(time);
         } catch (NoSuchMethodException | IllegalAccessException e) {
             return System::nanoTime;
         }
     }
 
-    private static long read(MethodHandle time) {
-        try {
-            return (long) time.invokeExact();
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException("a scheduler does not tell its time", e);
+    /** Whether a clock stands still until somebody moves it, so that what threads do meanwhile takes no time. */
+    static boolean isByHand(LongSupplier clock) {
+        return clock instanceof ByHand;
+    }
+
+    private record ByHand(MethodHandle time) implements LongSupplier {
+        @Override
+        public long getAsLong() {
+            try {
+                return TimeUnit.MILLISECONDS.toNanos((long) time.invokeExact());
+            } catch (RuntimeException | Error e) {
+                throw e;
+            } catch (Throwable e) {
+                throw new IllegalStateException("a scheduler does not tell its time", e);
+            }
         }
     }
 }

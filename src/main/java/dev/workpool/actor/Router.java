@@ -13,7 +13,9 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import dev.workpool.Outcome;
 import dev.workpool.WorkerPoolSettings;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Where jobs run: parent of N workers. Cuts slices into chunks, keeps each worker fed, takes work back from the busy for the
@@ -124,10 +126,19 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
      */
     private record WorkerStopped<J, R>(Slot<J, R> slot, ActorRef<Worker.Command<J, R>> worker) {}
 
+    /**
+     * The handler of a job that was stopped has been told, which was waited for.
+     *
+     * @param assignment the job's chunk
+     */
+    private record Told<J, R>(Assignment<J, R> assignment) implements DeadLetterSuppression {}
+
     private final Runner.Factory<J, R> runners;
     private final ActorRef<Event> dispatcher;
     private final Alarm alarm;
     private final Crew<J, R> crew;
+    private final Abandonments abandonments;
+    private final LongSupplier clock;
 
     private final FineTimer idleTimer;
 
@@ -141,11 +152,14 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
             WorkerPoolSettings settings,
             Runner.Factory<J, R> runners,
             ActorRef<Event> dispatcher,
+            Executor callbacks,
             LongSupplier clock) {
         super(context);
         context.setLoggerName(Router.class);
         this.runners = runners;
         this.dispatcher = dispatcher;
+        this.clock = clock;
+        this.abandonments = new Abandonments(settings.name(), callbacks);
         this.alarm = new Alarm(context, Tick.TICK, clock);
         this.idleTimer = new FineTimer(context.getSelf(), ServeIdle.SERVE_IDLE);
         this.crew = new Crew<>(settings, clock, System::nanoTime, new Hirer(settings));
@@ -159,14 +173,19 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
      * @param settings of the pool
      * @param runners make what the workers run jobs with
      * @param dispatcher gets the router's events
+     * @param callbacks runs what may block
      * @param clock nanoseconds from any origin, as {@link System#nanoTime}
      * @return its behavior
      */
     static <J, R> Behavior<Command<R>> create(
-            WorkerPoolSettings settings, Runner.Factory<J, R> runners, ActorRef<Event> dispatcher, LongSupplier clock) {
+            WorkerPoolSettings settings,
+            Runner.Factory<J, R> runners,
+            ActorRef<Event> dispatcher,
+            Executor callbacks,
+            LongSupplier clock) {
         // Object, since it listens to its dispatcher, its workers and itself, and Java has no union of the three.
         Behavior<Object> behavior =
-                Behaviors.setup(context -> new Router<J, R>(context, settings, runners, dispatcher, clock));
+                Behaviors.setup(context -> new Router<J, R>(context, settings, runners, dispatcher, callbacks, clock));
         return behavior.narrow();
     }
 
@@ -186,6 +205,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
                 .onMessage(type(Resume.class), resume -> onResume())
                 .onMessage(type(Overloaded.class), overloaded -> onOverloaded())
                 .onMessage(type(WorkerStopped.class), this::onWorkerStopped)
+                .onMessage(type(Told.class), this::onTold)
                 .onMessage(type(Worker.Broken.class), this::onBroken)
                 .onSignal(PostStop.class, signal -> onPostStop());
     }
@@ -251,12 +271,18 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     private Behavior<Object> onTick() {
         alarm.fired();
         crew.inspect();
+        abandonments.look(clock.getAsLong());
         return proceed();
     }
 
     private Behavior<Object> onServeIdle() {
         idleTimer.fired();
         crew.idleWorkers().takeBack(System.nanoTime());
+        return proceed();
+    }
+
+    private Behavior<Object> onTold(Told<J, R> told) {
+        crew.told(told.assignment());
         return proceed();
     }
 
@@ -275,6 +301,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     private Behavior<Object> onPostStop() {
         alarm.cancel();
         crew.stopAll();
+        abandonments.end(clock.getAsLong());
         runners.poolIsGone();
         return Behaviors.same();
     }
@@ -289,7 +316,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
             toldWorth = worth;
             dispatcher.tell(new Demand(wanted, worth, crew.turn()));
         }
-        alarm.atLatest(crew.nextInspectionNs());
+        alarm.atLatest(Math.min(crew.nextInspectionNs(), abandonments.nextDueNs()));
         if (!idleTimer.isSet() && crew.idleWorkers().mayBeServed()) {
             idleTimer.set(crew.idleWorkers().delayNs(System.nanoTime()));
         }
@@ -297,21 +324,20 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     }
 
     private final class Hirer implements Hiring<J, R> {
+        private final ActorRef<Object> self = getContext().getSelf();
         private final DispatcherSelector control;
-        private final WorkerPoolSettings settings;
         private long hired;
 
         Hirer(WorkerPoolSettings settings) {
-            this.settings = settings;
             this.control = DispatcherSelector.fromConfig(settings.controlDispatcher());
         }
 
         @Override
         public void hire(Slot<J, R> slot) {
-            ActorRef<Worker.Event<J, R>> self = getContext().getSelf().narrow();
-            Runner<J, R> runner = runners.create(slot.index, Worker.reports(self));
+            ActorRef<Worker.Event<J, R>> router = self.narrow();
+            Runner<J, R> runner = runners.create(slot.index, Worker.reports(router));
             ActorRef<Worker.Command<J, R>> worker =
-                    getContext().spawn(Worker.create(runner, self), "worker-" + slot.index + "-" + hired++, control);
+                    getContext().spawn(Worker.create(runner, router), "worker-" + slot.index + "-" + hired++, control);
             getContext().watchWith(worker, new WorkerStopped<>(slot, worker));
             slot.fill(worker, runner);
         }
@@ -339,14 +365,13 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         }
 
         @Override
-        public void abandoned(String doing, boolean replaced) {
-            getContext()
-                    .getLog()
-                    .warn(
-                            "Pool '{}': a handler that was told to stop did not in time; its job is settled without it and its worker {}. {}",
-                            settings.name(),
-                            replaced ? "replaced" : "not replaced, since as many are as max-abandoned allows",
-                            doing);
+        public void told(Assignment<J, R> assignment) {
+            self.tell(new Told<>(assignment));
+        }
+
+        @Override
+        public void abandoned(Supplier<String> doing, boolean replaced) {
+            abandonments.add(doing, replaced, clock.getAsLong());
         }
     }
 }

@@ -3,7 +3,7 @@ package dev.workpool.actor;
 /**
  * Runs chunks for one worker, one after another, and reports each. Never lets a {@code Throwable} of a handler out.
  *
- * <p>All methods may be called from any actor's thread and return at once.
+ * <p>All methods but {@link #doing} may be called from any actor's thread and return at once.
  */
 interface Runner<J, R> {
 
@@ -37,9 +37,15 @@ interface Runner<J, R> {
      * Lets go of a handler that ignores its cancellation.
      *
      * @param replaced whether nobody waits for this runner any more, since another has its place
-     * @return what it is doing, for a log, with a stack where there is a thread
      */
-    String abandon(boolean replaced);
+    void abandon(boolean replaced);
+
+    /**
+     * What the runner is doing, for a log, with a stack where there is a thread. For any thread but an actor's: a stack may take long.
+     *
+     * @return a text of one line or more
+     */
+    String doing();
 
     /** Where a runner reports to. Implementations are thread-safe and never block. */
     interface Reports<J, R> {

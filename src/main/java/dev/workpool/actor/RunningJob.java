@@ -99,8 +99,12 @@ final class RunningJob<J, R> implements JobContext {
         surroundings.slowDowns().accept(retryAfter);
     }
 
-    /** Idempotent; does nothing once the job has ended. */
-    void cancel() {
+    /**
+     * Idempotent; does nothing once the job has ended.
+     *
+     * @param notice hears of the actions that wait for a thread; null before the handler is called, when there are none
+     */
+    void cancel(Notice<J, R> notice) {
         List<Runnable> due;
         synchronized (lock) {
             if (cancelled || ended) {
@@ -111,13 +115,8 @@ final class RunningJob<J, R> implements JobContext {
             actions = List.of();
         }
         if (!due.isEmpty()) {
-            surroundings.callbacks().execute(() -> {
-                boolean own = Interrupts.own();
-                for (Runnable action : due) {
-                    runSafely(action);
-                    Interrupts.clearUnless(own);
-                }
-            });
+            notice.leave();
+            surroundings.callbacks().execute(() -> runAll(due, notice));
         }
     }
 
@@ -125,6 +124,18 @@ final class RunningJob<J, R> implements JobContext {
         synchronized (lock) {
             ended = true;
             actions = List.of();
+        }
+    }
+
+    private static void runAll(List<Runnable> actions, Notice<?, ?> notice) {
+        boolean own = Interrupts.own();
+        int left = actions.size();
+        for (Runnable action : actions) {
+            if (--left == 0) {
+                notice.begins(); // with the last
+            }
+            runSafely(action);
+            Interrupts.clearUnless(own);
         }
     }
 

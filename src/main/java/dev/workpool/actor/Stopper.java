@@ -5,6 +5,7 @@ import dev.workpool.WorkerPoolSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -12,6 +13,12 @@ import java.util.function.LongSupplier;
  * router's thread.
  */
 final class Stopper<J, R> {
+    /**
+     * A handler counts as told after so long, whatever it has heard: its grace must begin at some time, even where the callback executor
+     * never comes to its onCancel actions.
+     */
+    static final long TOLD_AT_LATEST_NS = TimeUnit.MINUTES.toNanos(1);
+
     private final Hiring<J, R> hiring;
     private final LongSupplier clock;
     private final Agenda agenda;
@@ -69,12 +76,18 @@ final class Stopper<J, R> {
         }
         assignment.stopped = position;
         assignment.stoppedOutcome = outcome;
-        assignment.graceEndsNs = clock.getAsLong() + graceNs;
-        agenda.lookBy(assignment.graceEndsNs);
-        assignment.notice = new Notice<>(assignment.chunk, position);
+        assignment.stoppedNs = clock.getAsLong();
+        agenda.lookBy(assignment.stoppedNs + graceNs);
+        assignment.notice =
+                new Notice<>(assignment.chunk, position, toldClock(assignment), () -> hiring.told(assignment));
         assignment.runner.tell(
                 assignment.notice); // last, as where it runs users' code on the spot that may do anything
         return true;
+    }
+
+    private LongSupplier toldClock(Assignment<J, R> assignment) {
+        long stoppedNs = assignment.stoppedNs;
+        return PoolClock.isByHand(clock) ? () -> stoppedNs : clock;
     }
 
     /** Tells the handler of a job that was stopped once more, if it still runs. */
@@ -132,16 +145,26 @@ final class Stopper<J, R> {
         return assignment.slice.batch().policy().timeout();
     }
 
-    /** Whether a handler has not listened until now; sees to it that somebody looks when its grace is over. */
+    /**
+     * Whether a handler has not listened although its grace is over, which begins when it has been told; if not, sees to it that
+     * somebody looks when it may be.
+     */
     boolean isOverdue(Assignment<J, R> head, long now) {
-        if (head.stopped < 0) {
+        if (head.stopped < 0 || !head.chunk.isLeaving()) {
             return false;
         }
-        if (head.graceEndsNs > now) {
-            agenda.lookBy(head.graceEndsNs);
+        long toldAtLatestNs = head.stoppedNs + TOLD_AT_LATEST_NS;
+        boolean told = head.notice.isTold();
+        if (!told && now < toldAtLatestNs) {
+            agenda.lookBy(toldAtLatestNs);
+            head.notice.await();
             return false;
         }
-        return head.chunk.isLeaving();
+        long graceEndsNs = graceNs + (told ? Math.min(head.notice.toldNs(), toldAtLatestNs) : toldAtLatestNs);
+        if (graceEndsNs > now) {
+            agenda.lookBy(graceEndsNs);
+        }
+        return graceEndsNs <= now;
     }
 
     /**
@@ -156,8 +179,15 @@ final class Stopper<J, R> {
         abandoned++;
         held += replace ? 0 : 1;
         head.state = replace ? Assignment.State.ABANDONED : Assignment.State.HELD;
-        hiring.abandoned(head.runner.abandon(replace), replace);
+        head.runner.abandon(replace);
+        hiring.abandoned(() -> doing(head), replace);
         return replace;
+    }
+
+    /** On any thread. */
+    private static String doing(Assignment<?, ?> abandoned) {
+        String doing = abandoned.runner.doing();
+        return abandoned.chunk.isLeaving() ? doing : "It has returned since"; // and its thread may be at something else
     }
 
     /** A handler that had been given up has returned after all. */

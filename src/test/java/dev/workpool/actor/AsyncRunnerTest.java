@@ -64,10 +64,17 @@ class AsyncRunnerTest {
         return assignment;
     }
 
-    private static void stop(Runner<Integer, String> runner, Assignment<Integer, String> assignment, int position) {
+    private static Notice<Integer, String> notice(Assignment<Integer, String> assignment, int position) {
+        return new Notice<>(assignment.chunk, position, () -> 0, () -> {});
+    }
+
+    private static Notice<Integer, String> stop(
+            Runner<Integer, String> runner, Assignment<Integer, String> assignment, int position) {
         assignment.chunk.recall(0);
         assertThat(assignment.chunk.stop(position, STOPPED)).isTrue();
-        runner.tell(new Notice<>(assignment.chunk, position));
+        Notice<Integer, String> notice = notice(assignment, position);
+        runner.tell(notice);
+        return notice;
     }
 
     private void assertDone(Assignment<Integer, String> assignment, Outcome<?>... outcomes) {
@@ -302,19 +309,63 @@ class AsyncRunnerTest {
         List<CompletableFuture<String>> stages = List.of(new CompletableFuture<>(), new CompletableFuture<>());
         Assignment<Integer, String> assignment = chunk(2);
         Runner<Integer, String> runner = runner((job, context) -> stages.get(job));
-        runner.tell(new Notice<>(assignment.chunk, 0));
+        runner.tell(notice(assignment, 0));
         runner.run(assignment);
-        runner.tell(new Notice<>(assignment.chunk, 0));
+        runner.tell(notice(assignment, 0));
         runAll(tasks);
-        runner.tell(new Notice<>(assignment.chunk, 1));
+        runner.tell(notice(assignment, 1));
         stages.get(0).complete("a");
         runAll(tasks);
-        runner.tell(new Notice<>(assignment.chunk, 0));
+        runner.tell(notice(assignment, 0));
         stop(runner, assignment, 1);
         runAll(callbacks);
         runAll(tasks);
         assertDone(assignment, ok("a"), STOPPED);
         assertThat(stages.get(1)).isCancelled();
+    }
+
+    @Test
+    void hasToldItsHandlerWhenTheLastActionAndTheCancellationOfTheStageHaveBegun() {
+        CompletableFuture<String> stage = new CompletableFuture<>();
+        Assignment<Integer, String> assignment = chunk(1);
+        List<Boolean> told = new ArrayList<>();
+        List<Notice<Integer, String>> notice = new ArrayList<>();
+        Runner<Integer, String> runner = runner((job, context) -> {
+            context.onCancel(() -> told.add(notice.get(0).isTold()));
+            context.onCancel(() -> told.add(notice.get(0).isTold()));
+            return stage;
+        });
+        runner.run(assignment);
+        runAll(tasks);
+        notice.add(stop(runner, assignment, 0));
+        assertThat(callbacks).hasSize(2);
+        callbacks.remove().run();
+        assertThat(told).containsExactly(false, false);
+        assertThat(notice.get(0).isTold())
+                .as("the stage is still to be cancelled")
+                .isFalse();
+        callbacks.remove().run();
+        assertThat(notice.get(0).isTold()).isTrue();
+    }
+
+    /** What is left to another thread after that is waited for as well. */
+    @Test
+    void hasNotToldAHandlerThatReturnsItsStageLateBeforeThatIsCancelled() {
+        CompletableFuture<String> stage = new CompletableFuture<>();
+        Assignment<Integer, String> assignment = chunk(1);
+        List<Notice<Integer, String>> notice = new ArrayList<>();
+        List<Runner<Integer, String>> self = new ArrayList<>();
+        self.add(runner((job, context) -> {
+            notice.add(stop(self.get(0), assignment, 0));
+            assertThat(notice.get(0).isTold()).isTrue();
+            return stage;
+        }));
+        self.get(0).run(assignment);
+        runAll(tasks);
+        assertThat(notice.get(0).isTold()).isFalse();
+        runAll(callbacks);
+        assertThat(notice.get(0).isTold()).isTrue();
+        assertThat(stage).isCancelled();
     }
 
     /** Nobody would set what the strand waited for: whoever is to set it is below on its stack. */
@@ -348,7 +399,7 @@ class AsyncRunnerTest {
         runner.run(assignment);
         runAll(tasks);
         stop(runner, assignment, 0);
-        runner.tell(new Notice<>(assignment.chunk, 0));
+        runner.tell(notice(assignment, 0));
         runAll(callbacks);
         assertThat(told).containsExactly("action", "stage", "stage");
     }
@@ -379,9 +430,9 @@ class AsyncRunnerTest {
     void saysWhatItIsDoing() {
         CompletableFuture<String> stage = new CompletableFuture<>();
         Runner<Integer, String> runner = runner((job, context) -> stage);
-        assertThat(runner.abandon(true)).isEqualTo("worker 3, in the handler, which has not returned a stage");
+        assertThat(runner.doing()).isEqualTo("worker 3, in the handler, which has not returned a stage");
         runner.run(chunk(1));
         runAll(tasks);
-        assertThat(runner.abandon(true)).isEqualTo("worker 3, waits for a " + CompletableFuture.class.getName());
+        assertThat(runner.doing()).isEqualTo("worker 3, waits for a " + CompletableFuture.class.getName());
     }
 }

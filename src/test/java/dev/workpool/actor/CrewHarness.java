@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -64,6 +65,10 @@ final class CrewHarness implements Hiring<Integer, String> {
             assertThat(notice.chunk).as("the runner is at this chunk").isSameAs(active.chunk);
             assertThat(notice.chunk.isStopped(notice.position)).isTrue();
             told = true;
+            if (notice.ask()) {
+                notices.add(notice);
+                deliverNotices();
+            }
         }
 
         @Override
@@ -72,7 +77,10 @@ final class CrewHarness implements Hiring<Integer, String> {
         }
 
         @Override
-        public String abandon(boolean isReplaced) {
+        public void abandon(boolean isReplaced) {}
+
+        @Override
+        public String doing() {
             return "worker " + index;
         }
 
@@ -162,6 +170,11 @@ final class CrewHarness implements Hiring<Integer, String> {
     long credited;
 
     boolean paused;
+
+    /** Whether what delivers notices stands still, and what it has not delivered. */
+    boolean tellsNobody;
+
+    final Queue<Notice<Integer, String>> notices = new ArrayDeque<>();
 
     /** The most handlers that may run, abandoned ones apart: until those too many are done, as many as there were. */
     int bound;
@@ -255,8 +268,22 @@ final class CrewHarness implements Hiring<Integer, String> {
         return any;
     }
 
+    /** Delivers what it can. */
+    void deliverNotices() {
+        Notice<Integer, String> notice;
+        while (!tellsNobody && (notice = notices.poll()) != null) {
+            notice.deliver(() -> {});
+        }
+    }
+
     @Override
-    public void abandoned(String doing, boolean isReplaced) {
+    public void told(Assignment<Integer, String> assignment) {
+        crew.told(assignment);
+        crew.feed();
+    }
+
+    @Override
+    public void abandoned(Supplier<String> doing, boolean isReplaced) {
         replaced += isReplaced ? 1 : 0;
         held += isReplaced ? 0 : 1;
     }

@@ -21,6 +21,8 @@ class RunningJobTest {
     private final RunningJob<Integer, String> job =
             new RunningJob<>(chunk, 1, new Surroundings(7, callbacks::add, slowDowns::add));
 
+    private final Notice<Integer, String> notice = new Notice<>(chunk, 1, () -> 0, () -> {});
+
     private void runCallbacks() {
         Runnable task;
         while ((task = callbacks.poll()) != null) {
@@ -57,7 +59,7 @@ class RunningJobTest {
         job.onCancel(() -> ran.add("first"));
         job.onCancel(() -> ran.add("second"));
         assertThat(job.isCancelled()).isFalse();
-        job.cancel();
+        job.cancel(notice);
         assertThat(job.isCancelled()).isTrue();
         assertThat(ran).as("not on the router's thread").isEmpty();
         runCallbacks();
@@ -65,8 +67,22 @@ class RunningJobTest {
     }
 
     @Test
+    void saysWhenTheLastActionBegins() {
+        notice.deliver(() -> {});
+        assertThat(notice.isTold()).isTrue();
+        List<Boolean> told = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            job.onCancel(() -> told.add(notice.isTold()));
+        }
+        job.cancel(notice);
+        assertThat(notice.isTold()).isFalse();
+        runCallbacks();
+        assertThat(told).containsExactly(false, false, true);
+    }
+
+    @Test
     void runsAnActionAtOnceIfItIsCancelledAlready() {
-        job.cancel();
+        job.cancel(notice);
         job.onCancel(() -> ran.add("late"));
         assertThat(ran).containsExactly("late");
         assertThat(callbacks).isEmpty();
@@ -75,8 +91,8 @@ class RunningJobTest {
     @Test
     void runsEachActionOnceHoweverOftenItIsCancelled() {
         job.onCancel(() -> ran.add("action"));
-        job.cancel();
-        job.cancel();
+        job.cancel(notice);
+        job.cancel(notice);
         runCallbacks();
         assertThat(ran).containsExactly("action");
     }
@@ -87,14 +103,14 @@ class RunningJobTest {
             throw new AssertionError("on purpose");
         });
         job.onCancel(() -> ran.add("next"));
-        job.cancel();
+        job.cancel(notice);
         runCallbacks();
         assertThat(ran).containsExactly("next");
     }
 
     @Test
     void letsNothingOutThatAnActionThrowsWhichRunsAtOnce() {
-        job.cancel();
+        job.cancel(notice);
         assertThatCode(() -> job.onCancel(() -> {
                     throw new AssertionError("on purpose");
                 }))
@@ -105,7 +121,7 @@ class RunningJobTest {
     void dropsItsActionsWhenTheJobEnds() {
         job.onCancel(() -> ran.add("action"));
         job.end();
-        job.cancel();
+        job.cancel(notice);
         job.onCancel(() -> ran.add("late"));
         runCallbacks();
         assertThat(ran).isEmpty();
@@ -114,7 +130,7 @@ class RunningJobTest {
 
     @Test
     void staysCancelledWhenTheJobEnds() {
-        job.cancel();
+        job.cancel(notice);
         job.end();
         assertThat(job.isCancelled()).isTrue();
     }
@@ -122,7 +138,7 @@ class RunningJobTest {
     @Test
     void mayBeAskedForMoreByAnAction() {
         job.onCancel(() -> job.onCancel(() -> ran.add("inner")));
-        job.cancel();
+        job.cancel(notice);
         runCallbacks();
         assertThat(ran).containsExactly("inner");
     }
@@ -137,7 +153,7 @@ class RunningJobTest {
             Thread canceller = new Thread(() -> {
                 try {
                     together.await();
-                    raced.cancel();
+                    raced.cancel(notice);
                 } catch (Exception e) {
                     runs.set(-1);
                 }
