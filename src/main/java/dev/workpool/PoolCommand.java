@@ -12,7 +12,7 @@ import java.util.Optional;
  * What actors may tell a pool: the protocol of {@link WorkerPool#behavior} and of {@link WorkerPool#ref}.
  *
  * <p>Each command that has a {@code replyTo} is answered exactly once if it was told before the pool's end was: before the answer to {@link Drain} or
- * {@link Abort}, or, of a pool that was started, before the stage of {@link WorkerPool#drain} was complete. The answer may be a rejection. Later, and
+ * {@link Abort} was sent, or, of a pool that was started, before the stage of {@link WorkerPool#drain} was complete. The answer may be a rejection. Later, and
  * once the actor was stopped from outside or has failed, commands are dead letters, as with any actor that has stopped: ask with a time-out. Commands are immutable and check themselves when they are made, on the sender's thread.
  *
  * @param <J> type of the jobs

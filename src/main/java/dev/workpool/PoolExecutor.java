@@ -7,9 +7,11 @@ import dev.workpool.actor.Request;
 import dev.workpool.actor.Request.End.How;
 import dev.workpool.actor.RunningPool;
 import dev.workpool.actor.Single;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -216,6 +218,9 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
      * meanwhile, tasks that have not begun are cancelled and those that run are interrupted, as by {@link #shutdownNow}; the thread waits on for
      * these, and is interrupted again on return. Does nothing if the executor has terminated. Not for actors or callbacks.
      *
+     * <p>Where a test moves the time of the actor system's scheduler by hand, as with Akka's {@code ManualTime}, this cancels the tasks that wait for that time, by a
+     * rate limit, and if there is a {@code job-timeout} it interrupts those that run longer than that of real time, or than 5 seconds.
+     *
      * @throws IllegalStateException if called by a task of this very executor, which would wait for itself
      */
     @Override
@@ -227,10 +232,17 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
             throw new IllegalStateException("close() was called by a task of executor '" + name()
                     + "' and would wait for itself; call shutdown(), which does not wait");
         }
+        pool.letNoTimePass();
         shutdown();
+        Optional<Duration> timeForTasks = pool.timeForTasks();
         boolean interrupted = false;
         while (true) {
             try {
+                if (timeForTasks.isPresent()
+                        && !awaitTermination(timeForTasks.get().toNanos(), TimeUnit.NANOSECONDS)) {
+                    timeForTasks = Optional.empty();
+                    withdraw().forEach(PoolTask::cancel);
+                }
                 pool.terminated().await();
                 break;
             } catch (InterruptedException e) {

@@ -365,6 +365,10 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      * until the pool is gone, though the last stages may complete shortly after; if the calling thread is interrupted meanwhile, the rest is cancelled at once, and the thread is
      * interrupted again on return. Not for actors or callbacks: {@link #drain} and {@link #abort} do not block.
      *
+     * <p>Where a test moves the time of the actor system's scheduler by hand, as with Akka's {@code ManualTime}, this waits for no such time: it cancels the jobs that
+     * wait for a retry, for a rate limit or for the end of a slow-down, and gives those that run {@code close-timeout}, and then {@code cancel-grace}, of real time, at
+     * most 5 seconds each.
+     *
      * @throws IllegalStateException if called by a blocking handler of this very pool, which would wait for itself; an asynchronous
      *     one is not noticed, and waits for {@code close-timeout}
      */

@@ -8,6 +8,8 @@ import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.eventstream.EventStream;
 import akka.actor.typed.javadsl.AskPattern;
+import akka.actor.typed.scaladsl.AskPattern.Askable;
+import akka.util.Timeout;
 import dev.workpool.support.Handlers;
 import dev.workpool.support.PoolTest;
 import java.io.IOException;
@@ -20,9 +22,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import scala.concurrent.Future;
 
 /**
  * What is told to actors of a pool that ends: its own messages are no dead letters, and questions are answered until everybody could know that
@@ -86,7 +91,12 @@ class DeadLettersTest extends PoolTest {
     void aQuestionThatComesBeforeTheEndIsKnownIsAnswered() throws Exception {
         for (int round = 0; round < 50 * SCALE; round++) {
             WorkerPool<Integer, Integer> pool = WorkerPool.start(system, settings(2), (Integer job) -> job);
-            endWhileOthersAsk(pool.ref(), round % 2 == 0 ? pool::drain : pool::abort);
+            boolean drain = round % 2 == 0;
+            endWhileOthersAsk(pool.ref(), () -> {
+                // The stage itself: a copy of it is complete a moment later.
+                CompletableFuture<Done> end = (CompletableFuture<Done>) (drain ? pool.drain() : pool.abort());
+                return end::isDone;
+            });
         }
     }
 
@@ -96,38 +106,46 @@ class DeadLettersTest extends PoolTest {
             ActorRef<PoolCommand<Integer, Integer>> pool =
                     kit.spawn(WorkerPool.behavior(settings(2), (Integer job) -> job));
             boolean drain = round % 2 == 0;
-            endWhileOthersAsk(
-                    pool,
-                    () -> ask(
-                            pool,
-                            replyTo -> drain ? new PoolCommand.Drain<>(replyTo) : new PoolCommand.Abort<>(replyTo)));
+            endWhileOthersAsk(pool, () -> {
+                // Complete as soon as the answer is sent, which a stage of it would only hear of.
+                Future<Done> end = new Askable<>(pool)
+                        .ask(
+                                replyTo -> drain ? new PoolCommand.Drain<>(replyTo) : new PoolCommand.Abort<>(replyTo),
+                                Timeout.create(LONG),
+                                system.scheduler());
+                return end::isCompleted;
+            });
         }
     }
 
-    private void endWhileOthersAsk(ActorRef<PoolCommand<Integer, Integer>> pool, Supplier<CompletionStage<Done>> ending)
+    /** Whether the end has been called for, and then what tells whether it is known. */
+    private static final class Ending {
+        final AtomicBoolean hasBegun = new AtomicBoolean();
+        final CompletableFuture<BooleanSupplier> isKnown = new CompletableFuture<>();
+    }
+
+    private void endWhileOthersAsk(ActorRef<PoolCommand<Integer, Integer>> pool, Supplier<BooleanSupplier> ending)
             throws Exception {
         CountDownLatch asking = new CountDownLatch(2);
-        CompletableFuture<CompletionStage<Done>> end = new CompletableFuture<>();
+        Ending end = new Ending();
         List<CompletableFuture<Integer>> askers = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             askers.add(CompletableFuture.supplyAsync(
                     () -> askUntilTheEnd(pool, end, asking), task -> new Thread(task).start()));
         }
         asking.await();
-        end.complete(ending.get());
+        end.hasBegun.set(true);
+        end.isKnown.complete(ending.get());
         for (CompletableFuture<Integer> asker : askers) {
             assertThat(asker.get(2 * LONG.toSeconds(), TimeUnit.SECONDS)).isPositive();
         }
     }
 
     /** Asks until the pool's end is known; gives back how often. */
-    private int askUntilTheEnd(
-            ActorRef<PoolCommand<Integer, Integer>> pool,
-            CompletableFuture<CompletionStage<Done>> end,
-            CountDownLatch asking) {
+    private int askUntilTheEnd(ActorRef<PoolCommand<Integer, Integer>> pool, Ending end, CountDownLatch asking) {
         for (int asked = 0; ; asked++) {
-            CompletionStage<?> answer = askAnything(pool, end.isDone());
-            if (end.thenCompose(Function.identity()).isDone()) {
+            CompletionStage<?> answer = askAnything(pool, end.isKnown.isDone());
+            if (end.hasBegun.get() && end.isKnown.join().getAsBoolean()) {
                 return asked; // this question may have come after the end
             }
             try {

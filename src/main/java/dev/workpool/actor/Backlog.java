@@ -250,6 +250,31 @@ final class Backlog<J, R> {
         singles.cancelAll();
     }
 
+    /** Cancels the retries that wait for their time. */
+    void cancelParked() {
+        parked.removeAll(slice -> {
+            streams.count(source(slice.batch().id()), -1);
+            StopReason.CANCELLED.settle(slice);
+        });
+    }
+
+    /** Cancels what is queued; what was granted goes on. A pool that does so takes no more. */
+    void cancelQueued() {
+        singles.cancelAll();
+        for (OpenBatch<J, R> entry : batches.values()) {
+            streams.count(entry, -entry.queued());
+            settleQueued(entry, StopReason.CANCELLED);
+        }
+    }
+
+    private void settleQueued(OpenBatch<J, R> entry, StopReason reason) {
+        long before = entry.queued();
+        while (entry.queued() > 0) {
+            reason.settle(entry.take(Integer.MAX_VALUE));
+        }
+        queued.changed(entry, before);
+    }
+
     /**
      * Ends the jobs of batches that are queued or wait for a retry.
      *
@@ -275,10 +300,7 @@ final class Backlog<J, R> {
     private void stop(OpenBatch<J, R> entry, StopReason reason) {
         entry.stopped = entry.stopped == null ? reason : entry.stopped;
         long before = entry.queued();
-        while (entry.queued() > 0) {
-            reason.settle(entry.take(Integer.MAX_VALUE));
-        }
-        queued.changed(entry, before);
+        settleQueued(entry, reason);
         int parkedBefore = parked.size();
         parked.removeBatch(entry.batch.id(), reason::settle);
         streams.count(entry, parked.size() - parkedBefore - before);

@@ -277,6 +277,11 @@ final class Crew<J, R> {
         giveBackBut((long) bench.workers() * sizer.depth() * sizer.target());
     }
 
+    /** See {@link Inspection#giveUpStopped}. */
+    void giveUpStopped() {
+        inspection.giveUpStopped();
+    }
+
     private void giveBackBut(long kept) {
         while (bench.pending.jobs() > kept) {
             Slice<R> slice = bench.pending.takeLast(bench.pending.jobs() - kept);

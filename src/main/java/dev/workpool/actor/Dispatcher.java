@@ -346,6 +346,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     /** What follows every change: work is granted, and a pool that drains and has no job open stops. */
     private Behavior<Object> proceed() {
         granting.proceed();
+        governor.giveUpWaiting();
         acceptance.update();
         alarm.atLatest(Math.min(backlog.nextDueNs(), granting.nextDueNs()));
         if (phase == Phase.DRAINING && backlog.isEmpty()) {

@@ -12,6 +12,9 @@ final class Governor<J, R> {
     private final ActorRef<Router.Command<R>> router;
     private final Granting<J, R> granting;
 
+    /** Whether what waits for time to pass would wait for ever. */
+    private boolean noTimePasses;
+
     Governor(Backlog<J, R> backlog, ActorRef<Router.Command<R>> router, Granting<J, R> granting) {
         this.backlog = backlog;
         this.router = router;
@@ -67,6 +70,16 @@ final class Governor<J, R> {
         }
     }
 
+    /** Cancels what waits for time to pass, if none does. Called whenever something has been granted, or not. */
+    void giveUpWaiting() {
+        if (noTimePasses) {
+            backlog.cancelParked();
+            if (granting.isWaitingForTime()) {
+                backlog.cancelQueued();
+            }
+        }
+    }
+
     void adjust(Request.Adjust<J, R> adjust) {
         if (adjust instanceof Request.Resize<J, R> resize) {
             router.tell(new Router.Resize<>(resize.workers()));
@@ -79,6 +92,10 @@ final class Governor<J, R> {
             granting.pause();
         } else if (adjust instanceof Request.Resume<J, R>) {
             granting.resume();
+        } else if (adjust instanceof Request.NoMoreTime<J, R>) {
+            noTimePasses = true;
+        } else if (adjust instanceof Request.GraceIsOver<J, R>) {
+            router.tell(new Router.GraceIsOver<>());
         }
     }
 }

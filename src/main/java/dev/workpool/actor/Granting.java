@@ -165,6 +165,11 @@ final class Granting<J, R> {
         return isStopped() ? 0 : Math.min(backlog.queued(), allowed());
     }
 
+    /** Whether jobs could begin if it were later. */
+    boolean isWaitingForTime() {
+        return backlog.queued() > 0 && (held || (limiter != null && isWaiting() && allowed() == 0));
+    }
+
     /** When a hold ends, or there will be a permit for a job that waits for one; {@link Alarm#NEVER} if neither is so. */
     long nextDueNs() {
         if (held) {

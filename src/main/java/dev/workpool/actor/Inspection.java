@@ -38,6 +38,16 @@ final class Inspection<J, R> {
         }
     }
 
+    /** Gives up on the handlers that were told to stop and run on, without waiting until their grace is over. */
+    void giveUpStopped() {
+        for (Slot<J, R> slot : bench.copyOfSlots()) {
+            Assignment<J, R> head = slot.out.peekFirst();
+            if (head != null && head.state == State.OUT && head.stopped >= 0 && head.chunk.isLeaving()) {
+                abandon(slot, head);
+            }
+        }
+    }
+
     private void inspect(Slot<J, R> slot, Assignment<J, R> head, long now) {
         if (stopper.isOverdue(head, now) && abandon(slot, head)) {
             return;

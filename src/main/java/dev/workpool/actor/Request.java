@@ -70,6 +70,12 @@ public interface Request<J, R> {
      */
     record SlowDown<J, R>(long ns) implements Adjust<J, R> {}
 
+    /** From now on no time passes: what waits for some is cancelled. For a pool that is about to be closed. */
+    record NoMoreTime<J, R>() implements Adjust<J, R> {}
+
+    /** Handlers that were told to stop have had their time: those that run on are given up. */
+    record GraceIsOver<J, R>() implements Adjust<J, R> {}
+
     /**
      * Ends the pool.
      *

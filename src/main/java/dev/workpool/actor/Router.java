@@ -69,6 +69,9 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     /** What the jobs wait for has had enough, as one of them has heard from it. */
     record Overloaded<R>() implements Command<R> {}
 
+    /** Handlers that were told to stop have had their time, whatever the pool's clock says. */
+    record GraceIsOver<R>() implements Command<R> {}
+
     /** Asks what is going on. */
     record TakeCensus<R>() implements Command<R> {}
 
@@ -204,6 +207,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
                 .onMessage(type(Pause.class), pause -> onPause())
                 .onMessage(type(Resume.class), resume -> onResume())
                 .onMessage(type(Overloaded.class), overloaded -> onOverloaded())
+                .onMessage(type(GraceIsOver.class), over -> onGraceIsOver())
                 .onMessage(type(WorkerStopped.class), this::onWorkerStopped)
                 .onMessage(type(Told.class), this::onTold)
                 .onMessage(type(Worker.Broken.class), this::onBroken)
@@ -255,6 +259,11 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
 
     private Behavior<Object> onOverloaded() {
         crew.overloaded();
+        return proceed();
+    }
+
+    private Behavior<Object> onGraceIsOver() {
+        crew.giveUpStopped();
         return proceed();
     }
 

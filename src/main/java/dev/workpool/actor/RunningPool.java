@@ -8,6 +8,8 @@ import akka.actor.typed.DispatcherSelector;
 import dev.workpool.PoolCommand;
 import dev.workpool.PoolStats;
 import dev.workpool.WorkerPoolSettings;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -25,6 +27,7 @@ public final class RunningPool<J, R> {
     private final ActorRef<PoolCommand<J, R>> ref;
     private final CompletionStage<Done> ended;
     private final CountDownLatch gone;
+    private final boolean timeIsMovedByHand;
 
     /**
      * Starts a pool.
@@ -37,6 +40,7 @@ public final class RunningPool<J, R> {
      */
     public RunningPool(ActorSystem<?> system, WorkerPoolSettings settings, Handler<J, R> handler) {
         this.settings = settings;
+        this.timeIsMovedByHand = PoolClock.isByHand(PoolClock.of(system));
         this.intake = new Intake<>();
         this.guard = new PoolGuard(intake, settings.name());
         this.carrier = JobCarrier.of(settings.contextPropagators());
@@ -157,20 +161,47 @@ public final class RunningPool<J, R> {
             throw new IllegalStateException("close() was called by a handler of pool '" + settings.name()
                     + "' and would wait for itself; call drain() or abort(), which do not wait");
         }
+        letNoTimePass();
         end(Request.End.How.CLOSE);
+        PatientClose closing = new PatientClose(
+                settings, timeIsMovedByHand, gone, this::end, () -> intake.offer(new Request.GraceIsOver<>()));
         boolean interrupted = false;
         while (true) {
             try {
-                gone.await();
-                threads.awaitEnd(settings.cancelGrace());
+                if (interrupted) {
+                    closing.cancel();
+                } else {
+                    closing.await();
+                }
+                threads.awaitEnd(closing.forThreads());
                 break;
             } catch (InterruptedException e) {
                 interrupted = true;
-                end(Request.End.How.ABORT);
             }
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /**
+     * Called by whoever is about to wait until the pool has closed. Where its time is moved by hand, nobody will move it meanwhile: what waits
+     * for a time is cancelled, now and from now on.
+     */
+    public void letNoTimePass() {
+        if (timeIsMovedByHand) {
+            intake.offer(new Request.NoMoreTime<>());
+        }
+    }
+
+    /**
+     * How long a task of an executor may go on while a thread waits for it in {@code close()}, in real time.
+     *
+     * @return what bounds it, if its own time-out does not since nobody moves the pool's time; empty if nothing does
+     */
+    public Optional<Duration> timeForTasks() {
+        return timeIsMovedByHand
+                ? settings.jobTimeout().map(timeout -> Duration.ofNanos(PatientClose.inRealTimeNs(timeout)))
+                : Optional.empty();
     }
 }
