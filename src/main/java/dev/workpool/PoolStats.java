@@ -7,7 +7,7 @@ package dev.workpool;
  *
  * @param name the pool's name
  * @param workers how many workers it has, which is the most handlers that run at a time; where their number is adaptive, how
- *     many there are at the moment
+ *     many there are at the moment. Not counted are those that found no thread to run on, as where threads are limited.
  * @param accepted jobs accepted since the pool started
  * @param succeeded jobs that ended as {@link Outcome.Succeeded}
  * @param failed jobs that ended as {@link Outcome.Failed}

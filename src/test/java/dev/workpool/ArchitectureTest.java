@@ -91,6 +91,7 @@ class ArchitectureTest {
             "Tally",
             "Throttle",
             "Throttling",
+            "ThreadStarts",
             "TimeLimits",
             "TimeoutErrors",
             "Turns",

@@ -69,6 +69,11 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
     }
 
     @Override
+    public boolean hasThread() {
+        return false;
+    }
+
+    @Override
     public void shutdown() {
         // Holds no thread: once its last stage has completed, nothing refers to it any more.
     }

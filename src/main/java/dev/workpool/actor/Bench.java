@@ -29,6 +29,9 @@ final class Bench<J, R> {
 
     private int workers;
 
+    /** Slots whose worker is without a thread, see {@link Shortage}. */
+    private int lacking;
+
     /** Chunks that are out and have more than the one job that their worker is at or about to begin. */
     final DivisibleChunks<J, R> divisible = new DivisibleChunks<>();
 
@@ -61,6 +64,16 @@ final class Bench<J, R> {
         return workers;
     }
 
+    int lacking() {
+        return lacking;
+    }
+
+    /** Notes whether a slot's worker is one that is without a thread. */
+    void lacks(Slot<J, R> slot, boolean lacks) {
+        lacking += (lacks ? 1 : 0) - (slot.lacking ? 1 : 0);
+        slot.lacking = lacks;
+    }
+
     /**
      * Changes how many workers there are. Who retires finishes what it has begun; until then it counts, so if there are fewer
      * workers than before, all give back what they have not begun.
@@ -77,6 +90,7 @@ final class Bench<J, R> {
             }
             if (retires && !slot.retired) {
                 slot.retired = true;
+                lacks(slot, false);
                 leaveIfDone(slot);
             } else if (!retires && slot.retired) {
                 slot.retired = false; // it has not left yet, and need not
@@ -114,6 +128,12 @@ final class Bench<J, R> {
     private void hire(Slot<J, R> slot) {
         hiring.hire(slot);
         line.add(slot);
+    }
+
+    /** A worker is to end, and its thread with it, as soon as it has run what it has begun; then another has its slot. */
+    void sendHome(Slot<J, R> slot) {
+        hiring.dismiss(slot);
+        vacate(slot);
     }
 
     /** A worker's actor has stopped: its unstarted jobs go to others, what it runs it still reports, then it is replaced. */

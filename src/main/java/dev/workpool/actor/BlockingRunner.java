@@ -18,6 +18,7 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
     private final Object pool;
     private final Attempt<J, R> attempt;
     private final WorkerThreads threads;
+    private final ThreadStarts starts;
     private final Executor interrupts;
     private final Reports<J, R> reports;
 
@@ -30,10 +31,16 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
     private volatile Thread thread;
 
     private BlockingRunner(
-            Object pool, Attempt<J, R> attempt, WorkerThreads threads, Executor interrupts, Reports<J, R> reports) {
+            Object pool,
+            Attempt<J, R> attempt,
+            WorkerThreads threads,
+            ThreadStarts starts,
+            Executor interrupts,
+            Reports<J, R> reports) {
         this.pool = pool;
         this.attempt = attempt;
         this.threads = threads;
+        this.starts = starts;
         this.interrupts = interrupts;
         this.reports = reports;
     }
@@ -45,18 +52,27 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
         default void cancel(Notice<J, R> notice) {}
     }
 
-    /** The runners of a pool's workers, and what delivers their interrupts. */
+    /** The runners of a pool's workers, what starts their threads, and what delivers their interrupts. */
     private record Makers<J, R>(
-            Object pool, WorkerThreads threads, InterruptDelivery interrupts, IntFunction<Attempt<J, R>> attempts)
+            Object pool,
+            WorkerThreads threads,
+            ThreadStarts starts,
+            InterruptDelivery interrupts,
+            IntFunction<Attempt<J, R>> attempts)
             implements Factory<J, R> {
 
         Makers(Object pool, WorkerThreads threads, IntFunction<Attempt<J, R>> attempts) {
-            this(pool, threads, new InterruptDelivery(task -> threads.startOwn("signals", task)), attempts);
+            this(
+                    pool,
+                    threads,
+                    new ThreadStarts(threads),
+                    new InterruptDelivery(task -> threads.startOwn("signals", task)),
+                    attempts);
         }
 
         @Override
         public Runner<J, R> create(int workerIndex, Reports<J, R> reports) {
-            return new BlockingRunner<>(pool, attempts.apply(workerIndex), threads, interrupts, reports);
+            return new BlockingRunner<>(pool, attempts.apply(workerIndex), threads, starts, interrupts, reports);
         }
 
         @Override
@@ -104,9 +120,7 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
     @Override
     public void run(Assignment<J, R> assignment) {
         if (thread == null) {
-            Thread started = threads.newThread(this::loop);
-            thread = started;
-            started.start();
+            thread = starts.start(this::loop);
         }
         queue.add(assignment);
     }
@@ -135,6 +149,11 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
         } finally {
             notice.chunk.interrupt(notice.position, thread::interrupt);
         }
+    }
+
+    @Override
+    public boolean hasThread() {
+        return thread != null;
     }
 
     @Override

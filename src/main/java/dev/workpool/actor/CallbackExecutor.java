@@ -1,18 +1,28 @@
 package dev.workpool.actor;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Runs users' callbacks on the executor that the settings name, and never refuses: what completes a stage has to run even
- * when the actor system, and with it that executor, is already gone.
+ * when the actor system, and with it that executor, is already gone, or when no thread can be started for it.
  */
 public final class CallbackExecutor implements Executor {
     private static final Logger LOG = LoggerFactory.getLogger(CallbackExecutor.class);
 
     private final Executor executor;
+    private final Executor later;
+
+    /** What could not be handed to the executor for now, and whether somebody will look. */
+    private final Queue<Callback> waiting = new ConcurrentLinkedQueue<>();
+
+    private final AtomicBoolean looking = new AtomicBoolean();
 
     /**
      * Wraps an executor.
@@ -20,12 +30,36 @@ public final class CallbackExecutor implements Executor {
      * @param executor of the settings
      */
     public CallbackExecutor(Executor executor) {
-        this.executor = executor;
+        this(executor, task -> {
+            throw new RejectedExecutionException("there is nobody who knows the time");
+        });
     }
 
-    @Override
-    public void execute(Runnable task) {
-        Runnable logged = () -> {
+    /**
+     * Wraps an executor.
+     *
+     * @param executor of the settings
+     * @param later runs a task after a while on a thread that there is already; may throw if there is none any more
+     */
+    CallbackExecutor(Executor executor, Executor later) {
+        this.executor = executor;
+        this.later = later;
+    }
+
+    /** A task that is run once, however often it is handed over. */
+    private static final class Callback extends AtomicReference<Runnable> implements Runnable {
+        private static final long serialVersionUID = 1;
+
+        Callback(Runnable task) {
+            super(task);
+        }
+
+        @Override
+        public void run() {
+            Runnable task = getAndSet(null);
+            if (task == null) {
+                return;
+            }
             boolean own = Interrupts.own();
             try {
                 task.run();
@@ -33,13 +67,64 @@ public final class CallbackExecutor implements Executor {
                 SafeLog.error(LOG, "A callback failed", t);
             }
             Interrupts.clearUnless(own);
-        };
+        }
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        Callback callback = new Callback(task);
+        if (!handOver(callback)) {
+            waiting.add(callback);
+            lookLater();
+        }
+    }
+
+    /** Whether somebody runs it now or has run it. */
+    private boolean handOver(Callback callback) {
         try {
-            executor.execute(logged);
+            executor.execute(callback);
+            return true;
         } catch (RejectedExecutionException e) {
-            Thread thread = new Thread(logged, "workpool-late-callback");
+            return runAnywhere(callback);
+        } catch (Throwable t) { // mostly a limit on threads; the executor may have queued it all the same
+            return callback.get() == null;
+        }
+    }
+
+    private void lookLater() {
+        if (looking.compareAndSet(false, true)) {
+            try {
+                later.execute(this::handOverAll);
+            } catch (Throwable t) { // the actor system has ended
+                looking.set(false);
+                for (Callback next = waiting.poll(); next != null; next = waiting.poll()) {
+                    if (!runAnywhere(next)) {
+                        next.run(); // there is nobody left who could
+                    }
+                }
+            }
+        }
+    }
+
+    private void handOverAll() {
+        looking.set(false);
+        for (Callback next = waiting.peek(); next != null; next = waiting.peek()) {
+            if (!handOver(next)) {
+                lookLater();
+                return;
+            }
+            waiting.remove(next);
+        }
+    }
+
+    private static boolean runAnywhere(Callback callback) {
+        try {
+            Thread thread = new Thread(callback, "workpool-late-callback");
             thread.setDaemon(true);
             thread.start();
+            return true;
+        } catch (Throwable t) {
+            return false;
         }
     }
 }

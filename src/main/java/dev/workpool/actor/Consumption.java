@@ -106,7 +106,7 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
             StreamOptions<J> options,
             StreamConsumer<? super J, ? super R> consumer) {
         Consumption<J, R> consumption = new Consumption<>(pool, options, source, consumer);
-        pool.threads().newThread("source", consumption.puller).start();
+        pool.threads().start("source", consumption.puller);
         pool.intake().offer(consumption);
         return consumption;
     }

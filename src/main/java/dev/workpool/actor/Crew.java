@@ -26,6 +26,7 @@ final class Crew<J, R> {
     private final Withdrawal<J, R> withdrawal;
     private final Inspection<J, R> inspection;
     private final IdleWorkers<J, R> idleWorkers;
+    private final Shortage<J, R> shortage;
     private final Throttle throttle;
 
     private boolean paused;
@@ -51,6 +52,7 @@ final class Crew<J, R> {
         this.throttle = Throttling.of(settings, clock);
         this.stopper = new Stopper<>(settings, clock, agenda, hiring, throttle);
         this.bench = new Bench<>(hiring, clock, realClock, agenda, stopper, sizer);
+        this.shortage = new Shortage<>(bench, hiring, agenda);
         this.idleWorkers = new IdleWorkers<>(bench, sizer);
         this.withdrawal = new Withdrawal<>(bench, stopper, hiring);
         this.inspection = new Inspection<>(bench, stopper, sizer, hiring, agenda);
@@ -62,6 +64,11 @@ final class Crew<J, R> {
 
     int workers() {
         return bench.workers();
+    }
+
+    /** Workers that run nothing for want of a thread, or soon will not. */
+    int lacking() {
+        return bench.lacking();
     }
 
     int abandoned() {
@@ -137,7 +144,23 @@ final class Crew<J, R> {
         queuedBehind = 0;
     }
 
+    /** A worker has no thread for a chunk: it goes to others. See {@link Shortage}. */
+    void notStarted(Assignment<J, R> assignment, Throwable cause) {
+        Slot<J, R> slot = assignment.slot;
+        if (slot.runner() != assignment.runner) {
+            return; // the worker was replaced, and the chunk taken back before that
+        }
+        if (!slot.retired) {
+            shortage.failed(slot, cause, clock.getAsLong());
+        }
+        bench.recallAll(slot);
+    }
+
     void done(Assignment<J, R> assignment, long elapsedNs) {
+        Slot<J, R> slot = assignment.slot;
+        if (assignment.runner == slot.runner() && !slot.vacated) {
+            bench.lacks(slot, false);
+        }
         boolean allBusy = !bench.line.hasIdle();
         switch (assignment.state) {
             case DROPPED -> {
@@ -159,6 +182,7 @@ final class Crew<J, R> {
             }
         }
         bench.remove(assignment);
+        shortage.sendHomeIfTooMany(slot);
         adapt();
     }
 
@@ -272,7 +296,9 @@ final class Crew<J, R> {
      * thought: the dispatcher has it back, so that other batches get their turn.
      */
     void inspect() {
-        inspection.inspect(clock.getAsLong());
+        long now = clock.getAsLong();
+        inspection.inspect(now);
+        shortage.inspect(now);
         adapt(); // to jobs that have timed out
         giveBackBut((long) bench.workers() * sizer.depth() * sizer.target());
     }

@@ -1,6 +1,8 @@
 package dev.workpool.actor;
 
 import akka.actor.typed.ActorRef;
+import akka.actor.typed.javadsl.ActorContext;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +14,10 @@ import java.util.concurrent.TimeUnit;
 final class FineTimer {
     private static final Executor ON_THE_TIMERS_THREAD = Runnable::run; // which only tells an actor
 
+    /** That of Akka's timers. */
+    private static final Duration COARSE = Duration.ofMillis(10);
+
+    private final ActorContext<Object> context;
     private final ActorRef<Object> actor;
     private final Object message;
     private boolean set;
@@ -19,11 +25,12 @@ final class FineTimer {
     /**
      * A timer that is not set.
      *
-     * @param actor who is told
+     * @param context the actor's
      * @param message what the actor is told; if it is gone by then, nobody misses it
      */
-    FineTimer(ActorRef<Object> actor, Object message) {
-        this.actor = actor;
+    FineTimer(ActorContext<Object> context, Object message) {
+        this.context = context;
+        this.actor = context.getSelf();
         this.message = message;
     }
 
@@ -34,8 +41,12 @@ final class FineTimer {
     /** Has the actor told once, in so many nanoseconds. */
     void set(long delayNs) {
         set = true;
-        CompletableFuture.delayedExecutor(delayNs, TimeUnit.NANOSECONDS, ON_THE_TIMERS_THREAD)
-                .execute(() -> actor.tell(message));
+        try {
+            CompletableFuture.delayedExecutor(delayNs, TimeUnit.NANOSECONDS, ON_THE_TIMERS_THREAD)
+                    .execute(() -> actor.tell(message));
+        } catch (OutOfMemoryError e) { // the JDK's timer could not start its thread
+            context.scheduleOnce(COARSE, actor, message);
+        }
     }
 
     /** For the actor, when it is told. */

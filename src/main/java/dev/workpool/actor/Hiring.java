@@ -20,6 +20,15 @@ interface Hiring<J, R> {
     /** Gives jobs that were granted back to the dispatcher, and says what demand is left. */
     void giveBack(Slice<R> slice, long upTo);
 
+    /**
+     * Tells that there are fewer workers than there are to be.
+     *
+     * @param left how many there are for now
+     * @param workers how many there are to be
+     * @param cause why another could not begin
+     */
+    void shortOfThreads(int left, int workers, Throwable cause);
+
     /** The handler of a stopped job, which was waited for, has been told. May be called on any thread. */
     void told(Assignment<J, R> assignment);
 

@@ -4,14 +4,19 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.dispatch.ExecutionContexts;
 import dev.workpool.PoolCommand;
 import dev.workpool.WorkerPoolSettings;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import scala.concurrent.ExecutionContext;
 
 /** Where a pool's parts are put together. */
 public final class PoolRoot {
+    /** In so long there may be a thread for callbacks again. */
+    private static final Duration BEFORE_ANOTHER_LOOK = Duration.ofMillis(50);
+
     private PoolRoot() {}
 
     /**
@@ -23,7 +28,10 @@ public final class PoolRoot {
      * @throws IllegalArgumentException if there is no such dispatcher
      */
     public static Executor callbacks(ActorSystem<?> system, WorkerPoolSettings settings) {
-        return new CallbackExecutor(dispatcher(system, settings, "callback-dispatcher", settings.callbackDispatcher()));
+        ExecutionContext schedulers = ExecutionContexts.fromExecutor(Runnable::run); // its own thread, which is there
+        return new CallbackExecutor(
+                dispatcher(system, settings, "callback-dispatcher", settings.callbackDispatcher()),
+                task -> system.scheduler().scheduleOnce(BEFORE_ANOTHER_LOOK, task, schedulers));
     }
 
     /**

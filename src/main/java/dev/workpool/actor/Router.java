@@ -16,6 +16,8 @@ import dev.workpool.WorkerPoolSettings;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where jobs run: parent of N workers. Cuts slices into chunks, keeps each worker fed, takes work back from the busy for the
@@ -24,6 +26,7 @@ import java.util.function.Supplier;
  * <p>This file is the wiring: what each message does, from top to bottom. {@link Crew} knows the workers and moves chunks.
  */
 public final class Router<J, R> extends AbstractBehavior<Object> {
+    private static final Logger LOG = LoggerFactory.getLogger(Router.class);
 
     /** What a router is told. None of it carries a function, a thread or a lock. If the router is gone, so is the pool. */
     sealed interface Command<R> extends DeadLetterSuppression {}
@@ -105,7 +108,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     /**
      * What is going on.
      *
-     * @param workers how many workers there are to be; some that retire may not be done yet
+     * @param workers how many workers there are to be, less those that have no thread; some that retire may not be done yet
      * @param running jobs whose handler runs and whose outcome is open
      * @param abandoned handlers that still run although their job is settled
      */
@@ -138,6 +141,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
 
     private final Runner.Factory<J, R> runners;
     private final ActorRef<Event> dispatcher;
+    private final Executor callbacks;
     private final Alarm alarm;
     private final Crew<J, R> crew;
     private final Abandonments abandonments;
@@ -161,10 +165,11 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         context.setLoggerName(Router.class);
         this.runners = runners;
         this.dispatcher = dispatcher;
+        this.callbacks = callbacks;
         this.clock = clock;
         this.abandonments = new Abandonments(settings.name(), callbacks);
         this.alarm = new Alarm(context, Tick.TICK, clock);
-        this.idleTimer = new FineTimer(context.getSelf(), ServeIdle.SERVE_IDLE);
+        this.idleTimer = new FineTimer(context, ServeIdle.SERVE_IDLE);
         this.crew = new Crew<>(settings, clock, System::nanoTime, new Hirer(settings));
         crew.start();
         proceed();
@@ -210,6 +215,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
                 .onMessage(type(GraceIsOver.class), over -> onGraceIsOver())
                 .onMessage(type(WorkerStopped.class), this::onWorkerStopped)
                 .onMessage(type(Told.class), this::onTold)
+                .onMessage(type(Worker.NotStarted.class), this::onNotStarted)
                 .onMessage(type(Worker.Broken.class), this::onBroken)
                 .onSignal(PostStop.class, signal -> onPostStop());
     }
@@ -273,7 +279,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     }
 
     private Behavior<Object> onTakeCensus() {
-        dispatcher.tell(new Census(crew.workers(), crew.running(), crew.abandoned()));
+        dispatcher.tell(new Census(crew.workers() - crew.lacking(), crew.running(), crew.abandoned()));
         return Behaviors.same();
     }
 
@@ -299,6 +305,11 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         if (stopped.slot().worker().equals(stopped.worker())) {
             crew.vacate(stopped.slot());
         }
+        return proceed();
+    }
+
+    private Behavior<Object> onNotStarted(Worker.NotStarted<J, R> notStarted) {
+        crew.notStarted(notStarted.assignment(), notStarted.cause());
         return proceed();
     }
 
@@ -335,9 +346,11 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     private final class Hirer implements Hiring<J, R> {
         private final ActorRef<Object> self = getContext().getSelf();
         private final DispatcherSelector control;
+        private final String pool;
         private long hired;
 
         Hirer(WorkerPoolSettings settings) {
+            this.pool = settings.name();
             this.control = DispatcherSelector.fromConfig(settings.controlDispatcher());
         }
 
@@ -371,6 +384,17 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         public void giveBack(Slice<R> slice, long upTo) {
             demanded = upTo;
             dispatcher.tell(new Returned<>(slice, upTo));
+        }
+
+        @Override
+        public void shortOfThreads(int left, int workers, Throwable cause) {
+            callbacks.execute(() -> LOG.warn( // a log that blocks is to hold up nobody
+                    "Pool '{}' runs with {} of its {} workers for now: no thread could be started for another ({})."
+                            + " It leaves some to others and tries again later.",
+                    pool,
+                    left,
+                    workers,
+                    cause.toString()));
         }
 
         @Override

@@ -11,6 +11,7 @@ interface Runner<J, R> {
      * Queues a chunk.
      *
      * @param assignment not run before
+     * @throws ThreadStarts.NoThread if there is no thread for it now; then none of its jobs will be begun
      */
     void run(Assignment<J, R> assignment);
 
@@ -32,6 +33,9 @@ interface Runner<J, R> {
 
     /** Takes no more chunks: the runner ends, and lets go of its thread, once it has reported those it has begun. */
     void shutdown();
+
+    /** Whether it has a thread of its own, which ends with it. */
+    boolean hasThread();
 
     /**
      * Lets go of a handler that ignores its cancellation.

@@ -19,6 +19,11 @@ final class Slot<J, R> {
     /** There is one worker too many; it leaves once nothing is out any more. */
     boolean retired;
 
+    /** Its worker could not begin for want of a thread, and has not since; whether it takes nothing until that is tried again. */
+    boolean lacking;
+
+    boolean resting;
+
     /** Whether it stands in the router's {@link Line} of slots that have room, and next to whom. */
     boolean inLine;
 
@@ -44,13 +49,13 @@ final class Slot<J, R> {
     }
 
     boolean isIdle() {
-        return out.isEmpty() && !vacated && !retired;
+        return out.isEmpty() && !vacated && !retired && !resting;
     }
 
     /** How many more chunks it may be given. None behind a job that takes long, since they would wait for it. */
     int room(int depth) {
         Assignment<J, R> head = out.peekFirst();
-        if (vacated || retired || (head != null && (head.overdue || head.state == Assignment.State.HELD))) {
+        if (vacated || retired || resting || (head != null && (head.overdue || head.state == Assignment.State.HELD))) {
             return 0;
         }
         return Math.max(0, depth - out.size());

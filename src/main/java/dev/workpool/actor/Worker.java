@@ -46,6 +46,14 @@ public final class Worker<J, R> extends AbstractBehavior<Worker.Command<J, R>> {
      */
     record Broken<J, R>(Throwable fault) implements Event<J, R> {}
 
+    /**
+     * There is no thread for a chunk: none of its jobs was begun, nor will be.
+     *
+     * @param assignment the chunk
+     * @param cause why not
+     */
+    record NotStarted<J, R>(Assignment<J, R> assignment, Throwable cause) implements Event<J, R> {}
+
     private final Runner<J, R> runner;
     private final ActorRef<Event<J, R>> router;
 
@@ -89,7 +97,9 @@ public final class Worker<J, R> extends AbstractBehavior<Worker.Command<J, R>> {
     private Behavior<Command<J, R>> onRun(Run<J, R> run) {
         try {
             runner.run(run.assignment());
-        } catch (Throwable t) { // a thread that cannot be started is an Error, which no supervision would see
+        } catch (ThreadStarts.NoThread e) {
+            router.tell(new NotStarted<>(run.assignment(), e.getCause()));
+        } catch (Throwable t) { // mostly an Error, which no supervision would see
             router.tell(new Broken<>(t));
         }
         return Behaviors.same();

@@ -62,12 +62,16 @@ public final class WorkerThreads implements ThreadFactory {
 
     @Override
     public Thread newThread(Runnable task) {
-        return newThread("worker", task);
+        return newThread(factory, "worker", task);
     }
 
-    /** A thread that is named for what it does. */
-    Thread newThread(String role, Runnable task) {
-        return newThread(factory, role, task);
+    /**
+     * Starts a thread that is named for what it does.
+     *
+     * @throws OutOfMemoryError if there can be no more threads
+     */
+    Thread start(String role, Runnable task) {
+        return start(factory, role, task);
     }
 
     /**
@@ -76,13 +80,18 @@ public final class WorkerThreads implements ThreadFactory {
      * @throws OutOfMemoryError if there can be no more threads
      */
     void startOwn(String role, Runnable task) {
-        Thread thread = newThread(WorkerThreads::platformThread, role, task);
+        start(WorkerThreads::platformThread, role, task);
+    }
+
+    private Thread start(ThreadFactory factory, String role, Runnable task) {
+        Thread thread = newThread(factory, role, task);
         try {
             thread.start();
         } catch (Throwable t) {
             forget(thread);
             throw t;
         }
+        return thread;
     }
 
     private Thread newThread(ThreadFactory factory, String role, Runnable task) {

@@ -33,11 +33,13 @@ final class CrewHarness implements Hiring<Integer, String> {
         final TestInbox<Worker.Command<Integer, String>> mailbox = TestInbox.create();
         final Queue<Assignment<Integer, String>> queue = new ArrayDeque<>();
         final Queue<Assignment<Integer, String>> reports = new ArrayDeque<>();
+        final Queue<Assignment<Integer, String>> notStarted = new ArrayDeque<>();
         final Map<Assignment<Integer, String>, Long> elapsedNs = new HashMap<>();
 
         Assignment<Integer, String> active;
         int position = -1;
         private long begunNs;
+        private boolean hasThread;
         boolean alive = true;
 
         /** What the running job is going to fail with, or null. */
@@ -52,6 +54,11 @@ final class CrewHarness implements Hiring<Integer, String> {
 
         @Override
         public void run(Assignment<Integer, String> assignment) {
+            if (!hasThread && threadsLeft == 0) {
+                throw new ThreadStarts.NoThread(new OutOfMemoryError("no more threads"));
+            }
+            threadsLeft -= hasThread ? 0 : 1;
+            hasThread = true;
             queue.add(assignment);
         }
 
@@ -69,6 +76,11 @@ final class CrewHarness implements Hiring<Integer, String> {
                 notices.add(notice);
                 deliverNotices();
             }
+        }
+
+        @Override
+        public boolean hasThread() {
+            return hasThread;
         }
 
         @Override
@@ -93,10 +105,19 @@ final class CrewHarness implements Hiring<Integer, String> {
             boolean any = mailbox.hasMessages();
             for (Worker.Command<Integer, String> command : mailbox.getAllReceived()) {
                 if (alive) {
-                    run(((Worker.Run<Integer, String>) command).assignment());
+                    receive(((Worker.Run<Integer, String>) command).assignment());
                 }
             }
             return any;
+        }
+
+        /** As the actor does. */
+        private void receive(Assignment<Integer, String> assignment) {
+            try {
+                run(assignment);
+            } catch (ThreadStarts.NoThread e) {
+                notStarted.add(assignment);
+            }
         }
 
         /** Ends the job that runs, if one does, and claims the next, perhaps of the next chunk. */
@@ -142,13 +163,18 @@ final class CrewHarness implements Hiring<Integer, String> {
             active = null;
         }
 
-        /** The router hears of the oldest chunk that is done. */
+        /** The router hears of the oldest chunk that there was no thread for, or that is done. */
         boolean report() {
-            Assignment<Integer, String> oldest = reports.poll();
-            if (oldest == null) {
-                return false;
+            Assignment<Integer, String> oldest = notStarted.poll();
+            if (oldest != null) {
+                crew.notStarted(oldest, new OutOfMemoryError("no more threads"));
+            } else {
+                oldest = reports.poll();
+                if (oldest == null) {
+                    return false;
+                }
+                crew.done(oldest, elapsedNs.get(oldest));
             }
-            crew.done(oldest, elapsedNs.get(oldest));
             crew.feed();
             return true;
         }
@@ -175,6 +201,12 @@ final class CrewHarness implements Hiring<Integer, String> {
     boolean tellsNobody;
 
     final Queue<Notice<Integer, String>> notices = new ArrayDeque<>();
+
+    /** How many more threads can be started. */
+    int threadsLeft = Integer.MAX_VALUE;
+
+    /** How often the user was told that there are too few. */
+    int shortages;
 
     /** The most handlers that may run, abandoned ones apart: until those too many are done, as many as there were. */
     int bound;
@@ -274,6 +306,14 @@ final class CrewHarness implements Hiring<Integer, String> {
         while (!tellsNobody && (notice = notices.poll()) != null) {
             notice.deliver(() -> {});
         }
+    }
+
+    @Override
+    public void shortOfThreads(int left, int workers, Throwable cause) {
+        assertThat(workers).isEqualTo(crew.workers());
+        assertThat(left).isBetween(0, workers - crew.lacking());
+        assertThat(cause).isInstanceOf(OutOfMemoryError.class);
+        shortages++;
     }
 
     @Override

@@ -97,6 +97,37 @@ class CrewPropertyTest {
         assertThat(harness.crew.wanted()).isGreaterThan(harness.credited);
     }
 
+    /** The same where threads are limited, and the limit changes. */
+    @Property(tries = 500)
+    void aWorkerThatGetsNoThreadLosesNothing(
+            @ForAll("scripts") List<Integer> script, @ForAll @IntRange(min = 1, max = 5) int workers) {
+        CrewHarness harness = new CrewHarness(workers, settings -> settings.withChunkMaxJobs(40));
+        harness.policies.put(1L, policy(RetryPolicy.never()));
+        harness.policies.put(2L, policy(RetryPolicy.attempts(2).withTimeouts(true)));
+        harness.threadsLeft = 1;
+        for (int event : script) {
+            int n = event / 100;
+            if (event % 25 == 7) {
+                harness.threadsLeft = n % 3;
+            } else if (event % 25 == 8) {
+                harness.pass(1_000_000_000L * (n % 60));
+            }
+            play(harness, event % 100, n);
+            check(harness);
+            assertThat(harness.crew.lacking()).isBetween(0, harness.crew.workers());
+        }
+        harness.threadsLeft = Integer.MAX_VALUE;
+        do {
+            harness.settleDown();
+            harness.pass(30_000_000_000L);
+        } while (harness.crew.lacking() > 0 && !harness.crew.slots().stream().allMatch(Slot::isIdle));
+        harness.settleDown();
+        check(harness);
+        assertThat(harness.outcomes.keySet()).containsExactlyInAnyOrderElementsOf(harness.granted);
+        assertThat(harness.crew.slots()).hasSize(harness.crew.workers()).allMatch(Slot::isIdle);
+        assertThat(harness.crew.wanted()).isGreaterThan(harness.credited);
+    }
+
     /** Plays an event; {@code n} is 0 to 999 and says which and how much. */
     private static void play(CrewHarness harness, int event, int n) {
         List<CrewHarness.Staff> staff = harness.staff;
