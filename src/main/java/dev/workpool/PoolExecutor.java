@@ -7,6 +7,7 @@ import dev.workpool.actor.Request;
 import dev.workpool.actor.Request.End.How;
 import dev.workpool.actor.RunningPool;
 import dev.workpool.actor.Single;
+import dev.workpool.actor.StackGuard;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -178,6 +179,7 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
     }
 
     private List<PoolTask> withdraw() {
+        StackGuard.check();
         unfinished.leaveRunning();
         pool.entrance().close();
         CompletableFuture<List<PoolTask>> withdrawn = new CompletableFuture<>();

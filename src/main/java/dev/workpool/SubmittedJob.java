@@ -4,6 +4,7 @@ import dev.workpool.actor.GuardedFuture;
 import dev.workpool.actor.Intake;
 import dev.workpool.actor.PoolGuard;
 import dev.workpool.actor.Single;
+import dev.workpool.actor.StackGuard;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.ExecutionException;
@@ -63,6 +64,7 @@ final class SubmittedJob<J, R> extends GuardedFuture<R> {
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
+        StackGuard.check(); // for the pool hears of it afterwards
         boolean cancelled = super.cancel(mayInterruptIfRunning);
         if (cancelled) {
             intake.offer(new Single.Cancel<>(request));

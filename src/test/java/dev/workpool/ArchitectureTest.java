@@ -41,6 +41,7 @@ class ArchitectureTest {
     /** Of package dev.workpool.actor, those that know no Akka. */
     private static final Set<String> PURE = Set.of(
             "AdaptiveThrottle",
+            "ArrivalQueue",
             "AsyncRunner",
             "BatchLedger",
             "BatchReceiver",

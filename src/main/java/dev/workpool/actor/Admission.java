@@ -77,6 +77,20 @@ public final class Admission {
         }
     }
 
+    /** For a submitter whose jobs, which were admitted, were not handed in after all. */
+    void leave(long jobs) {
+        if (isUnlimited()) {
+            return;
+        }
+        long before;
+        do { // as to be admitted; to add would need more stack
+            before = admitted.get();
+        } while (!admitted.compareAndSet(before, before - jobs));
+        if (waiting.get() > 0) {
+            wakeAll();
+        }
+    }
+
     /** For the dispatcher: jobs have come into the queue that were not admitted, or have left it where negative. */
     void change(long jobs) {
         if (isUnlimited() || jobs == 0) {

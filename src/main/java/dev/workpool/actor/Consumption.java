@@ -105,6 +105,7 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
             JobSource<J> source,
             StreamOptions<J> options,
             StreamConsumer<? super J, ? super R> consumer) {
+        StackGuard.check(); // not to leave a source's thread without its stream
         Consumption<J, R> consumption = new Consumption<>(pool, options, source, consumer);
         pool.threads().start("source", consumption.puller);
         pool.intake().offer(consumption);

@@ -44,13 +44,13 @@ public final class Entrance<J, R> {
      *
      * @param single the job, which has its outcome in any case
      * @throws IllegalStateException if this thread would have to wait and must not
+     * @throws StackOverflowError if the thread is near the end of its stack; then the job was not handed in
      */
     public void submit(Single<J, R> single) {
-        if (hasRoom(1)) {
-            single.admitted = whenFull != WhenFull.DROP_OLDEST;
-            intake.offer(single);
+        if (submitIfRoom(single)) {
             return;
         }
+        StackGuard.check();
         switch (whenFull) {
             case BLOCK -> {
                 if (waitFor(1)) {
@@ -69,6 +69,23 @@ public final class Entrance<J, R> {
         }
     }
 
+    /** This needs as much stack to give a place back as to take it, so that none is lost where the stack is at its end. */
+    private boolean submitIfRoom(Single<J, R> single) {
+        if (!hasRoom(1)) {
+            return false;
+        }
+        single.admitted = whenFull != WhenFull.DROP_OLDEST;
+        try {
+            intake.offer(single);
+        } catch (Throwable t) {
+            if (single.admitted) {
+                admission.leave(1);
+            }
+            throw t;
+        }
+        return true;
+    }
+
     /**
      * Hands a job in, if it can be said at once that there is room for it, or that there is by now.
      *
@@ -81,21 +98,23 @@ public final class Entrance<J, R> {
         if (isClosed()) {
             throw closedException();
         }
-        if (!hasRoom(1)) {
-            String problem = switch (whenFull) {
-                case BLOCK -> enterWaiting();
-                case CALLER_RUNS -> problemOfActors("would run the job", WITHOUT_ACTORS);
-                default -> admission.reason(pool);
-            };
-            if (problem != null) {
-                admission.reject(1);
-                throw new RejectedExecutionException(problem);
-            }
-            if (whenFull == WhenFull.CALLER_RUNS) {
-                return false;
-            }
+        if (submitIfRoom(single)) {
+            return true;
         }
-        single.admitted = whenFull != WhenFull.DROP_OLDEST;
+        StackGuard.check();
+        String problem = switch (whenFull) {
+            case BLOCK -> enterWaiting();
+            case CALLER_RUNS -> problemOfActors("would run the job", WITHOUT_ACTORS);
+            default -> admission.reason(pool);
+        };
+        if (problem != null) {
+            admission.reject(1);
+            throw new RejectedExecutionException(problem);
+        }
+        if (whenFull == WhenFull.CALLER_RUNS) {
+            return false;
+        }
+        single.admitted = true;
         intake.offer(single);
         return true;
     }
@@ -126,8 +145,10 @@ public final class Entrance<J, R> {
      *
      * @param batch the jobs, which have their outcomes in any case
      * @throws IllegalStateException if this thread would have to wait and must not
+     * @throws StackOverflowError if the thread is near the end of its stack; then none was handed in
      */
     public void submit(BatchSubmission<J, R> batch) {
+        StackGuard.check();
         if (hasRoom(batch.size())) {
             batch.admitted = whenFull != WhenFull.DROP_OLDEST;
             intake.offer(batch);

@@ -55,9 +55,13 @@ final class Inlet {
      *
      * @param job not null
      * @return false if it was not taken, since this is closed
+     * @throws StackOverflowError if the thread is near the end of its stack; then it was not taken
      */
     boolean offer(Object job) {
         long index = numbers[TAKEN];
+        if (index + 1 >= (long) NUMBERS.getVolatile(numbers, WAKE_AT)) {
+            StackGuard.check();
+        }
         int offset = (int) (index - last.base);
         if (offset == segmentSize) {
             Segment more = new Segment(index, segmentSize);
@@ -79,7 +83,17 @@ final class Inlet {
     private void wakeIfAwaited(long now) {
         long awaited = (long) NUMBERS.getVolatile(numbers, WAKE_AT);
         if (now >= awaited && NUMBERS.compareAndSet(numbers, WAKE_AT, awaited, NOT_WAITING)) {
+            wake(awaited);
+        }
+    }
+
+    /** If it fails, as where the dispatcher has come to await this only now and the stack is at its end, the next job wakes. */
+    private void wake(long awaited) {
+        try {
             waker.run();
+        } catch (Throwable t) {
+            NUMBERS.compareAndSet(numbers, WAKE_AT, NOT_WAITING, awaited);
+            throw t;
         }
     }
 

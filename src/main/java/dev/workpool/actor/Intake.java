@@ -1,9 +1,8 @@
 package dev.workpool.actor;
 
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The way into a pool for threads that are no actors: a queue that is closed exactly once and loses nothing to the closing.
@@ -13,8 +12,23 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * closing or by its own submitter, and by one of them only. One wake-up message serves as many requests as have come by then.
  */
 public final class Intake<J, R> {
-    private final Queue<Request<J, R>> queue = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean awake = new AtomicBoolean();
+    private static final VarHandle AWAKE;
+
+    static {
+        try {
+            AWAKE = MethodHandles.lookup().findVarHandle(Intake.class, "awake", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final ArrivalQueue<Request<J, R>> queue = new ArrivalQueue<>();
+
+    /** What was taken out of the queue and not yet looked at. The dispatcher's, or of who closes this in its place. */
+    private ArrivalQueue.Arrival<Request<J, R>> taken;
+
+    /** Whether the dispatcher has been told that there is something, and has not begun to look. */
+    private volatile boolean awake;
 
     /** Set before {@link #closed}, and read after it. */
     private Executor callbacks;
@@ -31,32 +45,32 @@ public final class Intake<J, R> {
      * @throws StackOverflowError if the thread is near the end of its stack; then the request was not handed in
      */
     public void offer(Request<J, R> request) {
-        boolean checked = !awake.get();
+        boolean checked = !awake;
         if (checked) {
             StackGuard.check();
         }
-        queue.add(request);
-        if (closed != null || !awake.get()) {
-            attendTo(request, checked);
+        ArrivalQueue.Arrival<Request<J, R>> arrival = queue.add(request);
+        if (closed != null || !awake) {
+            try {
+                if (!checked) {
+                    StackGuard.check();
+                }
+                attend();
+            } catch (Throwable t) {
+                if (arrival.claim() != null) { // else somebody has taken it after all
+                    throw t;
+                }
+            }
         }
     }
 
-    /** Nobody is awake to take a request that was put into the queue. */
-    private void attendTo(Request<J, R> request, boolean checked) {
-        try {
-            if (!checked) {
-                StackGuard.check();
-            }
-            Request.Closed now = closed;
-            if (now != null) {
-                refuseAll(now);
-            } else if (awake.compareAndSet(false, true)) {
-                wake();
-            }
-        } catch (Throwable t) {
-            if (queue.removeIf(each -> each == request)) { // else somebody has taken it after all
-                throw t;
-            }
+    /** Nobody is awake to take what is in the queue. */
+    private void attend() {
+        Request.Closed now = closed;
+        if (now != null) {
+            refuseAll(now);
+        } else if (AWAKE.compareAndSet(this, false, true)) {
+            wake();
         }
     }
 
@@ -64,7 +78,7 @@ public final class Intake<J, R> {
         try {
             waker.run();
         } catch (Throwable t) { // there may be no memory for the message: the next to come tries again
-            awake.set(false);
+            awake = false;
             throw t;
         }
     }
@@ -76,25 +90,37 @@ public final class Intake<J, R> {
      */
     void open(Runnable waker) {
         this.waker = waker;
-        awake.set(true);
+        awake = true;
         waker.run();
     }
 
     /** For the dispatcher, before it takes: what is offered from now on wakes it again. */
     void asleep() {
-        awake.set(false);
+        awake = false;
     }
 
     /** For the dispatcher, if it leaves something in the queue. */
     void wakeAgain() {
-        if (awake.compareAndSet(false, true)) {
+        if (AWAKE.compareAndSet(this, false, true)) {
             waker.run();
         }
     }
 
-    /** The next request, or null. */
+    /** The next request, or null. For the dispatcher. */
     Request<J, R> poll() {
-        return queue.poll();
+        while (true) {
+            if (taken == null) {
+                taken = queue.takeAll();
+                if (taken == null) {
+                    return null;
+                }
+            }
+            Request<J, R> request = taken.claim();
+            taken = taken.next();
+            if (request != null) {
+                return request;
+            }
+        }
     }
 
     /**
@@ -111,12 +137,21 @@ public final class Intake<J, R> {
                 waker = () -> {};
             }
         }
-        refuseAll(this.closed);
+        for (Request<J, R> next = poll(); next != null; next = poll()) {
+            refuse(next, this.closed);
+        }
     }
 
     private void refuseAll(Request.Closed closed) {
-        for (Request<J, R> next = queue.poll(); next != null; next = queue.poll()) {
-            Request<J, R> request = next;
+        ArrivalQueue.Arrival<Request<J, R>> arrival = queue.takeAll();
+        while (arrival != null) {
+            refuse(arrival.claim(), closed);
+            arrival = arrival.next();
+        }
+    }
+
+    private void refuse(Request<J, R> request, Request.Closed closed) {
+        if (request != null) {
             callbacks.execute(() -> request.refuse(closed));
         }
     }

@@ -145,6 +145,7 @@ public final class RunningPool<J, R> {
      * @return completes when the pool is gone
      */
     public CompletionStage<Done> end(Request.End.How how) {
+        StackGuard.check(); // not to be closed and never end
         entrance.close();
         intake.offer(new Request.End<>(how, () -> {}));
         return ended;

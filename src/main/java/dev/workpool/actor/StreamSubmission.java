@@ -106,6 +106,7 @@ public abstract class StreamSubmission<J, R> implements Request<J, R>, Submissio
      * @param problem why, if not because their source is at its end; else null
      */
     public final void end(Throwable problem) {
+        StackGuard.check();
         inlet.close();
         intake.offer(new End<>(this, problem));
     }

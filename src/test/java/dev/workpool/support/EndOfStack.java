@@ -23,12 +23,14 @@ public final class EndOfStack implements AutoCloseable {
             this.action = action;
         }
 
+        /** The arguments see to it that a call takes some hundred bytes, also once it is compiled. */
         @SuppressWarnings("InfiniteRecursion") // that is what it is for
-        void down() {
+        long down(long a, long b, long c, long d, long e, long f, long g, long h, long i, long j, long k, long l) {
+            long sum = 0;
             try {
-                down();
-            } catch (StackOverflowError e) {
-                // from here on it goes up again
+                sum = down(b, c, d, e, f, g, h, i, j, k, l, a);
+            } catch (StackOverflowError overflow) {
+                sum = 1; // from here on it goes up again
             }
             if (levelsToGo-- == 0) {
                 try {
@@ -37,6 +39,7 @@ public final class EndOfStack implements AutoCloseable {
                     thrown = t;
                 }
             }
+            return sum ^ a ^ b ^ c ^ d ^ e ^ f ^ g ^ h ^ i ^ j ^ k ^ l;
         }
     }
 
@@ -49,7 +52,7 @@ public final class EndOfStack implements AutoCloseable {
      */
     public Throwable call(int levels, Runnable action) throws Exception {
         Dive dive = new Dive(levels, action);
-        Future<?> dived = thread.submit(dive::down);
+        Future<?> dived = thread.submit(() -> dive.down(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12));
         dived.get(PoolTest.LONG.toSeconds(), TimeUnit.SECONDS);
         return dive.thrown;
     }
