@@ -100,8 +100,7 @@ final class Shortage<J, R> {
 
     /** The idle go home at once. */
     private void onSettled() {
-        int threads =
-                (int) bench.slots().stream().filter(Shortage::hasThread).count();
+        int threads = (int) bench.slots().stream().filter(Shortage::hasThread).count();
         int forOthers = Math.min(MOST_FOR_OTHERS, (threads + PART_FOR_OTHERS - 1) / PART_FOR_OTHERS);
         surplus = forOthers;
         for (Slot<J, R> slot : bench.copyOfSlots()) {

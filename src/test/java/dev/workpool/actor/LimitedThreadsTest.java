@@ -29,7 +29,8 @@ import org.junit.jupiter.api.Test;
 /** Pools that are refused threads, as where a limit of the system's has been reached. */
 class LimitedThreadsTest {
     private static final ActorTestKit KIT = ActorTestKit.create(
-            "limited-threads", ManualTime.config()
+            "limited-threads",
+            ManualTime.config()
                     .withFallback(ConfigFactory.parseString("akka.actor.testkit.typed.filter-leeway = 60s"))
                     .withFallback(ConfigFactory.load()));
     private static final ManualTime TIME = ManualTime.get(KIT.system());
@@ -49,23 +50,24 @@ class LimitedThreadsTest {
     }
 
     private final ThreadFactory limited = task -> {
-        Thread thread = new Thread(() -> {
-            try {
-                task.run();
-            } finally {
-                alive.decrementAndGet();
-            }
-        }) {
-            @Override
-            public synchronized void start() {
-                if (alive.incrementAndGet() > limit) {
-                    alive.decrementAndGet();
-                    refused.incrementAndGet();
-                    throw new OutOfMemoryError("unable to create native thread: by the test");
-                }
-                super.start();
-            }
-        };
+        Thread thread =
+                new Thread(() -> {
+                    try {
+                        task.run();
+                    } finally {
+                        alive.decrementAndGet();
+                    }
+                }) {
+                    @Override
+                    public synchronized void start() {
+                        if (alive.incrementAndGet() > limit) {
+                            alive.decrementAndGet();
+                            refused.incrementAndGet();
+                            throw new OutOfMemoryError("unable to create native thread: by the test");
+                        }
+                        super.start();
+                    }
+                };
         thread.setDaemon(true);
         return thread;
     };
