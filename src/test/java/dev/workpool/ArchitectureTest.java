@@ -67,6 +67,7 @@ class ArchitectureTest {
             "Lanes",
             "Ledger",
             "Notice",
+            "OutOfMemory",
             "PublisherSource",
             "Puller",
             "Reordering",

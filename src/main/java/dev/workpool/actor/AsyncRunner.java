@@ -142,7 +142,13 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
      * handler leaves behind is cleared unless the thread came with it.
      */
     private boolean start(Chunk<J, R> chunk, int position, boolean ownInterrupt) {
-        Pending pending = new Pending(chunk, position);
+        Pending pending;
+        try {
+            pending = new Pending(chunk, position);
+        } catch (OutOfMemoryError e) {
+            chunk.fail(position, e);
+            return true;
+        }
         current = pending;
         // Perhaps before the context could be seen: see BlockingRunner.
         boolean stopped = chunk.isStopped(position);

@@ -179,24 +179,31 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
     }
 
     private void loop() {
-        POOL_OF_THREAD.set(pool);
+        boolean begun = false;
         try {
             while (true) {
                 Object next;
                 try {
+                    if (!begun) {
+                        POOL_OF_THREAD.set(pool);
+                        begun = true;
+                    }
                     next = queue.take();
                 } catch (InterruptedException e) {
                     continue; // by somebody who has no business with this thread: the pool interrupts running handlers
                     // only
+                } catch (OutOfMemoryError e) { // to wait takes some
+                    OutOfMemory.pause();
+                    continue;
                 }
                 if (next == END) {
                     return;
                 }
                 @SuppressWarnings("unchecked") // END is the only other thing in the queue
                 Assignment<J, R> assignment = (Assignment<J, R>) next;
-                long begun = System.nanoTime();
+                long begunNs = System.nanoTime();
                 work(assignment.chunk);
-                reports.done(assignment, System.nanoTime() - begun);
+                reports.done(assignment, System.nanoTime() - begunNs);
             }
         } catch (Throwable t) {
             reports.broken(t);
@@ -213,11 +220,14 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
     }
 
     private void attempt(Chunk<J, R> chunk, int position) {
+        R result;
         try {
-            chunk.succeed(position, attempt.run(chunk, position));
+            result = attempt.run(chunk, position);
         } catch (Throwable t) {
             chunk.fail(position, t);
+            return;
         }
+        chunk.succeed(position, result);
     }
 
     private static final class WithContext<J, R> implements Attempt<J, R> {

@@ -91,8 +91,8 @@ final class Chunk<J, R> {
     @SuppressWarnings("unused") // through WORD
     private volatile long word;
 
-    /** What the last job becomes if it was stopped. Written by the router before it sets the signal. */
-    private Outcome<R> stoppedOutcome;
+    /** What the last job becomes if it was stopped, as it is kept: the worker may have no memory for it. Written by the router before it sets the signal. */
+    private Object stoppedOutcome;
 
     /**
      * Makes a chunk of a slice's jobs; their array is shared, not copied.
@@ -156,7 +156,7 @@ final class Chunk<J, R> {
         if (signal == INTERRUPTED) {
             Thread.interrupted();
         }
-        outcomes[position] = Kept.of(stoppedOutcome);
+        outcomes[position] = stoppedOutcome;
         anyOther = true;
     }
 
@@ -169,19 +169,36 @@ final class Chunk<J, R> {
         if (attempt == 1) {
             outcomes[position] = Kept.result(result);
         } else {
-            outcomes[position] = Kept.of(new Outcome.Succeeded<>(result, attempt));
-            anyOther = true;
+            succeedAtLast(position, result);
         }
     }
 
-    /** Ends a job whose handler has failed; for lack of time, perhaps. */
+    private void succeedAtLast(int position, R result) {
+        while (true) {
+            try {
+                outcomes[position] = Kept.of(new Outcome.Succeeded<>(result, attempt));
+                anyOther = true;
+                return;
+            } catch (OutOfMemoryError e) {
+                OutOfMemory.pause();
+            }
+        }
+    }
+
+    /** Ends a job whose handler has failed; for lack of time, perhaps, or of memory: then it waits until there is enough to say so. */
     void fail(int position, Throwable error) {
-        TimeLimits.Limit exceeded = limits == null ? null : limits.exceeded(begunNs, error);
-        if (exceeded == null) {
-            outcomes[position] = Kept.of(new Outcome.Failed<>(error, attempt));
-        } else {
-            outcomes[position] = Kept.of(new Outcome.TimedOut<>(exceeded.timeout(), attempt));
-            timeouts += exceeded.ofBatch() ? 0 : 1;
+        while (true) {
+            try {
+                TimeLimits.Limit exceeded = limits == null ? null : limits.exceeded(begunNs, error);
+                outcomes[position] = Kept.of(
+                        exceeded == null
+                                ? new Outcome.Failed<>(error, attempt)
+                                : new Outcome.TimedOut<>(exceeded.timeout(), attempt));
+                timeouts += exceeded == null || exceeded.ofBatch() ? 0 : 1;
+                break;
+            } catch (OutOfMemoryError e) {
+                OutOfMemory.pause();
+            }
         }
         anyOther = true;
         failures++;
@@ -215,6 +232,7 @@ final class Chunk<J, R> {
      * @return whether the job was running and was not stopped before
      */
     boolean stop(int position, Outcome<R> outcome) {
+        Object kept = Kept.of(outcome);
         while (true) {
             long before = (long) WORD.getVolatile(this);
             if (running(before) != position || (before & SIGNAL) != 0) {
@@ -223,7 +241,7 @@ final class Chunk<J, R> {
             if (position + 1 < end(before)) {
                 throw new IllegalStateException("jobs follow the one that is stopped; they are to be recalled first");
             }
-            stoppedOutcome = outcome;
+            stoppedOutcome = kept;
             if (WORD.compareAndSet(this, before, before | STOPPED)) {
                 return true;
             }
@@ -288,7 +306,7 @@ final class Chunk<J, R> {
         int running = running(now);
         Object[] ended = Arrays.copyOf(outcomes, running == NONE ? Math.min(next(now), end(now)) : running);
         if ((now & SIGNAL) != 0 && ended.length == end(now)) {
-            ended[ended.length - 1] = Kept.of(stoppedOutcome); // its worker may not have come to write it yet
+            ended[ended.length - 1] = stoppedOutcome; // its worker may not have come to write it yet
         }
         return new Outcomes<>(ended, ended.length, false);
     }

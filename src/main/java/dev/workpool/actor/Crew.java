@@ -168,6 +168,7 @@ final class Crew<J, R> {
             }
             case ABANDONED -> {
                 stopper.returned(assignment);
+                assignment.state = State.DROPPED;
                 return;
             }
             case HELD -> stopper.returned(assignment);
@@ -181,6 +182,7 @@ final class Crew<J, R> {
                 }
             }
         }
+        assignment.state = State.DROPPED; // a report that is repeated, for want of memory, says nothing new
         bench.remove(assignment);
         shortage.sendHomeIfTooMany(slot);
         adapt();

@@ -51,7 +51,7 @@ interface Runner<J, R> {
      */
     String doing();
 
-    /** Where a runner reports to. Implementations are thread-safe and never block. */
+    /** Where a runner reports to. Implementations are thread-safe, and wait for nothing but memory, if there is none. */
     interface Reports<J, R> {
         /**
          * A chunk's jobs have all ended or been recalled.

@@ -93,9 +93,31 @@ final class SingleThreadExecutor extends AbstractExecutorService {
             throw rejection();
         }
         if (Thread.currentThread() == thread) {
-            own.addLast(task);
-        } else if (push(new Arrival(task)) && parked && PARKED.compareAndSet(this, true, false)) {
+            addOwn(task);
+        } else if (push(arrival(task)) && parked && PARKED.compareAndSet(this, true, false)) {
             LockSupport.unpark(thread);
+        }
+    }
+
+    /** Akka takes it for granted that a mailbox which it has scheduled is run, so this waits for memory if it has to. */
+    private static Arrival arrival(Runnable task) {
+        while (true) {
+            try {
+                return new Arrival(task);
+            } catch (OutOfMemoryError e) {
+                OutOfMemory.pause();
+            }
+        }
+    }
+
+    private void addOwn(Runnable task) {
+        while (true) {
+            try {
+                own.addLast(task);
+                return;
+            } catch (OutOfMemoryError e) { // it could not grow, and has not changed yet
+                OutOfMemory.pause();
+            }
         }
     }
 

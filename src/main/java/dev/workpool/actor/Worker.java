@@ -72,6 +72,18 @@ public final class Worker<J, R> extends AbstractBehavior<Worker.Command<J, R>> {
         return new Runner.Reports<>() {
             @Override
             public void done(Assignment<J, R> assignment, long elapsedNs) {
+                boolean told = false;
+                while (!told) {
+                    try {
+                        tell(assignment, elapsedNs);
+                        told = true;
+                    } catch (OutOfMemoryError e) { // nobody but this thread knows; what was told is told again
+                        OutOfMemory.pause();
+                    }
+                }
+            }
+
+            private void tell(Assignment<J, R> assignment, long elapsedNs) {
                 Chunk<J, R> chunk = assignment.chunk;
                 if (chunk.end() > 0) {
                     Slice<R> slice = assignment.slice;
@@ -82,7 +94,15 @@ public final class Worker<J, R> extends AbstractBehavior<Worker.Command<J, R>> {
 
             @Override
             public void broken(Throwable fault) {
-                router.tell(new Broken<>(fault));
+                boolean told = false;
+                while (!told) {
+                    try {
+                        router.tell(new Broken<>(fault));
+                        told = true;
+                    } catch (OutOfMemoryError e) {
+                        OutOfMemory.pause();
+                    }
+                }
             }
         };
     }

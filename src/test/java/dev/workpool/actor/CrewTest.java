@@ -357,4 +357,23 @@ class CrewTest {
         assertThat(crew.outcomes.values()).allMatch(Outcome::isSuccess);
         assertConserved(crew);
     }
+
+    /** As by a worker that had no memory for all it had to tell, and told it again. */
+    @Test
+    void aReportThatIsRepeatedSaysNothingNew() {
+        CrewHarness crew = new CrewHarness(1, settings -> settings.withMaxAbandoned(0));
+        crew.grant(1, 1, 0);
+        crew.begin(0);
+        Assignment<Integer, String> held = crew.worker(0).active;
+        crew.cancelBatch(1);
+        crew.pass(CrewHarness.GRACE_NS);
+        assertThat(crew.crew.abandoned()).isEqualTo(1);
+        crew.worker(0).step();
+        crew.worker(0).report();
+        assertThat(crew.crew.abandoned()).isZero();
+        crew.crew.done(held, 1);
+        assertThat(crew.crew.abandoned()).isZero();
+        assertThat(crew.outcomes).hasSize(1);
+        assertThat(crew.crew.slots()).allMatch(Slot::isIdle);
+    }
 }

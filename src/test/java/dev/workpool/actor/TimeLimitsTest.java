@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** When a failure is a time-out, to the nanosecond. */
@@ -182,5 +183,24 @@ class TimeLimitsTest {
                         new Outcome.Failed<>(error, 1));
         assertThat(chunk.failures()).isEqualTo(3);
         assertThat(chunk.timeouts()).isEqualTo(1);
+    }
+
+    /** As where the handler has failed for lack of memory. */
+    @Test
+    void aFailureThatThereIsNoMemoryToNoteIsNotedLater() {
+        AtomicInteger readings = new AtomicInteger();
+        Slice<String> slice = Slices.slice(new Slice.BatchRef<>(1, null, policy(Duration.ofSeconds(1), null)), 0, 1);
+        Chunk<Integer, String> chunk = new Chunk<>(slice, () -> {
+            if (readings.incrementAndGet() > 1 && readings.get() < 5) {
+                throw new OutOfMemoryError("by the test");
+            }
+            return nowNs;
+        });
+        OutOfMemoryError error = new OutOfMemoryError("of the handler");
+        chunk.fail(chunk.claim(), error);
+        assertThat(readings.get()).isGreaterThanOrEqualTo(5);
+        assertThat(chunk.claim()).isEqualTo(-1);
+        assertThat(chunk.outcomes()).containsExactly(new Outcome.Failed<>(error, 1));
+        assertThat(chunk.failures()).isEqualTo(1);
     }
 }
