@@ -54,6 +54,8 @@ class ArchitectureTest {
             "ConsumerCalls",
             "Contexts",
             "FailedAttempts",
+            "ErrorGraph",
+            "ErrorLinking",
             "FixedThrottle",
             "GuardedFuture",
             "Inlet",

@@ -303,6 +303,9 @@ final class Backlog<J, R> {
         settleQueued(entry, reason);
         int parkedBefore = parked.size();
         parked.removeBatch(entry.batch.id(), reason::settle);
+        if (entry.batch.policy().retries()) {
+            entry.batch.collector().tell(new Collector.SettleLinking<>());
+        }
         streams.count(entry, parked.size() - parkedBefore - before);
     }
 

@@ -2,7 +2,6 @@ package dev.workpool.actor;
 
 import dev.workpool.JobHandler;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.IntFunction;
 
@@ -19,7 +18,6 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
     private final Attempt<J, R> attempt;
     private final WorkerThreads threads;
     private final ThreadStarts starts;
-    private final Executor interrupts;
     private final Reports<J, R> reports;
 
     /** Holds chunks and, as the last thing, {@link #END}. */
@@ -31,17 +29,11 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
     private volatile Thread thread;
 
     private BlockingRunner(
-            Object pool,
-            Attempt<J, R> attempt,
-            WorkerThreads threads,
-            ThreadStarts starts,
-            Executor interrupts,
-            Reports<J, R> reports) {
+            Object pool, Attempt<J, R> attempt, WorkerThreads threads, ThreadStarts starts, Reports<J, R> reports) {
         this.pool = pool;
         this.attempt = attempt;
         this.threads = threads;
         this.starts = starts;
-        this.interrupts = interrupts;
         this.reports = reports;
     }
 
@@ -52,32 +44,23 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
         default void cancel(Notice<J, R> notice) {}
     }
 
-    /** The runners of a pool's workers, what starts their threads, and what delivers their interrupts. */
+    /** The runners of a pool's workers, and what starts their threads. */
     private record Makers<J, R>(
-            Object pool,
-            WorkerThreads threads,
-            ThreadStarts starts,
-            InterruptDelivery interrupts,
-            IntFunction<Attempt<J, R>> attempts)
+            Object pool, WorkerThreads threads, ThreadStarts starts, IntFunction<Attempt<J, R>> attempts)
             implements Factory<J, R> {
 
         Makers(Object pool, WorkerThreads threads, IntFunction<Attempt<J, R>> attempts) {
-            this(
-                    pool,
-                    threads,
-                    new ThreadStarts(threads),
-                    new InterruptDelivery(task -> threads.startOwn("signals", task)),
-                    attempts);
+            this(pool, threads, new ThreadStarts(threads), attempts);
         }
 
         @Override
         public Runner<J, R> create(int workerIndex, Reports<J, R> reports) {
-            return new BlockingRunner<>(pool, attempts.apply(workerIndex), threads, starts, interrupts, reports);
+            return new BlockingRunner<>(pool, attempts.apply(workerIndex), threads, starts, reports);
         }
 
         @Override
         public void poolIsGone() {
-            interrupts.close();
+            threads.interrupts().close();
         }
     }
 
@@ -138,7 +121,7 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
     @Override
     public void tell(Notice<J, R> notice) {
         if (notice.ask()) {
-            interrupts.execute(() -> notice.deliver(() -> deliver(notice)));
+            threads.interrupts().execute(() -> notice.deliver(() -> deliver(notice)));
         }
     }
 

@@ -24,6 +24,9 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
     private final GuardedFuture.Stage<BatchProgress> result;
     private final Puller<J> puller;
 
+    /** Interrupts the thread that takes the jobs, which may be blocked on a channel that is slow to close. */
+    private final Executor interrupts;
+
     /** Calls the consumer, and completes the result after all calls. */
     private final Executor deliveries;
 
@@ -41,6 +44,7 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
         this.result = new GuardedFuture.Stage<>(pool.guard());
         this.deliveries = new SerialExecutor(pool.callbacks());
         this.puller = new Puller<>(source, window, this);
+        this.interrupts = pool.threads().interrupts();
     }
 
     /**
@@ -124,7 +128,8 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
 
     @Override
     protected void inputClosed() {
-        puller.stop();
+        window.close();
+        interrupts.execute(puller::stop);
     }
 
     @Override

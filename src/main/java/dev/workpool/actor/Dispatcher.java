@@ -24,6 +24,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What runs next: the root of a pool. Holds the job queue, grants slices of it against the router's demand, knows every batch
@@ -59,6 +61,8 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
 
     /** Requests that are taken at a time, so that a flood of them does not hold up the workers' news. */
     private static final int REQUESTS_AT_A_TIME = 4096;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
     private final WorkerPoolSettings settings;
     private final Intake<J, R> intake;
@@ -105,7 +109,9 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         context.watch(router);
         this.backlog = new Backlog<>(settings, clock, callbacks, (batchId, ledger, policy) -> {
             ActorRef<Collector.Command<R>> collector = context.spawn(
-                    Collector.create(batchId, ledger, policy.retry(), self.narrow()), "collector-" + batchId, control);
+                    Collector.create(batchId, ledger, policy.retry(), self.narrow(), callbacks),
+                    "collector-" + batchId,
+                    control);
             context.watch(collector);
             return new Slice.BatchRef<>(batchId, collector, policy);
         });
@@ -399,7 +405,8 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         try {
             step.run();
         } catch (Throwable t) {
-            getContext().getLog().error("A step of the end of pool '{}' failed", settings.name(), t);
+            callbacks.execute(
+                    () -> SafeLog.error(LOG, "A step of the end of pool '" + settings.name() + "' failed", t));
         }
     }
 }

@@ -9,6 +9,8 @@ import java.util.Set;
 /**
  * Puts an error among those that another suppresses, such that whoever prints them comes to an end: handlers may throw the
  * same few objects again and again, in any order.
+ *
+ * <p>Calls users' code, and takes the errors' own locks, which users may hold: not for an actor's thread.
  */
 final class ErrorGraph {
     /** As many as any person would read. */

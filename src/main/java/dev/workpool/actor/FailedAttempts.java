@@ -37,7 +37,18 @@ final class FailedAttempts<R> {
         return kept.remove(kept.size() - 1);
     }
 
-    /** Has the error of the job's last attempt suppress those that are kept, the latest first, and tell which are not. */
+    /** The errors that handlers threw, of the attempts that are kept. */
+    List<Throwable> errors() {
+        List<Throwable> errors = new ArrayList<>(kept.size() + 1);
+        for (Outcome<R> outcome : kept) {
+            if (outcome instanceof Outcome.Failed<R> failed) {
+                errors.add(failed.error());
+            }
+        }
+        return errors;
+    }
+
+    /** Has the error of the job's last attempt suppress those that are kept, the latest first, and tell which are not. Calls users' code. */
     void suppressIn(Throwable error) {
         boolean others = false;
         for (int i = kept.size() - 1; i >= 0; i--) {

@@ -36,6 +36,12 @@ interface Ledger<R> {
     /** Whether a job has no outcome yet. */
     boolean isOpen(long index);
 
+    /** The errors of a job's attempts have been linked, where that was asked for: its outcome is final. */
+    default void linked(long index) {}
+
+    /** Jobs whose attempts are over have their outcome now, whatever else was to be done with their errors. */
+    default void settleLinking() {}
+
     /** A job that was to be tried again is not: its last attempt stands. */
     default void giveUp(long index) {}
 

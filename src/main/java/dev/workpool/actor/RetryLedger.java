@@ -4,7 +4,11 @@ import dev.workpool.BatchProgress;
 import dev.workpool.Outcome;
 import dev.workpool.RetryPolicy;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /**
@@ -26,19 +30,40 @@ final class RetryLedger<R> implements Ledger<R> {
         void retry(long index, int attempt, long delayNs);
     }
 
+    /** Who links the errors of a job's attempts, which is not for this thread. */
+    @FunctionalInterface
+    interface Links<R> {
+        /**
+         * Has an error suppress those of earlier attempts; {@link Ledger#linked} comes afterwards.
+         *
+         * @param index the job
+         * @param error of its last attempt
+         * @param earlier the attempts before, which the ledger does not look at again
+         */
+        void link(long index, Throwable error, FailedAttempts<R> earlier);
+    }
+
     private final Ledger<R> ledger;
     private final RetryPolicy policy;
     private final RandomGenerator random;
     private final Retries retries;
+    private final Links<R> links;
 
     /** Jobs that are being tried again. */
     private final Map<Long, FailedAttempts<R>> tried = new HashMap<>();
 
-    RetryLedger(Ledger<R> ledger, RetryPolicy policy, RandomGenerator random, Retries retries) {
+    /** Jobs whose attempts are over and whose errors are being linked, with their outcome. Nothing that comes later changes it. */
+    private final TreeMap<Long, Outcome<R>> linking = new TreeMap<>();
+
+    /** Those of them that were when somebody looked. */
+    private final Set<Long> overdue = new HashSet<>();
+
+    RetryLedger(Ledger<R> ledger, RetryPolicy policy, RandomGenerator random, Retries retries, Links<R> links) {
         this.ledger = ledger;
         this.policy = policy;
         this.random = random;
         this.retries = retries;
+        this.links = links;
     }
 
     @Override
@@ -67,7 +92,7 @@ final class RetryLedger<R> implements Ledger<R> {
     private void attempted(long index, Outcome<R> outcome) {
         FailedAttempts<R> before = tried.get(index);
         boolean failed = outcome instanceof Outcome.Failed || outcome instanceof Outcome.TimedOut;
-        if (!ledger.isOpen(index)
+        if (!isOpen(index)
                 || (failed
                         && before != null
                         && outcome.attempts() <= before.last().attempts())) {
@@ -93,9 +118,37 @@ final class RetryLedger<R> implements Ledger<R> {
     /** Nobody is to miss why the attempts before the last failed. */
     private void settle(long index, Outcome<R> outcome, FailedAttempts<R> before) {
         if (before != null && outcome instanceof Outcome.Failed<R> failed) {
-            before.suppressIn(failed.error());
+            linking.put(index, outcome);
+            links.link(index, failed.error(), before);
+        } else {
+            ledger.settle(index, 1, outcome);
         }
-        ledger.settle(index, 1, outcome);
+    }
+
+    @Override
+    public void linked(long index) {
+        Outcome<R> outcome = linking.remove(index);
+        if (outcome != null) {
+            ledger.settle(index, 1, outcome);
+        }
+    }
+
+    @Override
+    public void settleLinking() {
+        linking.forEach((index, outcome) -> ledger.settle(index, 1, outcome));
+        linking.clear();
+    }
+
+    boolean isLinking() {
+        return !linking.isEmpty();
+    }
+
+    /** Settles the jobs that were being linked already when this was called last. */
+    void settleOverdue() {
+        overdue.retainAll(linking.keySet());
+        List.copyOf(overdue).forEach(this::linked);
+        overdue.clear();
+        overdue.addAll(linking.keySet());
     }
 
     @Override
@@ -107,11 +160,23 @@ final class RetryLedger<R> implements Ledger<R> {
         } else {
             tried.keySet().removeIf(index -> index >= first && index < first + count);
         }
-        ledger.settle(first, count, outcome);
+        long from = first;
+        for (long decided : linking.subMap(first, first + count).keySet()) {
+            settleOthers(from, decided, outcome);
+            from = decided + 1;
+        }
+        settleOthers(from, first + count, outcome);
+    }
+
+    private void settleOthers(long from, long to, Outcome<R> outcome) {
+        if (from < to) {
+            ledger.settle(from, to - from, outcome);
+        }
     }
 
     @Override
     public void settleRest(Outcome<R> outcome) {
+        settleLinking();
         tried.clear();
         ledger.settleRest(outcome);
     }
@@ -123,7 +188,7 @@ final class RetryLedger<R> implements Ledger<R> {
 
     @Override
     public boolean isOpen(long index) {
-        return ledger.isOpen(index);
+        return ledger.isOpen(index) && !linking.containsKey(index);
     }
 
     @Override

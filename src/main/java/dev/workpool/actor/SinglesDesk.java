@@ -14,6 +14,7 @@ final class SinglesDesk<J, R> {
     private final Tally tally;
     private final Executor callbacks;
 
+    private final Slice.BatchRef<R> batch;
     private final SinglesLedger<J, R> ledger;
     private final SinglesQueue<J, R> queue;
     private boolean anyCancelRequested;
@@ -30,7 +31,8 @@ final class SinglesDesk<J, R> {
         this.tally = tally;
         this.callbacks = callbacks;
         this.ledger = new SinglesLedger<>(callbacks);
-        this.queue = new SinglesQueue<>(collectors.spawn(BATCH_ID, ledger, policy), ledger);
+        this.batch = collectors.spawn(BATCH_ID, ledger, policy);
+        this.queue = new SinglesQueue<>(batch, ledger);
     }
 
     SinglesLedger<J, R> ledger() {
@@ -132,6 +134,9 @@ final class SinglesDesk<J, R> {
             StopReason.CANCELLED.settle(queue.returned().take(Integer.MAX_VALUE));
         }
         parked.removeBatch(BATCH_ID, StopReason.CANCELLED::settle);
+        if (batch.policy().retries()) {
+            batch.collector().tell(new Collector.SettleLinking<>());
+        }
         cancelQueued(before);
     }
 

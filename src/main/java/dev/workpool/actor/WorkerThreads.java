@@ -44,6 +44,8 @@ public final class WorkerThreads implements ThreadFactory {
 
     private final CountDownLatch unused = new CountDownLatch(1);
 
+    private final InterruptDelivery interrupts = new InterruptDelivery(task -> startOwn("signals", task));
+
     WorkerThreads(String pool, ThreadFactory factory) {
         this.pool = pool;
         this.factory = factory;
@@ -113,8 +115,14 @@ public final class WorkerThreads implements ThreadFactory {
         return thread;
     }
 
+    /** What interrupts the pool's threads, which may take long. */
+    InterruptDelivery interrupts() {
+        return interrupts;
+    }
+
     /** The pool is gone: no thread will be handed a job any more. */
     void poolIsGone() {
+        interrupts.close();
         leave();
     }
 

@@ -123,7 +123,8 @@ class BacklogPoliciesTest {
         assertThat(collectors.get(1L).getAllReceived())
                 .containsExactlyInAnyOrder(
                         new Collector.Settle<>(0, 1, STOPPED_AFTER_ONE),
-                        new Collector.Settle<>(1, 1, new Outcome.Cancelled<String>(4)));
+                        new Collector.Settle<>(1, 1, new Outcome.Cancelled<String>(4)),
+                        new Collector.SettleLinking<>());
         fail(1, 2, 1, 0);
         assertThat(collectors.get(1L).getAllReceived()).containsExactly(new Collector.GiveUp<>(2));
         backlog.queueRetries(nowNs + 9 * SECOND_NS);
@@ -171,7 +172,10 @@ class BacklogPoliciesTest {
         backlog.cancelSingles();
         fail(Backlog.SINGLES, 1, 1, SECOND_NS);
         assertThat(collectors.get(Backlog.SINGLES).getAllReceived())
-                .containsExactly(new Collector.Settle<>(0, 1, STOPPED_AFTER_ONE), new Collector.GiveUp<>(1));
+                .containsExactly(
+                        new Collector.Settle<>(0, 1, STOPPED_AFTER_ONE),
+                        new Collector.SettleLinking<>(),
+                        new Collector.GiveUp<>(1));
     }
 
     @Test

@@ -11,9 +11,11 @@ import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import net.jqwik.api.Example;
@@ -25,7 +27,7 @@ class RetryLedgerTest {
     private static final Duration TIMEOUT = Duration.ofMillis(7);
 
     /** Keeps the first outcome of each job, and refuses a second that is told as one. */
-    private static final class Final implements Ledger<String> {
+    static final class Final implements Ledger<String> {
         final Map<Long, Outcome<String>> outcomes = new HashMap<>();
 
         @Override
@@ -77,22 +79,45 @@ class RetryLedgerTest {
 
         int retries;
 
-        Model(long seed, int jobs, int attempts, boolean timeouts) {
+        /** What links the errors of jobs whose attempts are over, if that takes time. */
+        final Map<Long, Runnable> links = new HashMap<>();
+
+        Model(long seed, int jobs, int attempts, boolean timeouts, boolean linksLate) {
             random = new Random(seed);
             policy = RetryPolicy.attempts(attempts).retryOn(IOException.class).withTimeouts(timeouts);
             attempt = new int[jobs];
             waits = new boolean[jobs];
-            ledger = new RetryLedger<>(last, policy, random, (index, next, delayNs) -> {
+            RetryLedger.Retries again = (index, next, delayNs) -> {
                 assertThat(waits[(int) index]).as("%s waits", index).isFalse();
                 assertThat(last.isOpen(index)).isTrue();
                 assertThat(next).isEqualTo(attempt[(int) index] + 1);
                 assertThat(delayNs).isNotNegative();
                 waits[(int) index] = true;
                 retries++;
+            };
+            ledger = new RetryLedger<>(last, policy, random, again, (index, error, earlier) -> {
+                assertThat(links.put(index, () -> earlier.suppressIn(error)))
+                        .as("linked once")
+                        .isNull();
+                if (!linksLate) {
+                    link(index);
+                }
             });
             for (int i = 0; i < jobs; i++) {
                 attempt[i] = 1;
             }
+        }
+
+        private void link(long index) {
+            links.remove(index).run();
+            ledger.linked(index);
+        }
+
+        /** Some errors have been linked. */
+        void linkSome() {
+            List.copyOf(links.keySet()).stream()
+                    .filter(index -> random.nextBoolean())
+                    .forEach(this::link);
         }
 
         Outcome<String> end(int job) {
@@ -112,7 +137,7 @@ class RetryLedgerTest {
         void endSome(int first) {
             int to = first;
             List<Outcome<String>> ends = new ArrayList<>();
-            while (to < attempt.length && !waits[to] && last.isOpen(to) && (to == first || random.nextInt(4) > 0)) {
+            while (to < attempt.length && !waits[to] && isOpen(to) && (to == first || random.nextInt(4) > 0)) {
                 Outcome<String> outcome = end(to);
                 ends.add(outcome);
                 told.add(Map.entry((long) to, outcome));
@@ -133,7 +158,7 @@ class RetryLedgerTest {
         }
 
         void goOn(int job, int how) {
-            if (!last.isOpen(job)) {
+            if (!isOpen(job)) {
                 return;
             }
             if (how < 6 && !waits[job]) {
@@ -149,10 +174,18 @@ class RetryLedgerTest {
                 ledger.giveUp(job);
             } else if (how == 9) {
                 Outcome<String> outcome = new Outcome.Cancelled<>(attempt[job]);
-                waits[job] = false;
-                expected.put((long) job, outcome);
-                ledger.settle(job, 1, outcome);
+                int end = job + 1 + random.nextInt(attempt.length - job);
+                for (int each = job; each < end; each++) { // some may have their outcome
+                    if (expected.putIfAbsent((long) each, outcome) == null) {
+                        waits[each] = false;
+                    }
+                }
+                ledger.settle(job, end - job, outcome);
             }
+        }
+
+        private boolean isOpen(long job) {
+            return !expected.containsKey(job);
         }
 
         private Outcome<String> lastTold(int job) {
@@ -175,7 +208,9 @@ class RetryLedgerTest {
         }
 
         void check() {
-            assertThat(last.outcomes.keySet()).isEqualTo(expected.keySet());
+            Set<Long> known = new HashSet<>(expected.keySet());
+            known.removeAll(links.keySet());
+            assertThat(last.outcomes.keySet()).isEqualTo(known);
             last.outcomes.forEach((job, outcome) -> {
                 assertThat(outcome).isEqualTo(expected.get(job));
                 if (outcome instanceof Outcome.Failed<String> failed) {
@@ -195,9 +230,13 @@ class RetryLedgerTest {
             @ForAll long seed,
             @ForAll @IntRange(min = 1, max = 12) int jobs,
             @ForAll @IntRange(min = 2, max = 5) int attempts,
-            @ForAll boolean timeouts) {
-        Model model = new Model(seed, jobs, attempts, timeouts);
+            @ForAll boolean timeouts,
+            @ForAll boolean linksLate) {
+        Model model = new Model(seed, jobs, attempts, timeouts, linksLate);
         for (int i = 0; i < 200; i++) {
+            if (model.random.nextInt(5) == 0) {
+                model.linkSome();
+            }
             if (model.random.nextInt(3) == 0) {
                 model.repeat();
             } else {
@@ -209,17 +248,28 @@ class RetryLedgerTest {
             model.goOn(model.random.nextInt(jobs), model.random.nextInt(10));
         }
         model.check();
+        model.links.keySet().forEach(model.ledger::linked); // though nobody has come to it
+        model.links.values().forEach(Runnable::run);
+        model.links.clear();
+        model.check();
     }
 
+    /** A ledger whose errors are linked at once. */
     private static RetryLedger<String> ledger(Final last, int attempts) {
-        return new RetryLedger<>(
+        List<RetryLedger<String>> self = new ArrayList<>();
+        self.add(new RetryLedger<>(
                 last,
                 RetryPolicy.attempts(attempts).retryOn(Throwable.class),
                 new Random(1),
-                (index, next, delay) -> {});
+                (index, next, delay) -> {},
+                (index, error, earlier) -> {
+                    earlier.suppressIn(error);
+                    self.get(0).linked(index);
+                }));
+        return self.get(0);
     }
 
-    private static void fail(RetryLedger<String> ledger, long job, int attempt, Throwable error) {
+    static void fail(RetryLedger<String> ledger, long job, int attempt, Throwable error) {
         ledger.acknowledge(job, Outcomes.copyOf(List.of(new Outcome.Failed<>(error, attempt))));
     }
 
