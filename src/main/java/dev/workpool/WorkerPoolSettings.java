@@ -174,8 +174,8 @@ public final class WorkerPoolSettings extends SettingsValues {
 
     /**
      * Has a pool that was started end with its actor system's {@code CoordinatedShutdown}: it takes no more jobs from phase {@code
-     * before-service-unbind} on, and is drained in {@code service-requests-done}; what is left near the end of that phase's time-out is
-     * cancelled. A pool that is started when the shutdown has begun is closed from the start. A pool that is a behavior is its
+     * before-service-unbind} on, and is drained in {@code workpools-done}, a phase before {@code service-stop}; what is left there after
+     * {@code close-timeout} is cancelled. A pool that is started when the shutdown has begun is closed from the start. A pool that is a behavior is its
      * parent's to end.
      *
      * @param on false leaves the pool open until the system is gone, which then cancels everything at once

@@ -2,16 +2,19 @@ package dev.workpool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import akka.Done;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.ConfigFactory;
+import dev.workpool.support.CapturedLog;
 import dev.workpool.support.PoolKind;
 import dev.workpool.support.PoolTest;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -33,7 +36,7 @@ class CoordinatedShutdownTest {
     /** A system whose phases have a minute, but for the one that pools are drained in. */
     private static ActorSystem<Void> system(String drainTimeout) {
         String config = "akka.coordinated-shutdown.default-phase-timeout = 60s\n"
-                + "akka.coordinated-shutdown.phases.service-requests-done.timeout = " + drainTimeout;
+                + "akka.coordinated-shutdown.phases.workpools-done.timeout = " + drainTimeout;
         return ActorSystem.create(
                 Behaviors.empty(),
                 "shutdown-" + SYSTEMS.incrementAndGet(),
@@ -114,6 +117,82 @@ class CoordinatedShutdownTest {
         assertThat(PoolTest.get(batch.result()).isSuccess()).isTrue();
         stop.released.complete(Done.getInstance());
         PoolTest.get(system.getWhenTerminated());
+    }
+
+    /** Akka's own phases take 5 s unless told; here they are much too short for the jobs. */
+    @Test
+    void jobsMayTakeLongerThanAkkasPhases() throws Exception {
+        ActorSystem<Void> system = ActorSystem.create(
+                Behaviors.empty(),
+                "shutdown-" + SYSTEMS.incrementAndGet(),
+                ConfigFactory.parseString("akka.coordinated-shutdown.default-phase-timeout = 100ms")
+                        .withFallback(ConfigFactory.load()));
+        Held requestsDone = new Held(system, CoordinatedShutdown.PhaseServiceRequestsDone());
+        Held drained = new Held(system, "workpools-done");
+        Held stop = new Held(system, STOP);
+        CountDownLatch gate = new CountDownLatch(1);
+        WorkerPool<Integer, Integer> pool = start(PoolKind.BLOCKING, system, (job, context) -> {
+            gate.await();
+            return job;
+        });
+        Batch<Integer> batch = pool.submitAll(List.of(1, 2, 3));
+        CompletableFuture<Done> shutdown = shutDown(system);
+        PoolTest.get(requestsDone.reached);
+        PoolTest.get(drained.reached); // Akka has ended the phase before, whose task is not over
+        assertThat(stop.reached).isNotDone();
+        gate.countDown();
+        drained.released.complete(Done.getInstance());
+        assertThat(PoolTest.get(batch.result()).values()).containsExactly(1, 2, 3);
+        PoolTest.get(stop.reached);
+        stop.released.complete(Done.getInstance());
+        PoolTest.get(shutdown);
+    }
+
+    @Test
+    void whatIsCancelledIsCountedInTheLogWithTheSettingThatLimitedIt() throws Exception {
+        ActorSystem<Void> system = system("60s");
+        WorkerPoolSettings settings =
+                WorkerPoolSettings.create(system, "late").withWorkers(1).withCloseTimeout(Duration.ofMillis(50));
+        WorkerPool<Integer, Integer> pool = WorkerPool.start(system, settings, (Integer job) -> {
+            new Semaphore(0).acquire();
+            return job;
+        });
+        try (CapturedLog log = CapturedLog.of("dev.workpool.actor.ShutdownHook")) {
+            Batch<Integer> batch = pool.submitAll(List.of(1, 2, 3));
+            PoolTest.get(shutDown(system));
+            assertThat(PoolTest.get(batch.result()).cancelled()).isEqualTo(3);
+            await().untilAsserted(() -> assertThat(log.messages())
+                    .containsExactly("Pool 'late' has 3 jobs left after 50 ms of shutdown, and cancels them;"
+                            + " workpool.pools.late.close-timeout = 50 ms is what limits their time"));
+        }
+    }
+
+    @Test
+    void whereThePhaseIsInAnotherPlacePoolsAreDrainedWithTheRequestsAndThatIsSaid() throws Exception {
+        ActorSystem<Void> system = ActorSystem.create(
+                Behaviors.empty(),
+                "shutdown-" + SYSTEMS.incrementAndGet(),
+                ConfigFactory.parseString("""
+                                akka.coordinated-shutdown.phases {
+                                  service-stop.depends-on = [service-requests-done]
+                                  workpools-done.depends-on = [service-stop]
+                                  service-requests-done.timeout = 20s
+                                }
+                                """).withFallback(ConfigFactory.load()));
+        Held stop = new Held(system, STOP);
+        try (CapturedLog log = CapturedLog.of("dev.workpool.actor.ShutdownHook")) {
+            WorkerPool<Integer, Integer> pool = start(PoolKind.BLOCKING, system, (job, context) -> job);
+            assertThat(log.messages())
+                    .singleElement()
+                    .asString()
+                    .contains("'pool'", "close-timeout = 30000 ms")
+                    .contains("service-requests-done", "20000 ms", "service-stop.depends-on");
+            CompletableFuture<Done> shutdown = shutDown(system);
+            PoolTest.get(stop.reached);
+            PoolTest.get(pool.drain());
+            stop.released.complete(Done.getInstance());
+            PoolTest.get(shutdown);
+        }
     }
 
     @ParameterizedTest

@@ -53,10 +53,17 @@ public final class RunningPool<J, R> {
         // Not fields, so that the actor does not hold on to the pool's handle.
         Entrance<J, R> door = entrance;
         Intake<J, R> requests = intake;
-        ShutdownHook hook = new ShutdownHook(settings, how -> {
-            door.close();
-            requests.offer(new Request.End<>(how, () -> {}));
-        });
+        Executor executor = callbacks;
+        ShutdownHook hook = new ShutdownHook(
+                settings,
+                () -> {
+                    door.close();
+                    requests.offer(new Request.End<>(Request.End.How.DRAIN, () -> {}));
+                },
+                asker -> requests.offer(new Request.Stats<>(stats -> {
+                    executor.execute(() -> asker.accept(stats.queued() + stats.running()));
+                    requests.offer(new Request.End<>(Request.End.How.ABORT, () -> {}));
+                })));
         GuardedFuture.Stage<Done> whenEnded = new GuardedFuture.Stage<>(guard);
         PoolNames names = PoolNames.of(system);
         PoolEnd end = new PoolEnd(settings, names, intake, admission, hook, threads, callbacks, whenEnded);

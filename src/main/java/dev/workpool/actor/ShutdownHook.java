@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,10 +22,10 @@ import org.slf4j.LoggerFactory;
 final class ShutdownHook {
     private static final Logger LOG = LoggerFactory.getLogger(ShutdownHook.class);
     private static final String CLOSE = CoordinatedShutdown.PhaseBeforeServiceUnbind();
-    private static final String DRAIN = CoordinatedShutdown.PhaseServiceRequestsDone();
 
     private final WorkerPoolSettings settings;
-    private final Consumer<Request.End.How> end;
+    private final Runnable drain;
+    private final Consumer<LongConsumer> cancelRest;
     private final CompletableFuture<Done> gone = new CompletableFuture<>();
     private volatile List<Cancellable> tasks = List.of();
 
@@ -32,11 +33,13 @@ final class ShutdownHook {
      * A hook that is not registered.
      *
      * @param settings of the pool
-     * @param end asks the pool to end; called on any thread, also when it has ended
+     * @param drain asks the pool to drain; called on any thread, also when it has ended
+     * @param cancelRest cancels the jobs that have no outcome, and tells how many these were, on a thread that may block
      */
-    ShutdownHook(WorkerPoolSettings settings, Consumer<Request.End.How> end) {
+    ShutdownHook(WorkerPoolSettings settings, Runnable drain, Consumer<LongConsumer> cancelRest) {
         this.settings = settings;
-        this.end = end;
+        this.drain = drain;
+        this.cancelRest = cancelRest;
     }
 
     /** Before the pool's actor starts; does nothing if the settings say so. */
@@ -45,13 +48,31 @@ final class ShutdownHook {
             return;
         }
         CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
-        Duration timeout = Duration.ofNanos(shutdown.timeout(DRAIN).toNanos());
+        ShutdownPhase phase = ShutdownPhase.of(shutdown);
+        warnIfTooShort(phase);
         String name = "workpool-" + settings.name();
         tasks = List.of(
                 shutdown.addCancellableTask(CLOSE, name, this::close),
-                shutdown.addCancellableTask(DRAIN, name, () -> drain(timeout)));
+                shutdown.addCancellableTask(phase.name(), name, () -> drain(phase)));
         if (shutdown.getShutdownReason().isPresent()) {
             close(); // its phases may be over, and then nobody would call
+        }
+    }
+
+    private void warnIfTooShort(ShutdownPhase phase) {
+        Duration forJobs = phase.forJobs(settings.closeTimeout(), settings.cancelGrace());
+        if (!phase.isOwn() && forJobs.compareTo(settings.closeTimeout()) < 0) {
+            LOG.warn(
+                    "Pool '{}' gives its jobs {} ms in a coordinated shutdown, less than its close-timeout = {} ms: phase {} does not come"
+                            + " before service-stop in this configuration, so it is drained in {}, whose timeout is {} ms; add \"{}\" to"
+                            + " akka.coordinated-shutdown.phases.service-stop.depends-on",
+                    settings.name(),
+                    forJobs.toMillis(),
+                    settings.closeTimeout().toMillis(),
+                    ShutdownPhase.OWN,
+                    phase.name(),
+                    phase.timeout().toMillis(),
+                    ShutdownPhase.OWN);
         }
     }
 
@@ -62,43 +83,43 @@ final class ShutdownHook {
     }
 
     private CompletionStage<Done> close() {
-        end.accept(Request.End.How.DRAIN);
+        drain.run();
         return CompletableFuture.completedFuture(Done.getInstance());
     }
 
-    private CompletionStage<Done> drain(Duration timeout) {
+    private CompletionStage<Done> drain(ShutdownPhase phase) {
         close(); // once more: the phase before may be switched off
-        Duration forJobs = forJobs(timeout, settings.cancelGrace());
+        Duration grace = settings.cancelGrace();
+        Duration forJobs = phase.forJobs(settings.closeTimeout(), grace);
         return goneWithin(forJobs)
                 .exceptionallyCompose(late -> {
-                    LOG.warn(
-                            "Pool '{}' has jobs left after {} ms of shutdown; cancels them",
-                            settings.name(),
-                            forJobs.toMillis());
-                    end.accept(Request.End.How.ABORT);
-                    return goneWithin(forAll(timeout).minus(forJobs));
+                    cancel(phase, forJobs);
+                    return goneWithin(phase.forCancelled(forJobs, grace));
                 })
                 .exceptionally(late -> {
                     LOG.warn(
-                            "Pool '{}' has handlers that ignore their cancellation; the shutdown goes on",
+                            "Pool '{}' has handlers that ignore their cancellation; the shutdown goes on without them",
                             settings.name());
                     return Done.getInstance();
                 });
     }
 
+    private void cancel(ShutdownPhase phase, Duration forJobs) {
+        boolean hadItsTime = forJobs.equals(settings.closeTimeout());
+        String key = hadItsTime
+                ? "workpool.pools." + settings.name() + ".close-timeout"
+                : "akka.coordinated-shutdown.phases." + phase.name() + ".timeout";
+        long valueMs = (hadItsTime ? settings.closeTimeout() : phase.timeout()).toMillis();
+        cancelRest.accept(jobs -> LOG.warn(
+                "Pool '{}' has {} jobs left after {} ms of shutdown, and cancels them; {} = {} ms is what limits their time",
+                settings.name(),
+                jobs,
+                forJobs.toMillis(),
+                key,
+                valueMs));
+    }
+
     private CompletableFuture<Done> goneWithin(Duration time) {
         return gone.copy().orTimeout(time.toNanos(), TimeUnit.NANOSECONDS);
-    }
-
-    /** A little less than the phase has, which Akka would end with a warning that names no pool. */
-    static Duration forAll(Duration timeout) {
-        return timeout.minus(timeout.dividedBy(20));
-    }
-
-    /** What is left of it once handlers that are cancelled have had their grace, or a quarter of the phase if that is less. */
-    static Duration forJobs(Duration timeout, Duration cancelGrace) {
-        Duration quarter = timeout.dividedBy(4);
-        Duration grace = cancelGrace.plusMillis(100); // to tell them, and to hear from them
-        return forAll(timeout).minus(grace.compareTo(quarter) < 0 ? grace : quarter);
     }
 }

@@ -23,8 +23,11 @@ public final class Hoarders {
         int workers = Integer.parseInt(args[1]);
         int jobs = Integer.parseInt(args[2]);
         ActorSystem<Void> system = ActorSystem.create(
-                Behaviors.empty(), "hoarders", ConfigFactory.parseString("akka.loglevel = WARNING").withFallback(ConfigFactory.load("reference")));
-        WorkerPoolSettings settings = WorkerPoolSettings.create(system, "hoarders").withWorkers(workers);
+                Behaviors.empty(),
+                "hoarders",
+                ConfigFactory.parseString("akka.loglevel = WARNING").withFallback(ConfigFactory.load("reference")));
+        WorkerPoolSettings settings =
+                WorkerPoolSettings.create(system, "hoarders").withWorkers(workers);
         try (WorkerPool<Integer, Integer> pool = async
                 ? WorkerPool.startAsync(system, settings, (job, context) -> CompletableFuture.completedFuture(hoard()))
                 : WorkerPool.start(system, settings, (Integer job) -> hoard())) {
@@ -33,7 +36,8 @@ public final class Hoarders {
                     .result()
                     .toCompletableFuture()
                     .get(60, TimeUnit.SECONDS);
-            System.out.println("failed " + result.failed() + " of " + result.outcomes().size());
+            System.out.println(
+                    "failed " + result.failed() + " of " + result.outcomes().size());
         }
         System.out.println("closed");
         Runtime.getRuntime().halt(0); // how Akka ends without memory is its own affair
