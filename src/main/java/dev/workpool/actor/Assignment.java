@@ -47,6 +47,11 @@ final class Assignment<J, R> {
     /** When the worker came to this chunk, as far as the router can tell. */
     long begunNs;
 
+    /** When its runner is to look next, and the pause before that; 0 until the first look is set. */
+    long nextLookNs;
+
+    long lookPauseNs;
+
     /** When it was handed out, by the clock of {@link IdleWorkers}. */
     long handedOutNs;
 

@@ -27,6 +27,9 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
     private final Queue<Assignment<J, R>> queue = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean awake = new AtomicBoolean();
 
+    /** Whether the strand is to run and does not yet: its executor may fail, and whether it has queued the task then nobody knows. */
+    private final AtomicBoolean due = new AtomicBoolean();
+
     /** Of the strand alone. */
     private Assignment<J, R> active;
 
@@ -94,12 +97,45 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
     }
 
     private void resume() {
+        due.set(true);
+        submit();
+    }
+
+    private void submit() {
         try {
-            executor.execute(this::proceed);
+            executor.execute(this::proceedIfDue);
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            return; // for want of a thread, perhaps; it is done when somebody looks
         } catch (Throwable t) {
             // Mostly since the actor system has ended, which has settled every job of its pools before; nobody hears
             // then.
             reports.broken(t);
+        }
+    }
+
+    private void proceedIfDue() {
+        if (due.compareAndSet(true, false)) {
+            proceed();
+        }
+    }
+
+    @Override
+    public boolean needsLooks() {
+        return true;
+    }
+
+    /** On the executor, as a stage is the user's. */
+    @Override
+    public void look() {
+        Pending pending = current;
+        if (due.get()) {
+            submit();
+        } else if (pending != null && pending.stage != null) {
+            try {
+                executor.execute(pending::look);
+            } catch (Throwable t) {
+                return; // the next look may succeed
+            }
         }
     }
 
@@ -217,8 +253,24 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
             }
         }
 
+        /** Whoever completed the stage may have had no stack left for what depends on it. */
+        void look() {
+            if (!completed.get() && mayBeDone()) {
+                stage.whenComplete(this); // at once if it is done; what does not say so is asked to tell once more
+            }
+        }
+
+        private boolean mayBeDone() {
+            try {
+                return !(stage instanceof CompletableFuture<R> future) || future.isDone();
+            } catch (UnsupportedOperationException e) {
+                return true; // a stage that shows itself as a future and is none
+            }
+        }
+
         @Override
         public void accept(R value, Throwable error) {
+            StackGuard.check(); // else the job is looked after later, see look()
             if (!completed.compareAndSet(false, true)) {
                 return; // a stage that is not the JDK's may complete twice
             }

@@ -1,12 +1,16 @@
 package dev.workpool.actor;
 
 import dev.workpool.actor.Assignment.State;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The router's look at its workers: for chunks that are overdue, for jobs that have taken too long, and for handlers whose grace
  * is over. Of the router's thread.
  */
 final class Inspection<J, R> {
+    private static final long FIRST_LOOK_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LONGEST_LOOK_NS = TimeUnit.MINUTES.toNanos(1);
+
     private final Bench<J, R> bench;
     private final Stopper<J, R> stopper;
     private final ChunkSizer sizer;
@@ -57,6 +61,7 @@ final class Inspection<J, R> {
             bench.recall(head, 0); // nobody is to wait for a handler that may not listen
             stopper.timeOut(head, late);
         }
+        lookAt(head, now);
         if (head.overdue) {
             return;
         }
@@ -66,6 +71,27 @@ final class Inspection<J, R> {
         } else {
             agenda.lookBy(overdueAtNs);
         }
+    }
+
+    /**
+     * Has a runner look after a chunk that takes long, at times that come twice as far apart each time. They are multiples of half of the pause, so
+     * that thousands which wait for long are looked after at the same time.
+     */
+    private void lookAt(Assignment<J, R> head, long now) {
+        if (!head.runner.needsLooks()) {
+            return;
+        }
+        if (head.nextLookNs == 0) {
+            head.lookPauseNs = FIRST_LOOK_NS;
+            head.nextLookNs = head.begunNs + FIRST_LOOK_NS;
+        }
+        if (head.nextLookNs <= now) {
+            head.runner.look();
+            head.lookPauseNs = Math.min(2 * head.lookPauseNs, LONGEST_LOOK_NS);
+            long grid = head.lookPauseNs / 2;
+            head.nextLookNs = Math.floorDiv(now + head.lookPauseNs, grid) * grid;
+        }
+        agenda.lookBy(head.nextLookNs);
     }
 
     /** The running job takes long: everything else of its worker's is handed in or given to others. */

@@ -16,8 +16,16 @@ final class TimeoutErrors {
 
     private TimeoutErrors() {}
 
-    /** Whether an error, or one of its causes, is one. Calls users' code. */
+    /** Whether an error, or one of its causes, is one. Calls users' code; where the stack ends before that is known, it is none. */
     static boolean isOne(Throwable error) {
+        try {
+            return isOneOrCausedByOne(error);
+        } catch (StackOverflowError e) {
+            return false;
+        }
+    }
+
+    private static boolean isOneOrCausedByOne(Throwable error) {
         Throwable each = error;
         for (int i = 0; i < MOST_CAUSES && each != null; i++) {
             if (isNamedSo(each)) {

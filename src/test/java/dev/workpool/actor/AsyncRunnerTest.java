@@ -435,4 +435,77 @@ class AsyncRunnerTest {
         runAll(tasks);
         assertThat(runner.doing()).isEqualTo("worker 3, waits for a " + CompletableFuture.class.getName());
     }
+
+    /** As one whose dependents were cut short by the end of a stack. */
+    private static final class Forgetful extends CompletableFuture<String> {
+        boolean forgets = true;
+
+        @Override
+        public CompletableFuture<String> whenComplete(BiConsumer<? super String, ? super Throwable> action) {
+            return forgets ? this : super.whenComplete(action);
+        }
+    }
+
+    @Test
+    void looksAfterAStageWhoseCompletionItHasMissed() {
+        Forgetful stage = new Forgetful();
+        Assignment<Integer, String> assignment = chunk(1);
+        Runner<Integer, String> runner = runner((job, context) -> stage);
+        runner.run(assignment);
+        runAll(tasks);
+        stage.forgets = false;
+        assertThat(runner.needsLooks()).isTrue();
+        runner.look();
+        runAll(tasks);
+        assertThat(stage.getNumberOfDependents()).isZero();
+        stage.complete("x");
+        assertThat(done).isEmpty();
+        runner.look();
+        runner.look();
+        assertThat(done).as("not on the router's thread").isEmpty();
+        runAll(tasks);
+        assertDone(assignment, ok("x"));
+        runner.look();
+        assertThat(tasks).isEmpty();
+    }
+
+    @Test
+    void looksAfterAStageThatDoesNotSayWhetherItIsComplete() {
+        CompletableFuture<String> source = new CompletableFuture<>();
+        CompletionStage<String> stage = source.minimalCompletionStage();
+        Assignment<Integer, String> assignment = chunk(1);
+        Runner<Integer, String> runner = runner((job, context) -> stage);
+        runner.run(assignment);
+        runAll(tasks);
+        runner.look();
+        runAll(tasks);
+        source.complete("x");
+        runAll(tasks);
+        assertDone(assignment, ok("x"));
+    }
+
+    @Test
+    void goesOnWhenItsExecutorHasAThreadAgain() {
+        int[] failures = {1};
+        CompletableFuture<String> stage = new CompletableFuture<>();
+        Runner<Integer, String> runner = new AsyncRunner<>(
+                (job, context) -> stage,
+                new Surroundings(0, callbacks::add, ns -> {}),
+                task -> {
+                    tasks.add(task);
+                    if (failures[0]-- > 0) {
+                        throw new OutOfMemoryError("unable to create native thread: by the test");
+                    }
+                },
+                reports);
+        Assignment<Integer, String> assignment = chunk(1);
+        runner.run(assignment);
+        assertThat(faults).isEmpty();
+        runner.look();
+        assertThat(tasks).as("nobody knows whether it was queued").hasSize(2);
+        runAll(tasks);
+        stage.complete("x");
+        runAll(tasks);
+        assertDone(assignment, ok("x"));
+    }
 }

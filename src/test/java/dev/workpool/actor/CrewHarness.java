@@ -79,6 +79,16 @@ final class CrewHarness implements Hiring<Integer, String> {
         }
 
         @Override
+        public boolean needsLooks() {
+            return needsLooks;
+        }
+
+        @Override
+        public void look() {
+            looks++;
+        }
+
+        @Override
         public boolean hasThread() {
             return hasThread;
         }
@@ -201,6 +211,11 @@ final class CrewHarness implements Hiring<Integer, String> {
     boolean tellsNobody;
 
     final Queue<Notice<Integer, String>> notices = new ArrayDeque<>();
+
+    /** Whether runners are to be looked after, and how often that was done. */
+    boolean needsLooks;
+
+    int looks;
 
     /** How many more threads can be started. */
     int threadsLeft = Integer.MAX_VALUE;

@@ -376,4 +376,26 @@ class CrewTest {
         assertThat(crew.outcomes).hasSize(1);
         assertThat(crew.crew.slots()).allMatch(Slot::isIdle);
     }
+
+    @Test
+    void aRunnerThatNeedsItIsLookedAfterLessAndLessOften() {
+        CrewHarness crew = new CrewHarness(1, settings -> settings);
+        crew.needsLooks = true;
+        crew.grant(1, 1, 0);
+        crew.begin(0);
+        crew.pass(99_000_000);
+        assertThat(crew.looks).isZero();
+        crew.pass(1_000_000);
+        assertThat(crew.looks).isEqualTo(1);
+        for (int second = 1; second <= 60; second++) {
+            crew.pass(1_000_000_000);
+        }
+        assertThat(crew.looks).isBetween(6, 15);
+        int before = crew.looks;
+        for (int minute = 1; minute <= 60; minute++) {
+            crew.pass(60_000_000_000L);
+        }
+        assertThat(crew.looks - before).isBetween(50, 61);
+        assertThat(crew.crew.nextInspectionNs() - crew.nowNs).isBetween(1L, 60_000_000_000L);
+    }
 }
