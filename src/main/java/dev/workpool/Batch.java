@@ -26,10 +26,7 @@ public final class Batch<R> {
 
     static <J, R> Batch<R> of(
             GuardedFuture.Stage<BatchResult<R>> result, BatchSubmission<J, R> submission, Intake<J, R> intake) {
-        return new Batch<>(
-                result,
-                submission,
-                running -> intake.offer(new Submission.Cancel<>(batch -> batch == submission, running)));
+        return new Batch<>(result, submission, running -> intake.offer(new Submission.Cancel<>(submission, running)));
     }
 
     /**

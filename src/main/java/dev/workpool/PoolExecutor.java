@@ -182,20 +182,18 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
         StackGuard.check();
         unfinished.leaveRunning();
         pool.entrance().close();
-        CompletableFuture<List<PoolTask>> withdrawn = new CompletableFuture<>();
-        pool.intake().offer(new Single.Open<>(open -> withdrawn.complete(withdraw(open))));
+        List<PoolTask> withdrawn = new ArrayList<>(); // of the pool's thread, until it completes what follows
+        CompletableFuture<List<PoolTask>> all = new CompletableFuture<>();
+        pool.intake()
+                .offer(new Single.Open<>(
+                        open -> {
+                            if (open instanceof PoolTask task && task.withdraw()) {
+                                withdrawn.add(task);
+                            }
+                        },
+                        () -> all.complete(withdrawn)));
         pool.end(How.ABORT); // after that, since it cancels what is not withdrawn
-        return withdrawn.join();
-    }
-
-    private static List<PoolTask> withdraw(List<Single<PoolTask, Void>> open) {
-        List<PoolTask> withdrawn = new ArrayList<>();
-        for (Single<PoolTask, Void> single : open) {
-            if (single instanceof PoolTask task && task.withdraw()) {
-                withdrawn.add(task);
-            }
-        }
-        return withdrawn;
+        return all.join();
     }
 
     /** Whether {@link #shutdown}, {@link #shutdownNow} or {@link #close} was called, or the actor system ends. */

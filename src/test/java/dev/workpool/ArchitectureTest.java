@@ -41,6 +41,7 @@ class ArchitectureTest {
     /** Of package dev.workpool.actor, those that know no Akka. */
     private static final Set<String> PURE = Set.of(
             "AdaptiveThrottle",
+            "AddressableHeap",
             "ArrivalQueue",
             "AsyncRunner",
             "BatchLedger",
@@ -69,11 +70,13 @@ class ArchitectureTest {
             "Lanes",
             "Ledger",
             "Notice",
+            "LongWork",
             "OutOfMemory",
             "PublisherSource",
             "Puller",
             "Reordering",
             "Segment",
+            "Steps",
             "StreamLedger",
             "StreamSubmission",
             "Window",

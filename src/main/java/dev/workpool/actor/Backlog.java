@@ -5,13 +5,16 @@ import dev.workpool.PoolStats;
 import dev.workpool.WorkerPoolSettings;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 
 /**
  * Every job that was accepted and has no outcome yet, and the count of those that have one. Of the dispatcher's thread.
@@ -21,6 +24,9 @@ import java.util.function.Predicate;
 final class Backlog<J, R> {
     static final long SINGLES = SinglesDesk.BATCH_ID;
 
+    /** To take a slice out and to tell its collector. */
+    private static final int STEPS_TO_SETTLE = 4;
+
     private final Collectors<R> collectors;
     private final Executor callbacks;
     private final LongSupplier clock;
@@ -29,7 +35,12 @@ final class Backlog<J, R> {
     /** Jobs that are not granted. */
     private final QueuedJobs<R> queued;
 
+    /** Those that are not complete, in the order in which they came. */
     private final Map<Long, OpenBatch<J, R>> batches = new LinkedHashMap<>();
+
+    /** Those of them that have a name, which need not be unique. */
+    private final Map<String, Set<OpenBatch<J, R>>> byName = new HashMap<>();
+
     private long lastBatchId = SINGLES;
 
     private final SinglesDesk<J, R> singles;
@@ -40,7 +51,7 @@ final class Backlog<J, R> {
     /** Retries that wait for their time, which are in no queue. */
     private final ParkedRetries<R> parked;
 
-    private final Deadlines deadlines = new Deadlines();
+    private final Deadlines<J, R> deadlines = new Deadlines<>();
     private final Tally tally = new Tally();
 
     /**
@@ -89,6 +100,7 @@ final class Backlog<J, R> {
     void accept(BatchSubmission<J, R> submission) {
         BatchLedger<J, R> ledger = new BatchLedger<>(submission);
         BatchEntry<J, R> entry = new BatchEntry<>(spawn(submission, ledger, false), submission, ledger);
+        submission.number = entry.batch.id();
         open(entry);
         tally.accept(submission.size());
         queued.changed(entry, 0);
@@ -104,7 +116,24 @@ final class Backlog<J, R> {
 
     private void open(OpenBatch<J, R> entry) {
         batches.put(entry.batch.id(), entry);
-        deadlines.accepted(entry.submission(), clock.getAsLong());
+        String name = entry.submission().options().id();
+        if (!name.isEmpty()) {
+            byName.computeIfAbsent(name, each -> new LinkedHashSet<>()).add(entry);
+        }
+        deadlines.accepted(entry, clock.getAsLong());
+    }
+
+    private void close(OpenBatch<J, R> entry) {
+        batches.remove(entry.batch.id());
+        String name = entry.submission().options().id();
+        Set<OpenBatch<J, R>> ofName = name.isEmpty() ? null : byName.get(name);
+        if (ofName != null) {
+            ofName.remove(entry);
+            if (ofName.isEmpty()) {
+                byName.remove(name);
+            }
+        }
+        deadlines.completed(entry);
     }
 
     // Streams
@@ -113,7 +142,7 @@ final class Backlog<J, R> {
         StreamLedger<J, R> ledger = new StreamLedger<>(submission, callbacks);
         StreamEntry<J, R> entry =
                 new StreamEntry<>(spawn(submission, ledger, submission.lanes() != null), submission, ledger);
-        submission.id = entry.batch.id();
+        submission.number = entry.batch.id();
         open(entry);
         submission.accepted();
         streams.accept(entry);
@@ -121,14 +150,14 @@ final class Backlog<J, R> {
 
     /** A stream may have more jobs. */
     void arrived(StreamSubmission<J, R> submission) {
-        if (batches.get(submission.id) instanceof StreamEntry<J, R> entry) {
+        if (batches.get(submission.number) instanceof StreamEntry<J, R> entry) {
             streams.takeIn(entry);
         }
     }
 
     /** There will be no more jobs of a stream. */
     void endInput(StreamSubmission<J, R> submission, Throwable problem) {
-        if (batches.get(submission.id) instanceof StreamEntry<J, R> entry) {
+        if (batches.get(submission.number) instanceof StreamEntry<J, R> entry) {
             streams.endInput(entry, problem);
         }
     }
@@ -213,12 +242,20 @@ final class Backlog<J, R> {
         return slice.batch().id() == SINGLES && singles.isCancelRequested(slice);
     }
 
-    /** Queues the retries whose time has come. */
-    void queueRetries(long nowNs) {
-        parked.takeDue(nowNs, slice -> {
+    /**
+     * Queues the retries whose time has come.
+     *
+     * @return whether all of them are queued
+     */
+    boolean queueRetries(long nowNs, Steps steps) {
+        return parked.takeDue(nowNs, steps, slice -> {
             BatchSource<R> source = source(slice.batch().id());
             streams.count(source, -1);
-            requeue(source, () -> source.returned().add(slice));
+            if (source.stopped == null) {
+                requeue(source, () -> source.returned().add(slice));
+            } else {
+                source.stopped.settle(slice); // which was to be done in a moment
+            }
         });
     }
 
@@ -227,7 +264,7 @@ final class Backlog<J, R> {
         return Math.min(Math.min(parked.nextDueNs(), deadlines.nextDueNs()), streams.nextDueNs());
     }
 
-    Deadlines deadlines() {
+    Deadlines<J, R> deadlines() {
         return deadlines;
     }
 
@@ -240,17 +277,12 @@ final class Backlog<J, R> {
         return singles.cancelUnlessGranted(single);
     }
 
-    /** See {@link Single.Open}. */
-    List<Single<J, R>> openSingles() {
-        return singles.open();
+    /** See {@link SinglesDesk#visitOpen}. */
+    LongWork.Task visitOpenSingles(Consumer<Single<J, R>> visitor) {
+        return singles.visitOpen(visitor);
     }
 
-    /** Cancels the queued single jobs; a pool that does so takes no more. */
-    void cancelSingles() {
-        singles.cancelAll();
-    }
-
-    /** Cancels the retries that wait for their time. */
+    /** Cancels the retries that wait for their time. At once, since only a test has time stand still. */
     void cancelParked() {
         parked.removeAll(slice -> {
             streams.count(source(slice.batch().id()), -1);
@@ -258,55 +290,89 @@ final class Backlog<J, R> {
         });
     }
 
-    /** Cancels what is queued; what was granted goes on. A pool that does so takes no more. */
+    /** Cancels what is queued; what was granted goes on. A pool that does so takes no more. At once, as above. */
     void cancelQueued() {
-        singles.cancelAll();
+        LongWork.finish(singles.cancelAll());
         for (OpenBatch<J, R> entry : batches.values()) {
-            streams.count(entry, -entry.queued());
-            settleQueued(entry, StopReason.CANCELLED);
+            if (entry.stopped == null) { // else somebody is at it
+                cancelQueued(entry);
+            }
         }
     }
 
-    private void settleQueued(OpenBatch<J, R> entry, StopReason reason) {
+    private void cancelQueued(OpenBatch<J, R> entry) {
         long before = entry.queued();
+        streams.count(entry, -before);
         while (entry.queued() > 0) {
-            reason.settle(entry.take(Integer.MAX_VALUE));
+            StopReason.CANCELLED.settle(entry.take(Integer.MAX_VALUE));
         }
         queued.changed(entry, before);
     }
 
     /**
-     * Ends the jobs of batches that are queued or wait for a retry.
+     * Cancels the queued single jobs; a pool that does so takes no more.
      *
-     * @param which those for which it is true
-     * @param reason what they become
-     * @return the batches' ids
+     * @return what is to be done for it. None of them is granted from now on.
      */
-    List<Long> stop(Predicate<Submission> which, StopReason reason) {
-        List<Long> ids = new ArrayList<>();
-        for (OpenBatch<J, R> entry : batches.values()) {
-            if (which.test(entry.submission())) {
-                if (entry instanceof StreamEntry<J, R> stream) {
-                    streams.endInput(stream, reason.problem());
-                    stream.stop(reason);
-                }
-                stop(entry, reason);
-                ids.add(entry.batch.id());
-            }
-        }
-        return ids;
+    LongWork.Task cancelSingles() {
+        return singles.cancelAll();
     }
 
-    private void stop(OpenBatch<J, R> entry, StopReason reason) {
-        entry.stopped = entry.stopped == null ? reason : entry.stopped;
-        long before = entry.queued();
-        settleQueued(entry, reason);
-        int parkedBefore = parked.size();
-        parked.removeBatch(entry.batch.id(), reason::settle);
+    /** The batches that are not complete, a copy. */
+    List<OpenBatch<J, R>> open() {
+        return new ArrayList<>(batches.values());
+    }
+
+    /** The batches of a name that are not complete, a copy. */
+    List<OpenBatch<J, R>> named(String name) {
+        return List.copyOf(byName.getOrDefault(name, Set.of()));
+    }
+
+    /** A batch if it was accepted and is not complete; else null. */
+    OpenBatch<J, R> find(Submission submission) {
+        return batches.get(submission.number());
+    }
+
+    boolean isOpen(OpenBatch<J, R> batch) {
+        return batches.get(batch.batch.id()) == batch;
+    }
+
+    /**
+     * Ends the jobs of an open batch that are queued or wait for a retry.
+     *
+     * @param entry the batch; if it was stopped before, that stands
+     * @param reason what they become
+     * @return what is to be done for it. None of its jobs is granted from now on.
+     */
+    LongWork.Task stop(OpenBatch<J, R> entry, StopReason reason) {
         if (entry.batch.policy().retries()) {
             entry.batch.collector().tell(new Collector.SettleLinking<>());
         }
-        streams.count(entry, parked.size() - parkedBefore - before);
+        if (entry.stopped != null) {
+            return LongWork.NOTHING;
+        }
+        if (entry instanceof StreamEntry<J, R> stream) {
+            streams.endInput(stream, reason.problem());
+            stream.stop(reason);
+        }
+        streams.count(entry, -entry.queued());
+        queued.withdraw(entry, reason);
+        return steps -> settleStopped(entry, steps);
+    }
+
+    private boolean settleStopped(OpenBatch<J, R> entry, Steps steps) {
+        while (entry.queued() > 0) {
+            if (!steps.take(STEPS_TO_SETTLE)) {
+                return false;
+            }
+            Slice<R> slice = entry.take(Integer.MAX_VALUE);
+            steps.take(entry instanceof StreamEntry ? slice.size() : 0); // which has its jobs one by one
+            entry.stopped.settle(slice);
+        }
+        return parked.removeBatch(entry.batch.id(), steps, slice -> {
+            streams.count(entry, -1);
+            entry.stopped.settle(slice);
+        });
     }
 
     /**
@@ -332,11 +398,10 @@ final class Backlog<J, R> {
         if (!entry.isComplete()) {
             return Optional.empty();
         }
-        batches.remove(batchId);
+        close(entry);
         if (entry instanceof StreamEntry<J, R> stream) {
             streams.remove(stream);
         }
-        deadlines.completed(entry.submission());
         return Optional.of(entry.batch);
     }
 
@@ -369,6 +434,7 @@ final class Backlog<J, R> {
             tally.add(entry.progress, entry.settleAll());
         }
         batches.clear();
+        byName.clear();
         streams.clear();
         singles.settleAll();
         update(SINGLES, singles.ledger().progress());

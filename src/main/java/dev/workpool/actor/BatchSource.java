@@ -2,6 +2,7 @@ package dev.workpool.actor;
 
 /** Jobs of one batch that are queued: those that were granted and came back, then those that never were. */
 abstract class BatchSource<R> implements JobQueue.Source<Slice<R>> {
+    private final Turns.Place<Slice<R>> place = new Turns.Place<>(this);
     private final Pending<R> returned = new Pending<>();
 
     /** Why none of its jobs is to start any more; null as long as they are. */
@@ -24,6 +25,11 @@ abstract class BatchSource<R> implements JobQueue.Source<Slice<R>> {
     @Override
     public final Slice<R> take(int max) {
         return returned.isEmpty() ? takeFresh(max) : returned.take(max);
+    }
+
+    @Override
+    public final Turns.Place<Slice<R>> place() {
+        return place;
     }
 
     final Pending<R> returned() {

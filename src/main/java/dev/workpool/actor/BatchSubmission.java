@@ -26,6 +26,9 @@ public final class BatchSubmission<J, R> implements Request<J, R>, Submission {
     private final BatchOptions<R> options;
     private final BatchReceiver<R> receiver;
 
+    /** Its id in the pool. Of the dispatcher's thread. */
+    long number;
+
     /** Written by the thread that owns the batch's ledger, or by whoever refuses it. */
     private volatile BatchProgress progress;
 
@@ -66,6 +69,17 @@ public final class BatchSubmission<J, R> implements Request<J, R>, Submission {
     @Override
     public BatchOptions<R> options() {
         return options;
+    }
+
+    /** Mostly to make its collector. */
+    @Override
+    public int steps() {
+        return 96;
+    }
+
+    @Override
+    public long number() {
+        return number;
     }
 
     /**

@@ -35,9 +35,9 @@ final class Commands<J, R> {
                     : owners.own(
                             submit.owner().get(),
                             done -> batch(submit, done),
-                            owned -> new Submission.Cancel<>(batch -> batch == owned, true));
+                            owned -> new Submission.Cancel<>(owned, true));
         } else if (command instanceof PoolCommand.CancelBatch<J, R> cancel) {
-            return new Submission.Cancel<>(batch -> batch.options().id().equals(cancel.batchId()), true);
+            return new Submission.CancelNamed<>(cancel.batchId());
         } else if (command instanceof PoolCommand.Resize<J, R> resize) {
             return new Request.Resize<>(resize.workers());
         } else if (command instanceof PoolCommand.SetRateLimit<J, R> set) {

@@ -20,24 +20,29 @@ final class Counts {
 
     /** Counts what is {@link Kept}. */
     void add(Object element) {
+        add(element, 1);
+    }
+
+    /** Counts jobs of which the same is {@link Kept}. */
+    void add(Object element, int jobs) {
         if (element instanceof Kept kept) {
-            add(kept.outcome());
+            add(kept.outcome(), jobs);
         } else {
-            succeeded++;
+            succeeded += jobs;
         }
     }
 
-    private void add(Outcome<?> outcome) {
+    private void add(Outcome<?> outcome, int jobs) {
         if (outcome instanceof Outcome.Succeeded) {
-            succeeded++;
+            succeeded += jobs;
         } else if (outcome instanceof Outcome.Failed) {
-            failed++;
+            failed += jobs;
         } else if (outcome instanceof Outcome.Cancelled) {
-            cancelled++;
+            cancelled += jobs;
         } else if (outcome instanceof Outcome.TimedOut) {
-            timedOut++;
+            timedOut += jobs;
         } else {
-            rejected++;
+            rejected += jobs;
         }
     }
 

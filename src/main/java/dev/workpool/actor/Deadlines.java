@@ -1,27 +1,26 @@
 package dev.workpool.actor;
 
-import java.util.ArrayList;
-import java.util.List;
-
 /** When batches have to be over, those that have to. Of the dispatcher's thread. */
-final class Deadlines {
-    private final Timeline<Submission> batches = new Timeline<>();
+final class Deadlines<J, R> {
+    private final Timeline<OpenBatch<J, R>> batches = new Timeline<>();
 
-    void accepted(Submission batch, long nowNs) {
-        batch.options().timeout().ifPresent(timeout -> batches.add(batch, nowNs + timeout.toNanos()));
+    void accepted(OpenBatch<J, R> batch, long nowNs) {
+        batch.submission()
+                .options()
+                .timeout()
+                .ifPresent(timeout -> batch.deadline = batches.add(batch, nowNs + timeout.toNanos()));
     }
 
-    void completed(Submission batch) {
-        if (batch.options().timeout().isPresent()) {
-            batches.removeIf(each -> each == batch, each -> {});
+    /** A batch is complete, or is known to be late: nobody is told of it any more. */
+    void completed(OpenBatch<J, R> batch) {
+        if (batch.deadline != null) {
+            batches.remove(batch.deadline);
         }
     }
 
-    /** Those whose time is over, which are not told again. */
-    List<Submission> takeLate(long nowNs) {
-        List<Submission> late = new ArrayList<>();
-        batches.takeDue(nowNs, late::add);
-        return late;
+    /** A batch whose time is over; null if there is none. */
+    OpenBatch<J, R> late(long nowNs) {
+        return batches.isDue(nowNs) ? batches.first() : null;
     }
 
     long nextDueNs() {

@@ -46,6 +46,11 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         CLOSE_TIMEOUT
     }
 
+    /** There is more to be done of what takes long. */
+    private enum GoOn implements DeadLetterSuppression {
+        GO_ON
+    }
+
     /** Something is due: a permit, a retry, a stream's turn, the end of a batch's time. */
     private enum Tick implements DeadLetterSuppression {
         TICK
@@ -59,18 +64,13 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         STOPPING
     }
 
-    /** Requests that are taken at a time, so that a flood of them does not hold up the workers' news. */
-    private static final int REQUESTS_AT_A_TIME = 4096;
-
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
     private final WorkerPoolSettings settings;
-    private final Intake<J, R> intake;
     private final Executor callbacks;
     private final Consumer<Runnable> onEnd;
     private final ActorRef<Router.Command<R>> router;
 
-    private final LongSupplier clock;
     private final Backlog<J, R> backlog;
     private final Granting<J, R> granting;
     private final Governor<J, R> governor;
@@ -79,6 +79,8 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     private final Commands<J, R> commands;
     private final StatsDesk statsDesk;
     private final Alarm alarm;
+    private final LongWork work;
+    private final Requests<J, R> requests;
 
     private Phase phase = Phase.OPEN;
     private String closedReason;
@@ -97,10 +99,8 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         super(context);
         context.setLoggerName(Dispatcher.class);
         this.settings = settings;
-        this.intake = intake;
         this.callbacks = callbacks;
         this.onEnd = onEnd;
-        this.clock = clock;
         DispatcherSelector control = DispatcherSelector.fromConfig(settings.controlDispatcher());
         this.closedReason = "pool '" + settings.name() + "' was stopped";
         ActorRef<Object> self = context.getSelf();
@@ -126,7 +126,11 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         this.owners = new Owners<>(context);
         this.commands = new Commands<>(owners, settings.name(), callbacks);
         this.granting = new Granting<>(backlog, router, clock, settings.rateLimit());
-        this.governor = new Governor<>(backlog, router, granting);
+        Executor turns = context.getExecutionContext();
+        this.work = new LongWork(() -> turns.execute(() -> self.tell(GoOn.GO_ON)));
+        this.governor = new Governor<>(backlog, router, granting, work, clock);
+        this.requests =
+                new Requests<>(intake, callbacks, new End(), work, acceptance, backlog, granting, governor, statsDesk);
         intake.open(() -> self.tell(Wake.WAKE));
     }
 
@@ -175,6 +179,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
                 .onMessage(Collector.Retry.class, this::onRetry)
                 .onMessage(Router.Unused.class, this::onUnused)
                 .onMessage(Tick.class, tick -> onTick())
+                .onMessage(GoOn.class, goOn -> onGoOn())
                 .onMessage(Owners.Complete.class, this::onOwnedComplete)
                 .onMessage(Owners.Gone.class, this::onOwnerGone)
                 .onMessage(Router.Census.class, this::onCensus)
@@ -187,73 +192,26 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     // What comes in
 
     private Behavior<Object> onWake() {
-        takeRequests(REQUESTS_AT_A_TIME);
+        requests.take();
         return proceed();
     }
 
-    private void takeRequests(int most) {
-        intake.asleep();
-        for (int i = 0; i < most; i++) {
-            Request<J, R> request = intake.poll();
-            if (request == null) {
-                return;
-            }
-            handle(request);
+    private Behavior<Object> onGoOn() {
+        boolean heldUp = requests.areHeldUp();
+        work.goOn();
+        if (heldUp) {
+            requests.take();
         }
-        intake.wakeAgain();
-    }
-
-    private void handle(Request<J, R> request) {
-        try {
-            handleOrFail(request);
-        } catch (Throwable t) { // the pool is about to end of it, and may not have entered this request anywhere
-            Request.Closed closed = closed();
-            callbacks.execute(() -> request.refuse(closed));
-            throw t;
-        }
-    }
-
-    private void handleOrFail(Request<J, R> request) {
-        if (request instanceof Single<J, R> single) {
-            acceptance.accept(single);
-        } else if (request instanceof BatchSubmission<J, R> batch) {
-            acceptance.accept(batch);
-        } else if (request instanceof StreamSubmission.Arrived<J, R> arrived) {
-            backlog.arrived(arrived.stream());
-        } else if (request instanceof StreamSubmission<J, R> stream) {
-            acceptance.accept(stream);
-        } else if (request instanceof StreamSubmission.End<J, R> end) {
-            backlog.endInput(end.stream(), end.problem());
-        } else if (request instanceof Single.Cancel<J, R> cancel) {
-            governor.cancel(cancel.single());
-        } else if (request instanceof Submission.Cancel<J, R> cancel) {
-            governor.stop(cancel.which(), StopReason.CANCELLED, cancel.running());
-        } else if (request instanceof Request.Adjust<J, R> adjust) {
-            if (phase == Phase.OPEN || !(adjust instanceof Request.Pause)) { // a pool that ends does not pause
-                governor.adjust(adjust);
-            }
-        } else if (request instanceof Request.Stats<J, R> stats) {
-            statsDesk.ask(stats.receiver());
-            if (phase == Phase.STOPPING) {
-                statsDesk.answer(); // the router may hear nothing more
-            }
-        } else if (request instanceof Single.Open<J, R> open) {
-            open.receiver().accept(backlog.openSingles());
-        } else if (request instanceof Request.End<J, R> end) {
-            awaitingEnd.add(end.onEnd());
-            end(end.how());
-        } else {
-            throw new IllegalArgumentException("unknown request " + request.getClass());
-        }
+        return proceed();
     }
 
     private Behavior<Object> onCommand(PoolCommand<J, R> command) {
-        handle(commands.toRequest(command));
+        requests.handleInTurn(commands.toRequest(command));
         return proceed();
     }
 
     private Behavior<Object> onOwnerGone(Owners.Gone gone) {
-        owners.onGone(gone).forEach(this::handle);
+        requests.cancelAll(owners.onGone(gone));
         return proceed();
     }
 
@@ -291,7 +249,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
 
     private Behavior<Object> onTick() {
         alarm.fired();
-        governor.attendToTime(clock.getAsLong());
+        governor.attendToTime();
         return proceed();
     }
 
@@ -318,6 +276,29 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     }
 
     // The end
+
+    private final class End implements Requests.Ending<J, R> {
+        @Override
+        public boolean isOpen() {
+            return phase == Phase.OPEN;
+        }
+
+        @Override
+        public boolean isStopping() {
+            return phase == Phase.STOPPING;
+        }
+
+        @Override
+        public void end(Request.End<J, R> request) {
+            awaitingEnd.add(request.onEnd());
+            Dispatcher.this.end(request.how());
+        }
+
+        @Override
+        public Request.Closed closed() {
+            return Dispatcher.this.closed();
+        }
+    }
 
     private void end(Request.End.How how) {
         if (phase == Phase.OPEN) {
@@ -351,6 +332,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
 
     /** What follows every change: work is granted, and a pool that drains and has no job open stops. */
     private Behavior<Object> proceed() {
+        work.endMessage();
         granting.proceed();
         governor.giveUpWaiting();
         acceptance.update();
@@ -394,7 +376,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         Request.Closed closed = closed();
         inAnyCase(statsDesk::answer);
         awaitingEnd.forEach(this::inAnyCase);
-        inAnyCase(() -> intake.close(closed, callbacks));
+        inAnyCase(() -> requests.end(closed));
         ActorRef<Object> self = getContext().getSelf();
         onEnd.accept(() -> self.tell(LastAnswers.Stop.STOP));
         return Behaviors.same();

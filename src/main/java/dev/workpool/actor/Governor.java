@@ -1,24 +1,43 @@
 package dev.workpool.actor;
 
 import akka.actor.typed.ActorRef;
-import java.util.function.Predicate;
+import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * What users and policies change while jobs run: jobs and batches that are stopped, how many workers there are, how fast and
  * whether jobs begin. Of the dispatcher's thread.
  */
 final class Governor<J, R> {
+    /** To mark a batch, and to tell the router. */
+    private static final int STEPS_TO_STOP = 32;
+
     private final Backlog<J, R> backlog;
     private final ActorRef<Router.Command<R>> router;
     private final Granting<J, R> granting;
+    private final LongWork work;
+    private final LongSupplier clock;
 
     /** Whether what waits for time to pass would wait for ever. */
     private boolean noTimePasses;
 
-    Governor(Backlog<J, R> backlog, ActorRef<Router.Command<R>> router, Granting<J, R> granting) {
+    /** Whether every job is being cancelled. */
+    private boolean stopped;
+
+    /** Whether it is being done what has become due. */
+    private boolean attending;
+
+    Governor(
+            Backlog<J, R> backlog,
+            ActorRef<Router.Command<R>> router,
+            Granting<J, R> granting,
+            LongWork work,
+            LongSupplier clock) {
         this.backlog = backlog;
         this.router = router;
         this.granting = granting;
+        this.work = work;
+        this.clock = clock;
     }
 
     void cancel(Single<J, R> single) {
@@ -29,45 +48,86 @@ final class Governor<J, R> {
         }
     }
 
-    /**
-     * Stops batches.
-     *
-     * @param which those for which it is true
-     * @param reason what their jobs become
-     * @param running whether those that run, too
-     */
-    void stop(Predicate<Submission> which, StopReason reason, boolean running) {
-        for (long batchId : backlog.stop(which, reason)) {
-            router.tell(new Router.StopBatch<>(batchId, reason, running, granting.expected()));
+    /** Cancels a batch or a stream, unless it is complete. */
+    void cancel(Submission submission, boolean running) {
+        OpenBatch<J, R> batch = backlog.find(submission);
+        if (batch != null) {
+            stop(batch, StopReason.CANCELLED, running);
         }
     }
 
-    /** Cancels every job; the pool takes no more. */
+    /** Cancels all batches and streams of a name, and their jobs that run. */
+    void cancelNamed(String name) {
+        stopAll(backlog.named(name));
+    }
+
+    private void stop(OpenBatch<J, R> batch, StopReason reason, boolean running) {
+        work.begin(backlog.stop(batch, reason));
+        tellRouter(batch, reason, running);
+    }
+
+    private void tellRouter(OpenBatch<J, R> batch, StopReason reason, boolean running) {
+        router.tell(new Router.StopBatch<>(batch.batch.id(), reason, running, granting.expected()));
+    }
+
+    /** Cancels batches, one after another; those that are complete when their turn has come excepted. */
+    private void stopAll(List<OpenBatch<J, R>> batches) {
+        work.begin(LongWork.forEach(batches.iterator(), STEPS_TO_STOP, batch -> {
+            if (!backlog.isOpen(batch)) {
+                return LongWork.NOTHING;
+            }
+            tellRouter(batch, StopReason.CANCELLED, true);
+            return backlog.stop(batch, StopReason.CANCELLED);
+        }));
+    }
+
+    /** Cancels every job; the pool takes no more, and grants none from now on. */
     void stopEverything() {
-        backlog.cancelSingles();
-        router.tell(new Router.StopBatch<>(Backlog.SINGLES, StopReason.CANCELLED, true, granting.expected()));
-        stop(submission -> true, StopReason.CANCELLED, true);
+        if (!stopped) {
+            stopped = true;
+            granting.end();
+            router.tell(new Router.StopBatch<>(Backlog.SINGLES, StopReason.CANCELLED, true, 0));
+            work.begin(backlog.cancelSingles());
+            stopAll(backlog.open());
+        }
     }
 
     /** Ends a batch early, if its policy says so at this point. */
     void haltIfDue(long batchId) {
         if (backlog.isToHalt(batchId)) {
-            Submission submission = backlog.batch(batchId).orElseThrow().submission();
+            OpenBatch<J, R> batch = backlog.batch(batchId).orElseThrow();
             stop(
-                    batch -> batch == submission,
+                    batch,
                     StopReason.CANCELLED,
-                    submission.options().halt().isNow());
+                    batch.submission().options().halt().isNow());
         }
     }
 
     /** Does what has become due: retries, streams' turns, and the ends of batches' times. */
-    void attendToTime(long nowNs) {
-        backlog.queueRetries(nowNs);
-        backlog.streams().attendToTime(nowNs);
-        for (Submission late : backlog.deadlines().takeLate(nowNs)) {
-            StopReason reason = StopReason.timedOut(late.options().timeout().orElseThrow());
-            stop(batch -> batch == late, reason, true);
+    void attendToTime() {
+        backlog.streams().attendToTime(clock.getAsLong());
+        if (!attending) {
+            attending = true;
+            work.begin(this::attend);
         }
+    }
+
+    private boolean attend(Steps steps) {
+        long nowNs = clock.getAsLong();
+        attending = !(backlog.queueRetries(nowNs, steps) && stopLate(nowNs, steps));
+        return !attending;
+    }
+
+    private boolean stopLate(long nowNs, Steps steps) {
+        OpenBatch<J, R> late;
+        while ((late = backlog.deadlines().late(nowNs)) != null) {
+            if (!steps.take(STEPS_TO_STOP)) {
+                return false;
+            }
+            backlog.deadlines().completed(late);
+            stop(late, StopReason.timedOut(late.submission().options().timeout().orElseThrow()), true);
+        }
+        return true;
     }
 
     /** Cancels what waits for time to pass, if none does. Called whenever something has been granted, or not. */

@@ -19,6 +19,11 @@ final class Granting<J, R> {
 
     private boolean paused;
 
+    /** Whether nothing is granted at the moment, or ever, of which the router need not know. */
+    private boolean suspended;
+
+    private boolean ended;
+
     /** Whether nothing is to begin for a time, and until when. */
     private boolean held;
 
@@ -128,8 +133,26 @@ final class Granting<J, R> {
         }
     }
 
+    /** Grants nothing for a moment. */
+    void suspend() {
+        suspended = true;
+    }
+
+    /** Grants again. */
+    void goOn() {
+        suspended = false;
+    }
+
+    /** Grants nothing any more: every job is about to be cancelled. */
+    void end() {
+        ended = true;
+    }
+
     /** Grants what can be granted now. */
     void proceed() {
+        if (suspended || ended) {
+            return;
+        }
         endHoldIfDue();
         while (granted < demanded && !isStopped()) {
             long allowed = allowed();
@@ -162,7 +185,7 @@ final class Granting<J, R> {
 
     /** How many jobs the router may expect without having to wait for more than its own demand. */
     long expected() {
-        return isStopped() ? 0 : Math.min(backlog.queued(), allowed());
+        return isStopped() || ended ? 0 : Math.min(backlog.queued(), allowed());
     }
 
     /** Whether jobs could begin if it were later. */
@@ -172,6 +195,9 @@ final class Granting<J, R> {
 
     /** When a hold ends, or there will be a permit for a job that waits for one; {@link Alarm#NEVER} if neither is so. */
     long nextDueNs() {
+        if (suspended || ended) {
+            return Alarm.NEVER;
+        }
         if (held) {
             return heldUntilNs;
         }

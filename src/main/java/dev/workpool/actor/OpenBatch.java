@@ -12,6 +12,9 @@ abstract class OpenBatch<J, R> extends BatchSource<R> {
     /** What the collector last told. */
     BatchProgress progress;
 
+    /** Where it waits for the end of its time, if that is limited. */
+    Timeline.Entry<OpenBatch<J, R>> deadline;
+
     OpenBatch(Slice.BatchRef<R> batch, Submission submission, Ledger<R> ledger, BatchProgress progress) {
         this.batch = batch;
         this.submission = submission;

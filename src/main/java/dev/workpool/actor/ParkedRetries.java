@@ -1,11 +1,22 @@
 package dev.workpool.actor;
 
 import dev.workpool.WorkerPoolSettings;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** Jobs that failed and wait for the time of their next attempt, as many as the pool's budget pays for. Of the dispatcher's thread. */
 final class ParkedRetries<R> {
+    /** To take one out, and to settle or queue it. */
+    private static final int STEPS = 4;
+
     private final Timeline<Slice<R>> parked = new Timeline<>();
+
+    /** The same by batch and by job, of which one attempt is parked at a time. */
+    private final Map<Long, Map<Long, Timeline.Entry<Slice<R>>>> byBatch = new HashMap<>();
+
     private final RetryBudget budget;
 
     ParkedRetries(WorkerPoolSettings settings, long nowNs) {
@@ -23,7 +34,8 @@ final class ParkedRetries<R> {
     boolean park(Slice<R> slice, long nowNs, long delayNs) {
         boolean paid = budget.withdraw(nowNs);
         if (paid) {
-            parked.add(slice, nowNs + delayNs);
+            byBatch.computeIfAbsent(slice.batch().id(), id -> new LinkedHashMap<>())
+                    .put(slice.first(), parked.add(slice, nowNs + delayNs));
         }
         return paid;
     }
@@ -36,22 +48,76 @@ final class ParkedRetries<R> {
         return parked.nextDueNs();
     }
 
-    void takeDue(long nowNs, Consumer<Slice<R>> taker) {
-        parked.takeDue(nowNs, taker);
+    /**
+     * Takes out what is due.
+     *
+     * @param nowNs the time
+     * @param steps how much may be done
+     * @param taker gets it
+     * @return whether nothing is due any more
+     */
+    boolean takeDue(long nowNs, Steps steps, Consumer<Slice<R>> taker) {
+        while (parked.isDue(nowNs)) {
+            if (!steps.take(STEPS)) {
+                return false;
+            }
+            Slice<R> slice = parked.removeFirst();
+            forget(slice);
+            taker.accept(slice);
+        }
+        return true;
     }
 
-    void removeBatch(long batchId, Consumer<Slice<R>> removed) {
-        parked.removeIf(slice -> slice.batch().id() == batchId, removed);
+    private void forget(Slice<R> slice) {
+        Map<Long, Timeline.Entry<Slice<R>>> ofBatch = byBatch.get(slice.batch().id());
+        ofBatch.remove(slice.first());
+        if (ofBatch.isEmpty()) {
+            byBatch.remove(slice.batch().id());
+        }
     }
 
-    /** Whether the job waited here. */
-    boolean removeJob(long batchId, long index, Consumer<Slice<R>> removed) {
-        int before = parked.size();
-        parked.removeIf(slice -> slice.batch().id() == batchId && slice.first() == index, removed);
-        return parked.size() < before;
+    /**
+     * Takes out what is parked of a batch.
+     *
+     * @param batchId the batch
+     * @param steps how much may be done
+     * @param removed gets it, what was parked first first
+     * @return whether nothing of it is left
+     */
+    boolean removeBatch(long batchId, Steps steps, Consumer<Slice<R>> removed) {
+        Map<Long, Timeline.Entry<Slice<R>>> ofBatch = byBatch.get(batchId);
+        if (ofBatch == null) {
+            return true;
+        }
+        Iterator<Timeline.Entry<Slice<R>>> entries = ofBatch.values().iterator();
+        while (entries.hasNext() && steps.take(STEPS)) {
+            Timeline.Entry<Slice<R>> entry = entries.next();
+            entries.remove();
+            parked.remove(entry);
+            removed.accept(entry.what());
+        }
+        if (ofBatch.isEmpty()) {
+            byBatch.remove(batchId);
+        }
+        return ofBatch.isEmpty();
+    }
+
+    /** Takes a job out; null if it does not wait here. */
+    Slice<R> removeJob(long batchId, long index) {
+        Map<Long, Timeline.Entry<Slice<R>>> ofBatch = byBatch.get(batchId);
+        Timeline.Entry<Slice<R>> entry = ofBatch == null ? null : ofBatch.get(index);
+        if (entry == null) {
+            return null;
+        }
+        parked.remove(entry);
+        forget(entry.what());
+        return entry.what();
     }
 
     void removeAll(Consumer<Slice<R>> removed) {
-        parked.removeIf(slice -> true, removed);
+        byBatch.clear();
+        while (parked.size() > 0) {
+            removed.accept(parked.removeFirst());
+        }
     }
 }

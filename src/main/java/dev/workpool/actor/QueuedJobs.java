@@ -25,12 +25,15 @@ final class QueuedJobs<R> {
 
     /**
      * Jobs were added to a source, or taken out of it. One that has none left leaves the queue: it would be held on to, and its
-     * priority seem to wait.
+     * priority seem to wait. Nothing that was withdrawn changes anything any more.
      *
      * @param source which
      * @param before how many it had
      */
     void changed(BatchSource<R> source, long before) {
+        if (source.stopped != null) {
+            return;
+        }
         long now = source.queued();
         count += now - before;
         if (before == 0 && now > 0) {
@@ -38,6 +41,21 @@ final class QueuedJobs<R> {
         } else if (before > 0 && now == 0) {
             queue.remove(source);
         }
+    }
+
+    /**
+     * None of a source's jobs is handed out any more, as it is stopped: they leave the queue at once, however many they are.
+     *
+     * @param source not stopped until now
+     * @param reason why it is
+     */
+    void withdraw(BatchSource<R> source, StopReason reason) {
+        long jobs = source.queued();
+        count -= jobs;
+        if (jobs > 0) {
+            queue.remove(source);
+        }
+        source.stopped = reason;
     }
 
     /** The next jobs, at most so many, or null; see {@link Turns#next}. */

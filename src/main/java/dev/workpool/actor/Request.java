@@ -16,6 +16,15 @@ public interface Request<J, R> {
     void refuse(Closed closed);
 
     /**
+     * What it takes to handle this, besides what may be done in parts.
+     *
+     * @return see {@link Steps}
+     */
+    default int steps() {
+        return 32;
+    }
+
+    /**
      * What a pool leaves behind.
      *
      * @param reason why it takes no jobs, for a person

@@ -1,7 +1,6 @@
 package dev.workpool.actor;
 
 import dev.workpool.Outcome;
-import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 
@@ -89,6 +88,11 @@ public abstract class Single<J, R> implements Request<J, R> {
         return false;
     }
 
+    /** Whether it was accepted, and cancelled or dropped before it was granted. For the dispatcher. */
+    final boolean hasEndedUngranted() {
+        return !queued && index == QUEUED;
+    }
+
     J job() {
         return job;
     }
@@ -98,6 +102,11 @@ public abstract class Single<J, R> implements Request<J, R> {
         J taken = job;
         job = null;
         return taken;
+    }
+
+    @Override
+    public final int steps() {
+        return 1;
     }
 
     @Override
@@ -113,21 +122,28 @@ public abstract class Single<J, R> implements Request<J, R> {
      */
     public record Cancel<J, R>(Single<J, R> single) implements Request<J, R> {
         @Override
+        public int steps() {
+            return 8;
+        }
+
+        @Override
         public void refuse(Closed closed) {
             // It has its outcome already: every job of a pool has when the pool is gone.
         }
     }
 
     /**
-     * Asks which single jobs have no outcome yet. Each was accepted before this was offered, and all that were are among them.
+     * Asks which single jobs have no outcome yet. Each was accepted before this was offered, and all that were are among them. No later request
+     * is looked at before all are shown, and no job is granted.
      *
-     * @param receiver gets them in the order in which they were accepted, those that run or have just ended among them; none if the
-     *     pool is gone. Called before any later request is looked at, mostly on an actor's thread.
+     * @param visitor gets them in the order in which they were accepted, those that run or have just ended among them; none if the
+     *     pool is gone. Called on an actor's thread, and returns at once.
+     * @param onEnd run when all have been shown
      */
-    public record Open<J, R>(Consumer<List<Single<J, R>>> receiver) implements Request<J, R> {
+    public record Open<J, R>(Consumer<Single<J, R>> visitor, Runnable onEnd) implements Request<J, R> {
         @Override
         public void refuse(Closed closed) {
-            receiver.accept(List.of());
+            onEnd.run();
         }
     }
 }

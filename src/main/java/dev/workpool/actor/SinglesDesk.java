@@ -4,10 +4,17 @@ import dev.workpool.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /** The jobs that were submitted by themselves, and how they are cancelled wherever they are. Of the dispatcher's thread. */
 final class SinglesDesk<J, R> {
     static final long BATCH_ID = 0;
+
+    /** To take a slice out and to tell the collector. */
+    private static final int STEPS_TO_SETTLE = 4;
+
+    /** To take a job out and to have whoever waits for it told. */
+    private static final int STEPS_TO_CANCEL = 1;
 
     private final QueuedJobs<R> queued;
     private final ParkedRetries<R> parked;
@@ -112,51 +119,96 @@ final class SinglesDesk<J, R> {
         Slice<R> returned = queue.returned().removeJob(BATCH_ID, index);
         if (returned != null) {
             queued.changed(queue, before);
+        } else {
+            returned = parked.removeJob(BATCH_ID, index);
+        }
+        if (returned != null) {
             StopReason.CANCELLED.settle(returned);
-            return true;
         }
-        return parked.removeJob(BATCH_ID, index, StopReason.CANCELLED::settle);
+        return returned != null;
     }
 
-    /** Those that have no outcome, in the order in which they came. */
-    List<Single<J, R>> open() {
-        List<Single<J, R>> open = new ArrayList<>();
-        ledger.forEachOpen(open::add);
-        queue.forEachQueued(open::add);
-        return open;
+    /**
+     * Shows somebody those that have no outcome, in the order in which they came. Each was accepted before this is called, and all that were are
+     * among them; so are some that get their outcome meanwhile.
+     *
+     * @param visitor gets each
+     * @return what is to be done for it
+     */
+    LongWork.Task visitOpen(Consumer<Single<J, R>> visitor) {
+        List<Single<J, R>[]> parts = ledger.parts();
+        parts.add(queue.toArray());
+        return new LongWork.Task() {
+            private int part;
+            private int next;
+
+            @Override
+            public boolean goOn(Steps steps) {
+                for (; part < parts.size(); part++, next = 0) {
+                    Single<J, R>[] singles = parts.get(part);
+                    for (; next < singles.length; next++) {
+                        if (!steps.take(1)) {
+                            return false;
+                        }
+                        if (singles[next] != null && !singles[next].hasEndedUngranted()) {
+                            visitor.accept(singles[next]);
+                        }
+                    }
+                }
+                return true;
+            }
+        };
     }
 
-    /** Cancels all that are queued; a pool that does so takes no more. */
-    void cancelAll() {
-        queue.stopped = StopReason.CANCELLED;
-        long before = queue.queued();
-        while (!queue.returned().isEmpty()) {
-            StopReason.CANCELLED.settle(queue.returned().take(Integer.MAX_VALUE));
-        }
-        parked.removeBatch(BATCH_ID, StopReason.CANCELLED::settle);
+    /**
+     * Cancels all that are queued; a pool that does so takes no more.
+     *
+     * @return what is to be done for it. None of them is granted from now on.
+     */
+    LongWork.Task cancelAll() {
         if (batch.policy().retries()) {
             batch.collector().tell(new Collector.SettleLinking<>());
         }
-        cancelQueued(before);
+        if (queue.stopped == null) {
+            queued.withdraw(queue, StopReason.CANCELLED);
+        }
+        return this::cancelSome;
     }
 
-    private void cancelQueued(long before) {
+    private boolean cancelSome(Steps steps) {
+        while (!queue.returned().isEmpty()) {
+            if (!steps.take(STEPS_TO_SETTLE)) {
+                return false;
+            }
+            StopReason.CANCELLED.settle(queue.returned().take(Integer.MAX_VALUE));
+        }
+        if (!parked.removeBatch(BATCH_ID, steps, StopReason.CANCELLED::settle)) {
+            return false;
+        }
+        int most = steps.enoughFor(STEPS_TO_CANCEL);
+        int cancelled = cancelQueued(most);
+        steps.take(cancelled * STEPS_TO_CANCEL);
+        return cancelled < most;
+    }
+
+    /** Gives how many it was, at most so many. */
+    private int cancelQueued(int most) {
         List<Single<J, R>> cancelled = new ArrayList<>();
-        for (Single<J, R> single = queue.poll(); single != null; single = queue.poll()) {
+        Single<J, R> single;
+        while (cancelled.size() < most && (single = queue.poll()) != null) {
             cancelled.add(single);
         }
-        queued.changed(queue, before);
         settle(cancelled, new Outcome.Cancelled<>(0));
+        return cancelled.size();
     }
 
     /** As {@link #cancelAll}, and settles what was granted, without the collector, whose actor is gone. */
     void settleAll() {
-        long before = queue.queued();
         while (!queue.returned().isEmpty()) {
             Slice<R> slice = queue.returned().take(Integer.MAX_VALUE);
             ledger.settle(slice.first(), slice.size(), StopReason.CANCELLED.ofUnstarted(slice));
         }
-        cancelQueued(before);
+        cancelQueued(Integer.MAX_VALUE);
         ledger.settleRest(new Outcome.Cancelled<>(1));
     }
 

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 
 /**
  * The account of the jobs that were submitted by themselves: one open-ended batch, of which only what is granted and not yet
@@ -56,15 +55,14 @@ final class SinglesLedger<J, R> implements Ledger<R> {
                 : entry.getValue().singles[(int) offset];
     }
 
-    /** Jobs that were granted and have no outcome, by index. For the dispatcher, to which one that is just settled may seem open. */
-    void forEachOpen(Consumer<Single<J, R>> visitor) {
-        for (Segment<J, R> segment : segments.values()) {
-            for (Single<J, R> single : segment.singles) {
-                if (single != null) {
-                    visitor.accept(single);
-                }
-            }
-        }
+    /**
+     * Jobs that were granted and have no outcome, by index; those that get one become null in there. For the dispatcher, to which one that is
+     * just settled may seem open.
+     */
+    List<Single<J, R>[]> parts() {
+        List<Single<J, R>[]> parts = new ArrayList<>();
+        segments.values().forEach(segment -> parts.add(segment.singles));
+        return parts;
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.workpool.actor;
 
 import dev.workpool.BatchOptions;
 import java.util.ArrayDeque;
-import java.util.function.Consumer;
 
 /** The jobs that were submitted by themselves and are not granted. Of the dispatcher's thread. */
 final class SinglesQueue<J, R> extends BatchSource<R> {
@@ -43,12 +42,10 @@ final class SinglesQueue<J, R> extends BatchSource<R> {
         return true;
     }
 
-    void forEachQueued(Consumer<Single<J, R>> visitor) {
-        for (Single<J, R> single : singles) {
-            if (single.queued) {
-                visitor.accept(single);
-            }
-        }
+    /** All that are queued, and some that were cancelled. */
+    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
+    Single<J, R>[] toArray() {
+        return singles.toArray(new Single[0]);
     }
 
     /** The next queued job, which stays, or null. */

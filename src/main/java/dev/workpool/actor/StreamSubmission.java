@@ -34,7 +34,7 @@ public abstract class StreamSubmission<J, R> implements Request<J, R>, Submissio
     private volatile BatchProgress progress = NOTHING;
 
     /** Its id in the pool. Of the dispatcher's thread. */
-    long id;
+    long number;
 
     /** Written by the dispatcher before it tells the collector that the input has ended. */
     private Throwable problem;
@@ -113,12 +113,12 @@ public abstract class StreamSubmission<J, R> implements Request<J, R>, Submissio
 
     /** Cancels what has no outcome yet. For any thread. */
     public final void cancel() {
-        intake.offer(new Cancel<>(submission -> submission == this, true));
+        intake.offer(new Cancel<>(this, true));
     }
 
     /** Cancels what has not begun. For any thread. */
     public final void cancelUnstarted() {
-        intake.offer(new Cancel<>(submission -> submission == this, false));
+        intake.offer(new Cancel<>(this, false));
     }
 
     /**
@@ -144,6 +144,11 @@ public abstract class StreamSubmission<J, R> implements Request<J, R>, Submissio
     @Override
     public final BatchOptions<?> options() {
         return options.batch();
+    }
+
+    @Override
+    public final long number() {
+        return number;
     }
 
     final Inlet inlet() {

@@ -1,7 +1,6 @@
 package dev.workpool.actor;
 
 import dev.workpool.BatchOptions;
-import java.util.function.Predicate;
 
 /** Jobs that were submitted together: all at once as a batch, or as they are taken from a source as a stream. */
 public interface Submission {
@@ -13,15 +12,34 @@ public interface Submission {
     BatchOptions<?> options();
 
     /**
-     * Cancels submissions.
+     * Which one it is.
      *
-     * @param which those for which it is true
-     * @param running whether their jobs that run, too
+     * @return its id in the pool; 0 until it is accepted. For the dispatcher
      */
-    record Cancel<J, R>(Predicate<Submission> which, boolean running) implements Request<J, R> {
+    long number();
+
+    /**
+     * Cancels a submission.
+     *
+     * @param submission which
+     * @param running whether its jobs that run, too
+     */
+    record Cancel<J, R>(Submission submission, boolean running) implements Request<J, R> {
         @Override
         public void refuse(Closed closed) {
-            // Their jobs have their outcomes already: every job of a pool has when the pool is gone.
+            // Its jobs have their outcomes already: every job of a pool has when the pool is gone.
+        }
+    }
+
+    /**
+     * Cancels all submissions of a name, and their jobs that run.
+     *
+     * @param name see {@link BatchOptions#id}
+     */
+    record CancelNamed<J, R>(String name) implements Request<J, R> {
+        @Override
+        public void refuse(Closed closed) {
+            // As above.
         }
     }
 }

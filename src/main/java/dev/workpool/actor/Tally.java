@@ -26,10 +26,7 @@ final class Tally {
     /** Takes in jobs that all ended alike. */
     void settle(int jobs, Outcome<?> outcome) {
         Counts counts = new Counts();
-        Object kept = Kept.of(outcome);
-        for (int i = 0; i < jobs; i++) {
-            counts.add(kept);
-        }
+        counts.add(Kept.of(outcome), jobs);
         add(NONE, counts.progress(jobs));
     }
 

@@ -1,30 +1,48 @@
 package dev.workpool.actor;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.PriorityQueue;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
-
 /**
  * What is due at a time, such as the next attempt at a job that failed. Times are compared by difference. Of the dispatcher's thread.
  *
  * @param <T> what waits
  */
 final class Timeline<T> {
-    private record Entry<T>(T what, long dueNs, long number) {}
 
-    private final PriorityQueue<Entry<T>> heap = new PriorityQueue<>(Timeline::soonest);
+    /** Something that waits; what takes it out before its time. */
+    static final class Entry<T> extends AddressableHeap.Element {
+        private final T what;
+        private final long dueNs;
+
+        /** A heap keeps no order among equals, so they are numbered. */
+        private final long number;
+
+        private Entry(T what, long dueNs, long number) {
+            this.what = what;
+            this.dueNs = dueNs;
+            this.number = number;
+        }
+
+        T what() {
+            return what;
+        }
+    }
+
+    private final AddressableHeap<Entry<T>> heap = new AddressableHeap<>(Timeline::soonest);
     private long added;
 
-    /** A heap keeps no order among equals, so they are numbered. */
     private static int soonest(Entry<?> one, Entry<?> other) {
         int soonest = Long.signum(one.dueNs - other.dueNs);
         return soonest != 0 ? soonest : Long.compare(one.number, other.number);
     }
 
-    void add(T what, long dueNs) {
-        heap.add(new Entry<>(what, dueNs, added++));
+    Entry<T> add(T what, long dueNs) {
+        Entry<T> entry = new Entry<>(what, dueNs, added++);
+        heap.add(entry);
+        return entry;
+    }
+
+    /** Takes an entry of this timeline out; false if it waits no more. */
+    boolean remove(Entry<T> entry) {
+        return heap.remove(entry);
     }
 
     int size() {
@@ -33,21 +51,21 @@ final class Timeline<T> {
 
     /** When the first of them is due; {@link Alarm#NEVER}, which is no time, if nothing waits. */
     long nextDueNs() {
-        return heap.isEmpty() ? Alarm.NEVER : heap.element().dueNs;
+        return heap.isEmpty() ? Alarm.NEVER : heap.first().dueNs;
     }
 
-    /** Takes out what is due, the earliest first, and of equals the one that was added first. */
-    void takeDue(long nowNs, Consumer<? super T> taker) {
-        while (!heap.isEmpty() && heap.element().dueNs - nowNs <= 0) {
-            taker.accept(heap.remove().what);
-        }
+    boolean isDue(long nowNs) {
+        return !heap.isEmpty() && heap.first().dueNs - nowNs <= 0;
     }
 
-    /** Takes out what matches, due or not, the earliest first. */
-    void removeIf(Predicate<? super T> which, Consumer<? super T> removed) {
-        List<Entry<T>> matching = new ArrayList<>();
-        heap.removeIf(entry -> which.test(entry.what) && matching.add(entry));
-        matching.sort(Timeline::soonest);
-        matching.forEach(entry -> removed.accept(entry.what));
+    /** What is due first, and of equals what was added first; null if nothing waits. */
+    T first() {
+        return heap.isEmpty() ? null : heap.first().what;
+    }
+
+    /** Takes out what is due first, and of equals what was added first; null if nothing waits. */
+    T removeFirst() {
+        Entry<T> first = heap.removeFirst();
+        return first == null ? null : first.what;
     }
 }

@@ -1,8 +1,5 @@
 package dev.workpool.actor;
 
-import java.util.Iterator;
-import java.util.PriorityQueue;
-
 /**
  * Sources that take turns by weight: while two of them have jobs, one of weight 3 hands out three for each of the other's. Of one
  * thread.
@@ -14,7 +11,7 @@ import java.util.PriorityQueue;
  * but a source that leaves between two turns of the others would leave it ahead of or behind all of them, for the next that
  * comes to pay for.
  *
- * <p>A turn costs O(log n). A source that is alone costs no arithmetic.
+ * <p>A turn costs O(log n), as a source that comes or goes does. A source that is alone costs no arithmetic.
  *
  * @param <S> what jobs are handed out as
  */
@@ -34,32 +31,38 @@ final class Turns<S> {
 
         /** 1 or more; does not change. */
         int weight();
+
+        /** Where it stands, of which it has one, and which is of no use to anybody else. */
+        Place<S> place();
     }
 
     /** By how much a job advances the pass of a source of weight 1. Times the jobs of any turn and a weight it fits into a long. */
     private static final long STRIDE = 1 << 20;
 
-    private static final class Entry<S> implements Comparable<Entry<S>> {
+    /**
+     * Where a source stands among the others. Each source has one for all its life, since it comes and goes as it gets jobs.
+     *
+     * @param <S> what jobs are handed out as
+     */
+    static final class Place<S> extends AddressableHeap.Element {
         private final Source<S> source;
-        private final int weight;
+        private int weight;
         private long pass;
 
         /** Who has waited longer is first among equals. */
         private long since;
 
-        Entry(Source<S> source) {
+        Place(Source<S> source) {
             this.source = source;
-            this.weight = source.weight();
         }
 
-        @Override
-        public int compareTo(Entry<S> other) {
+        private int compareTo(Place<S> other) {
             long ahead = pass - other.pass; // not by comparing: a pool that runs for years may overflow them
             return Long.signum(ahead != 0 ? ahead : since - other.since);
         }
     }
 
-    private final PriorityQueue<Entry<S>> entries = new PriorityQueue<>();
+    private final AddressableHeap<Place<S>> places = new AddressableHeap<>(Place::compareTo);
     private long weights;
     private long turns;
 
@@ -70,39 +73,35 @@ final class Turns<S> {
     private long remainder;
 
     boolean isEmpty() {
-        return entries.isEmpty();
+        return places.isEmpty();
     }
 
     /** Adds a source that is not here and has jobs. */
     void add(Source<S> source) {
-        Entry<S> entry = new Entry<>(source);
+        Place<S> place = source.place();
+        place.weight = source.weight();
         // Rounded up: one just ahead of the mean would else see newcomers start behind it for ever.
-        entry.pass = virtualTime + (remainder > 0 ? 1 : 0);
-        weights += entry.weight;
-        shift((entry.pass - virtualTime) * entry.weight);
-        enqueue(entry);
+        place.pass = virtualTime + (remainder > 0 ? 1 : 0);
+        weights += place.weight;
+        shift((place.pass - virtualTime) * place.weight);
+        enqueue(place);
     }
 
-    private void enqueue(Entry<S> entry) {
-        entry.since = ++turns;
-        entries.add(entry);
+    private void enqueue(Place<S> place) {
+        place.since = ++turns;
+        places.add(place);
     }
 
     /** Removes a source, if it is here. */
     void remove(Source<S> source) {
-        for (Iterator<Entry<S>> i = entries.iterator(); i.hasNext(); ) {
-            Entry<S> entry = i.next();
-            if (entry.source == source) {
-                i.remove();
-                forget(entry);
-                return;
-            }
+        if (places.remove(source.place())) {
+            forget(source.place());
         }
     }
 
-    private void forget(Entry<S> entry) {
-        weights -= entry.weight;
-        shift((virtualTime - entry.pass) * entry.weight);
+    private void forget(Place<S> place) {
+        weights -= place.weight;
+        shift((virtualTime - place.pass) * place.weight);
     }
 
     /** Moves the mean after a change of the sum of weighted passes, or of weights. */
@@ -125,17 +124,17 @@ final class Turns<S> {
      * @return what the source gave, or null if there is nothing to hand out
      */
     S next(long wanted, int turn) {
-        Entry<S> entry;
-        while ((entry = entries.peek()) != null) {
-            long queued = entry.source.queued();
-            S taken = queued == 0 ? null : entry.source.take((int) Math.min(share(entry, wanted, turn), queued));
-            long left = entry.source.queued();
+        Place<S> place;
+        while ((place = places.first()) != null) {
+            long queued = place.source.queued();
+            S taken = queued == 0 ? null : place.source.take((int) Math.min(share(place, wanted, turn), queued));
+            long left = place.source.queued();
             if (left == 0) {
-                entries.poll();
-                forget(entry);
-            } else if (entries.size() > 1) {
-                entries.poll();
-                advance(entry, queued - left);
+                places.remove(place);
+                forget(place);
+            } else if (places.size() > 1) {
+                places.remove(place);
+                advance(place, queued - left);
             }
             if (taken != null) {
                 return taken;
@@ -144,15 +143,15 @@ final class Turns<S> {
         return null;
     }
 
-    private long share(Entry<S> entry, long wanted, int turn) {
-        long share = entries.size() == 1 ? wanted : Math.max(Math.min(turn, wanted), wanted * entry.weight / weights);
+    private long share(Place<S> place, long wanted, int turn) {
+        long share = places.size() == 1 ? wanted : Math.max(Math.min(turn, wanted), wanted * place.weight / weights);
         return Math.min(share, Integer.MAX_VALUE);
     }
 
-    private void advance(Entry<S> entry, long jobs) {
-        long by = jobs * STRIDE / entry.weight;
-        entry.pass += by;
-        shift(by * entry.weight);
-        enqueue(entry);
+    private void advance(Place<S> place, long jobs) {
+        long by = jobs * STRIDE / place.weight;
+        place.pass += by;
+        shift(by * place.weight);
+        enqueue(place);
     }
 }

@@ -89,13 +89,13 @@ class BacklogPoliciesTest {
         assertThat(backlog.queued()).isZero();
         assertThat(backlog.nextDueNs()).isEqualTo(nowNs + SECOND_NS);
         nowNs += SECOND_NS - 1;
-        backlog.queueRetries(nowNs);
+        Backlogs.queueRetries(backlog, nowNs);
         assertThat(backlog.next(9, 1)).isNull();
-        backlog.queueRetries(++nowNs);
+        Backlogs.queueRetries(backlog, ++nowNs);
         assertThat(backlog.queued()).isEqualTo(1);
         assertIs(backlog.next(9, 1), 1, 3, 3);
         nowNs += SECOND_NS;
-        backlog.queueRetries(nowNs);
+        Backlogs.queueRetries(backlog, nowNs);
         Slice<String> last = backlog.next(9, 1);
         assertIs(last, 1, 2, 39_999);
         assertThat(last.first()).isEqualTo(39_999);
@@ -107,7 +107,7 @@ class BacklogPoliciesTest {
         accept(2, RETRIED);
         backlog.next(2, 1);
         fail(1, 1, 1, 0);
-        backlog.queueRetries(nowNs);
+        Backlogs.queueRetries(backlog, nowNs);
         backlog.giveBack(backlog.next(1, 1));
         assertIs(backlog.next(1, 1), 1, 2, 1);
     }
@@ -118,8 +118,8 @@ class BacklogPoliciesTest {
         backlog.next(3, 1);
         fail(1, 0, 1, SECOND_NS);
         fail(1, 1, 4, 0);
-        backlog.queueRetries(nowNs);
-        backlog.stop(each -> each == batch, StopReason.CANCELLED);
+        Backlogs.queueRetries(backlog, nowNs);
+        Backlogs.stop(backlog, batch, StopReason.CANCELLED);
         assertThat(collectors.get(1L).getAllReceived())
                 .containsExactlyInAnyOrder(
                         new Collector.Settle<>(0, 1, STOPPED_AFTER_ONE),
@@ -127,7 +127,7 @@ class BacklogPoliciesTest {
                         new Collector.SettleLinking<>());
         fail(1, 2, 1, 0);
         assertThat(collectors.get(1L).getAllReceived()).containsExactly(new Collector.GiveUp<>(2));
-        backlog.queueRetries(nowNs + 9 * SECOND_NS);
+        Backlogs.queueRetries(backlog, nowNs + 9 * SECOND_NS);
         assertThat(backlog.next(9, 1)).isNull();
         assertThat(backlog.queued()).isZero();
     }
@@ -150,7 +150,7 @@ class BacklogPoliciesTest {
         assertThat(backlog.next(3, 1).size()).isEqualTo(3);
         fail(Backlog.SINGLES, 0, 1, SECOND_NS);
         fail(Backlog.SINGLES, 1, 2, 0);
-        backlog.queueRetries(nowNs);
+        Backlogs.queueRetries(backlog, nowNs);
         assertThat(backlog.cancelUnlessGranted(parked)).isFalse();
         assertThat(backlog.cancelUnlessGranted(queued)).isFalse();
         assertThat(backlog.cancelUnlessGranted(onItsWay)).isTrue();
@@ -169,12 +169,12 @@ class BacklogPoliciesTest {
         List.of(new Job(), new Job()).forEach(backlog::accept);
         backlog.next(2, 1);
         fail(Backlog.SINGLES, 0, 1, SECOND_NS);
-        backlog.cancelSingles();
+        LongWork.finish(backlog.cancelSingles());
         fail(Backlog.SINGLES, 1, 1, SECOND_NS);
         assertThat(collectors.get(Backlog.SINGLES).getAllReceived())
                 .containsExactly(
-                        new Collector.Settle<>(0, 1, STOPPED_AFTER_ONE),
                         new Collector.SettleLinking<>(),
+                        new Collector.Settle<>(0, 1, STOPPED_AFTER_ONE),
                         new Collector.GiveUp<>(1));
     }
 
@@ -205,7 +205,7 @@ class BacklogPoliciesTest {
         fail(Backlog.SINGLES, 1, 1, 0);
         fail(1, 0, 3, SECOND_NS);
         fail(1, 1, 2, 0);
-        backlog.queueRetries(nowNs);
+        Backlogs.queueRetries(backlog, nowNs);
         backlog.settleAll();
         assertThat(singles)
                 .extracting(single -> single.outcomes)
@@ -226,9 +226,9 @@ class BacklogPoliciesTest {
                 accept(1, BatchOptions.<String>defaults().withTimeout(Duration.ofSeconds(3)));
         accept(1, BatchOptions.defaults());
         assertThat(backlog.nextDueNs()).isEqualTo(nowNs + 2 * SECOND_NS);
-        assertThat(backlog.deadlines().takeLate(nowNs + 2 * SECOND_NS - 1)).isEmpty();
-        assertThat(backlog.deadlines().takeLate(nowNs + 2 * SECOND_NS)).containsExactly(late);
-        assertThat(backlog.deadlines().takeLate(nowNs + 9 * SECOND_NS)).containsExactly(later);
+        assertThat(Backlogs.takeLate(backlog, nowNs + 2 * SECOND_NS - 1)).isEmpty();
+        assertThat(Backlogs.takeLate(backlog, nowNs + 2 * SECOND_NS)).containsExactly(late);
+        assertThat(Backlogs.takeLate(backlog, nowNs + 9 * SECOND_NS)).containsExactly(later);
         assertThat(backlog.nextDueNs()).isEqualTo(Alarm.NEVER);
     }
 
@@ -249,7 +249,7 @@ class BacklogPoliciesTest {
         assertThat(toHalt(1)).isEmpty();
         backlog.update(1, new BatchProgress(4, 1, 1, 1, 0, 0));
         assertThat(toHalt(1)).as("a time-out is a failure").contains(batch);
-        backlog.stop(each -> each == batch, StopReason.CANCELLED);
+        Backlogs.stop(backlog, batch, StopReason.CANCELLED);
         assertThat(toHalt(1)).isEmpty();
         backlog.update(2, new BatchProgress(2, 2, 0, 0, 0, 0));
         assertThat(toHalt(2)).isEmpty();

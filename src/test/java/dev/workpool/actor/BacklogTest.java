@@ -88,7 +88,7 @@ class BacklogTest {
     void cancellingAJobThatAnAbortHasCancelledChangesNoCount() {
         Job job = new Job();
         backlog.accept(job);
-        backlog.cancelSingles();
+        LongWork.finish(backlog.cancelSingles());
         assertThat(backlog.cancelUnlessGranted(job)).isFalse();
         assertThat(backlog.queued()).isZero();
         assertThat(backlog.isEmpty()).isTrue();
@@ -212,13 +212,12 @@ class BacklogTest {
     }
 
     @Test
-    void cancellingABatchSettlesWhatIsQueuedAndNamesTheBatch() {
+    void cancellingABatchSettlesWhatIsQueued() {
         BatchSubmission<Integer, String> cancelled = batch(5);
         backlog.accept(cancelled);
         backlog.accept(batch(3));
         assertThat(backlog.next(4, 1).size()).as("half of what is wanted").isEqualTo(2);
-        assertThat(backlog.stop(submission -> submission == cancelled, StopReason.CANCELLED))
-                .containsExactly(1L);
+        Backlogs.stop(backlog, cancelled, StopReason.CANCELLED);
         assertThat(backlog.queued()).isEqualTo(3);
         assertThat(collectors.get(1L).receiveMessage())
                 .isEqualTo(new Collector.Settle<>(2, 3, new Outcome.Cancelled<String>(0)));
@@ -265,9 +264,10 @@ class BacklogTest {
 
     @Test
     void whatComesBackOfACancelledBatchIsSettled() {
-        backlog.accept(batch(5));
+        BatchSubmission<Integer, String> cancelled = batch(5);
+        backlog.accept(cancelled);
         Slice<String> granted = backlog.next(5, 1);
-        backlog.stop(submission -> true, StopReason.CANCELLED);
+        Backlogs.stop(backlog, cancelled, StopReason.CANCELLED);
         backlog.giveBack(granted);
         assertThat(backlog.queued()).isZero();
         assertThat(backlog.next(9, 1)).isNull();
@@ -308,7 +308,7 @@ class BacklogTest {
     void singleJobsThatComeBackAfterAnAbortAreSettled() {
         backlog.accept(new Job());
         Slice<String> granted = backlog.next(1, 1);
-        backlog.cancelSingles();
+        LongWork.finish(backlog.cancelSingles());
         backlog.giveBack(granted);
         assertThat(backlog.next(1, 1)).isNull();
         assertThat(collectors.get(Backlog.SINGLES).receiveMessage())

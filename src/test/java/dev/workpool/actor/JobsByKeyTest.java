@@ -120,7 +120,7 @@ class JobsByKeyTest {
     void whatWaitsForItsKeyTimesOutWithTheStream() {
         it.offer(10, 11);
         it.grant(ALL);
-        it.backlog.stop(submission -> true, StopReason.timedOut(Duration.ofSeconds(1)));
+        Backlogs.stop(it.backlog, it.stream, StopReason.timedOut(Duration.ofSeconds(1)));
         it.settle();
         it.succeed(10);
         assertThat(stream.delivered).containsExactly(10, 11);

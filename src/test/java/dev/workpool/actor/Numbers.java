@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** A batch for tests of queues: its jobs are the numbers from 0 on. */
 final class Numbers implements JobQueue.Source<Taken> {
     final String name;
+    private final Turns.Place<Taken> place = new Turns.Place<>(this);
     private final int jobs;
     private int priority;
     private int weight = 1;
@@ -23,6 +24,11 @@ final class Numbers implements JobQueue.Source<Taken> {
     Numbers withWeight(int weight) {
         this.weight = weight;
         return this;
+    }
+
+    @Override
+    public Turns.Place<Taken> place() {
+        return place;
     }
 
     @Override

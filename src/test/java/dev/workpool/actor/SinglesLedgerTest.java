@@ -7,7 +7,9 @@ import dev.workpool.Outcome;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -65,7 +67,10 @@ class SinglesLedgerTest {
 
         List<Integer> stillOpen() {
             List<Integer> open = new ArrayList<>();
-            ledger.forEachOpen(single -> open.add(single.job()));
+            ledger.parts().stream()
+                    .flatMap(Stream::of)
+                    .filter(Objects::nonNull)
+                    .forEach(single -> open.add(single.job()));
             return open;
         }
 

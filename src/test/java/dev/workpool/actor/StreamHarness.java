@@ -109,7 +109,7 @@ final class StreamHarness {
                 } else if (next instanceof StreamSubmission.End<Integer, String> end) {
                     backlog.endInput(end.stream(), end.problem());
                 } else if (next instanceof Submission.Cancel<Integer, String> cancel) {
-                    backlog.stop(cancel.which(), StopReason.CANCELLED);
+                    Backlogs.stop(backlog, cancel.submission(), StopReason.CANCELLED);
                 }
             }
             for (Collector.Command<String> command : collector.getAllReceived()) {
@@ -119,7 +119,7 @@ final class StreamHarness {
                 } else if (command instanceof Collector.EndOfInput<String> end) {
                     ledger.endOfInput(end.total());
                 }
-                backlog.update(stream.id, ledger.progress());
+                backlog.update(stream.number, ledger.progress());
             }
         }
     }
@@ -162,7 +162,7 @@ final class StreamHarness {
 
     private void end(int job, Outcome<String> outcome) {
         ledger.acknowledge(take(job).first(), Outcomes.copyOf(List.of(outcome)));
-        backlog.update(stream.id, ledger.progress());
+        backlog.update(stream.number, ledger.progress());
         settle();
     }
 

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -15,8 +17,6 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.RandomDistribution;
 
 class TimelineTest {
-    private static final int KINDS = 4;
-
     private record Step(int kind, int n) {}
 
     private record Job(int number, long dueAfterNs) {}
@@ -35,36 +35,39 @@ class TimelineTest {
     @Property
     void behavesLikeASortedList(@ForAll("scripts") List<Step> script, @ForAll long startNs) {
         Timeline<Job> timeline = new Timeline<>();
-        List<Job> model = new ArrayList<>();
+        Map<Job, Timeline.Entry<Job>> entries = new LinkedHashMap<>(); // the model: in the order in which they came
         long passedNs = 0;
         for (int i = 0; i < script.size(); i++) {
             Step step = script.get(i);
-            List<Job> out = new ArrayList<>();
-            List<Job> expected = new ArrayList<>();
-            if (step.kind() < 6) {
+            if (step.kind() < 5) {
                 Job job = new Job(i, passedNs + step.n());
-                timeline.add(job, startNs + job.dueAfterNs());
-                model.add(job);
-            } else if (step.kind() < 9) {
+                entries.put(job, timeline.add(job, startNs + job.dueAfterNs()));
+            } else if (step.kind() < 7) {
                 passedNs += step.n();
+                List<Job> out = new ArrayList<>();
+                while (timeline.isDue(startNs + passedNs)) {
+                    out.add(timeline.removeFirst());
+                }
                 long untilNs = passedNs;
-                timeline.takeDue(startNs + untilNs, out::add);
-                model.stream().filter(job -> job.dueAfterNs() <= untilNs).forEach(expected::add);
-            } else {
-                timeline.removeIf(job -> job.number() % KINDS == step.n() % KINDS, out::add);
-                model.stream()
-                        .filter(job -> job.number() % KINDS == step.n() % KINDS)
-                        .forEach(expected::add);
+                List<Job> expected = entries.keySet().stream()
+                        .filter(job -> job.dueAfterNs() <= untilNs)
+                        .sorted(Comparator.comparingLong(Job::dueAfterNs)) // stable
+                        .toList();
+                assertThat(out).isEqualTo(expected);
+                expected.forEach(job -> assertThat(timeline.remove(entries.remove(job)))
+                        .as("waits no more")
+                        .isFalse());
+            } else if (!entries.isEmpty()) {
+                Job job = List.copyOf(entries.keySet()).get(step.n() % entries.size());
+                assertThat(timeline.remove(entries.get(job))).isTrue();
+                assertThat(timeline.remove(entries.remove(job))).isFalse();
             }
-            expected.sort(Comparator.comparingLong(Job::dueAfterNs)); // stable
-            assertThat(out).isEqualTo(expected);
-            model.removeAll(expected);
-            assertThat(timeline.size()).isEqualTo(model.size());
-            long next = model.stream()
-                    .mapToLong(job -> startNs + job.dueAfterNs())
-                    .reduce((one, other) -> one - other <= 0 ? one : other)
-                    .orElse(Alarm.NEVER);
-            assertThat(timeline.nextDueNs()).isEqualTo(next);
+            assertThat(timeline.size()).isEqualTo(entries.size());
+            Job first = entries.keySet().stream()
+                    .min(Comparator.comparingLong(Job::dueAfterNs))
+                    .orElse(null);
+            assertThat(timeline.first()).isEqualTo(first);
+            assertThat(timeline.nextDueNs()).isEqualTo(first == null ? Alarm.NEVER : startNs + first.dueAfterNs());
         }
     }
 
@@ -72,23 +75,8 @@ class TimelineTest {
     void nothingIsDueWhereNothingWaits() {
         Timeline<String> timeline = new Timeline<>();
         assertThat(timeline.nextDueNs()).isEqualTo(Long.MAX_VALUE);
-        timeline.takeDue(Long.MAX_VALUE, what -> {
-            throw new AssertionError(what);
-        });
+        assertThat(timeline.isDue(Long.MAX_VALUE)).isFalse();
+        assertThat(timeline.removeFirst()).isNull();
         assertThat(timeline.size()).isZero();
-    }
-
-    @Example
-    void aTakerMayParkWhatItTook() {
-        Timeline<String> timeline = new Timeline<>();
-        timeline.add("a", 1);
-        timeline.add("b", 2);
-        List<String> taken = new ArrayList<>();
-        timeline.takeDue(2, what -> {
-            taken.add(what);
-            timeline.add(what, 3);
-        });
-        assertThat(taken).containsExactly("a", "b");
-        assertThat(timeline.size()).isEqualTo(2);
     }
 }
