@@ -10,7 +10,8 @@ public enum WhenFull {
     REJECT,
 
     /**
-     * The submitting thread waits until there is room or the pool is closed; if it is interrupted meanwhile, the job is {@link
+     * The submitting thread waits until there is room or the pool is closed. Whoever waits is served first come, first served, singles and
+     * batches alike: nobody overtakes a batch that waits until all of it fits. If it is interrupted meanwhile, the job is {@link
      * Outcome.Rejected}. On an actor's thread, or on a worker's of the same pool, submitting fails with an {@link
      * IllegalStateException} instead of waiting; an asynchronous handler that submits to its own pool is not noticed.
      */

@@ -102,6 +102,7 @@ class ArchitectureTest {
             "TimeLimits",
             "TimeoutErrors",
             "Turns",
+            "WaitingSubmitters",
             "WorkerThreads");
 
     /** Whose messages and refs they may hand on, without a call to Akka. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workpool.support.EndOfStack;
 import dev.workpool.support.PoolTest;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
@@ -91,6 +92,22 @@ class EndOfStackTest extends PoolTest {
         }
         get(pool.abort());
         assertThat(get(pool.stats()).succeeded()).isEqualTo(ran.length() - overflows);
+    }
+
+    /** No place in the queue is lost. */
+    @Test
+    void jobsAndBatchesThatNeedAPlace() throws Exception {
+        try (WorkerPool<Integer, Integer> pool =
+                WorkerPool.start(system, settings(1).withQueueCapacity(3, WhenFull.REJECT), (Integer job) -> job)) {
+            overflows(2 * SCALE, pool::submit);
+            overflows(2 * SCALE, job -> pool.submitAll(List.of(job, job)).result());
+            pool.pause();
+            get(pool.stats());
+            Batch<Integer> fits = pool.submitAll(List.of(1, 2, 3));
+            assertThat(get(pool.submitAll(List.of(4)).result()).rejected()).isEqualTo(1);
+            pool.resume();
+            assertThat(get(fits.result()).succeeded()).isEqualTo(3);
+        }
     }
 
     /** What is refused is refused on the callback executor, which needs stack as well. */

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -147,6 +148,42 @@ class FullQueueTest extends PoolTest {
             for (CompletableFuture<Long> submitter : submitters) {
                 assertThat(get(submitter)).isEqualTo(each);
             }
+        }
+    }
+
+    /** Singles alone could keep the queue full for ever. */
+    @ParameterizedTest
+    @MethodSource(ALL)
+    void aBatchThatWaitsIsNotOvertakenBySingles(PoolKind kind) throws Exception {
+        Semaphore mayEnd = new Semaphore(0);
+        try (WorkerPool<Integer, Integer> pool = kind.start(
+                system, settings(1).withQueueCapacity(CAPACITY, WhenFull.BLOCK).withChunkMaxJobs(1), (job, context) -> {
+                    mayEnd.acquire();
+                    return job;
+                })) {
+            pool.submit(-1);
+            while (get(pool.stats()).running() == 0) {
+                Thread.onSpinWait();
+            }
+            pool.submitAll(jobs(CAPACITY));
+            Thread batch = new Thread(() -> pool.submitAll(jobs(CAPACITY)));
+            batch.start();
+            awaitWaiting(batch);
+            Thread single = new Thread(() -> pool.submit(-2));
+            single.start();
+            awaitWaiting(single);
+            mayEnd.release();
+            while (get(pool.stats()).succeeded() < 1) {
+                Thread.onSpinWait();
+            }
+            assertThat(get(pool.stats()).accepted())
+                    .as("there is room for the single, and not yet for the batch")
+                    .isEqualTo(CAPACITY + 1);
+            mayEnd.release(2 * CAPACITY + 1);
+            batch.join();
+            single.join();
+            get(pool.drain());
+            assertThat(get(pool.stats()).succeeded()).isEqualTo(2 * CAPACITY + 2);
         }
     }
 

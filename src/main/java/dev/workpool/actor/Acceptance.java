@@ -17,9 +17,6 @@ final class Acceptance<J, R> {
 
     private boolean open = true;
 
-    /** Jobs in the backlog that the admission knows of. */
-    private long held;
-
     Acceptance(
             Backlog<J, R> backlog,
             Admission admission,
@@ -75,7 +72,7 @@ final class Acceptance<J, R> {
     }
 
     /** Whether there is a place for jobs; their submitter may have found one already, unless that is an actor. */
-    private boolean admit(boolean admitted, long jobs) {
+    private boolean admit(boolean admitted, int jobs) {
         if (!admitted && dropsOldest && jobs <= admission.capacity()) {
             String reason = "dropped for a later job: " + admission.reason(pool);
             while (backlog.held() + jobs > admission.capacity() && backlog.dropOldest(reason)) {
@@ -83,11 +80,7 @@ final class Acceptance<J, R> {
             }
             return true;
         }
-        if (admitted || admission.tryAdmit(jobs)) {
-            held += jobs;
-            return true;
-        }
-        return false;
+        return admitted || admission.admit(jobs);
     }
 
     private Request.Closed full(long jobs) {
@@ -108,8 +101,7 @@ final class Acceptance<J, R> {
     /** Tells the admission what has changed, and takes in what that had to reject. */
     void update() {
         if (!admission.isUnlimited()) {
-            admission.change(backlog.held() - held);
-            held = backlog.held();
+            admission.update(backlog.held());
             backlog.reject(admission.takeRejected());
         }
     }

@@ -1,39 +1,45 @@
 package dev.workpool.actor;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import dev.workpool.WorkerPoolSettings;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
- * How many more jobs a pool takes: counts those that are admitted and not granted, up to the queue's capacity. Thread-safe.
+ * How many more jobs a pool takes: as many as its queue has capacity for, counting those that were handed in and not looked at yet. Thread-safe.
  *
- * <p>Submitters admit their jobs before they hand them in; the dispatcher alone makes room. A waiter says that it waits before
- * it looks for room, and the dispatcher makes room before it looks for waiters, so one of the two sees the other.
+ * <p>A submitter takes room and hands its jobs in by one step of the intake's queue. The dispatcher alone makes room: it says how many jobs may have come in
+ * all, and then wakes the first of those who wait.
  */
 public final class Admission {
     private static final long UNLIMITED = Long.MAX_VALUE;
 
     private final long capacity;
-    private final AtomicLong admitted = new AtomicLong();
+    private final Intake<?, ?> intake;
     private final AtomicLong rejected = new AtomicLong();
-
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition room = lock.newCondition();
-    private final AtomicInteger waiting = new AtomicInteger();
+    private final WaitingSubmitters waiting = new WaitingSubmitters();
     private volatile boolean closed;
+
+    /** How many jobs may have come in all, as the intake was told last. The dispatcher's. */
+    private long limit;
 
     /**
      * For an empty queue.
      *
      * @param capacity most jobs in it
+     * @param intake where they come in
      */
-    Admission(long capacity) {
+    Admission(long capacity, Intake<?, ?> intake) {
         this.capacity = capacity;
+        this.intake = intake;
+        this.limit = capacity;
     }
 
-    static Admission unlimited() {
-        return new Admission(UNLIMITED);
+    static Admission of(WorkerPoolSettings settings, Intake<?, ?> intake) {
+        return new Admission(settings.queueCapacity().orElse(UNLIMITED), intake);
+    }
+
+    static Admission unlimited(Intake<?, ?> intake) {
+        return new Admission(UNLIMITED, intake);
     }
 
     boolean isUnlimited() {
@@ -44,81 +50,62 @@ public final class Admission {
         return capacity;
     }
 
+    /** Whether submitters need room for what they hand in; not if there is no bound, or the oldest job makes some. */
+    boolean isCounted() {
+        return intake.queue().isBounded();
+    }
+
+    /** Whether somebody waits for room, so that nobody else is to have it. */
+    boolean isAwaited() {
+        return !waiting.isEmpty();
+    }
+
     /**
-     * Whether jobs were admitted; always, once it is closed, so that they meet whoever refuses them. None of them need no room, even
-     * where retries have brought in more jobs than there is room for.
+     * Waits until jobs are handed in, after those who wait already.
+     *
+     * @param jobs how many, no more than the capacity
+     * @param handIn hands them in, or is false if there is no room for them
      */
-    boolean tryAdmit(long jobs) {
-        if (jobs == 0 || isUnlimited() || closed) {
+    void await(long jobs, BooleanSupplier handIn) throws InterruptedException {
+        waiting.await(jobs, handIn);
+    }
+
+    /** For the dispatcher: takes room for jobs that come by another way than the intake, which do not wait. */
+    boolean admit(int jobs) {
+        if (isUnlimited()) {
             return true;
         }
-        while (true) {
-            long before = admitted.get();
-            if (before + jobs > capacity) {
-                return false;
+        if (!isCounted() || isAwaited() || !intake.queue().reserve(jobs)) {
+            return false;
+        }
+        intake.enter(jobs);
+        return true;
+    }
+
+    /** For the dispatcher: so many jobs are in the queue now. */
+    void update(long held) {
+        if (isCounted() && !closed) {
+            long now = capacity + intake.entered() - held;
+            boolean more = now > limit;
+            if (now != limit) {
+                limit = now;
+                intake.queue().limit(now);
             }
-            if (admitted.compareAndSet(before, before + jobs)) {
-                return true;
+            if (more) {
+                waiting.roomMade(intake.queue().room());
             }
         }
     }
 
-    /** Waits until jobs, no more than the capacity, are admitted. */
-    void admit(long jobs) throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            waiting.incrementAndGet();
-            while (!tryAdmit(jobs)) {
-                room.await();
-            }
-        } finally {
-            waiting.decrementAndGet();
-            lock.unlock();
-        }
-    }
-
-    /** For a submitter whose jobs, which were admitted, were not handed in after all. */
-    void leave(long jobs) {
-        if (isUnlimited()) {
-            return;
-        }
-        long before;
-        do { // as to be admitted; to add would need more stack
-            before = admitted.get();
-        } while (!admitted.compareAndSet(before, before - jobs));
-        if (waiting.get() > 0) {
-            wakeAll();
-        }
-    }
-
-    /** For the dispatcher: jobs have come into the queue that were not admitted, or have left it where negative. */
-    void change(long jobs) {
-        if (isUnlimited() || jobs == 0) {
-            return;
-        }
-        admitted.addAndGet(jobs);
-        if (jobs < 0 && waiting.get() > 0) {
-            wakeAll();
-        }
-    }
-
-    /** Nobody waits any more. */
+    /** Everything is admitted from now on, so that it meets whoever refuses it, and nobody waits any more. */
     void close() {
         closed = true;
-        wakeAll();
+        intake.queue().limit(UNLIMITED);
+        waiting.roomMade(UNLIMITED);
     }
 
     boolean isClosed() {
         return closed;
-    }
-
-    private void wakeAll() {
-        lock.lock();
-        try {
-            room.signalAll();
-        } finally {
-            lock.unlock();
-        }
     }
 
     /** Counts jobs that a submitter had to reject. */

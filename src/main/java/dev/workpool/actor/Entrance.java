@@ -23,6 +23,9 @@ public final class Entrance<J, R> {
     private final CallerRuns<J, R> callerRuns;
     private final Executor callbacks;
 
+    /** Whether what is handed in takes room. */
+    private final boolean counted;
+
     private volatile boolean closed;
 
     Entrance(
@@ -34,6 +37,7 @@ public final class Entrance<J, R> {
         this.pool = settings.name();
         this.whenFull = settings.whenFull();
         this.admission = admission;
+        this.counted = admission.isCounted();
         this.intake = intake;
         this.callerRuns = callerRuns;
         this.callbacks = callbacks;
@@ -53,10 +57,8 @@ public final class Entrance<J, R> {
         StackGuard.check();
         switch (whenFull) {
             case BLOCK -> {
-                if (waitFor(1)) {
-                    single.admitted = true;
-                    intake.offer(single);
-                } else {
+                check(problemOfWaiting(WITH_ACTORS));
+                if (!submitted(single, 1)) {
                     refuse(single, 1, interrupted());
                 }
             }
@@ -69,21 +71,15 @@ public final class Entrance<J, R> {
         }
     }
 
-    /** This needs as much stack to give a place back as to take it, so that none is lost where the stack is at its end. */
+    /** Nobody overtakes who waits already. */
     private boolean submitIfRoom(Single<J, R> single) {
-        if (!hasRoom(1)) {
-            return false;
-        }
-        single.admitted = whenFull != WhenFull.DROP_OLDEST;
-        try {
-            intake.offer(single);
-        } catch (Throwable t) {
-            if (single.admitted) {
-                admission.leave(1);
-            }
-            throw t;
-        }
-        return true;
+        single.admitted = counted;
+        return !(whenFull == WhenFull.BLOCK && admission.isAwaited()) && intake.offer(single, 1);
+    }
+
+    private boolean submitIfRoom(BatchSubmission<J, R> batch) {
+        batch.admitted = counted;
+        return !(whenFull == WhenFull.BLOCK && admission.isAwaited()) && intake.offer(batch, batch.open());
     }
 
     /**
@@ -103,7 +99,7 @@ public final class Entrance<J, R> {
         }
         StackGuard.check();
         String problem = switch (whenFull) {
-            case BLOCK -> enterWaiting();
+            case BLOCK -> enterWaiting(single);
             case CALLER_RUNS -> problemOfActors("would run the job", WITHOUT_ACTORS);
             default -> admission.reason(pool);
         };
@@ -111,18 +107,13 @@ public final class Entrance<J, R> {
             admission.reject(1);
             throw new RejectedExecutionException(problem);
         }
-        if (whenFull == WhenFull.CALLER_RUNS) {
-            return false;
-        }
-        single.admitted = true;
-        intake.offer(single);
-        return true;
+        return whenFull != WhenFull.CALLER_RUNS;
     }
 
-    /** Waits until a job is admitted; otherwise says why it is not. */
-    private String enterWaiting() {
+    /** Waits until a job is handed in; otherwise says why it is not. */
+    private String enterWaiting(Single<J, R> single) {
         String problem = problemOfWaiting(WITHOUT_ACTORS);
-        return problem == null && !waited(1) ? interrupted() : problem;
+        return problem == null && !submitted(single, 1) ? interrupted() : problem;
     }
 
     /** From now on {@link #enter} throws. Whoever ends the pool calls this before, so that what has entered by now is accepted. */
@@ -149,23 +140,19 @@ public final class Entrance<J, R> {
      */
     public void submit(BatchSubmission<J, R> batch) {
         StackGuard.check();
-        if (hasRoom(batch.size())) {
-            batch.admitted = whenFull != WhenFull.DROP_OLDEST;
-            intake.offer(batch);
-        } else if (whenFull == WhenFull.CALLER_RUNS) {
+        if (submitIfRoom(batch)) {
+            return;
+        }
+        if (whenFull == WhenFull.CALLER_RUNS) {
             check(problemOfActors("would run jobs", WITH_ACTORS));
-            while (!admission.tryAdmit(batch.open())) {
+            do {
                 batch.runLast(callerRuns);
-            }
-            batch.admitted = true;
-            intake.offer(batch);
+            } while (!submitIfRoom(batch));
         } else if (batch.size() > admission.capacity()) {
             refuse(batch, batch.size(), admission.tooLarge(pool, batch.size()));
         } else if (whenFull == WhenFull.BLOCK) {
-            if (waitFor(batch.size())) {
-                batch.admitted = true;
-                intake.offer(batch);
-            } else {
+            check(problemOfWaiting(WITH_ACTORS));
+            if (!submitted(batch, batch.size())) {
                 refuse(batch, batch.size(), interrupted());
             }
         } else {
@@ -173,18 +160,10 @@ public final class Entrance<J, R> {
         }
     }
 
-    private boolean hasRoom(long jobs) {
-        return admission.isUnlimited() || whenFull == WhenFull.DROP_OLDEST || admission.tryAdmit(jobs);
-    }
-
-    private boolean waitFor(long jobs) {
-        check(problemOfWaiting(WITH_ACTORS));
-        return waited(jobs);
-    }
-
-    private boolean waited(long jobs) {
+    /** Waits until there is room; false if the thread was interrupted before. */
+    private boolean submitted(Request<J, R> request, int jobs) {
         try {
-            admission.admit(jobs);
+            admission.await(jobs, () -> intake.offer(request, jobs));
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,5 +1,7 @@
 package dev.workpool.actor;
 
+import dev.workpool.WhenFull;
+import dev.workpool.WorkerPoolSettings;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.Executor;
@@ -22,10 +24,13 @@ public final class Intake<J, R> {
         }
     }
 
-    private final ArrivalQueue<Request<J, R>> queue = new ArrivalQueue<>();
+    private final ArrivalQueue<Request<J, R>> queue;
 
     /** What was taken out of the queue and not yet looked at. The dispatcher's, or of who closes this in its place. */
     private ArrivalQueue.Arrival<Request<J, R>> taken;
+
+    /** Jobs of what was taken and looked at. The dispatcher's. */
+    private long entered;
 
     /** Whether the dispatcher has been told that there is something, and has not begun to look. */
     private volatile boolean awake;
@@ -38,6 +43,28 @@ public final class Intake<J, R> {
     /** Set by the dispatcher when it starts; what is offered before waits for it. */
     private volatile Runnable waker = () -> {};
 
+    /** Takes whatever is offered. */
+    Intake() {
+        this(ArrivalQueue.unbounded());
+    }
+
+    /** Takes as many jobs as a pool's settings allow to wait. Where the oldest of them make room for others, the dispatcher sees to that. */
+    static <J, R> Intake<J, R> of(WorkerPoolSettings settings) {
+        return new Intake<>(
+                settings.queueCapacity().isPresent() && settings.whenFull() != WhenFull.DROP_OLDEST
+                        ? ArrivalQueue.bounded(settings.queueCapacity().get())
+                        : ArrivalQueue.unbounded());
+    }
+
+    /**
+     * Takes as many jobs as a queue has room for.
+     *
+     * @param queue empty
+     */
+    Intake(ArrivalQueue<Request<J, R>> queue) {
+        this.queue = queue;
+    }
+
     /**
      * Hands a request in. Does not block.
      *
@@ -45,11 +72,27 @@ public final class Intake<J, R> {
      * @throws StackOverflowError if the thread is near the end of its stack; then the request was not handed in
      */
     public void offer(Request<J, R> request) {
+        offer(request, 0);
+    }
+
+    /**
+     * Hands a request in, if there is room for its jobs. Does not block.
+     *
+     * @param request answered in any case, if it was handed in
+     * @param jobs how many jobs it brings
+     * @return whether it was handed in
+     * @throws StackOverflowError if the thread is near the end of its stack; then the request was not handed in
+     */
+    boolean offer(Request<J, R> request, int jobs) {
         boolean checked = !awake;
         if (checked) {
             StackGuard.check();
         }
-        ArrivalQueue.Arrival<Request<J, R>> arrival = queue.add(request);
+        ArrivalQueue.Arrival<Request<J, R>> arrival = queue.add(request, jobs);
+        if (arrival == null) {
+            attendToRest();
+            return false;
+        }
         if (closed != null || !awake) {
             try {
                 if (!checked) {
@@ -58,10 +101,34 @@ public final class Intake<J, R> {
                 attend();
             } catch (Throwable t) {
                 if (arrival.claim() != null) { // else somebody has taken it after all
-                    throw t;
+                    throw t; // and the dispatcher finds the place of its jobs empty
                 }
             }
         }
+        return true;
+    }
+
+    /** There may be places of what was taken back, of which the dispatcher has not heard. */
+    private void attendToRest() {
+        if (!awake && !queue.isEmpty()) {
+            StackGuard.check();
+            attend();
+        }
+    }
+
+    /** The queue, for who counts its places. */
+    ArrivalQueue<Request<J, R>> queue() {
+        return queue;
+    }
+
+    /** Jobs of the requests that {@link #poll} has given, and of those that were taken back by who had offered them. For the dispatcher. */
+    long entered() {
+        return entered;
+    }
+
+    /** For the dispatcher: jobs that it has taken by another way count among them. */
+    void enter(int jobs) {
+        entered += jobs;
     }
 
     /** Nobody is awake to take what is in the queue. */
@@ -116,6 +183,7 @@ public final class Intake<J, R> {
                 }
             }
             Request<J, R> request = taken.claim();
+            entered += taken.jobs();
             taken = taken.next();
             if (request != null) {
                 return request;

@@ -48,14 +48,11 @@ public final class PoolRoot {
             ActorSystem<?> system = context.getSystem();
             Executor callbacks = callbacks(system, settings);
             WorkerThreads threads = WorkerThreads.of(settings.name(), settings.virtualThreads());
-            Intake<J, R> intake = new Intake<>();
+            Intake<J, R> intake = Intake.of(settings);
             Runner.Factory<J, R> runners = runners(system, settings, handler, intake, threads, callbacks);
-            return create(system, settings, runners, intake, admission(settings), callbacks, Runnable::run);
+            Admission admission = Admission.of(settings, intake);
+            return create(system, settings, runners, intake, admission, callbacks, Runnable::run);
         });
-    }
-
-    static Admission admission(WorkerPoolSettings settings) {
-        return settings.queueCapacity().map(Admission::new).orElseGet(Admission::unlimited);
     }
 
     /** What the workers run jobs with. The intake identifies the pool. */

@@ -41,12 +41,12 @@ public final class RunningPool<J, R> {
     public RunningPool(ActorSystem<?> system, WorkerPoolSettings settings, Handler<J, R> handler) {
         this.settings = settings;
         this.timeIsMovedByHand = PoolClock.isByHand(PoolClock.of(system));
-        this.intake = new Intake<>();
+        this.intake = Intake.of(settings);
         this.guard = new PoolGuard(intake, settings.name());
         this.carrier = JobCarrier.of(settings.contextPropagators());
         this.callbacks = PoolRoot.callbacks(system, settings);
         this.threads = WorkerThreads.of(settings.name(), settings.virtualThreads());
-        Admission admission = PoolRoot.admission(settings);
+        Admission admission = Admission.of(settings, intake);
         Runner.Factory<J, R> runners =
                 PoolRoot.runners(system, settings, carrier.unpacking(handler), intake, threads, callbacks);
         this.entrance = new Entrance<>(settings, admission, intake, new CallerRuns<>(runners), callbacks);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class ArrivalQueueTest {
-    private final ArrivalQueue<Integer> queue = new ArrivalQueue<>();
+    private final ArrivalQueue<Integer> queue = ArrivalQueue.unbounded();
 
     private static List<Integer> claimAll(ArrivalQueue<Integer> queue) {
         List<Integer> items = new ArrayList<>();
@@ -25,22 +25,42 @@ class ArrivalQueueTest {
     void givesOutWhatCameInTheOrderInWhichItCame() {
         assertThat(queue.takeAll()).isNull();
         for (int i = 0; i < 5; i++) {
-            queue.add(i);
+            queue.add(i, 1);
         }
         assertThat(claimAll(queue)).containsExactly(0, 1, 2, 3, 4);
         assertThat(queue.takeAll()).isNull();
-        queue.add(5);
+        queue.add(5, 1);
         assertThat(claimAll(queue)).containsExactly(5);
     }
 
     @Test
     void whatWasClaimedByWhoeverBroughtItIsNothingToAnybodyElse() {
-        queue.add(0);
-        ArrivalQueue.Arrival<Integer> second = queue.add(1);
-        queue.add(2);
+        queue.add(0, 1);
+        ArrivalQueue.Arrival<Integer> second = queue.add(1, 1);
+        queue.add(2, 1);
         assertThat(second.claim()).isEqualTo(1);
         assertThat(second.claim()).isNull();
         assertThat(claimAll(queue)).containsExactly(0, null, 2);
+    }
+
+    @Test
+    void holdsAsManyJobsAsItMay() {
+        ArrivalQueue<Integer> bounded = ArrivalQueue.bounded(3);
+        assertThat(bounded.add(0, 2)).isNotNull();
+        assertThat(bounded.add(1, 2)).isNull();
+        assertThat(bounded.room()).isEqualTo(1);
+        assertThat(bounded.add(2, 0)).as("brings no job").isNotNull();
+        assertThat(bounded.reserve(1)).isTrue();
+        assertThat(bounded.add(3, 1)).isNull();
+        assertThat(claimAll(bounded)).containsExactly(0, 2, null);
+        assertThat(bounded.add(4, 1)).as("room is made by the limit alone").isNull();
+        bounded.limit(5);
+        assertThat(bounded.add(5, 2)).isNotNull();
+        bounded.limit(4);
+        assertThat(bounded.room()).isEqualTo(-1);
+        assertThat(bounded.add(6, 0)).isNotNull();
+        assertThat(claimAll(bounded)).containsExactly(5, 6);
+        assertThat(bounded.isEmpty()).isTrue();
     }
 
     /** Each thread's in its order, none lost, none twice. */
@@ -55,7 +75,7 @@ class ArrivalQueueTest {
             int first = t * each;
             Thread thread = new Thread(() -> {
                 for (int i = 0; i < each; i++) {
-                    queue.add(first + i);
+                    queue.add(first + i, 1);
                 }
                 running.decrementAndGet();
             });

@@ -90,7 +90,7 @@ class LimitedThreadsTest {
                 new WorkerThreads(settings.name(), limited),
                 Runnable::run);
         return KIT.spawn(PoolRoot.create(
-                KIT.system(), settings, runners, intake, Admission.unlimited(), Runnable::run, Runnable::run));
+                KIT.system(), settings, runners, intake, Admission.unlimited(intake), Runnable::run, Runnable::run));
     }
 
     private static TestProbe<BatchResult<Integer>> submit(ActorRef<PoolCommand<Integer, Integer>> pool, int jobs) {
