@@ -34,7 +34,7 @@ public final class Batch<R> {
      * they were cancelled or rejected, is in the outcomes.
      *
      * @return a stage of the result; completing or cancelling what {@code toCompletableFuture} makes of it has no effect on the
-     *     batch. To wait for it (get, join) in a blocking handler of the same pool throws an {@link IllegalStateException}.
+     *     batch. To wait for it (get, join) in a handler of the same pool throws an {@link IllegalStateException}.
      */
     public CompletionStage<BatchResult<R>> result() {
         return result;

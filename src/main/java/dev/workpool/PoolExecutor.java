@@ -2,7 +2,6 @@ package dev.workpool;
 
 import akka.actor.typed.ActorSystem;
 import dev.workpool.actor.Handler;
-import dev.workpool.actor.PoolRoot;
 import dev.workpool.actor.Request;
 import dev.workpool.actor.Request.End.How;
 import dev.workpool.actor.RunningPool;
@@ -228,10 +227,7 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
         if (isTerminated()) {
             return;
         }
-        if (PoolRoot.isWorkerThreadOf(pool.intake())) {
-            throw new IllegalStateException("close() was called by a task of executor '" + name()
-                    + "' and would wait for itself; call shutdown(), which does not wait");
-        }
+        pool.guard().aboutToAwaitEnd("close()", "shutdown(), which does not wait");
         pool.letNoTimePass();
         shutdown();
         Optional<Duration> timeForTasks = pool.timeForTasks();

@@ -27,7 +27,7 @@ public final class Processing {
      * source was at its end, with a {@link java.util.concurrent.TimeoutException} if it had no more time. Also then nothing that was
      * taken is without an outcome, and {@link #progress} has the counts.
      *
-     * @return a stage of the counts; to wait for it (get, join) in a blocking handler of the same pool throws an {@link
+     * @return a stage of the counts; to wait for it (get, join) in a handler of the same pool throws an {@link
      *     IllegalStateException}
      */
     public CompletionStage<BatchProgress> result() {

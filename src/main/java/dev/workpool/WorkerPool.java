@@ -46,7 +46,7 @@ import java.util.stream.Stream;
  *   <li>Jobs submitted after the end are {@link Outcome.Rejected}; to cancel or to close twice is harmless.
  * </ul>
  *
- * <p>A blocking handler that waits ({@code get}, {@code join}) for what its own pool has not done yet, or for what was made of that, gets an
+ * <p>A handler that waits ({@code get}, {@code join}) for what its own pool has not done yet, or for what was made of that, gets an
  * {@link IllegalStateException}: with all workers waiting, nobody would be left to do it.
  *
  * <p>Jobs of a batch are handed out in input order and may begin out of it, since workers run at their own pace and work is
@@ -125,7 +125,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Starts a pool with an asynchronous handler, and settings from the system's configuration.
+     * Starts a pool with an asynchronous handler, and settings from the system's configuration. A stage that the handler makes of other jobs of this
+     * pool needs a worker that is left for them, see {@link AsyncJobHandler}.
      *
      * @param system where its actors run; when it ends, so does the pool
      * @param name the pool's name, of which there is one at a time in a system
@@ -141,7 +142,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Starts a pool with an asynchronous handler.
+     * Starts a pool with an asynchronous handler. A stage that the handler makes of other jobs of this pool needs a worker that is left for them, see {@link
+     * AsyncJobHandler}.
      *
      * @param system where its actors run; when it ends, so does the pool
      * @param settings its settings, which name it
@@ -369,8 +371,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      * wait for a retry, for a rate limit or for the end of a slow-down, and gives those that run {@code close-timeout}, and then {@code cancel-grace}, of real time, at
      * most 5 seconds each.
      *
-     * @throws IllegalStateException if called by a blocking handler of this very pool, which would wait for itself; an asynchronous
-     *     one is not noticed, and waits for {@code close-timeout}
+     * @throws IllegalStateException if called by what this would wait for: a handler of this very pool (an asynchronous one only while it is called; later
+     *     it is not noticed, and waits for {@code close-timeout}), or a stream's source, as its iterator or its function for keys
      */
     @Override
     public void close() {

@@ -83,6 +83,7 @@ class ArchitectureTest {
             "Timeline",
             "Pending",
             "PoolGuard",
+            "PoolThread",
             "RateLimiter",
             "RepeatedWarning",
             "Request",

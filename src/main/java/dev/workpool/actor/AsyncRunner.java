@@ -19,6 +19,7 @@ import java.util.function.BiConsumer;
  * nobody but the completion of that stage submits the next task. So what the strand alone uses needs no lock.
  */
 final class AsyncRunner<J, R> implements Runner<J, R> {
+    private final PoolThread mark;
     private final AsyncJobHandler<J, R> handler;
     private final Surroundings surroundings;
     private final Executor executor;
@@ -38,7 +39,13 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
     /** Written by the strand, read by the router's thread. */
     private volatile Pending current;
 
-    AsyncRunner(AsyncJobHandler<J, R> handler, Surroundings surroundings, Executor executor, Reports<J, R> reports) {
+    AsyncRunner(
+            PoolThread mark,
+            AsyncJobHandler<J, R> handler,
+            Surroundings surroundings,
+            Executor executor,
+            Reports<J, R> reports) {
+        this.mark = mark;
         this.handler = handler;
         this.surroundings = surroundings;
         this.executor = executor;
@@ -114,8 +121,18 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
     }
 
     private void proceedIfDue() {
-        if (due.compareAndSet(true, false)) {
-            proceed();
+        PoolThread before;
+        try {
+            before = mark.enter(); // once for all jobs that end as they are started
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            return; // it is due as before, and done when somebody looks
+        }
+        try {
+            if (due.compareAndSet(true, false)) {
+                proceed();
+            }
+        } finally {
+            PoolThread.leave(before);
         }
     }
 

@@ -12,9 +12,7 @@ import java.util.function.IntFunction;
  * neither a pool nor a whole actor system could end before the handler returns.
  */
 final class BlockingRunner<J, R> implements Runner<J, R> {
-    private static final ThreadLocal<Object> POOL_OF_THREAD = new ThreadLocal<>();
-
-    private final Object pool;
+    private final PoolThread mark;
     private final Attempt<J, R> attempt;
     private final WorkerThreads threads;
     private final ThreadStarts starts;
@@ -29,8 +27,8 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
     private volatile Thread thread;
 
     private BlockingRunner(
-            Object pool, Attempt<J, R> attempt, WorkerThreads threads, ThreadStarts starts, Reports<J, R> reports) {
-        this.pool = pool;
+            PoolThread mark, Attempt<J, R> attempt, WorkerThreads threads, ThreadStarts starts, Reports<J, R> reports) {
+        this.mark = mark;
         this.attempt = attempt;
         this.threads = threads;
         this.starts = starts;
@@ -46,16 +44,16 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
 
     /** The runners of a pool's workers, and what starts their threads. */
     private record Makers<J, R>(
-            Object pool, WorkerThreads threads, ThreadStarts starts, IntFunction<Attempt<J, R>> attempts)
+            PoolThread mark, WorkerThreads threads, ThreadStarts starts, IntFunction<Attempt<J, R>> attempts)
             implements Factory<J, R> {
 
         Makers(Object pool, WorkerThreads threads, IntFunction<Attempt<J, R>> attempts) {
-            this(pool, threads, new ThreadStarts(threads), attempts);
+            this(new PoolThread(pool, PoolThread.Role.HANDLER), threads, new ThreadStarts(threads), attempts);
         }
 
         @Override
         public Runner<J, R> create(int workerIndex, Reports<J, R> reports) {
-            return new BlockingRunner<>(pool, attempts.apply(workerIndex), threads, starts, reports);
+            return new BlockingRunner<>(mark, attempts.apply(workerIndex), threads, starts, reports);
         }
 
         @Override
@@ -67,7 +65,7 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
     /**
      * Runs a handler that needs no context: nothing is made per job but its outcome.
      *
-     * @param pool identifies the pool, see {@link #isThreadOf}
+     * @param pool identifies the pool, see {@link PoolThread}
      * @param threads makes the worker's thread
      * @param handler the user's
      * @return a factory of runners
@@ -79,7 +77,7 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
     /**
      * Runs a handler that gets a context.
      *
-     * @param pool identifies the pool, see {@link #isThreadOf}
+     * @param pool identifies the pool, see {@link PoolThread}
      * @param threads makes the worker's thread
      * @param handler the user's
      * @param surroundings what contexts hold
@@ -88,16 +86,6 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
     static <J, R> Factory<J, R> contextual(
             Object pool, WorkerThreads threads, JobHandler<J, R> handler, Surroundings.Factory surroundings) {
         return new Makers<>(pool, threads, workerIndex -> new WithContext<>(handler, surroundings.of(workerIndex)));
-    }
-
-    /**
-     * Whether the calling thread is running a blocking handler of a pool.
-     *
-     * @param pool what was given to the factory
-     * @return true on a worker's thread
-     */
-    static boolean isThreadOf(Object pool) {
-        return POOL_OF_THREAD.get() == pool;
     }
 
     @Override
@@ -168,7 +156,7 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
                 Object next;
                 try {
                     if (!begun) {
-                        POOL_OF_THREAD.set(pool);
+                        mark.enter(); // and never leaves
                         begun = true;
                     }
                     next = queue.take();

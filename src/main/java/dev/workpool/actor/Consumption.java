@@ -111,7 +111,11 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
             StreamConsumer<? super J, ? super R> consumer) {
         StackGuard.check(); // not to leave a source's thread without its stream
         Consumption<J, R> consumption = new Consumption<>(pool, options, source, consumer);
-        pool.threads().start("source", consumption.puller);
+        PoolThread mark = new PoolThread(pool.intake(), PoolThread.Role.SOURCE);
+        pool.threads().start("source", () -> {
+            mark.enter(); // and never leaves
+            consumption.puller.run();
+        });
         pool.intake().offer(consumption);
         return consumption;
     }

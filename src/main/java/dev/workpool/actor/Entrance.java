@@ -173,7 +173,7 @@ public final class Entrance<J, R> {
 
     /** Why this thread must not wait for room; null if it may. */
     private String problemOfWaiting(String remedy) {
-        return BlockingRunner.isThreadOf(intake)
+        return PoolThread.handlesFor(intake)
                 ? "a handler of pool '" + pool
                         + "' would wait for room in the queue of its own pool, and keep the worker that could make some;"
                         + " use another pool, or another value of when-full"

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * A future of something that a pool does. Whoever waits for it in a blocking handler of that pool gets an {@link
+ * A future of something that a pool does. Whoever waits for it in a handler of that pool gets an {@link
  * IllegalStateException} instead of a deadlock, as long as it is not complete; so with whatever is made of it, since from there nobody
  * sees what that still waits for. Thread-safe.
  *
@@ -32,7 +32,7 @@ public abstract class GuardedFuture<T> extends CompletableFuture<T> {
     /**
      * Called before a thread waits for this.
      *
-     * @throws IllegalStateException on the thread of a blocking handler of the pool
+     * @throws IllegalStateException on a thread that runs a handler of the pool
      */
     protected final void aboutToWait() {
         guard.aboutToWait();

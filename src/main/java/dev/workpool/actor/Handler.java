@@ -65,8 +65,9 @@ public sealed interface Handler<J, R> {
                 Surroundings.Factory surroundings,
                 Supplier<Executor> asynchronous) {
             Executor executor = asynchronous.get();
+            PoolThread mark = new PoolThread(pool, PoolThread.Role.ASYNC_HANDLER);
             return (workerIndex, reports) ->
-                    new AsyncRunner<>(handler, surroundings.of(workerIndex), executor, reports);
+                    new AsyncRunner<>(mark, handler, surroundings.of(workerIndex), executor, reports);
         }
     }
 }

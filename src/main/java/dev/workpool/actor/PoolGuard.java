@@ -1,6 +1,11 @@
 package dev.workpool.actor;
 
-/** Keeps a pool's blocking handlers from waiting for their own pool: with all of them waiting, nobody is left to run a job. Thread-safe. */
+import java.util.Optional;
+
+/**
+ * Keeps what a pool calls from waiting for that pool: with all handlers waiting, nobody is left to run a job, and the end comes only when all have
+ * returned. Thread-safe.
+ */
 public final class PoolGuard {
     private final Object pool;
     private final String name;
@@ -17,16 +22,32 @@ public final class PoolGuard {
     }
 
     /**
-     * Called by whoever is about to wait for the pool.
+     * Called by whoever is about to wait for a job, a batch or the pool.
      *
-     * @throws IllegalStateException on the thread of one of its blocking handlers
+     * @throws IllegalStateException on the thread of one of its blocking handlers, or one that calls an asynchronous one
      */
     void aboutToWait() {
-        if (BlockingRunner.isThreadOf(pool)) {
-            throw new IllegalStateException(
-                    "a handler of pool '" + name + "' would wait for its own pool while it holds one of its"
-                            + " workers, which can go on for ever; compose the stages (thenApply, thenCompose) instead of get() or join(), or"
-                            + " run such jobs in another pool");
+        if (PoolThread.handlesFor(pool)) {
+            throw new IllegalStateException("a handler of pool '" + name
+                    + "' would wait for its own pool while it holds one of its workers, which can go on for ever; "
+                    + (PoolThread.roleIn(pool).equals(Optional.of(PoolThread.Role.HANDLER))
+                            ? "compose the stages (thenApply, thenCompose) instead of get() or join(), or run such jobs in another pool"
+                            : "run such jobs in another pool, or compose the stages in one that has enough workers"));
+        }
+    }
+
+    /**
+     * Called by whoever is about to wait until the pool is gone.
+     *
+     * @param doing what that is
+     * @param instead what does not wait
+     * @throws IllegalStateException on a thread whose return that would wait for
+     */
+    public void aboutToAwaitEnd(String doing, String instead) {
+        Optional<PoolThread.Role> role = PoolThread.roleIn(pool);
+        if (role.isPresent()) {
+            throw new IllegalStateException(doing + " was called by " + role.get() + " of pool '" + name
+                    + "' and would wait for itself; call " + instead);
         }
     }
 }

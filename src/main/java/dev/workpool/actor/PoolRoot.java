@@ -88,16 +88,6 @@ public final class PoolRoot {
         return Dispatcher.create(settings, runners, intake, admission, callbacks, onEnd, PoolClock.of(system));
     }
 
-    /**
-     * Whether the calling thread runs a blocking handler of a pool.
-     *
-     * @param intake the pool's
-     * @return true on one of its workers' threads
-     */
-    public static boolean isWorkerThreadOf(Intake<?, ?> intake) {
-        return BlockingRunner.isThreadOf(intake);
-    }
-
     private static Executor dispatcher(ActorSystem<?> system, WorkerPoolSettings settings, String key, String id) {
         try {
             return system.dispatchers().lookup(DispatcherSelector.fromConfig(id));

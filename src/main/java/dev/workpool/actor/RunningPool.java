@@ -162,13 +162,10 @@ public final class RunningPool<J, R> {
      * Closes the pool and waits until it is gone; if the calling thread is interrupted meanwhile, jobs are cancelled at once, and
      * the thread is interrupted again on return.
      *
-     * @throws IllegalStateException if called by a blocking handler of this very pool, which would wait for itself
+     * @throws IllegalStateException if called by a handler of this very pool, or by the source of a stream, which would wait for itself
      */
     public void close() {
-        if (PoolRoot.isWorkerThreadOf(intake)) {
-            throw new IllegalStateException("close() was called by a handler of pool '" + settings.name()
-                    + "' and would wait for itself; call drain() or abort(), which do not wait");
-        }
+        guard.aboutToAwaitEnd("close()", "drain() or abort(), which do not wait");
         letNoTimePass();
         end(Request.End.How.CLOSE);
         PatientClose closing = new PatientClose(

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Timeout;
 
 /** An asynchronous runner whose executor is stepped by hand. */
 class AsyncRunnerTest {
+    private static final PoolThread MARK = new PoolThread("pool", PoolThread.Role.ASYNC_HANDLER);
+
     private static final Outcome<String> STOPPED = new Outcome.Cancelled<>(1);
 
     private final Queue<Runnable> tasks = new ArrayDeque<>();
@@ -42,7 +44,7 @@ class AsyncRunnerTest {
     };
 
     private Runner<Integer, String> runner(AsyncJobHandler<Integer, String> handler) {
-        return new AsyncRunner<>(handler, new Surroundings(3, callbacks::add, ns -> {}), tasks::add, reports);
+        return new AsyncRunner<>(MARK, handler, new Surroundings(3, callbacks::add, ns -> {}), tasks::add, reports);
     }
 
     private static Assignment<Integer, String> chunk(int jobs) {
@@ -375,7 +377,7 @@ class AsyncRunnerTest {
         CompletableFuture<String> stage = new CompletableFuture<>();
         Assignment<Integer, String> assignment = chunk(1);
         Runner<Integer, String> runner = new AsyncRunner<>(
-                (job, context) -> stage, new Surroundings(3, Runnable::run, ns -> {}), Runnable::run, reports);
+                MARK, (job, context) -> stage, new Surroundings(3, Runnable::run, ns -> {}), Runnable::run, reports);
         runner.run(assignment);
         stop(runner, assignment, 0);
         assertThat(stage).isCancelled();
@@ -416,6 +418,7 @@ class AsyncRunnerTest {
     @Test
     void reportsAnExecutorThatIsGone() {
         Runner<Integer, String> runner = new AsyncRunner<>(
+                MARK,
                 (job, context) -> CompletableFuture.completedFuture("x"),
                 new Surroundings(0, callbacks::add, ns -> {}),
                 task -> {
@@ -489,6 +492,7 @@ class AsyncRunnerTest {
         int[] failures = {1};
         CompletableFuture<String> stage = new CompletableFuture<>();
         Runner<Integer, String> runner = new AsyncRunner<>(
+                MARK,
                 (job, context) -> stage,
                 new Surroundings(0, callbacks::add, ns -> {}),
                 task -> {
