@@ -23,6 +23,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.RunnableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * A pool as an {@link ExecutorService}, for whatever takes one: {@code CompletableFuture.supplyAsync}, schedulers, clients.
@@ -40,7 +41,7 @@ import java.util.concurrent.TimeUnit;
  *       wait; {@code CALLER_RUNS} runs the task on the calling thread, which gets what that throws; {@code DROP_OLDEST} fails the oldest
  *       task's future with it, or cancels that if it is none of this class's; what is no future is dropped in silence.
  *   <li>What a task given to {@link #execute} throws, an {@link Error} too, goes to the worker's {@link Thread.UncaughtExceptionHandler}, which
- *       is the JVM's default; the worker lives on.
+ *       is the JVM's default, since one that a task sets is gone after that task; the worker lives on.
  *   <li>{@code job-timeout} interrupts a task and fails its future with a {@link java.util.concurrent.TimeoutException}. Retries and {@code
  *       close-timeout} do not apply.
  *   <li>When the actor system ends, the executor is shut down, and stopped some time after, see {@link
@@ -166,21 +167,23 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
 
     /**
      * Takes no more tasks, gives back those that have not begun, and interrupts those that run. Does not wait for these, but for some messages
-     * between the pool's actors. The futures of tasks that are given back complete only if the caller runs or cancels them. A task is interrupted
-     * once by this, however often it is called.
+     * between the pool's actors. The futures of tasks that are given back complete only if the caller runs or cancels them. Called again, it
+     * interrupts once more what still runs, also where {@code cancel-grace} is over.
      *
      * @return what was given to {@link #execute}, or what {@link #submit} has returned, of each task that never began, in the order in which
-     *     they came; those that were cancelled while they were queued are among them. Empty if the executor had ended or was stopped before.
+     *     they came; those that were cancelled while they were queued are among them. Empty if the executor had ended or was stopped before. The
+     *     list is the caller's, and may be changed.
      */
     @Override
     public List<Runnable> shutdownNow() {
-        return withdraw().stream().map(PoolTask::command).toList();
+        return withdraw().stream().map(PoolTask::command).collect(Collectors.toCollection(ArrayList::new));
     }
 
     private List<PoolTask> withdraw() {
         StackGuard.check();
         unfinished.leaveRunning();
         pool.entrance().close();
+        pool.interruptAgain(); // what was told to stop before; the others are told below
         List<PoolTask> withdrawn = new ArrayList<>(); // of the pool's thread, until it completes what follows
         CompletableFuture<List<PoolTask>> all = new CompletableFuture<>();
         pool.intake()
@@ -201,7 +204,11 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
         return pool.entrance().isClosed();
     }
 
-    /** Whether the executor is shut down and no task runs any more, not even one that ignores its interrupt. */
+    /**
+     * Whether the executor is shut down and no task runs any more, not even one that ignores its interrupt. Becomes true some time after {@link
+     * #shutdown}, also where there was nothing to do: the pool's actors have to hear of it, and its threads to end. To wait for that, which
+     * takes a millisecond or so, use {@link #awaitTermination} or {@link #close}.
+     */
     @Override
     public boolean isTerminated() {
         return pool.terminated().getCount() == 0;

@@ -2,6 +2,7 @@ package dev.workpool;
 
 import dev.workpool.actor.JobCarrier;
 import dev.workpool.actor.Single;
+import dev.workpool.actor.WorkerThreads;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -64,6 +65,7 @@ final class PoolTask extends Single<PoolTask, Void> {
             UnfinishedTasks.uncaught(t);
         } finally {
             command = null;
+            WorkerThreads.forgetExceptionHandler(Thread.currentThread());
         }
     }
 

@@ -97,6 +97,7 @@ class ArchitectureTest {
             "StackGuard",
             "Surroundings",
             "Tally",
+            "ThreadAttributes",
             "Throttle",
             "Throttling",
             "ThreadStarts",

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.workpool.support.ExecutorKind;
 import dev.workpool.support.ExecutorTest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -16,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -138,6 +140,104 @@ class PoolExecutorEndTest extends ExecutorTest {
 
     @ParameterizedTest
     @MethodSource(ALL)
+    void theListOfWhatIsGivenBackIsTheCallers(ExecutorKind kind) throws Exception {
+        ExecutorService executor = start(kind, 1);
+        occupy(executor);
+        Counted task = new Counted();
+        executor.execute(task);
+        List<Runnable> back = executor.shutdownNow();
+        back.add(() -> {});
+        assertThat(back.remove(0)).isSameAs(task);
+        List<Runnable> again = executor.shutdownNow();
+        again.addAll(back);
+        assertThat(again).hasSize(1);
+    }
+
+    /** A task that counts its interrupts, and lets none of them end it. */
+    private static final class Stubborn implements Runnable, AutoCloseable {
+        final CountDownLatch begun = new CountDownLatch(1);
+        final CountDownLatch release = new CountDownLatch(1);
+        final Semaphore interrupts = new Semaphore(0);
+
+        @Override
+        public void run() {
+            begun.countDown();
+            while (release.getCount() > 0) {
+                try {
+                    release.await();
+                } catch (InterruptedException e) {
+                    interrupts.release();
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            release.countDown();
+        }
+
+        void awaitInterrupt() throws InterruptedException {
+            assertThat(interrupts.tryAcquire(LONG.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+        }
+    }
+
+    /** Also what the pool has given up, with all of its actors. */
+    @ParameterizedTest
+    @MethodSource(ALL)
+    void stoppingAgainInterruptsAgainWhatStillRuns(ExecutorKind kind) throws Exception {
+        for (long graceMs : new long[] {1, 60_000}) {
+            ExecutorService executor = start(kind, settings(2).withCancelGrace(Duration.ofMillis(graceMs)));
+            try (Stubborn one = new Stubborn();
+                    Stubborn other = new Stubborn()) {
+                executor.execute(one);
+                executor.execute(other);
+                awaitLatch(one.begun);
+                awaitLatch(other.begun);
+                for (int round = 0; round < 20; round++) {
+                    executor.shutdownNow();
+                    one.awaitInterrupt();
+                    other.awaitInterrupt();
+                    if (round == 10 && executor instanceof PoolExecutor pool && graceMs == 1) {
+                        await().atMost(LONG).until(() -> isGone(pool));
+                    }
+                }
+                one.release.countDown();
+                assertThat(executor.isTerminated()).isFalse();
+                other.release.countDown();
+                assertTerminates(executor);
+                executor.shutdownNow();
+                assertThat(one.interrupts.availablePermits() + other.interrupts.availablePermits())
+                        .isZero();
+            }
+        }
+    }
+
+    /** Then its name is free. */
+    private boolean isGone(PoolExecutor executor) {
+        try {
+            PoolExecutor.start(system, executor.name()).close();
+            return true;
+        } catch (IllegalArgumentException taken) {
+            return false;
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.workpool.support.ExecutorKind#ours")
+    void stoppingInterruptsWhatHasTimedOutAndRunsOn(ExecutorKind kind) throws Exception {
+        ExecutorService executor = start(kind, settings(1).withJobTimeout(Duration.ofMillis(5)));
+        try (Stubborn task = new Stubborn()) {
+            executor.execute(task);
+            task.awaitInterrupt();
+            executor.shutdownNow();
+            task.awaitInterrupt();
+        }
+        assertTerminates(executor);
+    }
+
+    @ParameterizedTest
+    @MethodSource(ALL)
     void stoppingInterruptsWhatRunsAndItsFutureSaysWhatItCameTo(ExecutorKind kind) throws Exception {
         ExecutorService executor = start(kind, 1);
         Blocker blocker = new Blocker();
@@ -154,7 +254,7 @@ class PoolExecutorEndTest extends ExecutorTest {
     @ParameterizedTest
     @MethodSource(ALL)
     void anExecutorHasNotTerminatedWhileATaskThatIgnoresItsInterruptRuns(ExecutorKind kind) throws Exception {
-        ExecutorService executor = start(kind, settings(1).withCancelGrace(java.time.Duration.ofMillis(1)));
+        ExecutorService executor = start(kind, settings(1).withCancelGrace(Duration.ofMillis(1)));
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
         CountDownLatch told = new CountDownLatch(1);

@@ -1,7 +1,9 @@
 package dev.workpool.actor;
 
 import dev.workpool.JobHandler;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.IntFunction;
 
@@ -26,9 +28,21 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
     /** Set by the worker actor's thread before the first chunk is queued; a chunk that the router can stop is later. */
     private volatile Thread thread;
 
+    /** The runners of the pool whose handler was told to stop and has not returned. Thread-safe. */
+    private final Set<BlockingRunner<J, R>> told;
+
+    /** What its handler was told, if it is among those. Written by the router, and by the runner's thread once the handler has returned. */
+    private volatile Notice<J, R> notice;
+
     private BlockingRunner(
-            PoolThread mark, Attempt<J, R> attempt, WorkerThreads threads, ThreadStarts starts, Reports<J, R> reports) {
+            PoolThread mark,
+            Attempt<J, R> attempt,
+            WorkerThreads threads,
+            ThreadStarts starts,
+            Set<BlockingRunner<J, R>> told,
+            Reports<J, R> reports) {
         this.mark = mark;
+        this.told = told;
         this.attempt = attempt;
         this.threads = threads;
         this.starts = starts;
@@ -44,16 +58,30 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
 
     /** The runners of a pool's workers, and what starts their threads. */
     private record Makers<J, R>(
-            PoolThread mark, WorkerThreads threads, ThreadStarts starts, IntFunction<Attempt<J, R>> attempts)
+            PoolThread mark,
+            WorkerThreads threads,
+            ThreadStarts starts,
+            Set<BlockingRunner<J, R>> told,
+            IntFunction<Attempt<J, R>> attempts)
             implements Factory<J, R> {
 
         Makers(Object pool, WorkerThreads threads, IntFunction<Attempt<J, R>> attempts) {
-            this(new PoolThread(pool, PoolThread.Role.HANDLER), threads, new ThreadStarts(threads), attempts);
+            this(
+                    new PoolThread(pool, PoolThread.Role.HANDLER),
+                    threads,
+                    new ThreadStarts(threads),
+                    ConcurrentHashMap.newKeySet(),
+                    attempts);
         }
 
         @Override
         public Runner<J, R> create(int workerIndex, Reports<J, R> reports) {
-            return new BlockingRunner<>(mark, attempts.apply(workerIndex), threads, starts, reports);
+            return new BlockingRunner<>(mark, attempts.apply(workerIndex), threads, starts, told, reports);
+        }
+
+        @Override
+        public void tellAgain() {
+            told.forEach(BlockingRunner::tellAgain);
         }
 
         @Override
@@ -108,6 +136,20 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
 
     @Override
     public void tell(Notice<J, R> notice) {
+        this.notice = notice;
+        told.add(this);
+        deliverSoon(notice);
+    }
+
+    /** For any thread, since a notice that is too late is of no effect. */
+    private void tellAgain() {
+        Notice<J, R> last = notice;
+        if (last != null) {
+            deliverSoon(last);
+        }
+    }
+
+    private void deliverSoon(Notice<J, R> notice) {
         if (notice.ask()) {
             threads.interrupts().execute(() -> notice.deliver(() -> deliver(notice)));
         }
@@ -150,14 +192,14 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
     }
 
     private void loop() {
-        boolean begun = false;
+        ThreadAttributes attributes = null;
         try {
             while (true) {
                 Object next;
                 try {
-                    if (!begun) {
+                    if (attributes == null) {
                         mark.enter(); // and never leaves
-                        begun = true;
+                        attributes = ThreadAttributes.ofCurrent();
                     }
                     next = queue.take();
                 } catch (InterruptedException e) {
@@ -168,16 +210,31 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
                     continue;
                 }
                 if (next == END) {
+                    forgetNotice(); // which may have come after the chunk was over
                     return;
                 }
                 @SuppressWarnings("unchecked") // END is the only other thing in the queue
                 Assignment<J, R> assignment = (Assignment<J, R>) next;
                 long begunNs = System.nanoTime();
                 work(assignment.chunk);
+                attributes.restore();
+                forgetNotice();
                 reports.done(assignment, System.nanoTime() - begunNs);
             }
         } catch (Throwable t) {
             reports.broken(t);
+        }
+    }
+
+    /** The router is at it at the same time only if it is too late: then what it leaves is forgotten after the next chunk. */
+    private void forgetNotice() {
+        if (notice != null) {
+            notice = null;
+            try {
+                told.remove(this);
+            } catch (OutOfMemoryError e) { // it seldom takes some
+                return; // without a notice it is nobody's concern that this stays there
+            }
         }
     }
 

@@ -89,7 +89,13 @@ interface Runner<J, R> {
          */
         Runner<J, R> create(int workerIndex, Reports<J, R> reports);
 
-        /** The pool is gone: its runners have been told what they are ever told. */
+        /**
+         * Tells each handler once more that was told to stop and runs on, those that were abandoned too, and also when the pool is gone. For
+         * any thread. Does nothing for asynchronous handlers, which nothing can be told twice.
+         */
+        default void tellAgain() {}
+
+        /** The pool is gone: its router tells nobody any more. */
         default void poolIsGone() {}
     }
 }

@@ -24,6 +24,7 @@ public final class RunningPool<J, R> {
     private final JobCarrier<J> carrier;
     private final Executor callbacks;
     private final WorkerThreads threads;
+    private final Runner.Factory<J, R> runners;
     private final ActorRef<PoolCommand<J, R>> ref;
     private final CompletionStage<Done> ended;
     private final CountDownLatch gone;
@@ -47,8 +48,7 @@ public final class RunningPool<J, R> {
         this.callbacks = PoolRoot.callbacks(system, settings);
         this.threads = WorkerThreads.of(settings.name(), settings.virtualThreads());
         Admission admission = Admission.of(settings, intake);
-        Runner.Factory<J, R> runners =
-                PoolRoot.runners(system, settings, carrier.unpacking(handler), intake, threads, callbacks);
+        this.runners = PoolRoot.runners(system, settings, carrier.unpacking(handler), intake, threads, callbacks);
         this.entrance = new Entrance<>(settings, admission, intake, new CallerRuns<>(runners), callbacks);
         // Not fields, so that the actor does not hold on to the pool's handle.
         Entrance<J, R> door = entrance;
@@ -126,6 +126,11 @@ public final class RunningPool<J, R> {
     /** {@return what opens when the pool is gone and nothing of a job runs any more, not even of a handler that was abandoned} */
     public CountDownLatch terminated() {
         return threads.unused();
+    }
+
+    /** Interrupts once more what was told to stop and runs on; also when the pool is gone. */
+    public void interruptAgain() {
+        runners.tellAgain();
     }
 
     /** {@return the pool's actor} */

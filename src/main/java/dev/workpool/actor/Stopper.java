@@ -90,13 +90,6 @@ final class Stopper<J, R> {
         return PoolClock.isByHand(clock) ? () -> stoppedNs : clock;
     }
 
-    /** Tells the handler of a job that was stopped once more, if it still runs. */
-    void tellAgain(Assignment<J, R> assignment) {
-        if (assignment.notice != null && assignment.chunk.isLeaving()) {
-            assignment.runner.tell(assignment.notice);
-        }
-    }
-
     /** A worker comes to a chunk. */
     void begins(Assignment<J, R> head) {
         Optional<Duration> timeout = timeout(head);

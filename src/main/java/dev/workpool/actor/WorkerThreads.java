@@ -158,6 +158,18 @@ public final class WorkerThreads implements ThreadFactory {
         }
     }
 
+    /**
+     * Takes away a handler of uncaught exceptions that somebody has set on a pool's thread, which starts without one: the errors of whatever
+     * runs there next are none of its business.
+     *
+     * @param thread one that was made here, and has not ended
+     */
+    public static void forgetExceptionHandler(Thread thread) {
+        if (thread.getUncaughtExceptionHandler() != thread.getThreadGroup()) { // which it is where none was set
+            thread.setUncaughtExceptionHandler(null);
+        }
+    }
+
     private static Thread platformThread(Runnable task) {
         Thread thread = new Thread(null, task, "worker", 0, false);
         thread.setDaemon(true);
