@@ -42,8 +42,11 @@ import java.util.stream.Collectors;
  *       task's future with it, or cancels that if it is none of this class's; what is no future is dropped in silence.
  *   <li>What a task given to {@link #execute} throws, an {@link Error} too, goes to the worker's {@link Thread.UncaughtExceptionHandler}, which
  *       is the JVM's default, since one that a task sets is gone after that task; the worker lives on.
- *   <li>{@code job-timeout} interrupts a task and fails its future with a {@link java.util.concurrent.TimeoutException}. Retries and {@code
- *       close-timeout} do not apply.
+ *   <li>{@code job-timeout} interrupts a task and fails its future with a {@link java.util.concurrent.TimeoutException}, whatever the task
+ *       returns or throws from then on. A task that throws before it is interrupted, but not before its time is over, has timed out as
+ *       well. This goes for what the methods of this class return, in an {@code ExecutorCompletionService} too. Any other future that is
+ *       given to {@link #execute}, such as a {@link FutureTask} of yours, is cancelled, unless it has completed before by what its task
+ *       did. Retries and {@code close-timeout} do not apply.
  *   <li>When the actor system ends, the executor is shut down, and stopped some time after, see {@link
  *       WorkerPoolSettings#withCoordinatedShutdown}: futures that are not complete then are cancelled, and what runs is interrupted.
  * </ul>
@@ -62,11 +65,21 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
     private final UnfinishedTasks unfinished;
 
     private PoolExecutor(ActorSystem<?> system, WorkerPoolSettings settings) {
-        this.pool = new RunningPool<>(system, settings.withRetry(RetryPolicy.never()), new Handler.Simple<>(task -> {
-            task.run();
-            return null;
-        }));
+        this.pool = new RunningPool<>(system, settings.withRetry(RetryPolicy.never()), handler(settings));
         this.unfinished = new UnfinishedTasks(pool.callbacks());
+    }
+
+    private static Handler<PoolTask, Void> handler(WorkerPoolSettings settings) {
+        if (settings.jobTimeout().isEmpty()) {
+            return new Handler.Simple<>(task -> {
+                task.run();
+                return null;
+            });
+        }
+        return new Handler.Timed<>((task, overrun) -> {
+            task.run(overrun);
+            return null;
+        });
     }
 
     /**

@@ -1,20 +1,68 @@
 package dev.workpool;
 
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /** The future of a task that was submitted to a {@link PoolExecutor}, and what runs it. */
 final class PoolFuture<T> extends FutureTask<T> {
     /** Whether it was made for somebody who may execute another future in its place, which runs it. */
     final boolean mayBeWrapped;
 
+    /**
+     * Knows whether the task's time is over, given the error that the task ends with, or null. Null where tasks have all the time they take.
+     * Written by the worker's thread before it runs this; if somebody else runs this meanwhile, the answer is no.
+     */
+    private Function<Throwable, Duration> overrun;
+
     PoolFuture(Callable<T> task, boolean mayBeWrapped) {
         super(task);
         this.mayBeWrapped = mayBeWrapped;
     }
 
+    /** Its task is about to run, and has limited time. */
+    void limit(Function<Throwable, Duration> overrun) {
+        this.overrun = overrun;
+    }
+
+    /** What the task returns when its time is over comes too late. */
+    @Override
+    protected void set(T value) {
+        Throwable late = late(null);
+        if (late == null) {
+            super.set(value);
+        } else {
+            super.setException(late);
+        }
+    }
+
+    /** So does what it throws, mostly since it is interrupted. */
+    @Override
+    protected void setException(Throwable error) {
+        Throwable late = late(error);
+        super.setException(late == null ? error : late);
+    }
+
+    private Throwable late(Throwable error) {
+        if (overrun == null) {
+            return null;
+        }
+        try {
+            Duration timeout = overrun.apply(error);
+            return timeout == null ? null : timedOut(timeout);
+        } catch (Error e) { // no memory to say so, or no stack; somebody waits for this all the same
+            return error == null ? e : error;
+        }
+    }
+
     /** Completes it with an error, unless it is complete; the task may run on. */
     void fail(Throwable error) {
-        setException(error);
+        super.setException(error);
+    }
+
+    static TimeoutException timedOut(Duration timeout) {
+        return new TimeoutException("the task took longer than " + timeout);
     }
 }

@@ -1,10 +1,13 @@
 package dev.workpool;
 
+import dev.workpool.actor.Handler;
 import dev.workpool.actor.JobCarrier;
 import dev.workpool.actor.Single;
 import dev.workpool.actor.WorkerThreads;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.function.Function;
 
 /**
  * A task of a {@link PoolExecutor}, as the pool's job and as the request for it.
@@ -56,16 +59,36 @@ final class PoolTask extends Single<PoolTask, Void> {
 
     /** For the worker. What the command throws goes to the thread's uncaught exception handler. */
     void run() {
+        run(null);
+    }
+
+    /**
+     * The same where tasks have a time-out.
+     *
+     * @param overrun for its future to ask, or null: see {@link Handler.TimedHandler}
+     */
+    void run(Function<Throwable, Duration> overrun) {
         if (!claim(BEGUN)) {
             return;
         }
         try {
+            if (overrun != null) {
+                limit(overrun);
+            }
             command.run();
         } catch (Throwable t) {
             UnfinishedTasks.uncaught(t);
         } finally {
             command = null;
             WorkerThreads.forgetExceptionHandler(Thread.currentThread());
+        }
+    }
+
+    private void limit(Function<Throwable, Duration> overrun) {
+        if (inner != null) {
+            inner.limit(overrun);
+        } else if (command instanceof PoolFuture<?> future) {
+            future.limit(overrun);
         }
     }
 

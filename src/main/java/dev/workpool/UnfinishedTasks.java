@@ -3,7 +3,6 @@ package dev.workpool;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Sees to it that nobody waits for what an executor's tasks will not do any more: completes the futures of those that are dropped,
@@ -49,7 +48,7 @@ final class UnfinishedTasks {
         } else if (outcome instanceof Outcome.Rejected<Void> rejected) {
             own.fail(new RejectedExecutionException(rejected.reason()));
         } else if (outcome instanceof Outcome.TimedOut<Void> timedOut) {
-            own.fail(new TimeoutException("the task took longer than " + timedOut.timeout()));
+            own.fail(PoolFuture.timedOut(timedOut.timeout()));
         } else if (outcome instanceof Outcome.Failed<Void> failed) {
             own.fail(failed.error());
         }

@@ -1,10 +1,12 @@
 package dev.workpool.actor;
 
 import dev.workpool.JobHandler;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /**
@@ -114,6 +116,18 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
     static <J, R> Factory<J, R> contextual(
             Object pool, WorkerThreads threads, JobHandler<J, R> handler, Surroundings.Factory surroundings) {
         return new Makers<>(pool, threads, workerIndex -> new WithContext<>(handler, surroundings.of(workerIndex)));
+    }
+
+    /**
+     * Runs a handler that asks for its time.
+     *
+     * @param pool identifies the pool
+     * @param threads makes the worker's thread
+     * @param handler the library's
+     * @return a factory of runners
+     */
+    static <J, R> Factory<J, R> timed(Object pool, WorkerThreads threads, Handler.TimedHandler<J, R> handler) {
+        return new Makers<>(pool, threads, workerIndex -> new WithTime<>(handler));
     }
 
     @Override
@@ -256,6 +270,39 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
             return;
         }
         chunk.succeed(position, result);
+    }
+
+    /** What a handler asks is the chunk that its worker is at; nothing is made per job. */
+    private static final class WithTime<J, R> implements Attempt<J, R>, Function<Throwable, Duration> {
+        private final Handler.TimedHandler<J, R> handler;
+
+        /** Of the runner's thread, as all below; any other only sees that it is another. */
+        private Thread thread;
+
+        private Chunk<J, R> chunk;
+        private int position;
+
+        WithTime(Handler.TimedHandler<J, R> handler) {
+            this.handler = handler;
+        }
+
+        @Override
+        public R run(Chunk<J, R> chunk, int position) throws Exception {
+            this.thread = Thread.currentThread();
+            this.chunk = chunk;
+            this.position = position;
+            try {
+                return handler.handle(chunk.job(position), this);
+            } finally {
+                this.thread = null;
+                this.chunk = null;
+            }
+        }
+
+        @Override
+        public Duration apply(Throwable error) {
+            return thread == Thread.currentThread() ? chunk.timedOut(position, error) : null;
+        }
     }
 
     private static final class WithContext<J, R> implements Attempt<J, R> {

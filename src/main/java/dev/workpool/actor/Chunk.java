@@ -3,6 +3,7 @@ package dev.workpool.actor;
 import dev.workpool.Outcome;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
@@ -283,6 +284,21 @@ final class Chunk<J, R> {
     boolean isStopped(int position) {
         long now = (long) WORD.getVolatile(this);
         return (now & SIGNAL) != 0 && running(now) == position;
+    }
+
+    /**
+     * Whether the time of the job that runs is over, so that it does not matter any more how its handler ends. For the worker that runs it.
+     *
+     * @param position the job
+     * @param error what its handler is about to fail with, or null if it is about to succeed
+     * @return the time-out, or null
+     */
+    Duration timedOut(int position, Throwable error) {
+        if (isStopped(position)) {
+            return Kept.outcome(stoppedOutcome) instanceof Outcome.TimedOut<?> timedOut ? timedOut.timeout() : null;
+        }
+        TimeLimits.Limit exceeded = limits == null || error == null ? null : limits.exceeded(begunNs, error);
+        return exceeded == null ? null : exceeded.timeout();
     }
 
     /**

@@ -178,6 +178,16 @@ public abstract class JobCarrier<J> {
                     }
                 });
             }
+            if (handler instanceof Handler.Timed<J, R> timed) {
+                return new Handler.Timed<>((job, overrun) -> {
+                    ContextPropagator.Scope scope = contextsOf(job).attach();
+                    try {
+                        return timed.handler().handle(unpack(job), overrun);
+                    } finally {
+                        scope.close();
+                    }
+                });
+            }
             Handler.Async<J, R> async = (Handler.Async<J, R>) handler;
             return new Handler.Async<>((job, context) -> {
                 Contexts contexts = contextsOf(job);

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.workpool.Outcome;
+import dev.workpool.RetryPolicy;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -212,6 +215,34 @@ class ChunkTest {
         assertState(chunk, 1, 0, 1, -1);
         assertThat(chunk.outcomes()).containsExactly(stopped());
         assertThat(chunk.harvest()).containsExactly(stopped());
+    }
+
+    @Test
+    void knowsWhetherTheTimeOfTheJobThatRunsIsOver() {
+        Duration timeout = Duration.ofSeconds(1);
+        JobPolicy policy =
+                new JobPolicy(Optional.of(timeout), RetryPolicy.never(), Optional.empty(), false, false);
+        long[] nowNs = {5};
+        Slice.BatchRef<String> batch = new Slice.BatchRef<>(1, null, policy);
+        Chunk<Integer, String> chunk = new Chunk<>(Slices.slice(batch, 0, 2), () -> nowNs[0]);
+        IllegalStateException error = new IllegalStateException("failed");
+        chunk.claim();
+        assertThat(chunk.timedOut(0, error)).isNull();
+        nowNs[0] += timeout.toNanos();
+        assertThat(chunk.timedOut(0, null)).isNull(); // it has succeeded before anybody noticed
+        assertThat(chunk.timedOut(0, error)).isEqualTo(timeout);
+        chunk.claim();
+        assertThat(chunk.timedOut(1, error)).isNull();
+        assertThat(chunk.stop(1, new Outcome.TimedOut<>(timeout, 1))).isTrue();
+        assertThat(chunk.timedOut(1, error)).isEqualTo(timeout);
+        assertThat(chunk.timedOut(1, null)).isEqualTo(timeout);
+    }
+
+    @Test
+    void seesNoEndOfTimeWhereAJobWasCancelled() {
+        Chunk<Integer, String> chunk = stoppedChunk();
+        assertThat(chunk.timedOut(0, new IllegalStateException("failed"))).isNull();
+        assertThat(chunk.timedOut(0, null)).isNull();
     }
 
     @Test
