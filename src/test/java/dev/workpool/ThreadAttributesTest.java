@@ -42,8 +42,7 @@ class ThreadAttributesTest extends ExecutorTest {
         List<Future<Boolean>> clean = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             executor.execute(setsAndThrows);
-            clean.add(executor.submit(
-                    () -> Thread.currentThread().getUncaughtExceptionHandler() == usual()));
+            clean.add(executor.submit(() -> Thread.currentThread().getUncaughtExceptionHandler() == usual()));
         }
         blocker.released.countDown();
         for (Future<Boolean> each : clean) {

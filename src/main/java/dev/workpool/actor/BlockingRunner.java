@@ -126,7 +126,7 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
      * @param handler the library's
      * @return a factory of runners
      */
-    static <J, R> Factory<J, R> timed(Object pool, WorkerThreads threads, Handler.TimedHandler<J, R> handler) {
+    static <J, R> Factory<J, R> timed(Object pool, WorkerThreads threads, TimedHandler<J, R> handler) {
         return new Makers<>(pool, threads, workerIndex -> new WithTime<>(handler));
     }
 
@@ -274,7 +274,7 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
 
     /** What a handler asks is the chunk that its worker is at; nothing is made per job. */
     private static final class WithTime<J, R> implements Attempt<J, R>, Function<Throwable, Duration> {
-        private final Handler.TimedHandler<J, R> handler;
+        private final TimedHandler<J, R> handler;
 
         /** Of the runner's thread, as all below; any other only sees that it is another. */
         private Thread thread;
@@ -282,7 +282,7 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
         private Chunk<J, R> chunk;
         private int position;
 
-        WithTime(Handler.TimedHandler<J, R> handler) {
+        WithTime(TimedHandler<J, R> handler) {
             this.handler = handler;
         }
 

@@ -2,9 +2,7 @@ package dev.workpool.actor;
 
 import dev.workpool.AsyncJobHandler;
 import dev.workpool.JobHandler;
-import java.time.Duration;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The kinds of user code that a pool runs, and what runs each. */
@@ -68,22 +66,6 @@ public sealed interface Handler<J, R> {
                 Supplier<Executor> asynchronous) {
             return BlockingRunner.timed(pool, threads, handler);
         }
-    }
-
-    /** See {@link Timed}. */
-    @FunctionalInterface
-    interface TimedHandler<J, R> {
-        /**
-         * Runs a job.
-         *
-         * @param job the job
-         * @param overrun says whether the time of the job is over, so that it has timed out however the handler ends: gives the time-out, or null
-         *     if it is not over. Takes what the handler is about to fail with, or null if it is about to succeed. Gives null on any other
-         *     thread than the one that runs the job, and once this has returned.
-         * @return the result
-         * @throws Exception if it fails
-         */
-        R handle(J job, Function<Throwable, Duration> overrun) throws Exception;
     }
 
     /**
