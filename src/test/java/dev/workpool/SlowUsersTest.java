@@ -263,13 +263,13 @@ class SlowUsersTest extends PoolTest {
     @Test
     void aPoolEndsThoughItsErrorsAreBeingAsked() throws Exception {
         for (boolean abort : List.of(true, false)) {
-            CountDownLatch asked = new CountDownLatch(2);
+            CountDownLatch asked = new CountDownLatch(3);
             CountDownLatch released = new CountDownLatch(1);
             WorkerPool<Integer, Integer> pool = failing(() -> new SlowCause(asked, released));
             try {
                 CompletableFuture<Integer> single = pool.submit(0);
                 CompletionStage<BatchResult<Integer>> batch =
-                        pool.submitAll(List.of(0, 1)).result();
+                        pool.submitAll(List.of(0, 0)).result();
                 asked.await();
                 get(abort ? pool.abort() : pool.drain());
                 assertThatThrownBy(() -> get(single))
@@ -285,13 +285,13 @@ class SlowUsersTest extends PoolTest {
 
     @Test
     void aPoolThatFailsSettlesJobsWhoseErrorsAreBeingAskedAsTheyEnded() throws Exception {
-        CountDownLatch asked = new CountDownLatch(2);
+        CountDownLatch asked = new CountDownLatch(3);
         CountDownLatch released = new CountDownLatch(1);
         WorkerPool<Integer, Integer> pool = failing(() -> new SlowCause(asked, released));
         try {
             CompletableFuture<Integer> single = pool.submit(0);
             CompletionStage<BatchResult<Integer>> batch =
-                    pool.submitAll(List.of(0, 1)).result();
+                    pool.submitAll(List.of(0, 0)).result();
             asked.await();
             PoolActors.poison(system, pool, "");
             assertThatThrownBy(() -> get(single)).hasCauseInstanceOf(SlowCause.class);
