@@ -3,6 +3,7 @@ package dev.workpool.actor;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Extension;
 import akka.actor.typed.ExtensionId;
+import akka.dispatch.ExecutionContexts;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,7 +29,15 @@ public final class PoolNames implements Extension {
         @Override
         public PoolNames createExtension(ActorSystem<?> system) {
             PoolNames names = new PoolNames();
-            system.getWhenTerminated().whenComplete((done, error) -> names.end());
+            // Not its stage for Java, which calls back on the common pool, whose threads may all wait for the pools'
+            // ends.
+            system.whenTerminated()
+                    .onComplete(
+                            done -> {
+                                names.end();
+                                return null;
+                            },
+                            ExecutionContexts.fromExecutor(Runnable::run));
             return names;
         }
     }
