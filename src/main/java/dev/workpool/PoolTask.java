@@ -1,8 +1,8 @@
 package dev.workpool;
 
-import dev.workpool.actor.Handler;
 import dev.workpool.actor.JobCarrier;
 import dev.workpool.actor.Single;
+import dev.workpool.actor.TimedHandler;
 import dev.workpool.actor.WorkerThreads;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -65,7 +65,7 @@ final class PoolTask extends Single<PoolTask, Void> {
     /**
      * The same where tasks have a time-out.
      *
-     * @param overrun for its future to ask, or null: see {@link Handler.TimedHandler}
+     * @param overrun for its future to ask, or null: see {@link TimedHandler}
      */
     void run(Function<Throwable, Duration> overrun) {
         if (!claim(BEGUN)) {
