@@ -1,0 +1,87 @@
+package dev.workpool.fuzz;
+
+import dev.workpool.BatchOptions;
+import dev.workpool.HaltPolicy;
+import dev.workpool.RetryPolicy;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/** How a batch or a stream is to be run. */
+final class BatchPlan {
+    final int priority;
+    final int weight;
+    final Optional<RetryPolicy> retry;
+    final Optional<Duration> jobTimeout;
+    final Optional<Duration> timeout;
+    final HaltPolicy halt;
+    final boolean atRest;
+    final String id;
+
+    private final Scenario scenario;
+
+    BatchPlan(Scenario scenario, SplittableRandom random, boolean totalIsKnown) {
+        this.scenario = scenario;
+        priority = random.nextInt(3) - 1;
+        weight = 1 + random.nextInt(3);
+        retry = random.nextInt(3) == 0 ? Optional.of(Scenario.retry(random)) : Optional.empty();
+        jobTimeout = random.nextInt(5) == 0 ? Optional.of(Scenario.millis(1, 15, random)) : Optional.empty();
+        timeout = random.nextInt(6) == 0 ? Optional.of(Scenario.millis(1, 40, random)) : Optional.empty();
+        halt = random.nextInt(3) == 0 ? Scenario.halt(random, totalIsKnown) : HaltPolicy.never();
+        atRest = random.nextInt(6) == 0;
+        id = "batch-" + random.nextInt(3);
+    }
+
+    private BatchPlan(Scenario scenario) {
+        this.scenario = scenario;
+        priority = 0;
+        weight = 1;
+        retry = Optional.of(RetryPolicy.never());
+        jobTimeout = Optional.of(Duration.ofDays(1));
+        timeout = Optional.empty();
+        halt = HaltPolicy.never();
+        atRest = false;
+        id = "plain";
+    }
+
+    /** With nothing that could end a job early. */
+    static BatchPlan plain(Scenario scenario) {
+        return new BatchPlan(scenario);
+    }
+
+    /** Without a consumer. */
+    <R> BatchOptions<R> options() {
+        BatchOptions<R> options = BatchOptions.<R>defaults()
+                .withPriority(priority)
+                .withWeight(weight)
+                .withTimeoutsAtRest(atRest)
+                .withId(id);
+        options = retry.isPresent() ? options.withRetry(retry.get()) : options;
+        options = jobTimeout.isPresent() ? options.withJobTimeout(jobTimeout.get()) : options;
+        options = timeout.isPresent() ? options.withTimeout(timeout.get()) : options;
+        return halt.equals(HaltPolicy.never()) ? options : options.withHalt(halt);
+    }
+
+    RetryPolicy retry() {
+        return retry.orElse(scenario.retry);
+    }
+
+    boolean isTimed() {
+        return timeout.isPresent() || jobTimeout.isPresent() || scenario.jobTimeout.isPresent();
+    }
+
+    boolean mayHalt() {
+        return !halt.equals(HaltPolicy.never());
+    }
+
+    @Override
+    public String toString() {
+        return "retry " + retry().maxAttempts()
+                + jobTimeout
+                        .map(time -> ", job time-out " + time.toMillis() + " ms")
+                        .orElse("")
+                + timeout.map(time -> ", time-out " + time.toMillis() + " ms").orElse("")
+                + (mayHalt() ? ", " + halt : "")
+                + (atRest ? ", at rest" : "");
+    }
+}
