@@ -38,7 +38,7 @@ class PoolExecutorSystemEndTest {
         return ActorSystem.create(
                 Behaviors.empty(),
                 "executors-" + SYSTEMS.incrementAndGet(),
-                ConfigFactory.parseString("akka.coordinated-shutdown.phases.service-requests-done.timeout = 1s")
+                ConfigFactory.parseString("akka.coordinated-shutdown.phases.workpools-done.timeout = 1s")
                         .withFallback(ConfigFactory.load()));
     }
 

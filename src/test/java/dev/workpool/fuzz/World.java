@@ -30,7 +30,7 @@ final class World implements AutoCloseable {
                     akka.jvm-exit-on-fatal-error = off
                     akka.coordinated-shutdown.exit-jvm = off
                     akka.coordinated-shutdown.run-by-jvm-shutdown-hook = off
-                    akka.coordinated-shutdown.phases.service-requests-done.timeout = 500ms
+                    akka.coordinated-shutdown.phases.workpools-done.timeout = 500ms
                     akka.actor.default-dispatcher.fork-join-executor { parallelism-min = 2, parallelism-max = 2 }
                     akka.actor.internal-dispatcher.fork-join-executor { parallelism-min = 2, parallelism-max = 2 }
                     """).withFallback(ConfigFactory.load());
