@@ -248,7 +248,9 @@ public final class WorkerPoolSettings extends SettingsValues {
     }
 
     /**
-     * Sets what the pool's own actors run on.
+     * Sets what the pool's own actors run on. It may run them on the thread that sends, but not as the {@code CallingThreadDispatcher} of
+     * Akka's test kit does: there a sender waits for an actor that another thread runs, and two actors that send to each other from two
+     * threads wait for ever.
      *
      * @param dispatcherId path of an Akka dispatcher in the system's configuration
      * @return changed settings

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import com.typesafe.config.ConfigFactory;
+import dev.workpool.support.CallingThreadExecutor;
 import dev.workpool.support.PoolTest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -22,7 +24,11 @@ class CallingThreadTest {
     private static final String CALLING_THREAD = "calling-thread";
     private static final ActorTestKit KIT = ActorTestKit.create(
             "calling-thread-test",
-            ConfigFactory.parseString(CALLING_THREAD + ".type = akka.testkit.CallingThreadDispatcherConfigurator")
+            ConfigFactory.parseMap(Map.of(
+                            CALLING_THREAD + ".type",
+                            "Dispatcher",
+                            CALLING_THREAD + ".executor",
+                            CallingThreadExecutor.class.getName()))
                     .withFallback(ConfigFactory.load()));
 
     @AfterAll
