@@ -36,7 +36,8 @@ import java.util.stream.Collectors;
  * <ul>
  *   <li>Tasks are handed out in the order in which they came, cheap ones in chunks, and taken back from the busy for the idle. So with more than
  *       one worker they may begin out of it, and no task waits for longer than a millisecond while a worker is idle.
- *   <li>A full queue ({@code queue-capacity}, unlimited by default) and {@link WhenFull}: {@code REJECT} throws a {@link
+ *   <li>W idle workers and a queue of C ({@code queue-capacity}, unlimited by default) accept W + C tasks at once, and more where cheap tasks are
+ *       handed to busy workers in advance. A full queue and {@link WhenFull}: {@code REJECT} throws a {@link
  *       RejectedExecutionException}; {@code BLOCK} waits, and throws it if it is closed or interrupted meanwhile, or on a thread that must not
  *       wait; {@code CALLER_RUNS} runs the task on the calling thread, which gets what that throws; {@code DROP_OLDEST} fails the oldest
  *       task's future with it, or cancels that if it is none of this class's; what is no future is dropped in silence.

@@ -3,7 +3,8 @@ package dev.workpool;
 /**
  * What becomes of a job that is submitted while the pool's queue is full, see {@code queue-capacity}. Actors that send commands
  * never wait and never run jobs: for them {@link #BLOCK} and {@link #CALLER_RUNS} mean {@link #REJECT}. A batch is accepted as
- * a whole or not at all; one that is larger than the queue is {@link Outcome.Rejected}, unless its caller runs what is too much.
+ * a whole or not at all; one that is larger than the queue is {@link Outcome.Rejected}, unless idle workers and the queue together take all of
+ * it at once, or its caller runs what is too much.
  */
 public enum WhenFull {
     /** It is {@link Outcome.Rejected}. */

@@ -335,7 +335,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
 
     /** Lets nothing new start until {@link #resume}, or the pool is to end. What runs goes on; jobs are accepted. */
     public void pause() {
-        pool.intake().offer(new Request.Pause<>());
+        pool.intake().offerStop(Request.Pause::new);
     }
 
     /** Ends a pause. Harmless where there is none. */

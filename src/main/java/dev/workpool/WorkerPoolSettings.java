@@ -132,7 +132,9 @@ public final class WorkerPoolSettings extends SettingsValues {
     }
 
     /**
-     * Bounds how many jobs may wait, those for a retry among them; what workers have been handed does not count.
+     * Bounds how many jobs may wait, those for a retry among them, beyond what idle workers can take at once: as many more are accepted as
+     * workers are idle, unless the pool is paused or slowed down, or its rate limit has no permits for them. What workers have been handed
+     * does not count.
      *
      * @param jobs 1 to 2147483647
      * @param whenFull what becomes of one that finds the queue full

@@ -339,24 +339,30 @@ class FullQueueTest extends PoolTest {
     @Test
     void aJobThatWaitsForARetryTakesAPlace() throws Exception {
         RetryPolicy slow = RetryPolicy.attempts(2).withFixedBackoff(java.time.Duration.ofHours(1));
+        CountDownLatch release = new CountDownLatch(1);
         try (WorkerPool<Integer, Integer> pool = WorkerPool.start(
                 system, settings(1).withQueueCapacity(1, WhenFull.REJECT).withRetry(slow), (Integer job) -> {
-                    throw new IllegalStateException("on purpose");
+                    if (job == 1) {
+                        throw new IllegalStateException("on purpose");
+                    }
+                    release.await();
+                    return job;
                 })) {
             CompletableFuture<Integer> parked = pool.submit(1);
-            boolean full = false;
-            while (!full) { // until the first attempt has failed
-                CompletableFuture<Integer> next = pool.submit(2);
-                full = next.handle((value, error) -> error instanceof RejectedExecutionException)
-                        .completeOnTimeout(false, 10, TimeUnit.MILLISECONDS)
-                        .join();
-                next.cancel(false);
-                full &= get(pool.stats()).queued() == 1;
+            awaitStats(pool, 0, 1);
+            CompletableFuture<Integer> runs = pool.submit(2);
+            while (get(pool.stats()).running() == 0) { // until it is known that the worker is idle
+                if (runs.isCompletedExceptionally()) {
+                    runs = pool.submit(2);
+                }
             }
-            assertThat(parked).isNotDone();
+            assertThat(pool.submit(3)).failsWithin(LONG);
             parked.cancel(false);
             get(pool.stats());
-            pool.abort();
+            CompletableFuture<Integer> fits = pool.submit(4);
+            release.countDown();
+            assertThat(get(fits)).isEqualTo(4);
+            assertThat(get(runs)).isEqualTo(2);
         }
     }
 
@@ -385,6 +391,8 @@ class FullQueueTest extends PoolTest {
             release.countDown();
             awaitStats(pool, 0, 2);
             get(pool.stats()); // the retries are asked for by then
+            pool.pause(); // or workers that are idle would take some
+            get(pool.stats());
             assertThat(get(pool.submitAll(List.of(1, 2)).result()).values()).containsExactly(1, 2);
         }
     }

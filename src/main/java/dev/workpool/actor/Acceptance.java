@@ -2,6 +2,7 @@ package dev.workpool.actor;
 
 import dev.workpool.WhenFull;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** Takes jobs into the backlog, or rejects them, and says how much room is left. Of the dispatcher's thread. */
@@ -10,6 +11,10 @@ final class Acceptance<J, R> {
     private final Admission admission;
     private final boolean dropsOldest;
     private final String pool;
+
+    /** How many jobs would not wait. */
+    private final LongSupplier idle;
+
     private final Executor callbacks;
 
     /** What is said about the pool once it takes no more. */
@@ -22,12 +27,14 @@ final class Acceptance<J, R> {
             Admission admission,
             WhenFull whenFull,
             String pool,
+            LongSupplier idle,
             Executor callbacks,
             Supplier<Request.Closed> closed) {
         this.backlog = backlog;
         this.admission = admission;
         this.dropsOldest = whenFull == WhenFull.DROP_OLDEST;
         this.pool = pool;
+        this.idle = idle;
         this.callbacks = callbacks;
         this.closed = closed;
     }
@@ -73,9 +80,9 @@ final class Acceptance<J, R> {
 
     /** Whether there is a place for jobs; their submitter may have found one already, unless that is an actor. */
     private boolean admit(boolean admitted, int jobs) {
-        if (!admitted && dropsOldest && jobs <= admission.capacity()) {
+        if (!admitted && dropsOldest && jobs <= admission.capacity() + idle.getAsLong()) {
             String reason = "dropped for a later job: " + admission.reason(pool);
-            while (backlog.held() + jobs > admission.capacity() && backlog.dropOldest(reason)) {
+            while (backlog.held() + jobs > admission.capacity() + idle.getAsLong() && backlog.dropOldest(reason)) {
                 // until there is room
             }
             return true;
@@ -101,7 +108,7 @@ final class Acceptance<J, R> {
     /** Tells the admission what has changed, and takes in what that had to reject. */
     void update() {
         if (!admission.isUnlimited()) {
-            admission.update(backlog.held());
+            admission.update(backlog.held(), idle.getAsLong());
             backlog.reject(admission.takeRejected());
         }
     }

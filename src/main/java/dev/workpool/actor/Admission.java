@@ -16,7 +16,7 @@ public final class Admission {
     private final long capacity;
     private final Intake<?, ?> intake;
     private final AtomicLong rejected = new AtomicLong();
-    private final WaitingSubmitters waiting = new WaitingSubmitters();
+    private final WaitingSubmitters submitters = new WaitingSubmitters();
     private volatile boolean closed;
 
     /** How many jobs may have come in all, as the intake was told last. The dispatcher's. */
@@ -31,7 +31,7 @@ public final class Admission {
     Admission(long capacity, Intake<?, ?> intake) {
         this.capacity = capacity;
         this.intake = intake;
-        this.limit = capacity;
+        this.limit = intake.queue().limit();
     }
 
     static Admission of(WorkerPoolSettings settings, Intake<?, ?> intake) {
@@ -57,7 +57,7 @@ public final class Admission {
 
     /** Whether somebody waits for room, so that nobody else is to have it. */
     boolean isAwaited() {
-        return !waiting.isEmpty();
+        return !submitters.isEmpty();
     }
 
     /**
@@ -67,7 +67,7 @@ public final class Admission {
      * @param handIn hands them in, or is false if there is no room for them
      */
     void await(long jobs, BooleanSupplier handIn) throws InterruptedException {
-        waiting.await(jobs, handIn);
+        submitters.await(jobs, handIn);
     }
 
     /** For the dispatcher: takes room for jobs that come by another way than the intake, which do not wait. */
@@ -82,17 +82,21 @@ public final class Admission {
         return true;
     }
 
-    /** For the dispatcher: so many jobs are in the queue now. */
-    void update(long held) {
+    /**
+     * For the dispatcher: says how many jobs there are.
+     *
+     * @param held jobs that wait, those among them that workers which are idle are about to take
+     * @param idle how many more could begin at once, as there are workers that are idle
+     */
+    void update(long held, long idle) {
         if (isCounted() && !closed) {
-            long now = capacity + intake.entered() - held;
+            long withoutIdle = capacity + intake.entered() - held;
+            long now = withoutIdle + idle;
             boolean more = now > limit;
-            if (now != limit) {
-                limit = now;
-                intake.queue().limit(now);
-            }
+            limit = now;
+            intake.queue().limit(now, withoutIdle);
             if (more) {
-                waiting.roomMade(intake.queue().room());
+                submitters.roomMade(intake.queue().room());
             }
         }
     }
@@ -100,8 +104,8 @@ public final class Admission {
     /** Everything is admitted from now on, so that it meets whoever refuses it, and nobody waits any more. */
     void close() {
         closed = true;
-        intake.queue().limit(UNLIMITED);
-        waiting.roomMade(UNLIMITED);
+        intake.queue().limit(UNLIMITED, UNLIMITED);
+        submitters.roomMade(UNLIMITED);
     }
 
     boolean isClosed() {

@@ -2,6 +2,7 @@ package dev.workpool.actor;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A queue that any thread adds to, up to a bound, and that is emptied as a whole. Thread-safe, lock-free.
@@ -34,6 +35,12 @@ final class ArrivalQueue<T> {
 
     /** How many jobs may have come in all. Written by who empties the queue. */
     private volatile long limit;
+
+    /** The same, if none of them is taken at once by who is idle. Written by who empties the queue. */
+    private volatile long limitWithoutIdle;
+
+    /** How many have said that nobody is idle any more, which who empties the queue has yet to hear. Of any thread. */
+    private final AtomicInteger withheld = new AtomicInteger();
 
     /**
      * Something that was added.
@@ -76,18 +83,19 @@ final class ArrivalQueue<T> {
         }
     }
 
-    private ArrivalQueue(boolean bounded, long limit) {
+    private ArrivalQueue(boolean bounded, long limit, long limitWithoutIdle) {
         this.bounded = bounded;
         this.limit = limit;
+        this.limitWithoutIdle = limitWithoutIdle;
     }
 
     static <T> ArrivalQueue<T> unbounded() {
-        return new ArrivalQueue<>(false, Long.MAX_VALUE);
+        return new ArrivalQueue<>(false, Long.MAX_VALUE, Long.MAX_VALUE);
     }
 
-    /** One for so many jobs, until its {@link #limit} is changed. */
-    static <T> ArrivalQueue<T> bounded(long capacity) {
-        return new ArrivalQueue<>(true, capacity);
+    /** One for so many jobs, and those that who is idle takes at once, until its {@link #limit} is changed. */
+    static <T> ArrivalQueue<T> bounded(long capacity, long idle) {
+        return new ArrivalQueue<>(true, capacity + idle, capacity);
     }
 
     boolean isBounded() {
@@ -109,7 +117,7 @@ final class ArrivalQueue<T> {
             long total = 0;
             if (bounded) {
                 total = before.total + jobs;
-                if (jobs > 0 && total > limit) {
+                if (jobs > 0 && total > limit()) {
                     return null;
                 }
             }
@@ -129,7 +137,7 @@ final class ArrivalQueue<T> {
         do {
             before = newest;
             reservation.total = before.total + jobs;
-            if (jobs > 0 && reservation.total > limit) {
+            if (jobs > 0 && reservation.total > limit()) {
                 return false;
             }
             reservation.next = before;
@@ -137,14 +145,35 @@ final class ArrivalQueue<T> {
         return true;
     }
 
-    /** How many jobs may have come in all, since the beginning. For who empties the queue. */
-    void limit(long jobs) {
-        limit = jobs;
+    /**
+     * Says how many jobs may have come in all, since the beginning. For who empties the queue.
+     *
+     * @param withIdle all of them
+     * @param withoutIdle as many, if none is taken at once by who is idle
+     */
+    void limit(long withIdle, long withoutIdle) {
+        limitWithoutIdle = withoutIdle;
+        limit = withIdle;
+    }
+
+    /** How many jobs may have come in all. */
+    long limit() {
+        return withheld.get() == 0 ? limit : limitWithoutIdle;
+    }
+
+    /** From now on nobody is idle who would take what comes, until {@link #heard} is called as often as this. */
+    void withhold() {
+        withheld.incrementAndGet();
+    }
+
+    /** Who empties the queue has heard of it, and has changed the {@link #limit(long, long) limit} if need be. */
+    void heard() {
+        withheld.decrementAndGet();
     }
 
     /** For how many more jobs there is room at the moment; negative where more have come than there was. */
     long room() {
-        return limit - newest.total;
+        return limit() - newest.total;
     }
 
     boolean isEmpty() {

@@ -29,6 +29,9 @@ final class Bench<J, R> {
 
     private int workers;
 
+    /** Slots at which something is out. */
+    private int busy;
+
     /** Slots whose worker is without a thread, see {@link Shortage}. */
     private int lacking;
 
@@ -66,6 +69,11 @@ final class Bench<J, R> {
 
     int lacking() {
         return lacking;
+    }
+
+    /** How many workers could begin a job at once; fewer rather than too many, where some lack a thread. */
+    int idle() {
+        return Math.max(0, workers - busy - lacking);
     }
 
     /** Notes whether a slot's worker is one that is without a thread. */
@@ -150,6 +158,7 @@ final class Bench<J, R> {
     void replace(Slot<J, R> slot, Assignment<J, R> head) {
         divisible.remove(head);
         slot.out.clear();
+        busy--;
         if (slot.retired) {
             leaveIfDone(slot);
         } else {
@@ -166,6 +175,7 @@ final class Bench<J, R> {
         }
         slot.out.addLast(assignment);
         if (slot.out.size() == 1) {
+            busy++;
             begin(assignment);
         }
         slot.worker().tell(new Worker.Run<>(assignment));
@@ -180,7 +190,9 @@ final class Bench<J, R> {
     void remove(Assignment<J, R> assignment) {
         Slot<J, R> slot = assignment.slot;
         boolean wasHead = slot.out.peekFirst() == assignment;
-        slot.out.remove(assignment);
+        if (slot.out.remove(assignment) && slot.out.isEmpty()) {
+            busy--;
+        }
         divisible.remove(assignment);
         if (wasHead && !slot.out.isEmpty()) {
             begin(slot.out.peekFirst());

@@ -43,7 +43,7 @@ final class Commands<J, R> {
         } else if (command instanceof PoolCommand.SetRateLimit<J, R> set) {
             return new Request.Limit<>(set.limit());
         } else if (command instanceof PoolCommand.Pause<J, R>) {
-            return new Request.Pause<>();
+            return new Request.Pause<>(() -> {});
         } else if (command instanceof PoolCommand.Resume<J, R>) {
             return new Request.Resume<>();
         } else if (command instanceof PoolCommand.GetStats<J, R> question) {

@@ -29,6 +29,9 @@ final class Crew<J, R> {
     private final Shortage<J, R> shortage;
     private final Throttle throttle;
 
+    /** Whether anybody asks how many workers are idle. */
+    private final boolean bounded;
+
     private boolean paused;
 
     /** How many jobs the dispatcher had left when it last said so. */
@@ -49,6 +52,7 @@ final class Crew<J, R> {
         this.hiring = hiring;
         this.clock = clock;
         this.sizer = new ChunkSizer(settings.chunkBudget().toNanos(), settings.chunkMaxJobs());
+        this.bounded = settings.queueCapacity().isPresent();
         this.throttle = Throttling.of(settings, clock);
         this.stopper = new Stopper<>(settings, clock, agenda, hiring, throttle);
         this.bench = new Bench<>(hiring, clock, realClock, agenda, stopper, sizer);
@@ -128,6 +132,20 @@ final class Crew<J, R> {
     long wanted() {
         long room = paused ? 0 : bench.line.room(sizer.depth(), ENOUGH_PLACES);
         return received + Math.max(0, room * sizer.target() - bench.pending.jobs());
+    }
+
+    /**
+     * Up to how many jobs in all go to workers that are idle.
+     *
+     * @param told what was said last; it still holds if nobody is idle, nor seems to be by it
+     * @return always the same, if the queue is unbounded
+     */
+    long forIdle(long told) {
+        if (!bounded) {
+            return told;
+        }
+        long idle = Math.max(0, bench.idle() - bench.pending.jobs());
+        return idle == 0 && told <= received ? told : received + idle;
     }
 
     /** How many jobs are worth being granted at this point: a single one if a worker has nothing to do. */

@@ -116,16 +116,16 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
             return new Slice.BatchRef<>(batchId, collector, policy);
         });
         this.alarm = new Alarm(context, Tick.TICK, clock);
-        this.acceptance =
-                new Acceptance<>(backlog, admission, settings.whenFull(), settings.name(), callbacks, this::closed);
-        this.statsDesk = new StatsDesk(
-                Throttling.of(settings, clock).workers(), () -> router.tell(new Router.TakeCensus<>()), census -> {
-                    acceptance.update();
-                    return backlog.stats(settings.name(), census);
-                });
+        int workers = Throttling.of(settings, clock).workers();
+        this.granting = new Granting<>(backlog, router, clock, settings.rateLimit(), workers);
+        this.acceptance = new Acceptance<>(
+                backlog, admission, settings.whenFull(), settings.name(), granting::idle, callbacks, this::closed);
+        this.statsDesk = new StatsDesk(workers, () -> router.tell(new Router.TakeCensus<>()), census -> {
+            acceptance.update();
+            return backlog.stats(settings.name(), census);
+        });
         this.owners = new Owners<>(context);
         this.commands = new Commands<>(owners, settings.name(), callbacks);
-        this.granting = new Granting<>(backlog, router, clock, settings.rateLimit());
         Executor turns = context.getExecutionContext();
         this.work = new LongWork(() -> turns.execute(() -> self.tell(GoOn.GO_ON)));
         this.governor = new Governor<>(backlog, router, granting, work, clock);
@@ -223,7 +223,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     // Granting
 
     private Behavior<Object> onDemand(Router.Demand demand) {
-        granting.demand(demand.upTo(), demand.turn());
+        granting.demand(demand.upTo(), demand.turn(), demand.forIdle());
         backlog.streams().worth(demand.worth());
         return proceed();
     }

@@ -34,10 +34,24 @@ final class Granting<J, R> {
 
     private long demanded;
 
+    /** Up to how many jobs in all go to workers that are idle. */
+    private long forIdle;
+
     /** How many jobs of a batch are granted at least, if there are so many. */
     private int turn = 1;
 
-    Granting(Backlog<J, R> backlog, ActorRef<Router.Command<R>> router, LongSupplier clock, Optional<RateLimit> limit) {
+    /**
+     * Grants nothing yet.
+     *
+     * @param workers how many there are at first, all of them idle
+     */
+    Granting(
+            Backlog<J, R> backlog,
+            ActorRef<Router.Command<R>> router,
+            LongSupplier clock,
+            Optional<RateLimit> limit,
+            int workers) {
+        this.forIdle = workers;
         this.backlog = backlog;
         this.router = router;
         this.clock = clock;
@@ -115,13 +129,21 @@ final class Granting<J, R> {
         }
     }
 
-    void demand(long upTo, int newTurn) {
+    void demand(long upTo, int newTurn, long upToForIdle) {
         demanded = upTo;
         turn = newTurn;
+        forIdle = upToForIdle;
+    }
+
+    /** How many more jobs could begin at once, as there are workers that are idle. */
+    long idle() {
+        long idle = isStopped() ? 0 : forIdle - granted;
+        return idle <= 0 ? 0 : Math.min(idle, allowed());
     }
 
     void giveBack(Router.Returned<R> returned) {
         granted -= returned.slice().size();
+        forIdle -= returned.slice().size(); // they came back though nobody has told yet that somebody is idle
         demanded = returned.upTo();
         unused(returned.slice().size());
     }
@@ -179,6 +201,11 @@ final class Granting<J, R> {
         return granted < demanded && !isStopped() && backlog.queued() > 0;
     }
 
+    /** Whether a job could begin if there were a permit, which is to be known before one comes. */
+    private boolean lacksPermit() {
+        return forIdle > granted && !isStopped() && allowed() == 0;
+    }
+
     private long allowed() {
         return limiter == null ? Long.MAX_VALUE : limiter.available(clock.getAsLong());
     }
@@ -201,6 +228,6 @@ final class Granting<J, R> {
         if (held) {
             return heldUntilNs;
         }
-        return limiter != null && isWaiting() ? limiter.nextNs(clock.getAsLong()) : Alarm.NEVER;
+        return limiter != null && (isWaiting() || lacksPermit()) ? limiter.nextNs(clock.getAsLong()) : Alarm.NEVER;
     }
 }

@@ -5,6 +5,7 @@ import dev.workpool.WorkerPoolSettings;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 
 /**
  * The way into a pool for threads that are no actors: a queue that is closed exactly once and loses nothing to the closing.
@@ -50,10 +51,13 @@ public final class Intake<J, R> {
 
     /** Takes as many jobs as a pool's settings allow to wait. Where the oldest of them make room for others, the dispatcher sees to that. */
     static <J, R> Intake<J, R> of(WorkerPoolSettings settings) {
-        return new Intake<>(
-                settings.queueCapacity().isPresent() && settings.whenFull() != WhenFull.DROP_OLDEST
-                        ? ArrivalQueue.bounded(settings.queueCapacity().get())
-                        : ArrivalQueue.unbounded());
+        if (settings.queueCapacity().isEmpty() || settings.whenFull() == WhenFull.DROP_OLDEST) {
+            return new Intake<>();
+        }
+        long idle = Throttling.of(settings, System::nanoTime).workers(); // all of them, at first
+        long begin =
+                settings.rateLimit().map(limit -> Math.min(idle, limit.burst())).orElse(idle);
+        return new Intake<>(ArrivalQueue.bounded(settings.queueCapacity().get(), begin));
     }
 
     /**
@@ -106,6 +110,24 @@ public final class Intake<J, R> {
             }
         }
         return true;
+    }
+
+    /**
+     * Hands in what lets nothing new start. From then on there are only as many places as the queue has, also before the dispatcher has heard of
+     * it: workers that are idle will take nothing. Does not block.
+     *
+     * @param stop makes the request, which tells when it was heard
+     */
+    public void offerStop(Function<Runnable, Request<J, R>> stop) {
+        StackGuard.check();
+        Request<J, R> request = stop.apply(queue::heard);
+        queue.withhold();
+        try {
+            offer(request);
+        } catch (Throwable t) {
+            queue.heard();
+            throw t;
+        }
     }
 
     /** There may be places of what was taken back, of which the dispatcher has not heard. */

@@ -66,7 +66,7 @@ public final class PoolRoot {
         Consumer<Duration> slowDowns = retryAfter -> {
             Duration most = settings.maxSlowDown();
             Duration counted = retryAfter.compareTo(most) < 0 ? retryAfter : most;
-            intake.offer(new Request.SlowDown<>(counted.toNanos()));
+            intake.offerStop(heard -> new Request.SlowDown<>(counted.toNanos(), heard));
         };
         return handler.runners(
                 intake,

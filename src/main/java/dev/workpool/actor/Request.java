@@ -66,8 +66,12 @@ public interface Request<J, R> {
      */
     record Limit<J, R>(Optional<RateLimit> limit) implements Adjust<J, R> {}
 
-    /** Lets nothing new start. */
-    record Pause<J, R>() implements Adjust<J, R> {}
+    /**
+     * Lets nothing new start.
+     *
+     * @param heard called when there is no place any more for what would have started at once
+     */
+    record Pause<J, R>(Runnable heard) implements Adjust<J, R> {}
 
     /** Ends a pause. */
     record Resume<J, R>() implements Adjust<J, R> {}
@@ -76,8 +80,9 @@ public interface Request<J, R> {
      * Lets nothing new start for a time, since what the jobs wait for has had enough.
      *
      * @param ns for how long, from when the pool hears of it: 0 or more
+     * @param heard called when there is no place any more for what would have started at once
      */
-    record SlowDown<J, R>(long ns) implements Adjust<J, R> {}
+    record SlowDown<J, R>(long ns, Runnable heard) implements Adjust<J, R> {}
 
     /** From now on no time passes: what waits for some is cancelled. For a pool that is about to be closed. */
     record NoMoreTime<J, R>() implements Adjust<J, R> {}

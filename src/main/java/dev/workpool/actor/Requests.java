@@ -124,9 +124,7 @@ final class Requests<J, R> {
         } else if (request instanceof Submission.CancelNamed<J, R> cancel) {
             governor.cancelNamed(cancel.name());
         } else if (request instanceof Request.Adjust<J, R> adjust) {
-            if (ending.isOpen() || !(adjust instanceof Request.Pause)) { // a pool that ends does not pause
-                governor.adjust(adjust);
-            }
+            adjust(adjust);
         } else if (request instanceof Request.Stats<J, R> stats) {
             statsDesk.ask(stats.receiver());
             if (ending.isStopping()) {
@@ -138,6 +136,19 @@ final class Requests<J, R> {
             ending.end(end);
         } else {
             throw new IllegalArgumentException("unknown request " + request.getClass());
+        }
+    }
+
+    private void adjust(Request.Adjust<J, R> adjust) {
+        if (ending.isOpen() || !(adjust instanceof Request.Pause)) { // a pool that ends does not pause
+            governor.adjust(adjust);
+        }
+        if (adjust instanceof Request.Pause<J, R> pause) {
+            acceptance.update();
+            pause.heard().run();
+        } else if (adjust instanceof Request.SlowDown<J, R> slowDown) {
+            acceptance.update();
+            slowDown.heard().run();
         }
     }
 

@@ -87,8 +87,9 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
      * @param upTo a total, so that a message that crosses a grant cannot count twice
      * @param worth fewer jobs than this are worth no grant yet: 1 if a worker is idle
      * @param turn how many jobs of a batch are to be granted at least when its turn has come, if it has them and as many were asked for
+     * @param forIdle up to which total a job that is granted finds a worker that is idle; meaningless if the queue is unbounded
      */
-    record Demand(long upTo, long worth, int turn) implements Event {}
+    record Demand(long upTo, long worth, int turn, long forIdle) implements Event {}
 
     /**
      * Jobs that were granted and not begun, and that the router finds it has no use for soon.
@@ -154,6 +155,8 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
 
     private long toldWorth;
 
+    private long toldForIdle;
+
     private Router(
             ActorContext<Object> context,
             WorkerPoolSettings settings,
@@ -172,6 +175,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         this.idleTimer = new FineTimer(context, ServeIdle.SERVE_IDLE);
         this.crew = new Crew<>(settings, clock, System::nanoTime, new Hirer(settings));
         crew.start();
+        toldForIdle = crew.workers(); // as the dispatcher takes it to be before it is told
         proceed();
     }
 
@@ -331,10 +335,12 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         crew.feed();
         long wanted = crew.wanted();
         long worth = crew.worth();
-        if (wanted != demanded || (worth == 1) != (toldWorth == 1)) {
+        long forIdle = crew.forIdle(toldForIdle);
+        if (wanted != demanded || (worth == 1) != (toldWorth == 1) || forIdle != toldForIdle) {
             demanded = wanted;
             toldWorth = worth;
-            dispatcher.tell(new Demand(wanted, worth, crew.turn()));
+            toldForIdle = forIdle;
+            dispatcher.tell(new Demand(wanted, worth, crew.turn(), forIdle));
         }
         alarm.atLatest(Math.min(crew.nextInspectionNs(), abandonments.nextDueNs()));
         if (!idleTimer.isSet() && crew.idleWorkers().mayBeServed()) {
@@ -383,6 +389,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         @Override
         public void giveBack(Slice<R> slice, long upTo) {
             demanded = upTo;
+            toldForIdle -= slice.size();
             dispatcher.tell(new Returned<>(slice, upTo));
         }
 

@@ -30,7 +30,7 @@ class AdmissionTest {
         private long held;
 
         Queue(long capacity) {
-            intake = new Intake<>(ArrivalQueue.bounded(capacity));
+            intake = new Intake<>(ArrivalQueue.bounded(capacity, 0));
             admission = new Admission(capacity, intake);
             intake.open(() -> {});
         }
@@ -51,14 +51,14 @@ class AdmissionTest {
             }
             long granted = Math.min(most, held);
             held -= granted;
-            admission.update(held);
+            admission.update(held, 0);
             return granted;
         }
 
         /** As a retry does. */
         void comeBack(int jobs) {
             held += jobs;
-            admission.update(held);
+            admission.update(held, 0);
         }
     }
 

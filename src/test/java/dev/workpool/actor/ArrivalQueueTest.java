@@ -45,7 +45,7 @@ class ArrivalQueueTest {
 
     @Test
     void holdsAsManyJobsAsItMay() {
-        ArrivalQueue<Integer> bounded = ArrivalQueue.bounded(3);
+        ArrivalQueue<Integer> bounded = ArrivalQueue.bounded(3, 0);
         assertThat(bounded.add(0, 2)).isNotNull();
         assertThat(bounded.add(1, 2)).isNull();
         assertThat(bounded.room()).isEqualTo(1);
@@ -54,9 +54,9 @@ class ArrivalQueueTest {
         assertThat(bounded.add(3, 1)).isNull();
         assertThat(claimAll(bounded)).containsExactly(0, 2, null);
         assertThat(bounded.add(4, 1)).as("room is made by the limit alone").isNull();
-        bounded.limit(5);
+        bounded.limit(5, 5);
         assertThat(bounded.add(5, 2)).isNotNull();
-        bounded.limit(4);
+        bounded.limit(4, 4);
         assertThat(bounded.room()).isEqualTo(-1);
         assertThat(bounded.add(6, 0)).isNotNull();
         assertThat(claimAll(bounded)).containsExactly(5, 6);
@@ -94,5 +94,22 @@ class ArrivalQueueTest {
             thread.join();
         }
         assertThat(next).containsExactly(each, 2 * each, 3 * each);
+    }
+
+    @Test
+    void whatTheIdleWouldTakeAtOnceIsWithheldUntilThatIsHeard() {
+        ArrivalQueue<Integer> bounded = ArrivalQueue.bounded(1, 2);
+        assertThat(bounded.room()).isEqualTo(3);
+        bounded.withhold();
+        bounded.withhold();
+        assertThat(bounded.add(1, 1)).isNotNull();
+        assertThat(bounded.add(2, 1)).as("there is one place").isNull();
+        assertThat(bounded.reserve(1)).isFalse();
+        bounded.heard();
+        bounded.limit(3, 1);
+        assertThat(bounded.add(3, 1)).as("the other is not heard yet").isNull();
+        bounded.heard();
+        assertThat(bounded.add(4, 2)).isNotNull();
+        assertThat(bounded.room()).isZero();
     }
 }

@@ -31,7 +31,7 @@ class GrantingTest {
     private long upTo;
 
     private Granting<Integer, String> granting(Optional<RateLimit> limit) {
-        return new Granting<>(backlog, router.getRef(), () -> nowNs, limit);
+        return new Granting<>(backlog, router.getRef(), () -> nowNs, limit, 0);
     }
 
     private void accept(int jobs) {
@@ -43,7 +43,7 @@ class GrantingTest {
 
     private void demand(long more) {
         upTo += more;
-        granting.demand(upTo, 1);
+        granting.demand(upTo, 1, 0);
         granting.proceed();
     }
 
@@ -54,6 +54,42 @@ class GrantingTest {
             jobs += ((Router.Grant<String>) command).slice().size();
         }
         return jobs;
+    }
+
+    @Example
+    void whatIdleWorkersGetIsCountedOnceWhateverCrossesIt() {
+        granting = new Granting<>(backlog, router.getRef(), () -> nowNs, Optional.empty(), 8);
+        assertThat(granting.idle()).as("all at first").isEqualTo(8);
+        accept(3);
+        granting.demand(8, 1, 8);
+        granting.proceed();
+        assertThat(granting.idle()).isEqualTo(5);
+        granting.demand(8, 1, 8);
+        assertThat(granting.idle()).as("told before the grant was heard of").isEqualTo(5);
+        granting.pause();
+        assertThat(granting.idle()).as("nothing may begin").isZero();
+        granting.resume();
+        accept(20);
+        granting.demand(30, 1, 8);
+        granting.proceed();
+        assertThat(granting.idle())
+                .as("more were granted than there were idle workers")
+                .isZero();
+        granting.demand(30, 1, 25);
+        assertThat(granting.idle()).as("two are idle again").isEqualTo(2);
+    }
+
+    @Example
+    void nobodyIsIdleForJobsWithoutPermits() {
+        granting = new Granting<>(backlog, router.getRef(), () -> nowNs, Optional.of(new RateLimit(1, 2)), 8);
+        assertThat(granting.idle()).isEqualTo(2);
+        accept(2);
+        granting.demand(8, 1, 8);
+        granting.proceed();
+        assertThat(granting.idle()).isZero();
+        assertThat(granting.nextDueNs()).as("to make room").isEqualTo(nowNs + 1_000_000_000);
+        nowNs += 1_000_000_000;
+        assertThat(granting.idle()).isEqualTo(1);
     }
 
     @Example
