@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,6 +67,34 @@ class InterruptsTest extends PoolTest {
             assertThat(get(pool.submitAll(jobs(1_000)).result()).failed()).isEqualTo(1_000);
         }
         assertThat(inherited).hasValue(0);
+    }
+
+    /** What a consumer has thrown is read for the log before the batch is complete. */
+    @Test
+    void noDependentSeesAnInterruptOfAnErrorThatWasLogged() throws Exception {
+        class Interrupting extends IllegalStateException {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public String getMessage() {
+                Thread.currentThread().interrupt();
+                return "on purpose";
+            }
+        }
+        CountDownLatch registered = new CountDownLatch(1);
+        try (WorkerPool<Integer, Integer> pool = WorkerPool.start(system, settings(1), (Integer job) -> {
+            registered.await();
+            return job;
+        })) {
+            BatchOptions<Integer> throwing = BatchOptions.<Integer>defaults().withConsumer((index, outcome) -> {
+                throw new Interrupting();
+            });
+            CompletionStage<Boolean> interrupted = pool.submitAll(jobs(3), throwing)
+                    .result()
+                    .thenApply(result -> Thread.currentThread().isInterrupted());
+            registered.countDown();
+            assertThat(get(interrupted)).isFalse();
+        }
     }
 
     @ParameterizedTest

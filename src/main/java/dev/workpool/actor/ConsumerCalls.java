@@ -68,11 +68,13 @@ final class ConsumerCalls<R> {
     /** There are no more calls: a batch of a million jobs is one line in the log, too. */
     void end() {
         if (failures > 0) {
+            boolean own = Interrupts.own();
             SafeLog.error(
                     LOG,
                     "Pool '" + pool + "': the consumer of outcomes of batch '" + batchId + "' has thrown " + failures
                             + " times; this is the first",
                     firstFailure);
+            Interrupts.clearUnless(own); // to be read for the log is users' code, too
             firstFailure = null;
         }
     }
