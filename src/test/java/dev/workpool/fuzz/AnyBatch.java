@@ -81,6 +81,12 @@ abstract class AnyBatch extends Submitted {
         return plan.mayHalt();
     }
 
+    /** Also at the end of its time, with what its last attempt came to. */
+    @Override
+    boolean mayGiveUp() {
+        return super.mayGiveUp() || plan.timeout.isPresent();
+    }
+
     @Override
     RetryPolicy retry() {
         return plan.retry();

@@ -13,6 +13,7 @@ final class Campaign {
     private long begun;
     private int played;
     private int failed;
+    private int ended;
 
     /** @param calm for rounds that only warm up: nothing is done near the end of a stack, and what is found comes up again */
     Campaign(FuzzOptions options, boolean calm) {
@@ -48,6 +49,17 @@ final class Campaign {
         System.out.println(found);
         if (watch.hasMissed() && Boolean.getBoolean("fuzz.threads")) {
             System.out.println(watch.threads());
+        }
+    }
+
+    /** To be called by each lane when it has come to the end. */
+    synchronized void laneEnded() {
+        ended++;
+    }
+
+    synchronized void checkAllLanesCameToTheEnd(int lanes) {
+        if (ended < lanes) {
+            report.append(lanes - ended).append(" lanes broke off\n");
         }
     }
 

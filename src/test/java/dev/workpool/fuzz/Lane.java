@@ -29,6 +29,7 @@ final class Lane implements Runnable {
             for (long seed = campaign.nextSeed(); !campaign.isOver(); seed = campaign.nextSeed()) {
                 play(seed);
             }
+            campaign.laneEnded();
         } finally {
             world.close();
         }

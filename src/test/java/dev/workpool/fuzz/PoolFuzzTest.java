@@ -1,7 +1,6 @@
 package dev.workpool.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,25 +9,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Random pools with hostile users, from their start to one of many ends, against a model of what the documents promise. On demand, see
- * {@link FuzzOptions}. Each failure names the seed of its round.
+ * Random pools and executors with hostile users, from their start to one of many ends, against a model of what the documents promise. Small by
+ * default, see {@link FuzzOptions}. Each failure names the seed of its round.
  */
 class PoolFuzzTest {
     private static final Logger LOG = LoggerFactory.getLogger(PoolFuzzTest.class);
 
     @Test
-    void aPoolKeepsItsPromisesWhateverItsUsersDo() throws Exception {
-        assumeTrue(FuzzOptions.areGiven(), "on demand: -Dfuzz.rounds=1000 or -Dfuzz.minutes=60");
+    void poolsKeepTheirPromisesWhateverTheirUsersDo() throws InterruptedException {
         FuzzOptions options = FuzzOptions.read();
-        ((ch.qos.logback.classic.Logger) LoggerFactory.getLogger("akka")).setLevel(ch.qos.logback.classic.Level.OFF);
-        ((ch.qos.logback.classic.Logger) LoggerFactory.getLogger("dev.workpool.actor"))
-                .setLevel(ch.qos.logback.classic.Level.OFF);
         Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
         Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> {}); // tasks of executors throw a lot
-        Lane.warmUp();
-        Campaign campaign = new Campaign(options, false);
+        try (LogWatch log = LogWatch.open()) {
+            Lane.warmUp();
+            Campaign campaign = new Campaign(options, false);
+            play(campaign, options.lanes());
+            LOG.warn("{}", campaign);
+            assertThat(campaign.report()).isEmpty();
+            assertThat(log.faults()).isEmpty();
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(before);
+        }
+    }
+
+    private static void play(Campaign campaign, int count) throws InterruptedException {
         List<Thread> lanes = new ArrayList<>();
-        for (int i = 0; i < options.lanes(); i++) {
+        for (int i = 0; i < count; i++) {
             Thread lane = new Thread(new Lane(campaign, i), "fuzz-lane-" + i);
             lane.start();
             lanes.add(lane);
@@ -36,8 +42,6 @@ class PoolFuzzTest {
         for (Thread lane : lanes) {
             lane.join();
         }
-        Thread.setDefaultUncaughtExceptionHandler(before);
-        LOG.warn("{}", campaign);
-        assertThat(campaign.report()).isEmpty();
+        campaign.checkAllLanesCameToTheEnd(count);
     }
 }

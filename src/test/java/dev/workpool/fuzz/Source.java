@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -29,8 +28,12 @@ final class Source implements Iterator<Job>, AutoCloseable {
     private final SplittableRandom random;
     private final List<Job> taken = new CopyOnWriteArrayList<>();
     private final AtomicInteger closed = new AtomicInteger();
-    private final CountDownLatch isClosed = new CountDownLatch(1);
     private volatile Thread thread;
+
+    /** Whether it is somebody else who asks it, on any thread. */
+    volatile boolean isBehindPublisher;
+
+    volatile boolean isSubscribed;
 
     /** What it has thrown, if it has. */
     volatile Throwable problem;
@@ -104,6 +107,9 @@ final class Source implements Iterator<Job>, AutoCloseable {
 
     private void check() {
         stream.model.onCallback("source of a stream");
+        if (isBehindPublisher) {
+            return;
+        }
         if (thread == null) {
             thread = Thread.currentThread();
         } else if (thread != Thread.currentThread()) {
@@ -119,11 +125,11 @@ final class Source implements Iterator<Job>, AutoCloseable {
         if (closed.incrementAndGet() > 1) {
             stream.find("a source is closed twice", stream.text());
         }
-        isClosed.countDown();
     }
 
+    /** Whether it is closed, or nobody has ever asked its publisher. */
     boolean isClosed() {
-        return closed.get() > 0;
+        return closed.get() > 0 || (isBehindPublisher && !isSubscribed);
     }
 
     List<Job> taken() {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Spliterators;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -16,6 +17,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.stream.StreamSupport;
 
 /** A stream of jobs with its source, its observer and its consumer. */
 final class SubmittedStream extends Submitted {
@@ -26,12 +28,19 @@ final class SubmittedStream extends Submitted {
         KEYED_STOPPING
     }
 
+    private enum Form {
+        ITERATOR,
+        STREAM,
+        PUBLISHER
+    }
+
     private record Delivery(Job job, Outcome<Job.Result> outcome) {}
 
     private static final int KEYS = 5;
 
     final BatchPlan plan;
     private final Order order;
+    private final Form form;
     private final int window;
     private final Source source;
     private final boolean isObserved;
@@ -53,6 +62,7 @@ final class SubmittedStream extends Submitted {
         super(model);
         this.plan = new BatchPlan(model.scenario, random, false);
         this.order = Order.values()[random.nextInt(Order.values().length)];
+        this.form = random.nextBoolean() ? Form.ITERATOR : Form.values()[random.nextInt(Form.values().length)];
         this.window = 1 + random.nextInt(random.nextBoolean() ? 8 : 300);
         this.isObserved = random.nextInt(3) == 0;
         this.seed = random.nextLong();
@@ -61,13 +71,33 @@ final class SubmittedStream extends Submitted {
 
     void submit() {
         model.add(this);
-        processing = Submitting.with(this, () -> model.target.pool().process(source, options(), this::consume));
+        processing = Submitting.with(this, this::process);
         returned();
         Thread self = Thread.currentThread();
         processing.result().handle((counts, error) -> {
             model.onDependent(self, "dependent of a stream");
             return end.complete(error == null ? counts : error);
         });
+    }
+
+    private Processing process() {
+        return switch (form) {
+            case ITERATOR -> model.target.pool().process(source, options(), this::consume);
+            case STREAM ->
+                model.target
+                        .pool()
+                        .process(
+                                StreamSupport.stream(Spliterators.spliteratorUnknownSize(source, 0), false)
+                                        .onClose(source::close),
+                                options(),
+                                this::consume);
+            case PUBLISHER -> {
+                source.isBehindPublisher = true;
+                SourcePublisher publisher =
+                        new SourcePublisher(source, model.target.world().elsewhere());
+                yield model.target.pool().process(publisher, options(), this::consume);
+            }
+        };
     }
 
     private StreamOptions<Job> options() {
@@ -121,7 +151,8 @@ final class SubmittedStream extends Submitted {
 
     void checkWindow(int taken) {
         int held = taken - delivered.get();
-        if (held > window && consumerThrew == null && !model.contexts.haveFailed()) {
+        int ahead = form == Form.STREAM ? 1 : 0; // of the stream's own iterator
+        if (held > window + ahead && consumerThrew == null && !model.contexts.haveFailed()) {
             find("a stream holds more than its window", held + " of " + window + ": " + text());
         }
     }
@@ -179,6 +210,12 @@ final class SubmittedStream extends Submitted {
     @Override
     boolean mayHalt() {
         return plan.mayHalt() || order == Order.KEYED_STOPPING || model.contexts.haveFailed();
+    }
+
+    /** Also at the end of its time, with what its last attempt came to. */
+    @Override
+    boolean mayGiveUp() {
+        return super.mayGiveUp() || plan.timeout.isPresent();
     }
 
     @Override
@@ -259,7 +296,7 @@ final class SubmittedStream extends Submitted {
 
     @Override
     String text() {
-        return "stream (" + order + ", window " + window + ", " + plan + ") of " + source
+        return "stream (" + form + ", " + order + ", window " + window + ", " + plan + ") of " + source
                 + (cancelled ? " (cancelled)" : "") + (consumerThrew == null ? "" : " (consumer threw)")
                 + (inTime ? "" : " (late)");
     }
