@@ -73,6 +73,18 @@ final class ExecutorRound {
             each.check();
         }
         watch.await(() -> model.running() == 0, "a task does not end", "");
+        if (watch.hasMissed()) {
+            tellStatistics();
+        }
+    }
+
+    /** What the executor says of itself, where something has not come. */
+    private void tellStatistics() {
+        var stats = model.executor.stats();
+        String text = watch.await(stats, "statistics do not come", "")
+                ? String.valueOf(stats.toCompletableFuture().getNow(null))
+                : "";
+        findings.add("statistics of the executor that hangs", text + ", tasks running: " + model.running());
     }
 
     private boolean isTerminated() {

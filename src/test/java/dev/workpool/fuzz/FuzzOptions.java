@@ -17,11 +17,6 @@ import java.time.Duration;
 record FuzzOptions(long seed, int rounds, int repeats, Duration time, int lanes, int failures) {
     private static final Duration SHORT = Duration.ofSeconds(8);
 
-    /** Whether somebody has said how much is to be tried. */
-    static boolean areGiven() {
-        return System.getProperty("fuzz.rounds") != null || System.getProperty("fuzz.minutes") != null;
-    }
-
     static boolean isCalm() {
         return Boolean.getBoolean("fuzz.calm");
     }

@@ -22,7 +22,9 @@ final class Steps {
     private final Target target;
     private final SplittableRandom random;
     private final List<Future<?>> crowds = new ArrayList<>();
-    private CompletionStage<PoolStats> sample;
+
+    /** Complete when the last snapshot has been compared. */
+    private CompletionStage<Void> sample;
 
     Steps(Model model, SplittableRandom random) {
         this.model = model;
@@ -187,8 +189,7 @@ final class Steps {
     private void sample() {
         if (sample == null || sample.toCompletableFuture().isDone()) {
             Thread self = Thread.currentThread();
-            sample = target.stats();
-            sample.thenAccept(stats -> {
+            sample = target.stats().thenAccept(stats -> {
                 model.onDependent(self, "dependent of statistics");
                 model.onStats(stats);
             });

@@ -1,6 +1,8 @@
 package dev.workpool.fuzz;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -16,13 +18,22 @@ final class Watch {
 
     private static final Duration AFTERWARDS = Duration.ofMillis(200);
     private static final long TICK_NS = 100_000;
+    private static final List<String> OWN_THREADS = List.of(Lane.THREAD, "fuzz-closer");
 
     private final Findings findings;
+    private final String world;
     private Duration bound = BOUND;
     private String threads = "";
 
-    Watch(Findings findings) {
+    /**
+     * Of a round.
+     *
+     * @param findings hear of what does not come
+     * @param world the name of the round's world, which the names of its threads begin with
+     */
+    Watch(Findings findings, String world) {
         this.findings = findings;
+        this.world = world;
     }
 
     /** Whether a stage has completed, in whatever way. */
@@ -59,7 +70,7 @@ final class Watch {
     private void miss(String kind, String detail) {
         findings.add(kind, detail);
         if (threads.isEmpty()) {
-            threads = dump();
+            threads = dump(world);
         }
         bound = AFTERWARDS;
     }
@@ -69,24 +80,36 @@ final class Watch {
         return !threads.isEmpty();
     }
 
-    /** All threads as they were when the first thing had not come. */
+    /** The threads as they were when the first thing had not come. */
     String threads() {
         return threads;
     }
 
-    static String dump() {
+    /** What the threads of a world and those that play the rounds are at, but for idle ones of executors of the JDK's. */
+    static String dump(String world) {
         StringBuilder text = new StringBuilder();
         for (Map.Entry<Thread, StackTraceElement[]> each :
                 Thread.getAllStackTraces().entrySet()) {
-            text.append('"')
-                    .append(each.getKey().getName())
-                    .append("\" ")
-                    .append(each.getKey().getState())
-                    .append('\n');
-            for (StackTraceElement frame : each.getValue()) {
-                text.append("    at ").append(frame).append('\n');
+            String name = each.getKey().getName();
+            boolean isOfRound =
+                    name.startsWith(world + "-") || OWN_THREADS.stream().anyMatch(name::startsWith);
+            if (isOfRound && !isIdle(each.getValue())) {
+                text.append("  \"")
+                        .append(name)
+                        .append("\" ")
+                        .append(each.getKey().getState())
+                        .append('\n');
+                for (StackTraceElement frame : each.getValue()) {
+                    text.append("      at ").append(frame).append('\n');
+                }
             }
         }
         return text.toString();
+    }
+
+    private static boolean isIdle(StackTraceElement[] stack) {
+        return Arrays.stream(stack)
+                .map(StackTraceElement::getMethodName)
+                .anyMatch(method -> method.equals("getTask") || method.equals("awaitWork"));
     }
 }
