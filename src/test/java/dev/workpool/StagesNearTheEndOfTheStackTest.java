@@ -1,8 +1,10 @@
 package dev.workpool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.workpool.support.PoolTest;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -51,6 +53,43 @@ class StagesNearTheEndOfTheStackTest extends PoolTest {
             stages.forEach(stage -> stage.complete(1)); // those that were not even completed
             assertThat(get(batch.result()).succeeded()).isEqualTo(JOBS);
             assertThat(get(pool.stats()).running()).isZero();
+        }
+    }
+
+    /** Handlers that do not listen are given up, keep their workers' places, and return after all. */
+    @Test
+    void everyWorkerWhoseHandlerWasGivenUpIsFreeAgain() throws Exception {
+        class Deaf extends CompletableFuture<Integer> {
+            @Override
+            public boolean cancel(boolean mayInterruptIfRunning) {
+                return false;
+            }
+        }
+        Queue<CompletableFuture<Integer>> stages = new ConcurrentLinkedQueue<>();
+        CountDownLatch begun = new CountDownLatch(JOBS);
+        WorkerPoolSettings impatient =
+                settings(JOBS).withCancelGrace(Duration.ZERO).withMaxAbandoned(0);
+        try (WorkerPool<Integer, Integer> pool =
+                WorkerPool.startAsync(system, impatient, (Integer job, JobContext context) -> {
+                    if (begun.getCount() == 0) {
+                        return CompletableFuture.completedFuture(job);
+                    }
+                    Deaf stage = new Deaf();
+                    stages.add(stage);
+                    begun.countDown();
+                    return stage;
+                })) {
+            Batch<Integer> batch = pool.submitAll(jobs(JOBS));
+            begun.await();
+            batch.cancel();
+            assertThat(get(batch.result()).cancelled()).isEqualTo(JOBS);
+            await().atMost(LONG).until(() -> get(pool.stats()).abandoned() == JOBS);
+            Thread deep = new Thread(null, () -> completeFromTheDeepest(stages.iterator()), "deep", 256 * 1024);
+            deep.start();
+            deep.join();
+            stages.forEach(stage -> stage.complete(1)); // those that were not even completed
+            await().atMost(LONG).until(() -> get(pool.stats()).abandoned() == 0);
+            assertThat(get(pool.submitAll(jobs(JOBS)).result()).succeeded()).isEqualTo(JOBS);
         }
     }
 }

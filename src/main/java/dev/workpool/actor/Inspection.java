@@ -33,6 +33,9 @@ final class Inspection<J, R> {
                 inspect(slot, head, now);
             }
         }
+        for (Assignment<J, R> givenUp : stopper.lookedAfter()) {
+            lookAt(givenUp, now);
+        }
     }
 
     /** A look at one chunk alone. */

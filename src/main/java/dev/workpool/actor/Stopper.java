@@ -3,8 +3,11 @@ package dev.workpool.actor;
 import dev.workpool.Outcome;
 import dev.workpool.WorkerPoolSettings;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -30,6 +33,9 @@ final class Stopper<J, R> {
     private int abandoned;
 
     private int held;
+
+    /** Those of them that may return unnoticed. */
+    private final Set<Assignment<J, R>> lookedAfter = new LinkedHashSet<>();
 
     Stopper(WorkerPoolSettings settings, LongSupplier clock, Agenda agenda, Hiring<J, R> hiring, Throttle throttle) {
         this.hiring = hiring;
@@ -173,6 +179,11 @@ final class Stopper<J, R> {
         held += replace ? 0 : 1;
         head.state = replace ? Assignment.State.ABANDONED : Assignment.State.HELD;
         head.runner.abandon(replace);
+        if (head.runner.needsLooks()) {
+            lookedAfter.add(head);
+            head.nextLookNs = 0; // anew, as its worker's place may wait for it
+            agenda.lookBy(clock.getAsLong());
+        }
         hiring.abandoned(() -> doing(head), replace);
         return replace;
     }
@@ -183,8 +194,14 @@ final class Stopper<J, R> {
         return abandoned.chunk.isLeaving() ? doing : "It has returned since"; // and its thread may be at something else
     }
 
+    /** Handlers that were given up and still run, as far as is known; their runners want to be looked after as all others do. */
+    Collection<Assignment<J, R>> lookedAfter() {
+        return lookedAfter;
+    }
+
     /** A handler that had been given up has returned after all. */
     void returned(Assignment<J, R> assignment) {
+        lookedAfter.remove(assignment);
         abandoned--;
         held -= assignment.state == Assignment.State.HELD ? 1 : 0;
     }

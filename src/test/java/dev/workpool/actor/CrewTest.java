@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which worker gets what, and what is taken from whom. */
 class CrewTest {
@@ -397,5 +399,32 @@ class CrewTest {
         }
         assertThat(crew.looks - before).isBetween(50, 61);
         assertThat(crew.crew.nextInspectionNs() - crew.nowNs).isBetween(1L, 60_000_000_000L);
+    }
+
+    /** A handler that was given up may end unnoticed as any other, and its worker's place may wait for that. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void aRunnerThatNeedsItIsLookedAfterUntilTheHandlerThatWasGivenUpReturns(int maxAbandoned) {
+        CrewHarness crew = new CrewHarness(1, settings -> settings.withMaxAbandoned(maxAbandoned));
+        crew.needsLooks = true;
+        crew.grant(1, 1, 0);
+        crew.begin(0);
+        CrewHarness.Staff staff = crew.worker(0);
+        crew.cancelBatch(1);
+        crew.pass(CrewHarness.GRACE_NS);
+        assertThat(crew.crew.abandoned()).isEqualTo(1);
+        int before = crew.looks;
+        for (int minute = 1; minute <= 10; minute++) {
+            crew.pass(60_000_000_000L);
+        }
+        assertThat(crew.looks - before).isBetween(9, 11);
+        staff.step();
+        staff.report();
+        assertThat(crew.crew.abandoned()).isZero();
+        before = crew.looks;
+        for (int minute = 1; minute <= 10; minute++) {
+            crew.pass(60_000_000_000L);
+        }
+        assertThat(crew.looks).isEqualTo(before);
     }
 }
