@@ -1,7 +1,6 @@
 package dev.workpool.fuzz;
 
 import dev.workpool.JobContext;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One call of the handler, from its begin to its end. */
 final class Call {
@@ -16,7 +15,7 @@ final class Call {
     /** Whether the submitter's thread runs it, in addition to the workers, and nobody can tell it to stop. */
     final boolean byCaller;
 
-    private final AtomicBoolean over = new AtomicBoolean();
+    private boolean over;
 
     private Call(Model model, Job job, JobContext context, int attempt, boolean byCaller) {
         this.model = model;
@@ -63,9 +62,10 @@ final class Call {
         return context != null && context.isCancelled();
     }
 
-    /** To be called before anybody can see that it is over; counts once. */
-    void end(Object value) {
-        if (over.compareAndSet(false, true)) {
+    /** To be called before anybody can see that it is over; counts once, and has been counted when any call returns. */
+    synchronized void end(Object value) {
+        if (!over) {
+            over = true;
             if (attempt >= 1 && attempt <= Scenario.MOST_ATTEMPTS) {
                 job.ends.set(attempt, value);
             }

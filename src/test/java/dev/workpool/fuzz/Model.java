@@ -40,6 +40,10 @@ final class Model {
 
     private final AtomicInteger ids = new AtomicInteger();
     private final AtomicInteger running = new AtomicInteger();
+
+    /** Handlers that began after the end. */
+    private final AtomicInteger late = new AtomicInteger();
+
     private final AtomicInteger most;
     private final AtomicReferenceArray<Call> places = new AtomicReferenceArray<>(PLACES);
     private final Queue<Submitted> submitted = new ConcurrentLinkedQueue<>();
@@ -118,13 +122,21 @@ final class Model {
             findings.add("more handlers at a time than workers", now + " of " + bound + ": " + call.job.text());
         }
         if (ended && !scenario.has(Trait.STUBBORN)) { // who is abandoned before he has begun may begin late
-            findings.add("a handler begins after the end", call.job.text());
+            checkLate(call);
         }
         if (call.job.inside.incrementAndGet() > 1 && !scenario.has(Trait.STUBBORN)) {
             findings.add("two attempts at a job at a time", call.job.text());
         }
         if (call.context != null) {
             take(call);
+        }
+    }
+
+    /** A job that a worker has claimed may get its outcome, by a time-out or since actors were stopped, before its handler is called. */
+    private void checkLate(Call call) {
+        boolean mayBeClaimed = scenario.ending.isSudden || call.job.owner.isTimed();
+        if (late.incrementAndGet() > (mayBeClaimed ? most.get() : 0)) {
+            findings.add("a handler begins after the end", call.job.text());
         }
     }
 
