@@ -38,6 +38,7 @@ final class Settling {
             watch.await(() -> goesOn(isIdle()), "an idle pool does not show itself as idle", "");
         } while (model.submitted().size() > before && !watch.hasMissed());
         if (!model.ending && !watch.hasMissed()) {
+            model.target.resume(); // it may have been paused when there was nothing left to do
             meet(stats().workers());
         }
     }

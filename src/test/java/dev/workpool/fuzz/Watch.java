@@ -16,7 +16,7 @@ final class Watch {
     /** However loaded the machine is. */
     static final Duration BOUND = Duration.ofSeconds(Integer.getInteger("fuzz.bound", 30));
 
-    private static final Duration AFTERWARDS = Duration.ofMillis(200);
+    private static final Duration AFTERWARDS = Duration.ofSeconds(2);
     private static final long TICK_NS = 100_000;
     private static final List<String> OWN_THREADS = List.of(Lane.THREAD, "fuzz-closer");
 
