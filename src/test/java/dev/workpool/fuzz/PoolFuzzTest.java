@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +18,7 @@ class PoolFuzzTest {
     private static final Logger LOG = LoggerFactory.getLogger(PoolFuzzTest.class);
 
     @Test
+    @Timeout(value = 1, unit = TimeUnit.DAYS) // on demand it takes as long as one likes; lanes that hang are noticed
     void poolsKeepTheirPromisesWhateverTheirUsersDo() throws InterruptedException {
         FuzzOptions options = FuzzOptions.read();
         Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();

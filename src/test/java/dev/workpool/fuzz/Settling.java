@@ -6,9 +6,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** Lets a pool that is open come to rest, and then sees whether each of its workers is still there, and idle. */
 final class Settling {
+    private static final int MOST_WAITING = 100;
+    private static final int TRIES = 3;
+
+    /** Longer than a pool is slowed down for. */
+    private static final long PAUSE_NS = TimeUnit.MILLISECONDS.toNanos(20);
+
     private final Model model;
     private final Watch watch;
 
@@ -67,35 +75,62 @@ final class Settling {
                 : null;
     }
 
-    /** As many jobs as there are workers wait for each other, and as many more as there is room for wait for these. */
+    /**
+     * As many jobs as there are workers wait for each other, and as many more as there is room for wait for these. A pool that was slowed down,
+     * paused or busy a moment before may not know yet that all of its workers are idle, so it has some tries.
+     */
     private void meet(int workers) {
-        boolean bounded = model.scenario.whenFull.isPresent();
-        int waiting = bounded ? Math.min(model.scenario.capacity, 100) : 10;
-        if (model.scenario.jobTimeout.isPresent()) { // single jobs would end too soon
-            if (!bounded || model.scenario.capacity >= workers) {
-                model.meeting = new CountDownLatch(workers);
-                SubmittedBatch batch = new SubmittedBatch(model, workers, Plan.only(0, Plan.Act.MEET));
-                batch.submit();
-                checkMet(List.of(batch));
+        String refused = "";
+        for (int i = 0; i < TRIES; i++) {
+            List<Submitted> all = submit(workers);
+            refused = haveMet(all);
+            if (refused.isEmpty() || model.ending || watch.hasMissed()) {
+                return;
             }
-            return;
+            LockSupport.parkNanos(PAUSE_NS);
         }
+        model.findings.add("a job does not run though workers are idle", refused);
+    }
+
+    private List<Submitted> submit(int workers) {
+        boolean bounded = model.scenario.whenFull.isPresent();
         model.meeting = new CountDownLatch(workers);
-        List<Submitted> singles = new ArrayList<>();
+        List<Submitted> all = new ArrayList<>();
+        if (model.scenario.jobTimeout.isPresent()) { // single jobs would end too soon
+            SubmittedBatch batch = new SubmittedBatch(model, workers, Plan.only(0, Plan.Act.MEET));
+            batch.submit();
+            return List.of(batch);
+        }
+        int waiting = bounded ? Math.min(model.scenario.capacity, MOST_WAITING) : 10;
         for (int i = 0; i < workers + waiting; i++) {
             SubmittedSingle single = new SubmittedSingle(model, Plan.only(0, Plan.Act.MEET));
             single.submit();
-            singles.add(single);
+            all.add(single);
         }
-        checkMet(singles);
+        return all;
     }
 
-    private void checkMet(List<Submitted> all) {
-        for (Submitted each : all) {
-            watch.await(each.completion(), "not all workers run at a time", each.text());
-            if (!model.ending && !each.hasSucceeded()) {
-                model.findings.add("a job does not run though workers are idle", each.text() + each.ended());
-            }
+    /** One that was refused, so that nobody else waits for it any more; empty if all have met. */
+    private String haveMet(List<Submitted> all) {
+        watch.await(
+                () -> all.stream().allMatch(Settling::isDone) || all.stream().anyMatch(Settling::isRefused),
+                "not all workers run at a time",
+                all.get(0).text());
+        String refused = all.stream()
+                .filter(Settling::isRefused)
+                .findFirst()
+                .map(one -> one.text() + one.ended())
+                .orElse("");
+        while (model.meeting.getCount() > 0) {
+            model.meeting.countDown();
         }
+        for (Submitted each : all) {
+            watch.await(each.completion(), "something that was submitted does not complete", each.text());
+        }
+        return refused;
+    }
+
+    private static boolean isRefused(Submitted one) {
+        return isDone(one) && !one.hasSucceeded();
     }
 }
