@@ -52,10 +52,8 @@ final class Round {
             watch.await(crowd::isDone, "a thread that submits does not return", "");
         }
         for (Submitted each : model.submitted()) {
-            boolean isCommand = each instanceof CommandedBatch || each instanceof CommandedSingle;
-            boolean certain =
-                    !isCommand || (each.beforeEnd && !scenario.ending.isSudden); // one that comes too late is nobody's
-            if (certain) {
+            boolean isStopped = each.isCommand() && scenario.ending.isSudden; // perhaps before it was heard
+            if (each.isAnsweredAnyway() && !isStopped) {
                 watch.await(each.completion(), "something that was submitted does not complete", each.textOfOpen());
             }
             if (each instanceof SubmittedStream stream) {

@@ -38,6 +38,16 @@ abstract class Submitted {
         return true;
     }
 
+    /** Whether a reply is certain, even if somebody asks for the pool's end: a command that comes after that is nobody's. */
+    final boolean isAnsweredAnyway() {
+        return beforeEnd || !isCommand();
+    }
+
+    /** Whether it was told to the pool's actor. */
+    final boolean isCommand() {
+        return this instanceof CommandedBatch || this instanceof CommandedSingle;
+    }
+
     /** Completes when all jobs have their outcome. */
     abstract CompletionStage<?> completion();
 
@@ -80,8 +90,7 @@ abstract class Submitted {
     /** To be called where the context of who submitted it is to be; commands carry none. */
     final void checkContext(String where) {
         if (model.scenario.has(Trait.CONTEXTS)) {
-            boolean isCommand = this instanceof CommandedBatch || this instanceof CommandedSingle;
-            model.contexts.check(isCommand ? null : this, where);
+            model.contexts.check(isCommand() ? null : this, where);
         }
     }
 
