@@ -43,7 +43,8 @@ final class Settling {
                         "something that was submitted does not complete",
                         each.textOfOpen());
             }
-            watch.await(() -> goesOn(isIdle()), "an idle pool does not show itself as idle", "");
+            // The last statistics of a pool that a job has ended show handlers that had been given up by then.
+            watch.await(() -> goesOn(model.ending || isIdle()), "an idle pool does not show itself as idle", "");
         } while (model.submitted().size() > before && !watch.hasMissed());
         if (!model.ending && !watch.hasMissed()) {
             model.target.resume(); // it may have been paused when there was nothing left to do
