@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
 /** Waits for what has to come, for so long; when one thing has not come, not so long for the others. */
 final class Watch {
     /** However loaded the machine is. */
-    static final Duration BOUND = Duration.ofSeconds(Integer.getInteger("fuzz.bound", 30));
+    static final Duration BOUND = Duration.ofSeconds(Integer.getInteger("fuzz.bound", 60));
 
     private static final Duration AFTERWARDS = Duration.ofSeconds(2);
     private static final long TICK_NS = 100_000;

@@ -20,6 +20,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** The actor system in which the rounds of a lane are played, until one of them ends it, and threads for what goes on elsewhere. */
 final class World implements AutoCloseable {
+    /** To come to the end of a large one, time and again, takes long. */
+    private static final long SMALL_STACK = 256 * 1024;
+
     private static final AtomicInteger SYSTEMS = new AtomicInteger();
     private static final AtomicInteger NAMES = new AtomicInteger();
 
@@ -48,7 +51,7 @@ final class World implements AutoCloseable {
         String name = "fuzz-" + SYSTEMS.incrementAndGet();
         system = ActorSystem.create(guardian(), name, CONFIG);
         elsewhere = Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, name + "-elsewhere");
+            Thread thread = new Thread(null, task, name + "-elsewhere", SMALL_STACK);
             thread.setDaemon(true);
             return thread;
         });
