@@ -51,6 +51,7 @@ class ArchitectureTest {
             "CallbackExecutor",
             "CarryingJobContext",
             "Chunk",
+            "ChunkKey",
             "ChunkSizer",
             "ConsumerCalls",
             "Contexts",
@@ -108,8 +109,17 @@ class ArchitectureTest {
             "WorkerThreads");
 
     /** Whose messages and refs they may hand on, without a call to Akka. */
-    private static final Set<String> CARRIERS =
-            Set.of("Slice", "Slot", "Assignment", "Runner", "Line", "Crew", "DivisibleChunks", "IdleWorkers");
+    private static final Set<String> CARRIERS = Set.of(
+            "Slice",
+            "Slot",
+            "Assignment",
+            "Runner",
+            "Line",
+            "Crew",
+            "DivisibleChunks",
+            "ChunksOut",
+            "Places",
+            "IdleWorkers");
 
     /** The public types and their kind. A type becomes public on purpose: then it is added here. */
     private static final Map<String, String> PUBLIC = Map.ofEntries(

@@ -29,6 +29,9 @@ final class Assignment<J, R> {
 
     final Runner<J, R> runner;
 
+    /** Where it is among the {@link ChunksOut}. */
+    ChunkKey key;
+
     State state = State.OUT;
 
     /** The job that was told to stop, or −1, when, and what it becomes. */

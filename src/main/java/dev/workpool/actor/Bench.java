@@ -1,7 +1,6 @@
 package dev.workpool.actor;
 
 import dev.workpool.actor.Assignment.State;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -14,6 +13,11 @@ import java.util.function.LongSupplier;
  * claimed, which makes its runner report it unless it is settled here.
  */
 final class Bench<J, R> {
+    /** To make a worker's actor, or to stop it, with what that takes when its turn comes. */
+    private static final int STEPS_TO_HIRE = 96;
+
+    private static final int STEPS_TO_DISMISS = 64;
+
     private final Hiring<J, R> hiring;
     private final LongSupplier clock;
     private final LongSupplier realClock;
@@ -24,8 +28,14 @@ final class Bench<J, R> {
     final Line<J, R> line = new Line<>();
     final Pending<R> pending = new Pending<>();
 
-    /** In the order of their index. Besides the workers' also those of retired ones that are not done yet. */
-    private final List<Slot<J, R>> slots = new ArrayList<>();
+    /** The chunks that are out. */
+    final ChunksOut<J, R> out = new ChunksOut<>();
+
+    /** The workers', but for those that are still to be hired, and those of retired ones that have not left yet. */
+    private final Places<J, R> places = new Places<>();
+
+    private final LongWork work;
+    private final Staffing staffing = new Staffing();
 
     private int workers;
 
@@ -44,23 +54,25 @@ final class Bench<J, R> {
             LongSupplier realClock,
             Agenda agenda,
             Stopper<J, R> stopper,
-            ChunkSizer sizer) {
+            ChunkSizer sizer,
+            LongWork work) {
         this.hiring = hiring;
         this.clock = clock;
         this.realClock = realClock;
         this.agenda = agenda;
         this.stopper = stopper;
         this.sizer = sizer;
+        this.work = work;
     }
 
-    /** For whoever only looks. */
+    /** In the order of their index, a copy. */
     List<Slot<J, R>> slots() {
-        return slots;
+        return places.all();
     }
 
-    /** For whoever does something with a slot, which may make it leave. */
-    List<Slot<J, R>> copyOfSlots() {
-        return List.copyOf(slots);
+    /** For whoever goes through them in parts. */
+    Places<J, R> places() {
+        return places;
     }
 
     int workers() {
@@ -86,48 +98,82 @@ final class Bench<J, R> {
      * Changes how many workers there are. Who retires finishes what it has begun; until then it counts, so if there are fewer
      * workers than before, all give back what they have not begun.
      *
-     * @param newWorkers 1 or more
+     * <p>That is so at once. In parts those who are new are hired, and the others retire, who may have been given something until then.
+     *
+     * @param newWorkers 0 or more
      */
     void resize(int newWorkers) {
+        staffing.attendFrom(Math.min(workers, newWorkers));
         boolean fewer = newWorkers < workers;
         workers = newWorkers;
-        for (Slot<J, R> slot : copyOfSlots()) {
-            boolean retires = slot.index >= workers;
-            if (fewer) {
-                recallAll(slot);
-            }
-            if (retires && !slot.retired) {
-                slot.retired = true;
-                lacks(slot, false);
-                leaveIfDone(slot);
-            } else if (!retires && slot.retired) {
-                slot.retired = false; // it has not left yet, and need not
-                line.add(slot);
+        if (fewer) {
+            recallAll();
+        }
+        staffing.begin();
+    }
+
+    /** Whether everybody who is to be there has been hired, and the others have retired. */
+    boolean isStaffed() {
+        return !staffing.begun;
+    }
+
+    /** Hires who is missing, and has those retire who are too many. */
+    private final class Staffing implements LongWork.Task {
+        private boolean begun;
+
+        /** The next index to see to. */
+        private int next;
+
+        void attendFrom(int index) {
+            next = begun ? Math.min(next, index) : index;
+        }
+
+        void begin() {
+            if (!begun) {
+                begun = true;
+                work.begin(this);
             }
         }
-        for (int index = 0; index < workers; index++) {
-            if (index == slots.size() || slots.get(index).index != index) {
-                Slot<J, R> slot = new Slot<>(index);
-                slots.add(index, slot);
-                hire(slot);
+
+        @Override
+        public boolean goOn(Steps steps) {
+            while (next < Math.max(workers, places.end())) {
+                Slot<J, R> slot = places.at(next);
+                if (!steps.take(slot == null ? STEPS_TO_HIRE : STEPS_TO_DISMISS)) {
+                    return false;
+                }
+                if (slot != null) {
+                    retire(slot, next >= workers);
+                } else if (next < workers) {
+                    slot = new Slot<>(next);
+                    places.put(slot);
+                    hire(slot);
+                }
+                next++;
             }
+            begun = false;
+            return true;
+        }
+    }
+
+    private void retire(Slot<J, R> slot, boolean retires) {
+        slot.retired = retires;
+        if (retires) {
+            lacks(slot, false);
+            line.remove(slot);
+            leaveIfDone(slot);
+        } else {
+            line.add(slot); // it may have retired, and not left yet
         }
     }
 
     /** Whether as many others are busy as there are to be workers, since those who are too many have not finished. */
     boolean isTooMany(Slot<J, R> one) {
-        if (slots.size() == workers) {
-            return false;
-        }
-        int others = 0;
-        for (Slot<J, R> slot : slots) {
-            others += slot == one || slot.out.isEmpty() ? 0 : 1;
-        }
-        return others >= workers;
+        return busy - (one.out.isEmpty() ? 0 : 1) >= workers;
     }
 
     private void leaveIfDone(Slot<J, R> slot) {
-        if (slot.out.isEmpty() && slots.remove(slot)) {
+        if (slot.out.isEmpty() && places.remove(slot)) {
             line.remove(slot);
             hiring.dismiss(slot);
         }
@@ -147,16 +193,19 @@ final class Bench<J, R> {
     /** A worker's actor has stopped: its unstarted jobs go to others, what it runs it still reports, then it is replaced. */
     void vacate(Slot<J, R> slot) {
         slot.vacated = true;
-        if (slot.out.isEmpty()) {
-            hire(slot);
-        } else {
+        if (!slot.out.isEmpty()) {
             recallAll(slot);
+        } else if (slot.retired) {
+            leaveIfDone(slot);
+        } else {
+            hire(slot);
         }
     }
 
     /** A worker is given up with what it runs, which is settled. Another takes its place. */
     void replace(Slot<J, R> slot, Assignment<J, R> head) {
         divisible.remove(head);
+        slot.out.forEach(out::remove);
         slot.out.clear();
         busy--;
         if (slot.retired) {
@@ -173,6 +222,7 @@ final class Bench<J, R> {
             assignment.handedOutNs = realClock.getAsLong();
             divisible.add(assignment);
         }
+        out.add(assignment);
         slot.out.addLast(assignment);
         if (slot.out.size() == 1) {
             busy++;
@@ -193,6 +243,7 @@ final class Bench<J, R> {
         if (slot.out.remove(assignment) && slot.out.isEmpty()) {
             busy--;
         }
+        out.remove(assignment);
         divisible.remove(assignment);
         if (wasHead && !slot.out.isEmpty()) {
             begin(slot.out.peekFirst());
@@ -229,10 +280,19 @@ final class Bench<J, R> {
 
     /** Takes all unclaimed jobs of a worker back, the last chunk first, so that they keep their order. */
     void recallAll(Slot<J, R> slot) {
-        List<Assignment<J, R>> out = List.copyOf(slot.out);
-        for (int i = out.size() - 1; i >= 0; i--) {
-            if (out.get(i).state == State.OUT) {
-                recall(out.get(i), 0);
+        recallAll(List.copyOf(slot.out));
+    }
+
+    /** The same of all workers. At once: nobody is to begin what should go back. */
+    void recallAll() {
+        recallAll(out.all());
+    }
+
+    private void recallAll(List<Assignment<J, R>> chunks) {
+        for (int i = chunks.size() - 1; i >= 0; i--) {
+            Assignment<J, R> assignment = chunks.get(i);
+            if (assignment.state == State.OUT && assignment.chunk.unstarted() > 0) {
+                recall(assignment, 0);
             }
         }
     }

@@ -17,6 +17,15 @@ final class Crew<J, R> {
     /** Jobs are asked for, for so many chunks at a time: to count the places of a thousand idle workers with each message takes long. */
     private static final int ENOUGH_PLACES = 128;
 
+    /** To hand a chunk out, or to take it back. */
+    private static final int STEPS_TO_FEED = 16;
+
+    /** To hand a worker its first chunk, for which a thread may be started. */
+    private static final int STEPS_TO_START = 256;
+
+    /** The busy that are looked at for the one that has most to spare. */
+    private static final int ENOUGH_BUSY = 1024;
+
     private final Hiring<J, R> hiring;
     private final LongSupplier clock;
     private final ChunkSizer sizer;
@@ -32,7 +41,24 @@ final class Crew<J, R> {
     /** Whether anybody asks how many workers are idle. */
     private final boolean bounded;
 
+    private final LongWork work;
+
+    /** How much may be handed out upon a message. */
+    private final Steps feeding;
+
+    /** How many more chunks there is room for, since they were counted; 0 if they are to be counted. */
+    private int places;
+
     private boolean paused;
+
+    /** Whether what nobody has begun is on its way back to the dispatcher. */
+    private boolean givingBack;
+
+    /** Whether a look at the workers has begun and is not over. */
+    private boolean looking;
+
+    /** Whether every job has its outcome, and the workers leave. */
+    private boolean ending;
 
     /** How many jobs the dispatcher had left when it last said so. */
     private long queuedBehind;
@@ -47,18 +73,21 @@ final class Crew<J, R> {
      * @param clock the pool's time in nanoseconds
      * @param realClock see {@link IdleWorkers}
      * @param hiring makes the workers
+     * @param work goes on with what takes long
      */
-    Crew(WorkerPoolSettings settings, LongSupplier clock, LongSupplier realClock, Hiring<J, R> hiring) {
+    Crew(WorkerPoolSettings settings, LongSupplier clock, LongSupplier realClock, Hiring<J, R> hiring, LongWork work) {
         this.hiring = hiring;
         this.clock = clock;
+        this.work = work;
+        this.feeding = work.steps().again();
         this.sizer = new ChunkSizer(settings.chunkBudget().toNanos(), settings.chunkMaxJobs());
         this.bounded = settings.queueCapacity().isPresent();
         this.throttle = Throttling.of(settings, clock);
         this.stopper = new Stopper<>(settings, clock, agenda, hiring, throttle);
-        this.bench = new Bench<>(hiring, clock, realClock, agenda, stopper, sizer);
+        this.bench = new Bench<>(hiring, clock, realClock, agenda, stopper, sizer, work);
         this.shortage = new Shortage<>(bench, hiring, agenda);
         this.idleWorkers = new IdleWorkers<>(bench, sizer);
-        this.withdrawal = new Withdrawal<>(bench, stopper, hiring);
+        this.withdrawal = new Withdrawal<>(bench, stopper, hiring, work);
         this.inspection = new Inspection<>(bench, stopper, sizer, hiring, agenda);
     }
 
@@ -66,8 +95,9 @@ final class Crew<J, R> {
         return bench.slots();
     }
 
+    /** How many there are to be, or were before the end. */
     int workers() {
-        return bench.workers();
+        return throttle.workers();
     }
 
     /** Workers that run nothing for want of a thread, or soon will not. */
@@ -82,12 +112,9 @@ final class Crew<J, R> {
     /** Jobs whose handler runs and whose outcome is open. */
     int running() {
         int running = 0;
-        for (Slot<J, R> slot : slots()) {
-            Assignment<J, R> head = slot.out.peekFirst();
-            if (head != null && head.state == State.OUT) {
-                int position = head.chunk.running();
-                running += position >= 0 && position != head.settled ? 1 : 0;
-            }
+        for (Assignment<J, R> assignment : bench.out.all()) {
+            int position = assignment.state == State.OUT ? assignment.chunk.running() : -1;
+            running += position >= 0 && position != assignment.settled ? 1 : 0;
         }
         return running;
     }
@@ -109,10 +136,21 @@ final class Crew<J, R> {
         adapt();
     }
 
+    /** Every job has its outcome: the workers leave, but for those that are held by handlers that do not listen. */
+    void end() {
+        ending = true;
+        bench.resize(0);
+    }
+
+    /** Whether they have left. */
+    boolean hasEnded() {
+        return ending && bench.isStaffed();
+    }
+
     /** See {@link Bench#resize}. */
     private void adapt() {
         int workers = throttle.workers();
-        if (workers != bench.workers()) {
+        if (workers != bench.workers() && !ending) {
             sizer.workers(workers);
             bench.resize(workers);
         }
@@ -130,7 +168,7 @@ final class Crew<J, R> {
 
     /** How many jobs the router wants to have been granted in all: what there is room for and nothing pending would fill. */
     long wanted() {
-        long room = paused ? 0 : bench.line.room(sizer.depth(), ENOUGH_PLACES);
+        long room = paused || givingBack ? 0 : bench.line.room(sizer.depth(), ENOUGH_PLACES);
         return received + Math.max(0, room * sizer.target() - bench.pending.jobs());
     }
 
@@ -217,19 +255,34 @@ final class Crew<J, R> {
 
     /** Gives work to every worker that has room, as long as there is some; then takes some from the busy for the idle. */
     void feed() {
-        if (paused) {
+        feeding.renew();
+        if (withdrawal.hasStoppedEverything()) {
+            if (!withdrawal.settlePending(feeding)) {
+                work.ask();
+            }
             return;
         }
+        if (paused || givingBack) {
+            return;
+        }
+        if (handOut()) {
+            places = 0;
+        } else {
+            work.ask();
+        }
+    }
+
+    /** False if that is broken off, as it has taken long enough. */
+    private boolean handOut() {
         int depth = sizer.depth();
-        int places = 0; // counted as soon as there is something to hand out
         Slot<J, R> slot;
-        while ((slot = bench.line.first(depth)) != null) {
-            if (bench.isTooMany(slot)) {
-                return;
+        while ((slot = bench.line.first(depth)) != null && !bench.isTooMany(slot)) {
+            if (!feeding.take(slot.runner().hasThread() ? STEPS_TO_FEED : STEPS_TO_START)) {
+                return false;
             }
             if (bench.pending.isEmpty()) {
                 if (!slot.isIdle() || !takeFromTheBusy(slot)) {
-                    return;
+                    return true;
                 }
                 places = 0;
             }
@@ -237,10 +290,14 @@ final class Crew<J, R> {
             if (places == 0) {
                 places = bench.line.room(depth, (int) Math.min(left, Integer.MAX_VALUE));
             }
-            bench.assign(slot, bench.pending.take(sizer.next(left, places)));
-            places--;
-            bench.line.rotate();
+            Slice<R> next = bench.pending.take(sizer.next(left, places));
+            if (!withdrawal.withdraws(next)) {
+                bench.assign(slot, next);
+                places--;
+                bench.line.rotate();
+            }
         }
+        return true;
     }
 
     /** Takes unstarted jobs from the worker that has most of them: its second chunk, or half of the rest of its only one. */
@@ -250,11 +307,19 @@ final class Crew<J, R> {
         }
         Slot<J, R> busiest = null;
         int most = 0;
-        for (Slot<J, R> slot : bench.slots()) {
-            int spare = slot == idle ? 0 : slot.spare();
+        int looks = ENOUGH_BUSY;
+        Assignment<J, R> next = bench.divisible.first();
+        while (next != null && looks-- > 0) {
+            Assignment<J, R> assignment = next;
+            next = bench.divisible.after(assignment);
+            if (assignment.chunk.unstarted() == 0) {
+                bench.divisible.remove(assignment); // nor will there ever be any again
+                continue;
+            }
+            int spare = assignment.slot == idle ? 0 : assignment.slot.spare();
             if (spare > most) {
                 most = spare;
-                busiest = slot;
+                busiest = assignment.slot;
             }
         }
         double cost = sizer.costNs();
@@ -286,6 +351,12 @@ final class Crew<J, R> {
         return withdrawal.takeUnused();
     }
 
+    /** See {@link Withdrawal#stopEverything}. */
+    void stopEverything() {
+        queuedBehind = 0;
+        withdrawal.stopEverything();
+    }
+
     void stopAll() {
         withdrawal.stopAll();
     }
@@ -293,10 +364,17 @@ final class Crew<J, R> {
     /** Nothing new starts: what nobody has begun goes back to the dispatcher. */
     void pause() {
         paused = true;
-        bench.copyOfSlots().forEach(bench::recallAll);
-        giveBackBut(0);
+        bench.recallAll();
+        givingBack = true;
+        work.begin(this::giveAllBack);
     }
 
+    private boolean giveAllBack(Steps steps) {
+        givingBack = !giveBackBut(0, steps);
+        return !givingBack;
+    }
+
+    /** Ends a pause. What is on its way back goes back nevertheless. */
     void resume() {
         paused = false;
     }
@@ -308,7 +386,7 @@ final class Crew<J, R> {
 
     /** When to call {@link #inspect} next, at the latest. */
     long nextInspectionNs() {
-        return agenda.nextNs();
+        return looking ? Alarm.NEVER : agenda.nextNs();
     }
 
     /**
@@ -316,11 +394,25 @@ final class Crew<J, R> {
      * thought: the dispatcher has it back, so that other batches get their turn.
      */
     void inspect() {
+        if (!looking) {
+            looking = true;
+            work.begin(this::look);
+        }
+    }
+
+    private boolean look(Steps steps) {
         long now = clock.getAsLong();
-        inspection.inspect(now);
-        shortage.inspect(now);
-        adapt(); // to jobs that have timed out
-        giveBackBut((long) bench.workers() * sizer.depth() * sizer.target());
+        looking = !inspection.inspect(now, steps);
+        if (!looking) {
+            shortage.inspect(now);
+            adapt(); // to jobs that have timed out
+            work.begin(this::giveSurplusBack);
+        }
+        return !looking;
+    }
+
+    private boolean giveSurplusBack(Steps steps) {
+        return giveBackBut((long) bench.workers() * sizer.depth() * sizer.target(), steps);
     }
 
     /** See {@link Inspection#giveUpStopped}. */
@@ -328,12 +420,16 @@ final class Crew<J, R> {
         inspection.giveUpStopped();
     }
 
-    private void giveBackBut(long kept) {
+    private boolean giveBackBut(long kept, Steps steps) {
         while (bench.pending.jobs() > kept) {
+            if (!steps.take(STEPS_TO_FEED)) {
+                return false;
+            }
             Slice<R> slice = bench.pending.takeLast(bench.pending.jobs() - kept);
             received -= slice.size();
             queuedBehind += slice.size();
             hiring.giveBack(slice, received);
         }
+        return true;
     }
 }

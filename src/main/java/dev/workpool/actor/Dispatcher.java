@@ -270,7 +270,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     private Behavior<Object> onCensus(Router.Census census) {
         statsDesk.onCensus(census);
         if (phase == Phase.STOPPING) {
-            getContext().stop(router);
+            router.tell(new Router.End<>());
         }
         return Behaviors.same();
     }

@@ -86,9 +86,12 @@ final class Governor<J, R> {
         if (!stopped) {
             stopped = true;
             granting.end();
-            router.tell(new Router.StopBatch<>(Backlog.SINGLES, StopReason.CANCELLED, true, 0));
+            router.tell(new Router.StopEverything<>());
             work.begin(backlog.cancelSingles());
-            stopAll(backlog.open());
+            work.begin(LongWork.forEach(
+                    backlog.open().iterator(),
+                    STEPS_TO_STOP,
+                    batch -> backlog.isOpen(batch) ? backlog.stop(batch, StopReason.CANCELLED) : LongWork.NOTHING));
         }
     }
 

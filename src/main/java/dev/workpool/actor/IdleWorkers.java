@@ -19,6 +19,9 @@ final class IdleWorkers<J, R> {
     /** Who has become idle just now is let wait for so long: most of what the busy have is begun by then. */
     private static final long LEAST_DELAY_NS = 100_000;
 
+    /** Chunks that are taken from at a time; the others a moment later. */
+    private static final int MOST_AT_A_TIME = 1024;
+
     private final Bench<J, R> bench;
     private final ChunkSizer sizer;
 
@@ -40,8 +43,9 @@ final class IdleWorkers<J, R> {
     /** Takes back what has waited for long enough. It is pending afterwards. */
     void takeBack(long nowNs) {
         boolean any = false;
+        int most = MOST_AT_A_TIME;
         Assignment<J, R> next = bench.divisible.first();
-        while (next != null && next.handedOutNs + PATIENCE_NS - nowNs <= 0 && bench.line.hasIdle()) {
+        while (next != null && most-- > 0 && next.handedOutNs + PATIENCE_NS - nowNs <= 0 && bench.line.hasIdle()) {
             Assignment<J, R> assignment = next;
             next = bench.divisible.after(assignment);
             any |= takeBack(assignment);

@@ -1,6 +1,9 @@
 package dev.workpool.actor;
 
 import dev.workpool.actor.Assignment.State;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -11,11 +14,19 @@ final class Inspection<J, R> {
     private static final long FIRST_LOOK_NS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LONGEST_LOOK_NS = TimeUnit.MINUTES.toNanos(1);
 
+    /** For one worker. Most are only looked at, which takes fewer; to stop a job, or to give one up, takes more. */
+    private static final int STEPS = 16;
+
     private final Bench<J, R> bench;
     private final Stopper<J, R> stopper;
     private final ChunkSizer sizer;
     private final Hiring<J, R> hiring;
     private final Agenda agenda;
+
+    /** The index to look at next; and then those that have been given up. */
+    private int next;
+
+    private Iterator<Assignment<J, R>> givenUp = Collections.emptyIterator();
 
     Inspection(Bench<J, R> bench, Stopper<J, R> stopper, ChunkSizer sizer, Hiring<J, R> hiring, Agenda agenda) {
         this.bench = bench;
@@ -25,17 +36,39 @@ final class Inspection<J, R> {
         this.agenda = agenda;
     }
 
-    void inspect(long now) {
-        agenda.clear();
-        for (Slot<J, R> slot : bench.copyOfSlots()) {
-            Assignment<J, R> head = slot.out.peekFirst();
+    /**
+     * A look at all of them, in parts.
+     *
+     * @param now the time
+     * @param steps how much may be done
+     * @return whether all have been looked at
+     */
+    boolean inspect(long now, Steps steps) {
+        if (next == 0) {
+            agenda.clear(); // whoever has to be looked after again says so
+            givenUp = List.copyOf(stopper.lookedAfter()).iterator();
+        }
+        while (next < bench.places().end()) {
+            if (!steps.take(STEPS)) {
+                return false;
+            }
+            Slot<J, R> slot = bench.places().at(next++);
+            Assignment<J, R> head = slot == null ? null : slot.out.peekFirst();
             if (head != null && head.state == State.OUT) {
                 inspect(slot, head, now);
             }
         }
-        for (Assignment<J, R> givenUp : stopper.lookedAfter()) {
-            lookAt(givenUp, now);
+        while (givenUp.hasNext()) {
+            if (!steps.take(STEPS)) {
+                return false;
+            }
+            Assignment<J, R> running = givenUp.next();
+            if (running.state != State.DROPPED) {
+                lookAt(running, now);
+            }
         }
+        next = 0;
+        return true;
     }
 
     /** A look at one chunk alone. */
@@ -47,7 +80,7 @@ final class Inspection<J, R> {
 
     /** Gives up on the handlers that were told to stop and run on, without waiting until their grace is over. */
     void giveUpStopped() {
-        for (Slot<J, R> slot : bench.copyOfSlots()) {
+        for (Slot<J, R> slot : bench.slots()) {
             Assignment<J, R> head = slot.out.peekFirst();
             if (head != null && head.state == State.OUT && head.stopped >= 0 && head.chunk.isLeaving()) {
                 abandon(slot, head);

@@ -30,7 +30,7 @@ final class LongWork {
     private final Runnable again;
 
     /** What may be done upon the message that the actor is at. */
-    private final Steps steps = Steps.ofMessage();
+    private final Steps steps;
 
     private boolean asked;
 
@@ -40,7 +40,13 @@ final class LongWork {
      * @param again has {@link #goOn} called when others have had their turn
      */
     LongWork(Runnable again) {
+        this(again, Steps.OF_A_MESSAGE);
+    }
+
+    /** With another number of steps for each message. */
+    LongWork(Runnable again, int stepsOfAMessage) {
         this.again = again;
+        this.steps = new Steps(stepsOfAMessage);
     }
 
     /** What may be done upon the message that the actor is at. */
@@ -74,11 +80,14 @@ final class LongWork {
                 tasks.addLast(task);
             }
         }
-        ask();
+        if (!tasks.isEmpty()) {
+            ask();
+        }
     }
 
-    private void ask() {
-        if (!asked && !tasks.isEmpty()) {
+    /** Has the actor go on, when others have had their turn; for what is no task. */
+    void ask() {
+        if (!asked) {
             asked = true;
             again.run();
         }

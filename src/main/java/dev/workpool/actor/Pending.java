@@ -6,6 +6,9 @@ import java.util.function.Consumer;
 
 /** Jobs that wait, some of which have been handed out before: at a router for room, at the dispatcher for demand. Of one thread. */
 final class Pending<R> {
+    /** To take a slice out, and to settle it. */
+    private static final int STEPS = 8;
+
     private final ArrayDeque<Slice<R>> slices = new ArrayDeque<>();
     private long jobs;
 
@@ -53,16 +56,29 @@ final class Pending<R> {
         return slice;
     }
 
-    /** Takes all jobs of a batch out. */
-    void removeBatch(long batchId, Consumer<Slice<R>> removed) {
-        for (Iterator<Slice<R>> each = slices.iterator(); each.hasNext(); ) {
-            Slice<R> slice = each.next();
-            if (slice.batch().id() == batchId) {
-                each.remove();
+    /**
+     * Takes jobs of a batch out. To look for them takes little, even among ten thousands.
+     *
+     * @param batchId the batch
+     * @param steps how much may be done
+     * @param removed gets them
+     * @return whether nothing of the batch is left
+     */
+    boolean removeBatch(long batchId, Steps steps, Consumer<Slice<R>> removed) {
+        boolean isDone = true;
+        for (int i = slices.size(); i > 0; i--) { // each goes from the front to the back, which moves no others
+            Slice<R> slice = slices.removeFirst();
+            if (slice.batch().id() != batchId) {
+                slices.addLast(slice);
+            } else if (!steps.take(STEPS)) {
+                slices.addLast(slice);
+                isDone = false;
+            } else {
                 jobs -= slice.size();
                 removed.accept(slice);
             }
         }
+        return isDone;
     }
 
     /** Takes one job out; null if it is not here. */

@@ -66,6 +66,12 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     /** Nothing new is to start: what nobody has begun goes back. */
     record Pause<R>() implements Command<R> {}
 
+    /** Cancels every job; none is granted any more. */
+    record StopEverything<R>() implements Command<R> {}
+
+    /** Every job has its outcome: the workers leave, and then the router stops. */
+    record End<R>() implements Command<R> {}
+
     /** Ends a pause. */
     record Resume<R>() implements Command<R> {}
 
@@ -120,6 +126,11 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         TICK
     }
 
+    /** There is more to be done of what takes long. */
+    private enum GoOn implements DeadLetterSuppression {
+        GO_ON
+    }
+
     /** Time to take from the busy for workers that have been idle for long. */
     private enum ServeIdle implements DeadLetterSuppression {
         SERVE_IDLE
@@ -144,6 +155,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     private final ActorRef<Event> dispatcher;
     private final Executor callbacks;
     private final Alarm alarm;
+    private final LongWork work;
     private final Crew<J, R> crew;
     private final Abandonments abandonments;
     private final LongSupplier clock;
@@ -173,7 +185,10 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         this.abandonments = new Abandonments(settings.name(), callbacks);
         this.alarm = new Alarm(context, Tick.TICK, clock);
         this.idleTimer = new FineTimer(context, ServeIdle.SERVE_IDLE);
-        this.crew = new Crew<>(settings, clock, System::nanoTime, new Hirer(settings));
+        Executor turns = context.getExecutionContext();
+        ActorRef<Object> self = context.getSelf();
+        this.work = new LongWork(() -> turns.execute(() -> self.tell(GoOn.GO_ON)));
+        this.crew = new Crew<>(settings, clock, System::nanoTime, new Hirer(settings), work);
         crew.start();
         toldForIdle = crew.workers(); // as the dispatcher takes it to be before it is told
         proceed();
@@ -210,6 +225,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
                 .onMessage(ServeIdle.class, serve -> onServeIdle())
                 .onMessage(type(StopBatch.class), this::onStopBatch)
                 .onMessage(type(CancelJob.class), this::onCancelJob)
+                .onMessage(GoOn.class, goOn -> onGoOn())
                 .onMessage(type(NothingQueued.class), nothing -> onNothingQueued())
                 .onMessage(type(TakeCensus.class), question -> onTakeCensus())
                 .onMessage(type(Resize.class), this::onResize)
@@ -217,6 +233,8 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
                 .onMessage(type(Resume.class), resume -> onResume())
                 .onMessage(type(Overloaded.class), overloaded -> onOverloaded())
                 .onMessage(type(GraceIsOver.class), over -> onGraceIsOver())
+                .onMessage(type(StopEverything.class), stop -> onStopEverything())
+                .onMessage(type(End.class), end -> onEnd())
                 .onMessage(type(WorkerStopped.class), this::onWorkerStopped)
                 .onMessage(type(Told.class), this::onTold)
                 .onMessage(type(Worker.NotStarted.class), this::onNotStarted)
@@ -236,19 +254,26 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
 
     private Behavior<Object> onStopBatch(StopBatch<R> stop) {
         crew.stopBatch(stop.batchId(), stop.reason(), stop.running(), stop.queued());
-        return tellUnused();
+        return proceed();
+    }
+
+    private Behavior<Object> onStopEverything() {
+        crew.stopEverything();
+        return proceed();
+    }
+
+    private Behavior<Object> onGoOn() {
+        work.goOn();
+        return proceed();
+    }
+
+    private Behavior<Object> onEnd() {
+        crew.end();
+        return proceed();
     }
 
     private Behavior<Object> onCancelJob(CancelJob<R> cancel) {
         crew.cancelJob(cancel.batchId(), cancel.index());
-        return tellUnused();
-    }
-
-    private Behavior<Object> tellUnused() {
-        long unused = crew.takeUnused();
-        if (unused > 0) {
-            dispatcher.tell(new Unused(unused));
-        }
         return proceed();
     }
 
@@ -332,7 +357,15 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
 
     /** What follows every change: idle workers get work, the dispatcher hears what is wanted, and the next look is set. */
     private Behavior<Object> proceed() {
+        work.endMessage();
         crew.feed();
+        long unused = crew.takeUnused();
+        if (unused > 0) {
+            dispatcher.tell(new Unused(unused));
+        }
+        if (crew.hasEnded()) {
+            return Behaviors.stopped();
+        }
         long wanted = crew.wanted();
         long worth = crew.worth();
         long forIdle = crew.forIdle(toldForIdle);

@@ -103,7 +103,7 @@ final class Shortage<J, R> {
         int threads = (int) bench.slots().stream().filter(Shortage::hasThread).count();
         int forOthers = Math.min(MOST_FOR_OTHERS, (threads + PART_FOR_OTHERS - 1) / PART_FOR_OTHERS);
         surplus = forOthers;
-        for (Slot<J, R> slot : bench.copyOfSlots()) {
+        for (Slot<J, R> slot : bench.slots()) {
             if (slot.isIdle()) {
                 sendHomeIfTooMany(slot);
             }

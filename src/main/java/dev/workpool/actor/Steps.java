@@ -26,6 +26,11 @@ final class Steps {
         return new Steps(OF_A_MESSAGE);
     }
 
+    /** As many again, to be used apart. */
+    Steps again() {
+        return new Steps(most);
+    }
+
     /** There are as many again. */
     void renew() {
         left = most;

@@ -1,20 +1,38 @@
 package dev.workpool.actor;
 
 import dev.workpool.actor.Assignment.State;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 
-/** Takes jobs out, wherever they are: those of a batch that is stopped, or a single one. Of the router's thread. */
+/**
+ * Takes jobs out, wherever they are: those of a batch that is stopped, a single one, or all. Of the router's thread.
+ *
+ * <p>Many of them are taken out in parts. None of a batch that is being stopped is handed out meanwhile.
+ */
 final class Withdrawal<J, R> {
+    private static final int STEPS_TO_RECALL = 8;
+
+    /** To have a handler told as well. */
+    private static final int STEPS_TO_STOP = 64;
+
     private final Bench<J, R> bench;
     private final Stopper<J, R> stopper;
     private final Hiring<J, R> hiring;
+    private final LongWork work;
+
+    /** What is still at work on a batch, the last that was begun. */
+    private final Map<Long, Stop> stopping = new HashMap<>();
+
+    /** Whether nothing is handed out any more at all. */
+    private boolean stopped;
 
     private long unused;
 
-    Withdrawal(Bench<J, R> bench, Stopper<J, R> stopper, Hiring<J, R> hiring) {
+    Withdrawal(Bench<J, R> bench, Stopper<J, R> stopper, Hiring<J, R> hiring, LongWork work) {
         this.bench = bench;
         this.stopper = stopper;
         this.hiring = hiring;
+        this.work = work;
     }
 
     /** Jobs that were granted and then settled unstarted, since this was last asked. */
@@ -22,6 +40,15 @@ final class Withdrawal<J, R> {
         long taken = unused;
         unused = 0;
         return taken;
+    }
+
+    /** Settles jobs that are about to be handed out, if they are not to be. */
+    boolean withdraws(Slice<R> slice) {
+        Stop stop = stopping.isEmpty() ? null : stopping.get(slice.batch().id());
+        if (stop != null) {
+            settleUnstarted(slice, stop.reason);
+        }
+        return stop != null;
     }
 
     /**
@@ -32,14 +59,80 @@ final class Withdrawal<J, R> {
      * @param running whether those that run, too
      */
     void stopBatch(long batchId, StopReason reason, boolean running) {
-        bench.pending.removeBatch(batchId, slice -> settleUnstarted(slice, reason));
-        for (Slot<J, R> slot : bench.copyOfSlots()) {
-            for (Assignment<J, R> assignment : List.copyOf(slot.out)) {
-                if (assignment.slice.batch().id() == batchId && assignment.state == State.OUT) {
-                    stop(assignment, reason, running);
+        Stop stop = new Stop(ChunkKey.beginOf(batchId), false, reason, running);
+        stopping.put(batchId, stop);
+        work.begin(stop);
+    }
+
+    /** Cancels all jobs; none is granted any more. */
+    void stopEverything() {
+        stopped = true;
+        work.begin(new Stop(ChunkKey.beginOf(Long.MIN_VALUE), true, StopReason.CANCELLED, true));
+    }
+
+    /** Stops the jobs of one batch, or all. */
+    private final class Stop implements LongWork.Task {
+        private final long batchId;
+        private final boolean all;
+        private final StopReason reason;
+        private final boolean running;
+
+        /** The chunk that was stopped last. */
+        private ChunkKey last;
+
+        Stop(ChunkKey begin, boolean all, StopReason reason, boolean running) {
+            this.batchId = begin.batchId();
+            this.last = begin;
+            this.all = all;
+            this.reason = reason;
+            this.running = running;
+        }
+
+        @Override
+        public boolean goOn(Steps steps) {
+            // Also afterwards: between two parts jobs may be taken back from a chunk that has not been stopped yet.
+            if (!stopPending(steps) || !stopChunks(steps) || !stopPending(steps)) {
+                return false;
+            }
+            stopping.remove(batchId, this);
+            return true;
+        }
+
+        private boolean stopPending(Steps steps) {
+            return all
+                    ? settlePending(steps)
+                    : bench.pending.removeBatch(batchId, steps, slice -> settleUnstarted(slice, reason));
+        }
+
+        private boolean stopChunks(Steps steps) {
+            Assignment<J, R> next;
+            while ((next = all ? bench.out.after(last) : bench.out.afterInBatch(last)) != null) {
+                if (!steps.take(running ? STEPS_TO_STOP : STEPS_TO_RECALL)) {
+                    return false;
+                }
+                last = next.key;
+                if (next.state == State.OUT) {
+                    stop(next, reason, running);
                 }
             }
+            return true;
         }
+    }
+
+    /** Cancels what waits; whether that is all. */
+    boolean settlePending(Steps steps) {
+        while (!bench.pending.isEmpty()) {
+            if (!steps.take(STEPS_TO_RECALL)) {
+                return false;
+            }
+            settleUnstarted(bench.pending.take(Integer.MAX_VALUE), StopReason.CANCELLED);
+        }
+        return true;
+    }
+
+    /** Whether nothing is handed out any more: what is taken back is to be settled. */
+    boolean hasStoppedEverything() {
+        return stopped;
     }
 
     private void stop(Assignment<J, R> assignment, StopReason reason, boolean running) {
@@ -64,22 +157,18 @@ final class Withdrawal<J, R> {
             settleUnstarted(waiting, StopReason.CANCELLED);
             return;
         }
-        for (Slot<J, R> slot : bench.copyOfSlots()) {
-            for (Assignment<J, R> assignment : slot.out) {
-                int position = (int) (index - assignment.slice.first());
-                // Beyond its end it was recalled from here, and is in another place.
-                if (assignment.slice.contains(batchId, index)
-                        && position < assignment.chunk.end()
-                        && assignment.state == State.OUT
-                        && !hasEnded(assignment, position)) {
-                    cancelInChunk(assignment, position);
-                    return;
-                }
-            }
+        Assignment<J, R> assignment = bench.out.find(batchId, index, each -> hasOpen(each, index));
+        if (assignment != null) {
+            cancelInChunk(assignment, (int) (index - assignment.slice.first()));
         }
     }
 
-    /** A chunk may be out long after one of its jobs has ended, which may be tried again in another. */
+    /** A chunk may be out long after one of its jobs has ended or was taken back, which may be in another by then. */
+    private static boolean hasOpen(Assignment<?, ?> assignment, long index) {
+        int position = (int) (index - assignment.slice.first());
+        return assignment.state == State.OUT && position < assignment.chunk.end() && !hasEnded(assignment, position);
+    }
+
     private static boolean hasEnded(Assignment<?, ?> assignment, int position) {
         int running = assignment.chunk.running();
         return position < (running >= 0 ? running : assignment.chunk.claimed());
@@ -100,11 +189,9 @@ final class Withdrawal<J, R> {
 
     /** The pool ends at once: nothing new starts, and what runs is told. Nobody is left to hear of outcomes. */
     void stopAll() {
-        for (Slot<J, R> slot : bench.copyOfSlots()) {
-            for (Assignment<J, R> assignment : slot.out) {
-                assignment.chunk.recall(0);
-                stopper.stop(assignment, StopReason.CANCELLED);
-            }
+        for (Assignment<J, R> assignment : bench.out.all()) {
+            assignment.chunk.recall(0);
+            stopper.stop(assignment, StopReason.CANCELLED);
         }
     }
 }

@@ -185,7 +185,7 @@ final class CrewHarness implements Hiring<Integer, String> {
                 }
                 crew.done(oldest, elapsedNs.get(oldest));
             }
-            crew.feed();
+            endMessage();
             return true;
         }
     }
@@ -238,32 +238,63 @@ final class CrewHarness implements Hiring<Integer, String> {
     /** What the crew has given back. */
     final Pending<String> returned = new Pending<>();
 
+    /** Whether the crew has asked to go on with what takes long. */
+    private boolean goesOn;
+
+    private final LongWork work;
+
+    /** Whether what takes long is left half done for a while. */
+    final boolean inParts;
+
     CrewHarness(int workers, UnaryOperator<WorkerPoolSettings> changes) {
+        this(workers, changes, Integer.MAX_VALUE / 2);
+    }
+
+    /** With so many steps for each message, and no more until the test says so. */
+    CrewHarness(int workers, UnaryOperator<WorkerPoolSettings> changes, int steps) {
+        work = new LongWork(() -> goesOn = true, steps);
+        inParts = steps < Integer.MAX_VALUE / 2;
         WorkerPoolSettings settings = WorkerPoolSettings.create(ConfigFactory.load(), "crew")
                 .withWorkers(workers)
                 .withChunkBudget(Duration.ofNanos(BUDGET_NS))
                 .withCancelGrace(Duration.ofNanos(GRACE_NS));
-        crew = new Crew<>(changes.apply(settings), () -> nowNs, () -> nowNs, this);
+        crew = new Crew<>(changes.apply(settings), () -> nowNs, () -> nowNs, this, work);
         resize(workers);
+    }
+
+    private void endMessage() {
+        work.endMessage();
+        crew.feed();
+    }
+
+    /** The crew goes on with what it has left half done; false if that is nothing. */
+    boolean goOn() {
+        boolean any = goesOn;
+        if (any) {
+            goesOn = false;
+            work.goOn();
+            endMessage();
+        }
+        return any;
     }
 
     void resize(int workers) {
         crew.resize(workers);
-        crew.feed();
+        endMessage();
         bound = Math.max(bound, workers);
     }
 
     void pause() {
         paused = true;
         crew.pause();
-        crew.feed();
+        endMessage();
         assertThat(crew.wanted()).as("credit in a pause").isLessThanOrEqualTo(credited);
     }
 
     void resume() {
         paused = false;
         crew.resume();
-        crew.feed();
+        endMessage();
     }
 
     @Override
@@ -305,13 +336,15 @@ final class CrewHarness implements Hiring<Integer, String> {
 
     /** The dispatcher grants again what it was given back. */
     boolean grantReturned() {
-        boolean any = !returned.isEmpty();
-        while (!returned.isEmpty()) {
+        boolean any = false;
+        // In the midst of a pause that is to end the crew asks for none, and would give them back once more.
+        while (!returned.isEmpty() && !(inParts && crew.wanted() <= credited)) {
+            any = true;
             Slice<String> slice = returned.take(Integer.MAX_VALUE);
             credited += slice.size();
             crew.receive(slice, returned.jobs());
         }
-        crew.feed();
+        endMessage();
         return any;
     }
 
@@ -334,7 +367,7 @@ final class CrewHarness implements Hiring<Integer, String> {
     @Override
     public void told(Assignment<Integer, String> assignment) {
         crew.told(assignment);
-        crew.feed();
+        endMessage();
     }
 
     @Override
@@ -352,7 +385,7 @@ final class CrewHarness implements Hiring<Integer, String> {
         granted.addAll(Slices.jobs(slice));
         credited += jobs;
         crew.receive(slice, queued);
-        crew.feed();
+        endMessage();
     }
 
     int grantedOf(long batchId) {
@@ -360,9 +393,17 @@ final class CrewHarness implements Hiring<Integer, String> {
     }
 
     void cancelBatch(long batchId) {
-        returned.removeBatch(batchId, slice -> settle(slice, new Outcome.Cancelled<>(0)));
+        returned.removeBatch(batchId, new Steps(Integer.MAX_VALUE), slice -> settle(slice, new Outcome.Cancelled<>(0)));
         crew.stopBatch(batchId, StopReason.CANCELLED, true, 0);
-        crew.feed();
+        endMessage();
+    }
+
+    void cancelEverything() {
+        while (!returned.isEmpty()) {
+            settle(returned.take(Integer.MAX_VALUE), new Outcome.Cancelled<>(0));
+        }
+        crew.stopEverything();
+        endMessage();
     }
 
     void cancelJob(long batchId, int index) {
@@ -371,14 +412,14 @@ final class CrewHarness implements Hiring<Integer, String> {
             settle(queued, new Outcome.Cancelled<>(0));
         }
         crew.cancelJob(batchId, index);
-        crew.feed();
+        endMessage();
     }
 
     void pass(long ns) {
         nowNs += ns;
         if (crew.nextInspectionNs() <= nowNs) {
             crew.inspect();
-            crew.feed();
+            endMessage();
         }
     }
 
@@ -394,7 +435,7 @@ final class CrewHarness implements Hiring<Integer, String> {
     void kill(int index) {
         worker(index).alive = false;
         crew.vacate(slot(index));
-        crew.feed();
+        endMessage();
     }
 
     /** A worker takes its messages and begins its next job, unless it is at one. */
@@ -440,7 +481,8 @@ final class CrewHarness implements Hiring<Integer, String> {
         resume();
         boolean any = true;
         while (any) {
-            any = grantReturned();
+            any = goOn();
+            any |= grantReturned();
             for (Staff each : List.copyOf(staff)) {
                 any |= each.receive();
                 any |= !(stubborn && each.told) && each.step();

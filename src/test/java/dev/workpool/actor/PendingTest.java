@@ -101,7 +101,7 @@ class PendingTest {
                 }
                 default -> {
                     Set<String> removed = new HashSet<>();
-                    pending.removeBatch(batch, slice -> removed.addAll(jobs(slice)));
+                    pending.removeBatch(batch, new Steps(Integer.MAX_VALUE), slice -> removed.addAll(jobs(slice)));
                     Set<String> expected = new HashSet<>(model);
                     expected.removeIf(job -> !job.startsWith(batch + ":"));
                     assertThat(removed).isEqualTo(expected);
@@ -116,5 +116,24 @@ class PendingTest {
             rest.addAll(jobs(pending.take(3)));
         }
         assertThat(rest).containsExactlyInAnyOrderElementsOf(model);
+    }
+
+    @Example
+    void takesABatchOutInPartsAndLeavesTheOthersInTheirOrder() {
+        Pending<String> pending = new Pending<>();
+        for (int i = 0; i < 100; i++) {
+            pending.add(slice(i % 2, i, 1));
+        }
+        List<Slice<String>> removed = new ArrayList<>();
+        assertThat(pending.removeBatch(1, new Steps(8 * 20), removed::add)).isFalse();
+        assertThat(removed).as("no more than that").hasSize(20);
+        assertThat(pending.jobs()).isEqualTo(80);
+        assertThat(pending.removeBatch(1, new Steps(Integer.MAX_VALUE), removed::add))
+                .isTrue();
+        assertThat(removed).extracting(Slice::first).isSorted().hasSize(50);
+        for (int i = 0; i < 50; i++) {
+            assertThat(jobs(pending.take(9))).containsExactly("0:" + 2 * i);
+        }
+        assertThat(pending.removeBatch(1, new Steps(0), removed::add)).isTrue();
     }
 }
