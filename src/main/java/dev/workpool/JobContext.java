@@ -22,9 +22,10 @@ public interface JobContext {
      * When the attempt has to be over: at the end of the job's time-out or, if that is sooner, of the batch's. Pass it on to what takes a
      * time-out itself: an attempt that fails when its time is over is {@link Outcome.TimedOut}, whoever noticed that first. So is one
      * that fails with a time-out a little before, within a tenth of the time-out, at least 1 ms and at most 100 ms. A time-out is an error
-     * of which the class, or one it extends, is named so ({@link java.util.concurrent.TimeoutException}, {@link
-     * java.net.SocketTimeoutException}, {@code HttpTimeoutException}, {@code SQLTimeoutException}, {@code DeadlineExceededException}), an
-     * {@link java.io.InterruptedIOException}, or an error that has one of these among its causes.
+     * of which the class, or one it extends, has a name that ends with {@code Timeout}, {@code TimedOut}, {@code TimeoutExceeded}, {@code
+     * DeadlineExceeded} or {@code TimeoutCancellation}, with or without {@code Exception} or {@code Error} behind it ({@link
+     * java.util.concurrent.TimeoutException}, {@link java.net.SocketTimeoutException}, {@code SQLTimeoutException}), an {@link
+     * java.io.InterruptedIOException}, or an error that has one of these among its causes.
      *
      * @return a time on the wall clock, the same at each call, though somebody may set that clock; empty if there is no time-out
      */

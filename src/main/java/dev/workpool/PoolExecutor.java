@@ -47,7 +47,7 @@ import java.util.stream.Collectors;
  *       returns or throws from then on. A task that throws before it is interrupted, but not before its time is over, has timed out as
  *       well. This goes for what the methods of this class return, in an {@code ExecutorCompletionService} too. Any other future that is
  *       given to {@link #execute}, such as a {@link FutureTask} of yours, is cancelled, unless it has completed before by what its task
- *       did. Retries and {@code close-timeout} do not apply.
+ *       did. Retries do not apply, and {@code close-timeout} only when the actor system ends.
  *   <li>When the actor system ends, the executor is shut down, and stopped some time after, see {@link
  *       WorkerPoolSettings#withCoordinatedShutdown}: futures that are not complete then are cancelled, and what runs is interrupted.
  * </ul>

@@ -99,6 +99,58 @@ class CoordinatedShutdownTest {
         PoolTest.get(shutdown);
     }
 
+    /** What a pool tells, it tells on threads that others may hold up: here for as long as the test wants. */
+    @Test
+    void everybodyHasBeenToldBeforeServicesStop() throws Exception {
+        ActorSystem<Void> system = system("60s");
+        Held stop = new Held(system, STOP);
+        WorkerPool<Integer, Integer> pool = start(PoolKind.BLOCKING, system, (job, context) -> job);
+        Semaphore mayBeTold = new Semaphore(0);
+        AtomicInteger told = new AtomicInteger();
+        Runnable hears = () -> {
+            mayBeTold.acquireUninterruptibly();
+            told.incrementAndGet();
+        };
+        pool.submitAll(
+                List.of(1, 2, 3), BatchOptions.<Integer>defaults().withConsumer((index, outcome) -> hears.run()));
+        Processing stream =
+                pool.process(List.of(1, 2, 3).iterator(), StreamOptions.asCompleted(), (job, outcome) -> hears.run());
+        await().atMost(PoolTest.LONG).until(() -> stream.progress().total() == 3);
+        pool.submit(4).thenRun(hears);
+        CompletableFuture<Done> shutdown = shutDown(system);
+        pool.close();
+        for (int i = 0; i < 7; i++) {
+            int before = i;
+            await().atMost(PoolTest.LONG).until(() -> told.get() == before);
+            assertThat(stop.reached).as("told " + before).isNotDone();
+            mayBeTold.release();
+        }
+        PoolTest.get(stop.reached);
+        assertThat(told).hasValue(7);
+        stop.released.complete(Done.getInstance());
+        PoolTest.get(shutdown);
+    }
+
+    @Test
+    void aConsumerThatHangsDoesNotHoldUpTheShutdownForEver() throws Exception {
+        ActorSystem<Void> system = system("2s");
+        WorkerPool<Integer, Integer> pool = start(PoolKind.BLOCKING, system, (job, context) -> job);
+        CountDownLatch never = new CountDownLatch(1);
+        try (CapturedLog log = CapturedLog.of("dev.workpool")) {
+            pool.submit(1).thenRun(() -> {
+                try {
+                    never.await();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            PoolTest.get(shutDown(system));
+            assertThat(log.messages()).anyMatch(line -> line.contains("callbacks that have not heard of all outcomes"));
+        } finally {
+            never.countDown();
+        }
+    }
+
     @Test
     void aLongPhaseLastsAsLongAsTheJobs() throws Exception {
         ActorSystem<Void> system = system("60s");

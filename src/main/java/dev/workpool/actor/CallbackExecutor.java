@@ -1,10 +1,13 @@
 package dev.workpool.actor;
 
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +26,11 @@ public final class CallbackExecutor implements Executor {
     private final Queue<Callback> waiting = new ConcurrentLinkedQueue<>();
 
     private final AtomicBoolean looking = new AtomicBoolean();
+
+    /** Callbacks that have not run, and one more as long as the pool may have others. */
+    private final AtomicLong open = new AtomicLong(1);
+
+    private final CompletableFuture<Void> whenAllRan = new CompletableFuture<>();
 
     /**
      * Wraps an executor.
@@ -50,16 +58,23 @@ public final class CallbackExecutor implements Executor {
     private static final class Callback extends AtomicReference<Runnable> implements Runnable {
         private static final long serialVersionUID = 1;
 
-        Callback(Runnable task) {
+        private final transient Runnable whenRun;
+
+        Callback(Runnable task, Runnable whenRun) {
             super(task);
+            this.whenRun = whenRun;
         }
 
         @Override
         public void run() {
             Runnable task = getAndSet(null);
-            if (task == null) {
-                return;
+            if (task != null) {
+                runSafely(task);
+                whenRun.run();
             }
+        }
+
+        private static void runSafely(Runnable task) {
             boolean own = Interrupts.own();
             try {
                 task.run();
@@ -72,11 +87,37 @@ public final class CallbackExecutor implements Executor {
 
     @Override
     public void execute(Runnable task) {
-        Callback callback = new Callback(task);
+        open.incrementAndGet();
+        handOver(task, this::hasRun);
+    }
+
+    /** The pool has ended: it has no callbacks any more but those that others may yet bring about. */
+    void poolIsGone() {
+        hasRun();
+    }
+
+    /** Runs a callback that {@link #whenAllRan} does not wait for. */
+    void executeUnawaited(Runnable task) {
+        handOver(task, () -> {});
+    }
+
+    private void handOver(Runnable task, Runnable whenRun) {
+        Callback callback = new Callback(task, whenRun);
         if (!handOver(callback)) {
             waiting.add(callback);
             lookLater();
         }
+    }
+
+    private void hasRun() {
+        if (open.decrementAndGet() == 0) {
+            whenAllRan.complete(null);
+        }
+    }
+
+    /** {@return completes when the pool has ended and all of its callbacks have run} */
+    CompletionStage<Void> whenAllRan() {
+        return whenAllRan;
     }
 
     /** Whether somebody runs it now or has run it. */
@@ -117,7 +158,7 @@ public final class CallbackExecutor implements Executor {
         }
     }
 
-    private static boolean runAnywhere(Callback callback) {
+    private static boolean runAnywhere(Runnable callback) {
         try {
             Thread thread = new Thread(callback, "workpool-late-callback");
             thread.setDaemon(true);

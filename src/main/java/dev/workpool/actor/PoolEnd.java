@@ -4,7 +4,6 @@ import akka.Done;
 import dev.workpool.PoolStats;
 import dev.workpool.WorkerPoolSettings;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -21,7 +20,7 @@ final class PoolEnd {
     private final Admission admission;
     private final ShutdownHook hook;
     private final WorkerThreads threads;
-    private final Executor callbacks;
+    private final CallbackExecutor callbacks;
     private final GuardedFuture.Stage<Done> ended;
     private final CountDownLatch gone = new CountDownLatch(1);
     private final AtomicBoolean over = new AtomicBoolean();
@@ -33,7 +32,7 @@ final class PoolEnd {
             Admission admission,
             ShutdownHook hook,
             WorkerThreads threads,
-            Executor callbacks,
+            CallbackExecutor callbacks,
             GuardedFuture.Stage<Done> ended) {
         this.settings = settings;
         this.names = names;
@@ -76,15 +75,17 @@ final class PoolEnd {
         if (over.compareAndSet(false, true)) {
             names.giveBack(settings.name());
         }
-        hook.poolIsGone(); // also where the system's end was first: it may have been registered since
+        hook.poolHasTold(); // also where the system's end was first: it may have been registered since
     }
 
     private void release(Runnable whenKnown) {
         names.giveBack(settings.name());
         hook.poolIsGone();
+        callbacks.poolIsGone();
+        callbacks.whenAllRan().thenRun(hook::poolHasTold);
         threads.poolIsGone();
         gone.countDown();
-        callbacks.execute(() -> {
+        callbacks.executeUnawaited(() -> {
             // Last of all that depends on it, and so the first to be run: a user's may take its time.
             ended.whenComplete((done, error) -> whenKnown.run());
             ended.settle(Done.getInstance());

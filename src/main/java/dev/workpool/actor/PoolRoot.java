@@ -27,7 +27,7 @@ public final class PoolRoot {
      * @return an executor that never refuses
      * @throws IllegalArgumentException if there is no such dispatcher
      */
-    public static Executor callbacks(ActorSystem<?> system, WorkerPoolSettings settings) {
+    public static CallbackExecutor callbacks(ActorSystem<?> system, WorkerPoolSettings settings) {
         ExecutionContext schedulers = ExecutionContexts.fromExecutor(Runnable::run); // its own thread, which is there
         return new CallbackExecutor(
                 dispatcher(system, settings, "callback-dispatcher", settings.callbackDispatcher()),

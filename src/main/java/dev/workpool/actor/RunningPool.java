@@ -22,7 +22,7 @@ public final class RunningPool<J, R> {
     private final Entrance<J, R> entrance;
     private final PoolGuard guard;
     private final JobCarrier<J> carrier;
-    private final Executor callbacks;
+    private final CallbackExecutor callbacks;
     private final WorkerThreads threads;
     private final Runner.Factory<J, R> runners;
     private final ActorRef<PoolCommand<J, R>> ref;
@@ -54,10 +54,14 @@ public final class RunningPool<J, R> {
         Entrance<J, R> door = entrance;
         Intake<J, R> requests = intake;
         Executor executor = callbacks;
+        boolean byHand = timeIsMovedByHand;
         ShutdownHook hook = new ShutdownHook(
                 settings,
                 () -> {
                     door.close();
+                    if (byHand) {
+                        requests.offer(new Request.NoMoreTime<>()); // nobody moves it while the system ends
+                    }
                     requests.offer(new Request.End<>(Request.End.How.DRAIN, () -> {}));
                 },
                 asker -> requests.offer(new Request.Stats<>(stats -> {

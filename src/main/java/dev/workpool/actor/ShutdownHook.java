@@ -26,7 +26,8 @@ final class ShutdownHook {
     private final WorkerPoolSettings settings;
     private final Runnable drain;
     private final Consumer<LongConsumer> cancelRest;
-    private final CompletableFuture<Done> gone = new CompletableFuture<>();
+    private final CompletableFuture<Done> told = new CompletableFuture<>();
+    private volatile boolean gone;
     private volatile List<Cancellable> tasks = List.of();
 
     /**
@@ -76,9 +77,14 @@ final class ShutdownHook {
         }
     }
 
-    /** The pool is gone, or was not started after all. */
+    /** The pool is gone. */
     void poolIsGone() {
-        gone.complete(Done.getInstance());
+        gone = true;
+    }
+
+    /** Everybody who waited for something of the pool has been told, and it is gone; or it was not started after all. */
+    void poolHasTold() {
+        told.complete(Done.getInstance());
         tasks.forEach(Cancellable::cancel);
     }
 
@@ -91,14 +97,19 @@ final class ShutdownHook {
         close(); // once more: the phase before may be switched off
         Duration grace = settings.cancelGrace();
         Duration forJobs = phase.forJobs(settings.closeTimeout(), grace);
-        return goneWithin(forJobs)
+        return toldWithin(forJobs)
                 .exceptionallyCompose(late -> {
-                    cancel(phase, forJobs);
-                    return goneWithin(phase.forCancelled(forJobs, grace));
+                    if (!gone) {
+                        cancel(phase, forJobs);
+                    }
+                    return toldWithin(phase.forCancelled(forJobs, grace));
                 })
                 .exceptionally(late -> {
                     LOG.warn(
-                            "Pool '{}' has handlers that ignore their cancellation; the shutdown goes on without them",
+                            gone
+                                    ? "Pool '{}' has consumers or other callbacks that have not heard of all outcomes yet; the shutdown goes"
+                                            + " on without them"
+                                    : "Pool '{}' has handlers that ignore their cancellation; the shutdown goes on without them",
                             settings.name());
                     return Done.getInstance();
                 });
@@ -111,15 +122,15 @@ final class ShutdownHook {
                 : "akka.coordinated-shutdown.phases." + phase.name() + ".timeout";
         long valueMs = (hadItsTime ? settings.closeTimeout() : phase.timeout()).toMillis();
         cancelRest.accept(jobs -> LOG.warn(
-                "Pool '{}' has {} jobs left after {} ms of shutdown, and cancels them; {} = {} ms is what limits their time",
+                "Pool '{}' has {} left after {} ms of shutdown, and cancels them; {} = {} ms is what limits their time",
                 settings.name(),
-                jobs,
+                jobs == 1 ? "1 job" : jobs + " jobs",
                 forJobs.toMillis(),
                 key,
                 valueMs));
     }
 
-    private CompletableFuture<Done> goneWithin(Duration time) {
-        return gone.copy().orTimeout(time.toNanos(), TimeUnit.NANOSECONDS);
+    private CompletableFuture<Done> toldWithin(Duration time) {
+        return told.copy().orTimeout(time.toNanos(), TimeUnit.NANOSECONDS);
     }
 }

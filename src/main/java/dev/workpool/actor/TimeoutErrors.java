@@ -1,15 +1,19 @@
 package dev.workpool.actor;
 
 import java.io.InterruptedIOException;
-import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Which errors say that something took too long. There is no type that they share: the JDK has four, and each library its own. What
  * they share is their name.
  */
 final class TimeoutErrors {
-    /** As in TimeoutException, SocketTimeoutException, QueryTimeoutException, TimeoutExceededException, DeadlineExceededException. */
-    private static final List<String> NAMES = List.of("Timeout", "TimedOut", "DeadlineExceeded");
+    /**
+     * As in TimeoutException, HttpTimeoutException, ReadTimeoutError, TransactionTimedOutException, TimeoutExceededException,
+     * DeadlineExceededException, TimeoutCancellationException; not as in TimeoutNotConfiguredException.
+     */
+    private static final Pattern NAME =
+            Pattern.compile(".*(Timeout|TimedOut|(Timeout|Deadline)Exceeded|TimeoutCancellation)(Exception|Error)?");
 
     /** Causes that are looked at; users' errors may go in a circle. */
     private static final int MOST_CAUSES = 100;
@@ -43,7 +47,7 @@ final class TimeoutErrors {
         for (Class<?> type = error.getClass(); type != Throwable.class; type = type.getSuperclass()) {
             String name = type.getName();
             String simpleName = name.substring(Math.max(name.lastIndexOf('.'), name.lastIndexOf('$')) + 1);
-            if (NAMES.stream().anyMatch(simpleName::contains)) {
+            if (NAME.matcher(simpleName).matches()) {
                 return true;
             }
         }

@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -55,13 +57,19 @@ class InterruptDeliveryTest {
         assertThat(threads).isEmpty();
     }
 
+    /** Whoever takes over from a thread that stands still for a while goes on from there. */
     @Test
     void runsTasksInTheirOrder() {
-        Queue<Integer> ran = new ConcurrentLinkedQueue<>();
+        Map<Thread, Queue<Integer>> ran = new ConcurrentHashMap<>();
         List<Integer> numbers = IntStream.range(0, 1_000).boxed().toList();
-        numbers.forEach(number -> delivery.execute(() -> ran.add(number)));
-        await().atMost(LONG).until(() -> ran.size() == 1_000);
-        assertThat(ran).containsExactlyElementsOf(numbers);
+        numbers.forEach(number -> delivery.execute(
+                () -> ran.computeIfAbsent(Thread.currentThread(), thread -> new ConcurrentLinkedQueue<>())
+                        .add(number)));
+        await().atMost(LONG)
+                .until(() -> ran.values().stream().mapToInt(Queue::size).sum() == 1_000);
+        assertThat(ran.values())
+                .allSatisfy(ofOneThread -> assertThat(List.copyOf(ofOneThread)).isSorted());
+        assertThat(ran.values().stream().flatMap(Queue::stream).toList()).containsExactlyInAnyOrderElementsOf(numbers);
     }
 
     @Test

@@ -112,6 +112,15 @@ class TimeLimitsTest {
         private static final long serialVersionUID = 1;
     }
 
+    private static class CallTimedOut extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
+    /** Is about time-outs, but none. */
+    private static class TimeoutNotConfiguredException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
     private static class TimeoutOfMine {
         private static class Trouble extends RuntimeException {
             private static final long serialVersionUID = 1;
@@ -130,6 +139,7 @@ class TimeLimitsTest {
                         new InterruptedIOException("timeout"),
                         new DeadlineExceededException(),
                         new SlowServer(),
+                        new CallTimedOut(),
                         new CompletionException(new TimeoutException()),
                         new IOException(new ExecutionException(new SocketTimeoutException()))))
                 .allMatch(TimeoutErrors::isOne);
@@ -137,6 +147,7 @@ class TimeLimitsTest {
                         new IOException("Timeout"),
                         new InterruptedException(),
                         new TimeoutOfMine.Trouble(),
+                        new TimeoutNotConfiguredException(),
                         new AssertionError(new IOException())))
                 .noneMatch(TimeoutErrors::isOne);
     }
