@@ -47,7 +47,6 @@ final class Settling {
             watch.await(() -> goesOn(model.ending || isIdle()), "an idle pool does not show itself as idle", "");
         } while (model.submitted().size() > before && !watch.hasMissed());
         if (!model.ending && !watch.hasMissed()) {
-            model.target.resume(); // it may have been paused when there was nothing left to do
             meet(stats().workers());
         }
     }
@@ -83,6 +82,8 @@ final class Settling {
     private void meet(int workers) {
         String refused = "";
         for (int i = 0; i < TRIES; i++) {
+            model.target.resume(); // the last job may have paused it, or limited its rate
+            model.target.limit(Optional.empty());
             List<Submitted> all = submit(workers);
             refused = haveMet(all);
             if (refused.isEmpty() || model.ending || watch.hasMissed()) {

@@ -48,8 +48,10 @@ final class SmallHeap {
         ActorSystem<Void> system = start();
         for (int i = -2; i < rounds; i++) { // two that eat nothing load the classes
             String problem = play(system, first + i, i < 0);
-            if (problem != null && isAlive(system)) {
+            if (problem != null) {
                 System.out.println("seed " + (first + i) + ": " + problem);
+            }
+            if (problem != null && isAlive(system)) {
                 Runtime.getRuntime().halt(1);
             } else if (!isAlive(system)) { // a thread of Akka's own has had no memory
                 System.out.println(i + " rounds from seed " + first + ", then the actor system died");
@@ -63,21 +65,28 @@ final class SmallHeap {
     /** Whether the actor system does what it is asked: a pool that has nothing to do with the others, with a job that is tried again. */
     private static boolean isAlive(ActorSystem<?> system) {
         try {
-            WorkerPoolSettings settings = WorkerPoolSettings.create(system, "alive")
-                    .withWorkers(1)
-                    .withRetry(RetryPolicy.attempts(2).withFixedBackoff(Duration.ofMillis(1)));
-            try (WorkerPool<Integer, Integer> pool =
-                    WorkerPool.start(system, settings, (Integer job, JobContext context) -> {
-                        if (context.attempt() == 1) {
-                            throw new IllegalStateException("once more");
-                        }
-                        return job;
-                    })) {
-                return pool.submit(1).get(5, TimeUnit.SECONDS) == 1;
-            }
+            return CompletableFuture.supplyAsync(() -> trial(system))
+                            .thenCompose(result -> result)
+                            .get(5, TimeUnit.SECONDS)
+                    == 1;
         } catch (Exception e) {
             return false;
         }
+    }
+
+    private static CompletableFuture<Integer> trial(ActorSystem<?> system) {
+        WorkerPoolSettings settings = WorkerPoolSettings.create(system, "alive-" + System.nanoTime())
+                .withWorkers(1)
+                .withRetry(RetryPolicy.attempts(2).withFixedBackoff(Duration.ofMillis(1)));
+        WorkerPool<Integer, Integer> pool = WorkerPool.start(system, settings, (Integer job, JobContext context) -> {
+            if (context.attempt() == 1) {
+                throw new IllegalStateException("once more");
+            }
+            return job;
+        });
+        CompletableFuture<Integer> result = pool.submit(1);
+        pool.drain();
+        return result;
     }
 
     private static ActorSystem<Void> start() {
