@@ -294,7 +294,11 @@ final class Crew<J, R> {
             if (!withdrawal.withdraws(next)) {
                 bench.assign(slot, next);
                 places--;
-                bench.line.rotate();
+                if (slot.room(depth) > 0) {
+                    bench.line.rotate();
+                } else {
+                    bench.line.remove(slot); // else thousands without room would be gone through with each message
+                }
             }
         }
         return true;
