@@ -1,5 +1,6 @@
 package dev.workpool.actor;
 
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -13,6 +14,15 @@ final class OutOfMemory {
     private static final long MOMENT_NS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private OutOfMemory() {}
+
+    /**
+     * Has this class loaded, as long as there is memory for that, and whatever else is needed when there is none.
+     *
+     * @param needed one of each
+     */
+    static void prepareFor(Object... needed) {
+        Objects.requireNonNull(needed);
+    }
 
     /** Waits a moment; needs no memory, or does without. */
     @SuppressWarnings("ThreadPriorityCheck") // nothing relies on it

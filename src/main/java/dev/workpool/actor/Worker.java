@@ -10,6 +10,7 @@ import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
+import dev.workpool.Outcome;
 
 /**
  * Runs jobs: hands each chunk to its {@link Runner}, which tells the batch's collector the outcomes and the router that it is
@@ -53,6 +54,11 @@ public final class Worker<J, R> extends AbstractBehavior<Worker.Command<J, R>> {
      * @param cause why not
      */
     record NotStarted<J, R>(Assignment<J, R> assignment, Throwable cause) implements Event<J, R> {}
+
+    static {
+        Error error = new OutOfMemoryError();
+        OutOfMemory.prepareFor(Kept.of(new Outcome.Failed<>(error, 1)), new Broken<>(error));
+    }
 
     private final Runner<J, R> runner;
     private final ActorRef<Event<J, R>> router;
