@@ -112,6 +112,7 @@ class ArchitectureTest {
     private static final Set<String> CARRIERS = Set.of(
             "Slice",
             "Slot",
+            "Task",
             "Assignment",
             "Runner",
             "Line",
@@ -304,8 +305,8 @@ class ArchitectureTest {
 
     /** Files that import each other in a circle, for what they are worth; a new one has to be argued for here. */
     private static final Set<Set<String>> CIRCLES = Set.of(
-            // A chunk that is out knows who runs it, and whoever runs it knows the chunk.
-            Set.of("actor.Assignment", "actor.Runner", "actor.Slot", "actor.Worker"));
+            // A chunk that is out knows its worker's place, and that knows the chunks that are out at it.
+            Set.of("actor.Assignment", "actor.Slot"));
 
     @ArchTest
     static void noFilesImportEachOtherInACircleButThese(JavaClasses all) {

@@ -2,7 +2,7 @@ package dev.workpool.actor;
 
 /** When the router has to look after its workers next, at the latest. Of the router's thread. */
 final class Agenda {
-    private long nextNs = Alarm.NEVER;
+    private long nextNs = Timeline.NEVER;
 
     long nextNs() {
         return nextNs;
@@ -14,6 +14,6 @@ final class Agenda {
 
     /** The router looks now; whoever has to be looked after again says so. */
     void clear() {
-        nextNs = Alarm.NEVER;
+        nextNs = Timeline.NEVER;
     }
 }

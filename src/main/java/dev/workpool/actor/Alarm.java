@@ -19,8 +19,6 @@ final class Alarm {
         Cancellable start(Duration delay);
     }
 
-    static final long NEVER = Long.MAX_VALUE;
-
     /** Akka's timers do not take every delay; after this one the actor looks again. */
     private static final long LONGEST_DELAY_NS = Duration.ofHours(1).toNanos();
 
@@ -32,8 +30,8 @@ final class Alarm {
     /** The timer that was started last. */
     private Cancellable started = Cancellable.alreadyCancelled();
 
-    /** When the timer fires; {@link #NEVER} if it is not set. */
-    private long dueNs = NEVER;
+    /** When the timer fires; {@link Timeline#NEVER} if it is not set. */
+    private long dueNs = Timeline.NEVER;
 
     /**
      * An alarm that is not set.
@@ -76,6 +74,6 @@ final class Alarm {
     /** Is not set any more. For the actor, in the end at the latest, since the system's scheduler would hold on to it. */
     void cancel() {
         started.cancel();
-        dueNs = NEVER;
+        dueNs = Timeline.NEVER;
     }
 }

@@ -3,12 +3,8 @@ package dev.workpool.actor;
 import dev.workpool.Outcome;
 import java.util.function.LongSupplier;
 
-/**
- * A chunk that is out at a worker, with what its router knows of it.
- *
- * <p>The worker reads the final fields only; the others belong to the router's thread.
- */
-final class Assignment<J, R> {
+/** A chunk that is out at a worker, with what its router knows of it. All that is its own belongs to the router's thread. */
+final class Assignment<J, R> extends Task<J, R> {
     /** Where an assignment is in its life, as the router sees it. */
     enum State {
         /** The worker has it, or will. */
@@ -20,9 +16,6 @@ final class Assignment<J, R> {
         /** Settled without its worker, which could not be replaced and still holds its place. */
         HELD
     }
-
-    final Slice<R> slice;
-    final Chunk<J, R> chunk;
 
     /** Who runs it. */
     final Slot<J, R> slot;
@@ -68,8 +61,7 @@ final class Assignment<J, R> {
     boolean overdue;
 
     Assignment(Slice<R> slice, Slot<J, R> slot, LongSupplier clock) {
-        this.slice = slice;
-        this.chunk = new Chunk<>(slice, clock);
+        super(slice, clock);
         this.slot = slot;
         this.runner = slot.runner();
     }

@@ -25,14 +25,14 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
     private final Executor executor;
     private final Reports<J, R> reports;
 
-    private final Queue<Assignment<J, R>> queue = new ConcurrentLinkedQueue<>();
+    private final Queue<Task<J, R>> queue = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean awake = new AtomicBoolean();
 
     /** Whether the strand is to run and does not yet: its executor may fail, and whether it has queued the task then nobody knows. */
     private final AtomicBoolean due = new AtomicBoolean();
 
     /** Of the strand alone. */
-    private Assignment<J, R> active;
+    private Task<J, R> active;
 
     private long begunNs;
 
@@ -53,16 +53,16 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
     }
 
     @Override
-    public void run(Assignment<J, R> assignment) {
-        queue.add(assignment);
+    public void run(Task<J, R> task) {
+        queue.add(task);
         if (awake.compareAndSet(false, true)) {
             resume();
         }
     }
 
     @Override
-    public void runHere(Assignment<J, R> assignment) {
-        run(assignment);
+    public void runHere(Task<J, R> task) {
+        run(task);
     }
 
     /** Here and now: what the user has to hear waits for a thread of the callback executor, and nobody waits for that. */

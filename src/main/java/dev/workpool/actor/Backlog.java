@@ -259,7 +259,7 @@ final class Backlog<J, R> {
         });
     }
 
-    /** When there is something to be done about a retry, a deadline or a stream; {@link Alarm#NEVER} if there is not. */
+    /** When there is something to be done about a retry, a deadline or a stream; {@link Timeline#NEVER} if there is not. */
     long nextDueNs() {
         return Math.min(Math.min(parked.nextDueNs(), deadlines.nextDueNs()), streams.nextDueNs());
     }

@@ -131,21 +131,21 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
     }
 
     @Override
-    public void run(Assignment<J, R> assignment) {
+    public void run(Task<J, R> task) {
         if (thread == null) {
             thread = starts.start(this::loop);
         }
-        queue.add(assignment);
+        queue.add(task);
     }
 
     /** Does not touch the thread's interrupt, which is its owner's. */
     @Override
-    public void runHere(Assignment<J, R> assignment) {
+    public void runHere(Task<J, R> task) {
         int position;
-        while ((position = assignment.chunk.claim()) >= 0) {
-            attempt(assignment.chunk, position);
+        while ((position = task.chunk.claim()) >= 0) {
+            attempt(task.chunk, position);
         }
-        reports.done(assignment, 0);
+        reports.done(task, 0);
     }
 
     @Override
@@ -228,12 +228,12 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
                     return;
                 }
                 @SuppressWarnings("unchecked") // END is the only other thing in the queue
-                Assignment<J, R> assignment = (Assignment<J, R>) next;
+                Task<J, R> task = (Task<J, R>) next;
                 long begunNs = System.nanoTime();
-                work(assignment.chunk);
+                work(task.chunk);
                 attributes.restore();
                 forgetNotice();
-                reports.done(assignment, System.nanoTime() - begunNs);
+                reports.done(task, System.nanoTime() - begunNs);
             }
         } catch (Throwable t) {
             reports.broken(t);

@@ -18,7 +18,7 @@ final class CallerRuns<J, R> {
         CompletableFuture<Void> done = new CompletableFuture<>();
         Runner<J, R> runner = runners.create(NO_WORKER, new Runner.Reports<>() {
             @Override
-            public void done(Assignment<J, R> assignment, long elapsedNs) {
+            public void done(Task<J, R> task, long elapsedNs) {
                 done.complete(null);
             }
 
@@ -27,13 +27,10 @@ final class CallerRuns<J, R> {
                 done.completeExceptionally(fault);
             }
         });
-        Slot<J, R> slot = new Slot<>(NO_WORKER);
-        slot.fill(null, runner);
         Slice.BatchRef<R> nobody = new Slice.BatchRef<>(-1, null, JobPolicy.NONE);
-        Assignment<J, R> assignment =
-                new Assignment<>(new Slice<>(nobody, 0, new Object[] {job}, 0, 1, 1), slot, () -> 0);
-        runner.runHere(assignment);
+        Task<J, R> task = new Task<>(new Slice<>(nobody, 0, new Object[] {job}, 0, 1, 1), () -> 0);
+        runner.runHere(task);
         done.join();
-        return assignment.chunk.outcomes();
+        return task.chunk.outcomes();
     }
 }

@@ -390,7 +390,7 @@ final class Crew<J, R> {
 
     /** When to call {@link #inspect} next, at the latest. */
     long nextInspectionNs() {
-        return looking ? Alarm.NEVER : agenda.nextNs();
+        return looking ? Timeline.NEVER : agenda.nextNs();
     }
 
     /**

@@ -220,14 +220,14 @@ final class Granting<J, R> {
         return backlog.queued() > 0 && (held || (limiter != null && isWaiting() && allowed() == 0));
     }
 
-    /** When a hold ends, or there will be a permit for a job that waits for one; {@link Alarm#NEVER} if neither is so. */
+    /** When a hold ends, or there will be a permit for a job that waits for one; {@link Timeline#NEVER} if neither is so. */
     long nextDueNs() {
         if (suspended || ended) {
-            return Alarm.NEVER;
+            return Timeline.NEVER;
         }
         if (held) {
             return heldUntilNs;
         }
-        return limiter != null && (isWaiting() || lacksPermit()) ? limiter.nextNs(clock.getAsLong()) : Alarm.NEVER;
+        return limiter != null && (isWaiting() || lacksPermit()) ? limiter.nextNs(clock.getAsLong()) : Timeline.NEVER;
     }
 }

@@ -70,9 +70,9 @@ final class RepeatedWarning<T> {
         }
     }
 
-    /** When to call {@link #look}; {@link Alarm#NEVER} if there is nothing to write. */
+    /** When to call {@link #look}; {@link Timeline#NEVER} if there is nothing to write. */
     long nextDueNs() {
-        return count == 0 ? Alarm.NEVER : dueNs;
+        return count == 0 ? Timeline.NEVER : dueNs;
     }
 
     /** Nothing comes any more, and what is not written yet is, even if that has to wait for the one before. */

@@ -247,8 +247,13 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         return proceed();
     }
 
+    /** Workers have no tasks but those that they were handed here. */
+    private static <J, R> Assignment<J, R> assignment(Task<J, R> task) {
+        return (Assignment<J, R>) task;
+    }
+
     private Behavior<Object> onDone(Worker.Done<J, R> done) {
-        crew.done(done.assignment(), done.elapsedNs());
+        crew.done(assignment(done.task()), done.elapsedNs());
         return proceed();
     }
 
@@ -338,7 +343,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     }
 
     private Behavior<Object> onNotStarted(Worker.NotStarted<J, R> notStarted) {
-        crew.notStarted(notStarted.assignment(), notStarted.cause());
+        crew.notStarted(assignment(notStarted.task()), notStarted.cause());
         return proceed();
     }
 

@@ -10,10 +10,10 @@ interface Runner<J, R> {
     /**
      * Queues a chunk.
      *
-     * @param assignment not run before
+     * @param task not run before
      * @throws ThreadStarts.NoThread if there is no thread for it now; then none of its jobs will be begun
      */
-    void run(Assignment<J, R> assignment);
+    void run(Task<J, R> task);
 
     /**
      * Tells the handler of a job that it is to stop; perhaps once more, if it runs on. Does nothing if the handler has returned. For the router,
@@ -27,9 +27,9 @@ interface Runner<J, R> {
      * Runs a chunk for the calling thread, which is no worker's, and on it if the handler blocks. Reports when it is done, perhaps
      * later.
      *
-     * @param assignment not run before
+     * @param task not run before
      */
-    void runHere(Assignment<J, R> assignment);
+    void runHere(Task<J, R> task);
 
     /** Takes no more chunks: the runner ends, and lets go of its thread, once it has reported those it has begun. */
     void shutdown();
@@ -64,10 +64,10 @@ interface Runner<J, R> {
         /**
          * A chunk's jobs have all ended or been recalled.
          *
-         * @param assignment the chunk; its first {@code chunk.end()} outcomes are set
+         * @param task the chunk; its first {@code chunk.end()} outcomes are set
          * @param elapsedNs how long the runner was at it
          */
-        void done(Assignment<J, R> assignment, long elapsedNs);
+        void done(Task<J, R> task, long elapsedNs);
 
         /**
          * The runner itself failed, which no handler can bring about.

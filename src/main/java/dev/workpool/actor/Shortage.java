@@ -28,8 +28,8 @@ final class Shortage<J, R> {
     /** Workers that are still to be sent home, as soon as they have run what they are at. */
     private int surplus;
 
-    /** When the worker that was the first to fail lately is old news; {@link Alarm#NEVER} if it is. */
-    private long settledNs = Alarm.NEVER;
+    /** When the worker that was the first to fail lately is old news; {@link Timeline#NEVER} if it is. */
+    private long settledNs = Timeline.NEVER;
 
     private Throwable cause;
 
@@ -38,8 +38,8 @@ final class Shortage<J, R> {
 
     private long pauseNs;
 
-    /** When those that rest are tried again; {@link Alarm#NEVER} if none rests. */
-    private long retryNs = Alarm.NEVER;
+    /** When those that rest are tried again; {@link Timeline#NEVER} if none rests. */
+    private long retryNs = Timeline.NEVER;
 
     Shortage(Bench<J, R> bench, Hiring<J, R> hiring, Agenda agenda) {
         this.bench = bench;
@@ -61,7 +61,7 @@ final class Shortage<J, R> {
         }
         cause = why;
         rest(slot);
-        if (retryNs == Alarm.NEVER) {
+        if (retryNs == Timeline.NEVER) {
             settledNs = now + SETTLED_NS;
             retryNs = now + pauseNs;
             pauseNs = Math.min(2 * pauseNs, LONGEST_PAUSE_NS);
@@ -82,11 +82,11 @@ final class Shortage<J, R> {
     /** Sends some home, or lets those that rest be tried again, if it is time for that; and sees to it that somebody looks when it is. */
     void inspect(long now) {
         if (settledNs <= now) {
-            settledNs = Alarm.NEVER;
+            settledNs = Timeline.NEVER;
             onSettled();
         }
         if (retryNs <= now) {
-            retryNs = Alarm.NEVER;
+            retryNs = Timeline.NEVER;
             surplus = 0;
             for (Slot<J, R> slot : bench.slots()) {
                 if (slot.resting) {

@@ -73,9 +73,9 @@ final class StreamsDesk<J, R> {
         now.forEach(this::takeIn);
     }
 
-    /** When {@link #attendToTime} has something to do; {@link Alarm#NEVER} if it has not. */
+    /** When {@link #attendToTime} has something to do; {@link Timeline#NEVER} if it has not. */
     long nextDueNs() {
-        return patient.isEmpty() ? Alarm.NEVER : patientUntilNs;
+        return patient.isEmpty() ? Timeline.NEVER : patientUntilNs;
     }
 
     /** Few jobs get their turn too, though all workers are busy: more of them may come only when these have their outcomes. */

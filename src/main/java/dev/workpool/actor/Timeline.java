@@ -6,6 +6,8 @@ package dev.workpool.actor;
  * @param <T> what waits
  */
 final class Timeline<T> {
+    /** When nothing is due. */
+    static final long NEVER = Long.MAX_VALUE;
 
     /** Something that waits; what takes it out before its time. */
     static final class Entry<T> extends AddressableHeap.Element {
@@ -49,9 +51,9 @@ final class Timeline<T> {
         return heap.size();
     }
 
-    /** When the first of them is due; {@link Alarm#NEVER}, which is no time, if nothing waits. */
+    /** When the first of them is due; {@link #NEVER}, which is no time, if nothing waits. */
     long nextDueNs() {
-        return heap.isEmpty() ? Alarm.NEVER : heap.first().dueNs;
+        return heap.isEmpty() ? NEVER : heap.first().dueNs;
     }
 
     boolean isDue(long nowNs) {

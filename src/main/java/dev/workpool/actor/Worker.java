@@ -25,9 +25,9 @@ public final class Worker<J, R> extends AbstractBehavior<Worker.Command<J, R>> {
     /**
      * Runs a chunk, after those it was told before.
      *
-     * @param assignment the chunk
+     * @param task the chunk
      */
-    record Run<J, R>(Assignment<J, R> assignment) implements Command<J, R> {}
+    record Run<J, R>(Task<J, R> task) implements Command<J, R> {}
 
     /** What a worker tells its router, which may be gone by then. */
     sealed interface Event<J, R> extends DeadLetterSuppression {}
@@ -35,10 +35,10 @@ public final class Worker<J, R> extends AbstractBehavior<Worker.Command<J, R>> {
     /**
      * No job of the chunk runs any more, and its outcomes are on their way.
      *
-     * @param assignment the chunk
+     * @param task the chunk
      * @param elapsedNs how long the worker was at it
      */
-    record Done<J, R>(Assignment<J, R> assignment, long elapsedNs) implements Event<J, R> {}
+    record Done<J, R>(Task<J, R> task, long elapsedNs) implements Event<J, R> {}
 
     /**
      * The worker's machinery failed, which is a fault of the pool's.
@@ -50,10 +50,10 @@ public final class Worker<J, R> extends AbstractBehavior<Worker.Command<J, R>> {
     /**
      * There is no thread for a chunk: none of its jobs was begun, nor will be.
      *
-     * @param assignment the chunk
+     * @param task the chunk
      * @param cause why not
      */
-    record NotStarted<J, R>(Assignment<J, R> assignment, Throwable cause) implements Event<J, R> {}
+    record NotStarted<J, R>(Task<J, R> task, Throwable cause) implements Event<J, R> {}
 
     static {
         Error error = new OutOfMemoryError();
@@ -77,11 +77,11 @@ public final class Worker<J, R> extends AbstractBehavior<Worker.Command<J, R>> {
     static <J, R> Runner.Reports<J, R> reports(ActorRef<Event<J, R>> router) {
         return new Runner.Reports<>() {
             @Override
-            public void done(Assignment<J, R> assignment, long elapsedNs) {
+            public void done(Task<J, R> task, long elapsedNs) {
                 boolean told = false;
                 while (!told) {
                     try {
-                        tell(assignment, elapsedNs);
+                        tell(task, elapsedNs);
                         told = true;
                     } catch (OutOfMemoryError e) { // nobody but this thread knows; what was told is told again
                         OutOfMemory.pause();
@@ -89,13 +89,13 @@ public final class Worker<J, R> extends AbstractBehavior<Worker.Command<J, R>> {
                 }
             }
 
-            private void tell(Assignment<J, R> assignment, long elapsedNs) {
-                Chunk<J, R> chunk = assignment.chunk;
+            private void tell(Task<J, R> task, long elapsedNs) {
+                Chunk<J, R> chunk = task.chunk;
                 if (chunk.end() > 0) {
-                    Slice<R> slice = assignment.slice;
+                    Slice<R> slice = task.slice;
                     slice.batch().collector().tell(new Collector.Ended<>(slice.first(), chunk.outcomes()));
                 }
-                router.tell(new Done<>(assignment, elapsedNs));
+                router.tell(new Done<>(task, elapsedNs));
             }
 
             @Override
@@ -122,9 +122,9 @@ public final class Worker<J, R> extends AbstractBehavior<Worker.Command<J, R>> {
 
     private Behavior<Command<J, R>> onRun(Run<J, R> run) {
         try {
-            runner.run(run.assignment());
+            runner.run(run.task());
         } catch (ThreadStarts.NoThread e) {
-            router.tell(new NotStarted<>(run.assignment(), e.getCause()));
+            router.tell(new NotStarted<>(run.task(), e.getCause()));
         } catch (Throwable t) { // mostly an Error, which no supervision would see
             router.tell(new Broken<>(t));
         }

@@ -49,7 +49,7 @@ class AlarmTest {
 
     @Test
     void onlyWhatIsEarlierSetsTheTimerAgain() {
-        alarm.atLatest(Alarm.NEVER);
+        alarm.atLatest(Timeline.NEVER);
         assertThat(delays()).isEmpty();
         alarm.atLatest(nowNs + 50 * MS);
         alarm.atLatest(nowNs + 50 * MS);

@@ -27,14 +27,14 @@ class AsyncRunnerTest {
 
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private final Queue<Runnable> callbacks = new ArrayDeque<>();
-    private final List<Assignment<Integer, String>> done = new ArrayList<>();
+    private final List<Task<Integer, String>> done = new ArrayList<>();
     private final List<Throwable> faults = new ArrayList<>();
 
     private final Runner.Reports<Integer, String> reports = new Runner.Reports<>() {
         @Override
-        public void done(Assignment<Integer, String> assignment, long elapsedNs) {
+        public void done(Task<Integer, String> task, long elapsedNs) {
             assertThat(elapsedNs).isNotNegative();
-            done.add(assignment);
+            done.add(task);
         }
 
         @Override
@@ -47,8 +47,8 @@ class AsyncRunnerTest {
         return new AsyncRunner<>(MARK, handler, new Surroundings(3, callbacks::add, ns -> {}), tasks::add, reports);
     }
 
-    private static Assignment<Integer, String> chunk(int jobs) {
-        return new Assignment<>(Slices.slice(1, 0, jobs), new Slot<>(3), System::nanoTime);
+    private static Task<Integer, String> chunk(int jobs) {
+        return new Task<>(Slices.slice(1, 0, jobs), System::nanoTime);
     }
 
     private static void runAll(Queue<Runnable> queue) {
@@ -58,30 +58,30 @@ class AsyncRunnerTest {
         }
     }
 
-    private Assignment<Integer, String> runOne(AsyncJobHandler<Integer, String> handler) {
-        Assignment<Integer, String> assignment = chunk(1);
-        runner(handler).run(assignment);
+    private Task<Integer, String> runOne(AsyncJobHandler<Integer, String> handler) {
+        Task<Integer, String> task = chunk(1);
+        runner(handler).run(task);
         runAll(tasks);
         assertThat(faults).isEmpty();
-        return assignment;
+        return task;
     }
 
-    private static Notice<Integer, String> notice(Assignment<Integer, String> assignment, int position) {
-        return new Notice<>(assignment.chunk, position, () -> 0, () -> {});
+    private static Notice<Integer, String> notice(Task<Integer, String> task, int position) {
+        return new Notice<>(task.chunk, position, () -> 0, () -> {});
     }
 
     private static Notice<Integer, String> stop(
-            Runner<Integer, String> runner, Assignment<Integer, String> assignment, int position) {
-        assignment.chunk.recall(0);
-        assertThat(assignment.chunk.stop(position, STOPPED)).isTrue();
-        Notice<Integer, String> notice = notice(assignment, position);
+            Runner<Integer, String> runner, Task<Integer, String> task, int position) {
+        task.chunk.recall(0);
+        assertThat(task.chunk.stop(position, STOPPED)).isTrue();
+        Notice<Integer, String> notice = notice(task, position);
         runner.tell(notice);
         return notice;
     }
 
-    private void assertDone(Assignment<Integer, String> assignment, Outcome<?>... outcomes) {
-        assertThat(done).contains(assignment);
-        assertThat(assignment.chunk.outcomes()).isEqualTo(List.of(outcomes));
+    private void assertDone(Task<Integer, String> task, Outcome<?>... outcomes) {
+        assertThat(done).contains(task);
+        assertThat(task.chunk.outcomes()).isEqualTo(List.of(outcomes));
         assertThat(faults).isEmpty();
     }
 
@@ -89,8 +89,8 @@ class AsyncRunnerTest {
         return new Outcome.Succeeded<>(value, 1);
     }
 
-    private static Throwable errorOf(Assignment<Integer, String> assignment) {
-        return ((Outcome.Failed<String>) assignment.chunk.outcomes().get(0)).error();
+    private static Throwable errorOf(Task<Integer, String> task) {
+        return ((Outcome.Failed<String>) task.chunk.outcomes().get(0)).error();
     }
 
     @Test
@@ -101,8 +101,8 @@ class AsyncRunnerTest {
             stages.add(new CompletableFuture<>());
             return stages.get(stages.size() - 1);
         });
-        Assignment<Integer, String> first = chunk(2);
-        Assignment<Integer, String> second = chunk(1);
+        Task<Integer, String> first = chunk(2);
+        Task<Integer, String> second = chunk(1);
         runner.run(first);
         runner.run(second);
         runAll(tasks);
@@ -123,42 +123,42 @@ class AsyncRunnerTest {
     @Test
     void needsNoStackForStagesThatAreCompleteAlready() {
         int jobs = 100_000;
-        Assignment<Integer, String> assignment = chunk(jobs);
-        runner((job, context) -> CompletableFuture.completedFuture("x")).run(assignment);
+        Task<Integer, String> task = chunk(jobs);
+        runner((job, context) -> CompletableFuture.completedFuture("x")).run(task);
         runAll(tasks);
-        assertThat(done).containsExactly(assignment);
-        assertThat(assignment.chunk.outcomes()).hasSize(jobs).containsOnly(ok("x"));
+        assertThat(done).containsExactly(task);
+        assertThat(task.chunk.outcomes()).hasSize(jobs).containsOnly(ok("x"));
     }
 
     @Test
     void needsNoStackForStagesThatCompleteOnTheExecutorOfTheCaller() {
         AtomicInteger calls = new AtomicInteger();
-        Assignment<Integer, String> assignment = chunk(20_000);
+        Task<Integer, String> task = chunk(20_000);
         Runner<Integer, String> runner = runner((job, context) -> {
             CompletableFuture<String> stage = new CompletableFuture<>();
             calls.incrementAndGet();
             tasks.add(() -> stage.complete("x"));
             return stage;
         });
-        runner.run(assignment);
+        runner.run(task);
         runAll(tasks);
-        assertThat(done).containsExactly(assignment);
+        assertThat(done).containsExactly(task);
         assertThat(calls).hasValue(20_000);
     }
 
     @Test
     void takesWhatTheHandlerThrowsForAFailure() {
         StackOverflowError error = new StackOverflowError("on purpose");
-        Assignment<Integer, String> assignment = runOne((job, context) -> {
+        Task<Integer, String> task = runOne((job, context) -> {
             throw error;
         });
-        assertDone(assignment, new Outcome.Failed<>(error, 1));
+        assertDone(task, new Outcome.Failed<>(error, 1));
     }
 
     @Test
     void takesANullStageForAFailure() {
-        Assignment<Integer, String> assignment = runOne((job, context) -> null);
-        assertThat(errorOf(assignment)).isInstanceOf(NullPointerException.class).hasMessageContaining("null stage");
+        Task<Integer, String> task = runOne((job, context) -> null);
+        assertThat(errorOf(task)).isInstanceOf(NullPointerException.class).hasMessageContaining("null stage");
     }
 
     @Test
@@ -199,30 +199,30 @@ class AsyncRunnerTest {
     @Test
     void takesTheFirstCompletionOfAStageThatCompletesTwice() {
         OddStage odd = new OddStage();
-        Assignment<Integer, String> assignment = chunk(2);
-        runner((job, context) -> job == 0 ? odd : new CompletableFuture<>()).run(assignment);
+        Task<Integer, String> task = chunk(2);
+        runner((job, context) -> job == 0 ? odd : new CompletableFuture<>()).run(task);
         runAll(tasks);
         odd.tell("first", null);
         odd.tell("second", null);
         runAll(tasks);
         odd.tell(null, new IllegalStateException("third"));
         runAll(tasks);
-        assertThat(assignment.chunk.running()).as("the second job runs still").isEqualTo(1);
-        assertThat(assignment.chunk.harvest()).containsExactly(ok("first"));
+        assertThat(task.chunk.running()).as("the second job runs still").isEqualTo(1);
+        assertThat(task.chunk.harvest()).containsExactly(ok("first"));
         assertThat(faults).isEmpty();
     }
 
     @Test
     void takesAStageThatCannotBeListenedToForAFailure() {
         IllegalStateException error = new IllegalStateException("on purpose");
-        Assignment<Integer, String> assignment = runOne((job, context) -> new OddStage() {
+        Task<Integer, String> task = runOne((job, context) -> new OddStage() {
             @Override
             public CompletableFuture<String> whenComplete(BiConsumer<? super String, ? super Throwable> action) {
                 super.whenComplete(action);
                 throw error;
             }
         });
-        assertDone(assignment, new Outcome.Failed<>(error, 1));
+        assertDone(task, new Outcome.Failed<>(error, 1));
     }
 
     @Test
@@ -254,14 +254,14 @@ class AsyncRunnerTest {
     void cancelsTheStageOfAJobThatIsStopped() {
         CompletableFuture<String> stage = new CompletableFuture<>();
         List<String> told = new ArrayList<>();
-        Assignment<Integer, String> assignment = chunk(1);
+        Task<Integer, String> task = chunk(1);
         Runner<Integer, String> runner = runner((job, context) -> {
             context.onCancel(() -> told.add("action"));
             return stage;
         });
-        runner.run(assignment);
+        runner.run(task);
         runAll(tasks);
-        stop(runner, assignment, 0);
+        stop(runner, task, 0);
         assertThat(stage.isCancelled())
                 .as("users' code runs on the callback executor")
                 .isFalse();
@@ -269,67 +269,67 @@ class AsyncRunnerTest {
         assertThat(stage.isCancelled()).isTrue();
         assertThat(told).containsExactly("action");
         runAll(tasks);
-        assertDone(assignment, STOPPED);
+        assertDone(task, STOPPED);
     }
 
     @Test
     void cancelsTheStageOfAJobThatWasStoppedBeforeItsHandlerReturned() {
         CompletableFuture<String> stage = new CompletableFuture<>();
-        Assignment<Integer, String> assignment = chunk(1);
+        Task<Integer, String> task = chunk(1);
         List<Runner<Integer, String>> self = new ArrayList<>();
         self.add(runner((job, context) -> {
-            stop(self.get(0), assignment, 0);
+            stop(self.get(0), task, 0);
             assertThat(context.isCancelled()).isTrue();
             return stage;
         }));
-        self.get(0).run(assignment);
+        self.get(0).run(task);
         runAll(tasks);
         runAll(callbacks);
         assertThat(stage).isCancelled();
         runAll(tasks);
-        assertDone(assignment, STOPPED);
+        assertDone(task, STOPPED);
     }
 
     @Test
     void waitsForAStageThatCannotBeCancelled() {
         CompletableFuture<String> source = new CompletableFuture<>();
         CompletionStage<String> minimal = source.minimalCompletionStage();
-        Assignment<Integer, String> assignment = chunk(1);
+        Task<Integer, String> task = chunk(1);
         Runner<Integer, String> runner = runner((job, context) -> minimal);
-        runner.run(assignment);
+        runner.run(task);
         runAll(tasks);
-        stop(runner, assignment, 0);
+        stop(runner, task, 0);
         assertThatCode(() -> runAll(callbacks)).doesNotThrowAnyException();
         assertThat(done).isEmpty();
         source.complete("too late");
         runAll(tasks);
-        assertDone(assignment, STOPPED);
+        assertDone(task, STOPPED);
     }
 
     @Test
     void tellsOnlyTheJobWhoseStageIsPending() {
         List<CompletableFuture<String>> stages = List.of(new CompletableFuture<>(), new CompletableFuture<>());
-        Assignment<Integer, String> assignment = chunk(2);
+        Task<Integer, String> task = chunk(2);
         Runner<Integer, String> runner = runner((job, context) -> stages.get(job));
-        runner.tell(notice(assignment, 0));
-        runner.run(assignment);
-        runner.tell(notice(assignment, 0));
+        runner.tell(notice(task, 0));
+        runner.run(task);
+        runner.tell(notice(task, 0));
         runAll(tasks);
-        runner.tell(notice(assignment, 1));
+        runner.tell(notice(task, 1));
         stages.get(0).complete("a");
         runAll(tasks);
-        runner.tell(notice(assignment, 0));
-        stop(runner, assignment, 1);
+        runner.tell(notice(task, 0));
+        stop(runner, task, 1);
         runAll(callbacks);
         runAll(tasks);
-        assertDone(assignment, ok("a"), STOPPED);
+        assertDone(task, ok("a"), STOPPED);
         assertThat(stages.get(1)).isCancelled();
     }
 
     @Test
     void hasToldItsHandlerWhenTheLastActionAndTheCancellationOfTheStageHaveBegun() {
         CompletableFuture<String> stage = new CompletableFuture<>();
-        Assignment<Integer, String> assignment = chunk(1);
+        Task<Integer, String> task = chunk(1);
         List<Boolean> told = new ArrayList<>();
         List<Notice<Integer, String>> notice = new ArrayList<>();
         Runner<Integer, String> runner = runner((job, context) -> {
@@ -337,9 +337,9 @@ class AsyncRunnerTest {
             context.onCancel(() -> told.add(notice.get(0).isTold()));
             return stage;
         });
-        runner.run(assignment);
+        runner.run(task);
         runAll(tasks);
-        notice.add(stop(runner, assignment, 0));
+        notice.add(stop(runner, task, 0));
         assertThat(callbacks).hasSize(2);
         callbacks.remove().run();
         assertThat(told).containsExactly(false, false);
@@ -354,15 +354,15 @@ class AsyncRunnerTest {
     @Test
     void hasNotToldAHandlerThatReturnsItsStageLateBeforeThatIsCancelled() {
         CompletableFuture<String> stage = new CompletableFuture<>();
-        Assignment<Integer, String> assignment = chunk(1);
+        Task<Integer, String> task = chunk(1);
         List<Notice<Integer, String>> notice = new ArrayList<>();
         List<Runner<Integer, String>> self = new ArrayList<>();
         self.add(runner((job, context) -> {
-            notice.add(stop(self.get(0), assignment, 0));
+            notice.add(stop(self.get(0), task, 0));
             assertThat(notice.get(0).isTold()).isTrue();
             return stage;
         }));
-        self.get(0).run(assignment);
+        self.get(0).run(task);
         runAll(tasks);
         assertThat(notice.get(0).isTold()).isFalse();
         runAll(callbacks);
@@ -375,13 +375,13 @@ class AsyncRunnerTest {
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void mayCompleteInsideItsCancellation() {
         CompletableFuture<String> stage = new CompletableFuture<>();
-        Assignment<Integer, String> assignment = chunk(1);
+        Task<Integer, String> task = chunk(1);
         Runner<Integer, String> runner = new AsyncRunner<>(
                 MARK, (job, context) -> stage, new Surroundings(3, Runnable::run, ns -> {}), Runnable::run, reports);
-        runner.run(assignment);
-        stop(runner, assignment, 0);
+        runner.run(task);
+        stop(runner, task, 0);
         assertThat(stage).isCancelled();
-        assertDone(assignment, STOPPED);
+        assertDone(task, STOPPED);
     }
 
     @Test
@@ -393,15 +393,15 @@ class AsyncRunnerTest {
                 return told.add("stage");
             }
         };
-        Assignment<Integer, String> assignment = chunk(1);
+        Task<Integer, String> task = chunk(1);
         Runner<Integer, String> runner = runner((job, context) -> {
             context.onCancel(() -> told.add("action"));
             return stage;
         });
-        runner.run(assignment);
+        runner.run(task);
         runAll(tasks);
-        stop(runner, assignment, 0);
-        runner.tell(notice(assignment, 0));
+        stop(runner, task, 0);
+        runner.tell(notice(task, 0));
         runAll(callbacks);
         assertThat(told).containsExactly("action", "stage", "stage");
     }
@@ -409,10 +409,10 @@ class AsyncRunnerTest {
     @Test
     void takesACancellationByTheHandlersOwnerForAFailure() {
         CompletableFuture<String> stage = new CompletableFuture<>();
-        Assignment<Integer, String> assignment = runOne((job, context) -> stage);
+        Task<Integer, String> task = runOne((job, context) -> stage);
         stage.cancel(true);
         runAll(tasks);
-        assertThat(errorOf(assignment)).isInstanceOf(CancellationException.class);
+        assertThat(errorOf(task)).isInstanceOf(CancellationException.class);
     }
 
     @Test
@@ -452,9 +452,9 @@ class AsyncRunnerTest {
     @Test
     void looksAfterAStageWhoseCompletionItHasMissed() {
         Forgetful stage = new Forgetful();
-        Assignment<Integer, String> assignment = chunk(1);
+        Task<Integer, String> task = chunk(1);
         Runner<Integer, String> runner = runner((job, context) -> stage);
-        runner.run(assignment);
+        runner.run(task);
         runAll(tasks);
         stage.forgets = false;
         assertThat(runner.needsLooks()).isTrue();
@@ -467,7 +467,7 @@ class AsyncRunnerTest {
         runner.look();
         assertThat(done).as("not on the router's thread").isEmpty();
         runAll(tasks);
-        assertDone(assignment, ok("x"));
+        assertDone(task, ok("x"));
         runner.look();
         assertThat(tasks).isEmpty();
     }
@@ -476,15 +476,15 @@ class AsyncRunnerTest {
     void looksAfterAStageThatDoesNotSayWhetherItIsComplete() {
         CompletableFuture<String> source = new CompletableFuture<>();
         CompletionStage<String> stage = source.minimalCompletionStage();
-        Assignment<Integer, String> assignment = chunk(1);
+        Task<Integer, String> task = chunk(1);
         Runner<Integer, String> runner = runner((job, context) -> stage);
-        runner.run(assignment);
+        runner.run(task);
         runAll(tasks);
         runner.look();
         runAll(tasks);
         source.complete("x");
         runAll(tasks);
-        assertDone(assignment, ok("x"));
+        assertDone(task, ok("x"));
     }
 
     @Test
@@ -502,14 +502,14 @@ class AsyncRunnerTest {
                     }
                 },
                 reports);
-        Assignment<Integer, String> assignment = chunk(1);
-        runner.run(assignment);
+        Task<Integer, String> task = chunk(1);
+        runner.run(task);
         assertThat(faults).isEmpty();
         runner.look();
         assertThat(tasks).as("nobody knows whether it was queued").hasSize(2);
         runAll(tasks);
         stage.complete("x");
         runAll(tasks);
-        assertDone(assignment, ok("x"));
+        assertDone(task, ok("x"));
     }
 }

@@ -211,7 +211,7 @@ class BacklogInPartsTest {
             pool.nowNs += random.nextInt(60);
             boolean done = pool.backlog.queueRetries(pool.nowNs, new Steps(1 + random.nextInt(20)));
             assertThat(done)
-                    .isEqualTo(pool.backlog.nextDueNs() == Alarm.NEVER || pool.backlog.nextDueNs() > pool.nowNs);
+                    .isEqualTo(pool.backlog.nextDueNs() == Timeline.NEVER || pool.backlog.nextDueNs() > pool.nowNs);
         } else if (kind < 17 && !pool.batches.isEmpty()) {
             OpenBatch<Integer, String> batch = pool.backlog.find(pool.batches.get(random.nextInt(pool.batches.size())));
             if (batch != null) {

@@ -99,7 +99,7 @@ class BacklogPoliciesTest {
         Slice<String> last = backlog.next(9, 1);
         assertIs(last, 1, 2, 39_999);
         assertThat(last.first()).isEqualTo(39_999);
-        assertThat(backlog.nextDueNs()).isEqualTo(Alarm.NEVER);
+        assertThat(backlog.nextDueNs()).isEqualTo(Timeline.NEVER);
     }
 
     @Test
@@ -138,7 +138,7 @@ class BacklogPoliciesTest {
         backlog.next(1, 1);
         assertThat(backlog.update(1, new BatchProgress(1, 1, 0, 0, 0, 0))).isPresent();
         fail(1, 0, 1, 0);
-        assertThat(backlog.nextDueNs()).isEqualTo(Alarm.NEVER);
+        assertThat(backlog.nextDueNs()).isEqualTo(Timeline.NEVER);
     }
 
     @Test
@@ -161,7 +161,7 @@ class BacklogPoliciesTest {
                         new Collector.Settle<>(1, 1, new Outcome.Cancelled<String>(2)),
                         new Collector.GiveUp<>(2));
         assertThat(backlog.queued()).isZero();
-        assertThat(backlog.nextDueNs()).isEqualTo(Alarm.NEVER);
+        assertThat(backlog.nextDueNs()).isEqualTo(Timeline.NEVER);
     }
 
     @Test
@@ -229,7 +229,7 @@ class BacklogPoliciesTest {
         assertThat(Backlogs.takeLate(backlog, nowNs + 2 * SECOND_NS - 1)).isEmpty();
         assertThat(Backlogs.takeLate(backlog, nowNs + 2 * SECOND_NS)).containsExactly(late);
         assertThat(Backlogs.takeLate(backlog, nowNs + 9 * SECOND_NS)).containsExactly(later);
-        assertThat(backlog.nextDueNs()).isEqualTo(Alarm.NEVER);
+        assertThat(backlog.nextDueNs()).isEqualTo(Timeline.NEVER);
     }
 
     @Test
@@ -237,7 +237,7 @@ class BacklogPoliciesTest {
         accept(1, BatchOptions.<String>defaults().withTimeout(Duration.ofDays(365)));
         backlog.next(1, 1);
         backlog.update(1, new BatchProgress(1, 1, 0, 0, 0, 0));
-        assertThat(backlog.nextDueNs()).isEqualTo(Alarm.NEVER);
+        assertThat(backlog.nextDueNs()).isEqualTo(Timeline.NEVER);
     }
 
     @Test

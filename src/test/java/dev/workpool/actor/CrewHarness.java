@@ -53,17 +53,17 @@ final class CrewHarness implements Hiring<Integer, String> {
         }
 
         @Override
-        public void run(Assignment<Integer, String> assignment) {
+        public void run(Task<Integer, String> task) {
             if (!hasThread && threadsLeft == 0) {
                 throw new ThreadStarts.NoThread(new OutOfMemoryError("no more threads"));
             }
             threadsLeft -= hasThread ? 0 : 1;
             hasThread = true;
-            queue.add(assignment);
+            queue.add((Assignment<Integer, String>) task);
         }
 
         @Override
-        public void runHere(Assignment<Integer, String> assignment) {
+        public void runHere(Task<Integer, String> task) {
             throw new AssertionError("only submitters do");
         }
 
@@ -115,7 +115,7 @@ final class CrewHarness implements Hiring<Integer, String> {
             boolean any = mailbox.hasMessages();
             for (Worker.Command<Integer, String> command : mailbox.getAllReceived()) {
                 if (alive) {
-                    receive(((Worker.Run<Integer, String>) command).assignment());
+                    receive((Assignment<Integer, String>) ((Worker.Run<Integer, String>) command).task());
                 }
             }
             return any;

@@ -102,7 +102,7 @@ class GrantingTest {
         assertThat(granting.expected()).isEqualTo(3);
         demand(9);
         assertThat(granted()).isEqualTo(3);
-        assertThat(granting.nextDueNs()).isEqualTo(Alarm.NEVER);
+        assertThat(granting.nextDueNs()).isEqualTo(Timeline.NEVER);
         accept(10);
         granting.proceed();
         assertThat(granted()).as("of the demand that is left").isEqualTo(6);
@@ -112,7 +112,7 @@ class GrantingTest {
     void inAHoldNothingIsGrantedUntilItsTimeIsOver() {
         accept(10);
         granting.hold(0);
-        assertThat(granting.nextDueNs()).isEqualTo(Alarm.NEVER);
+        assertThat(granting.nextDueNs()).isEqualTo(Timeline.NEVER);
         granting.hold(7 * MS);
         granting.hold(2 * MS);
         assertThat(router.getAllReceived()).containsExactly(new Router.Pause<>());
@@ -132,7 +132,7 @@ class GrantingTest {
         granting.proceed();
         assertThat(router.getAllReceived()).first().as("before it has work").isEqualTo(new Router.Resume<>());
         assertThat(granting.expected()).isEqualTo(7);
-        assertThat(granting.nextDueNs()).isEqualTo(Alarm.NEVER);
+        assertThat(granting.nextDueNs()).isEqualTo(Timeline.NEVER);
     }
 
     @Example
@@ -146,7 +146,7 @@ class GrantingTest {
         nowNs += 5 * MS;
         demand(3);
         assertThat(granted()).as("it is paused").isZero();
-        assertThat(granting.nextDueNs()).isEqualTo(Alarm.NEVER);
+        assertThat(granting.nextDueNs()).isEqualTo(Timeline.NEVER);
         granting.hold(5 * MS);
         granting.resume();
         nowNs += 5 * MS;

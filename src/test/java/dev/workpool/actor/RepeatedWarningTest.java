@@ -29,7 +29,7 @@ class RepeatedWarningTest {
         assertThat(written).isEmpty();
         runTasks();
         assertThat(written).containsExactly("1 a");
-        assertThat(warning.nextDueNs()).isEqualTo(Alarm.NEVER);
+        assertThat(warning.nextDueNs()).isEqualTo(Timeline.NEVER);
     }
 
     @Test

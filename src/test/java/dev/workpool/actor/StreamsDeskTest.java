@@ -59,7 +59,7 @@ class StreamsDeskTest {
         assertThat(one.grant(ALL)).containsExactly(1, 2, 3);
         assertThat(one.backlog.nextDueNs()).as("whoever comes next").isEqualTo(due + StreamsDesk.PATIENCE_NS);
         one.backlog.streams().worth(1);
-        assertThat(one.backlog.nextDueNs()).isEqualTo(Alarm.NEVER);
+        assertThat(one.backlog.nextDueNs()).isEqualTo(Timeline.NEVER);
     }
 
     @Test

@@ -67,7 +67,7 @@ class TimelineTest {
                     .min(Comparator.comparingLong(Job::dueAfterNs))
                     .orElse(null);
             assertThat(timeline.first()).isEqualTo(first);
-            assertThat(timeline.nextDueNs()).isEqualTo(first == null ? Alarm.NEVER : startNs + first.dueAfterNs());
+            assertThat(timeline.nextDueNs()).isEqualTo(first == null ? Timeline.NEVER : startNs + first.dueAfterNs());
         }
     }
 
