@@ -1,9 +1,12 @@
 package dev.workpool;
 
-import dev.workpool.actor.BatchSubmission;
-import dev.workpool.actor.GuardedFuture;
-import dev.workpool.actor.Intake;
-import dev.workpool.actor.Submission;
+import dev.workpool.internal.batch.BatchSubmission;
+import dev.workpool.internal.batch.Submission;
+import dev.workpool.internal.request.RequestQueue;
+import dev.workpool.internal.worker.GuardedFuture;
+import dev.workpool.job.BatchProgress;
+import dev.workpool.job.BatchResult;
+import dev.workpool.job.Outcome;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -25,8 +28,11 @@ public final class Batch<R> {
     }
 
     static <J, R> Batch<R> of(
-            GuardedFuture.Stage<BatchResult<R>> result, BatchSubmission<J, R> submission, Intake<J, R> intake) {
-        return new Batch<>(result, submission, running -> intake.offer(new Submission.Cancel<>(submission, running)));
+            GuardedFuture.Stage<BatchResult<R>> result,
+            BatchSubmission<J, R> submission,
+            RequestQueue<J, R> requestQueue) {
+        return new Batch<>(
+                result, submission, running -> requestQueue.offer(new Submission.Cancel<>(submission, running)));
     }
 
     /**

@@ -1,12 +1,16 @@
 package dev.workpool;
 
 import akka.actor.typed.ActorSystem;
-import dev.workpool.actor.Handler;
-import dev.workpool.actor.Request;
-import dev.workpool.actor.Request.End.How;
-import dev.workpool.actor.RunningPool;
-import dev.workpool.actor.Single;
-import dev.workpool.actor.StackGuard;
+import dev.workpool.internal.batch.Single;
+import dev.workpool.internal.pool.RunningPool;
+import dev.workpool.internal.request.Request;
+import dev.workpool.internal.request.Request.End.How;
+import dev.workpool.internal.util.StackGuard;
+import dev.workpool.internal.worker.Handler;
+import dev.workpool.job.PoolStats;
+import dev.workpool.settings.RetryPolicy;
+import dev.workpool.settings.WhenFull;
+import dev.workpool.settings.WorkerPoolSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,10 +124,10 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
     public void execute(Runnable command) {
         Objects.requireNonNull(command, "command");
         PoolTask task = new PoolTask(pool.carrier(), command, innerOf(command), unfinished);
-        if (!pool.entrance().enter(task)) {
+        if (!pool.jobSubmitter().enter(task)) {
             command.run();
-        } else if (pool.entrance().isClosed() && task.refuse()) { // it may have come too late, and has not begun
-            throw pool.entrance().closedException();
+        } else if (pool.jobSubmitter().isClosed() && task.refuse()) { // it may have come too late, and has not begun
+            throw pool.jobSubmitter().closedException();
         }
     }
 
@@ -196,11 +200,11 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
     private List<PoolTask> withdraw() {
         StackGuard.check();
         unfinished.leaveRunning();
-        pool.entrance().close();
+        pool.jobSubmitter().close();
         pool.interruptAgain(); // what was told to stop before; the others are told below
         List<PoolTask> withdrawn = new ArrayList<>(); // of the pool's thread, until it completes what follows
         CompletableFuture<List<PoolTask>> all = new CompletableFuture<>();
-        pool.intake()
+        pool.requestQueue()
                 .offer(new Single.Open<>(
                         open -> {
                             if (open instanceof PoolTask task && task.withdraw()) {
@@ -215,7 +219,7 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
     /** Whether {@link #shutdown}, {@link #shutdownNow} or {@link #close} was called, or the actor system ends. */
     @Override
     public boolean isShutdown() {
-        return pool.entrance().isClosed();
+        return pool.jobSubmitter().isClosed();
     }
 
     /**
@@ -291,7 +295,7 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
      */
     public void resize(int workers) {
         WorkerPoolSettings.checkWorkers(workers);
-        pool.intake().offer(new Request.Resize<>(workers));
+        pool.requestQueue().offer(new Request.Resize<>(workers));
     }
 
     /**

@@ -1,9 +1,10 @@
 package dev.workpool;
 
-import dev.workpool.actor.JobCarrier;
-import dev.workpool.actor.Single;
-import dev.workpool.actor.TimedHandler;
-import dev.workpool.actor.WorkerThreads;
+import dev.workpool.internal.batch.Single;
+import dev.workpool.internal.worker.JobCarrier;
+import dev.workpool.internal.worker.TimedHandler;
+import dev.workpool.internal.worker.WorkerThreads;
+import dev.workpool.job.Outcome;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;

@@ -1,7 +1,8 @@
 package dev.workpool;
 
 import akka.annotation.InternalApi;
-import dev.workpool.actor.StreamSubmission;
+import dev.workpool.internal.stream.StreamSubmission;
+import dev.workpool.job.BatchProgress;
 import java.util.concurrent.CompletionStage;
 
 /** A handle on jobs that are taken from a source as there is room for them. Thread-safe; none of its methods blocks. */

@@ -1,10 +1,11 @@
 package dev.workpool;
 
-import dev.workpool.actor.GuardedFuture;
-import dev.workpool.actor.Intake;
-import dev.workpool.actor.PoolGuard;
-import dev.workpool.actor.Single;
-import dev.workpool.actor.StackGuard;
+import dev.workpool.internal.batch.Single;
+import dev.workpool.internal.request.RequestQueue;
+import dev.workpool.internal.util.StackGuard;
+import dev.workpool.internal.worker.GuardedFuture;
+import dev.workpool.internal.worker.PoolGuard;
+import dev.workpool.job.Outcome;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.ExecutionException;
@@ -32,14 +33,14 @@ final class SubmittedJob<J, R> extends GuardedFuture<R> {
         }
     }
 
-    private final Intake<J, R> intake;
+    private final RequestQueue<J, R> requestQueue;
     private final Single<J, R> request;
 
     private volatile Object waiting;
 
-    SubmittedJob(J job, Intake<J, R> intake, PoolGuard guard) {
+    SubmittedJob(J job, RequestQueue<J, R> requestQueue, PoolGuard guard) {
         super(guard);
-        this.intake = intake;
+        this.requestQueue = requestQueue;
         this.request = new Single<>(job) {
             @Override
             protected void settle(Outcome<R> outcome) {
@@ -67,7 +68,7 @@ final class SubmittedJob<J, R> extends GuardedFuture<R> {
         StackGuard.check(); // for the pool hears of it afterwards
         boolean cancelled = super.cancel(mayInterruptIfRunning);
         if (cancelled) {
-            intake.offer(new Single.Cancel<>(request));
+            requestQueue.offer(new Single.Cancel<>(request));
         }
         return cancelled;
     }

@@ -1,5 +1,6 @@
 package dev.workpool;
 
+import dev.workpool.job.Outcome;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;

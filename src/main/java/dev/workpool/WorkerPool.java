@@ -5,17 +5,30 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.annotation.InternalApi;
-import dev.workpool.actor.BatchReceiver;
-import dev.workpool.actor.BatchSubmission;
-import dev.workpool.actor.Consumption;
-import dev.workpool.actor.GuardedFuture;
-import dev.workpool.actor.Handler;
-import dev.workpool.actor.JobCarrier;
-import dev.workpool.actor.Pages;
-import dev.workpool.actor.PoolRoot;
-import dev.workpool.actor.Request;
-import dev.workpool.actor.Request.End.How;
-import dev.workpool.actor.RunningPool;
+import dev.workpool.internal.batch.BatchReceiver;
+import dev.workpool.internal.batch.BatchSubmission;
+import dev.workpool.internal.pool.PoolRoot;
+import dev.workpool.internal.pool.RunningPool;
+import dev.workpool.internal.request.Request;
+import dev.workpool.internal.request.Request.End.How;
+import dev.workpool.internal.source.Consumption;
+import dev.workpool.internal.util.PagedList;
+import dev.workpool.internal.worker.GuardedFuture;
+import dev.workpool.internal.worker.Handler;
+import dev.workpool.internal.worker.JobCarrier;
+import dev.workpool.job.AsyncJobHandler;
+import dev.workpool.job.BatchResult;
+import dev.workpool.job.JobHandler;
+import dev.workpool.job.Outcome;
+import dev.workpool.job.PoolStats;
+import dev.workpool.job.StreamConsumer;
+import dev.workpool.protocol.PoolCommand;
+import dev.workpool.settings.BatchOptions;
+import dev.workpool.settings.ContextPropagator;
+import dev.workpool.settings.RateLimit;
+import dev.workpool.settings.StreamOptions;
+import dev.workpool.settings.WhenFull;
+import dev.workpool.settings.WorkerPoolSettings;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
@@ -208,8 +221,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      *     java.util.concurrent.TimeoutException} if it timed out. Cancelling it cancels the job, and interrupts it if it runs.
      */
     public CompletableFuture<R> submit(J job) {
-        SubmittedJob<J, R> submitted = new SubmittedJob<>(pool.carrier().pack(job), pool.intake(), pool.guard());
-        pool.entrance().submit(submitted.request());
+        SubmittedJob<J, R> submitted = new SubmittedJob<>(pool.carrier().pack(job), pool.requestQueue(), pool.guard());
+        pool.jobSubmitter().submit(submitted.request());
         return submitted;
     }
 
@@ -242,15 +255,15 @@ public final class WorkerPool<J, R> implements AutoCloseable {
         GuardedFuture.Stage<BatchResult<R>> result = new GuardedFuture.Stage<>(pool.guard());
         JobCarrier.Packer<J> packer = pool.carrier().packer();
         BatchSubmission<J, R> submission = new BatchSubmission<>(
-                Pages.copyOf(packer.packAll(jobs)),
+                PagedList.copyOf(packer.packAll(jobs)),
                 options,
                 BatchReceiver.of(name(), options, packer.contexts(), pool.callbacks(), result::settle));
         if (submission.size() == 0) {
             result.settle(BatchResult.of(List.of()));
         } else {
-            pool.entrance().submit(submission);
+            pool.jobSubmitter().submit(submission);
         }
-        return Batch.of(result, submission, pool.intake());
+        return Batch.of(result, submission, pool.requestQueue());
     }
 
     /**
@@ -321,7 +334,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      */
     public void resize(int workers) {
         WorkerPoolSettings.checkWorkers(workers);
-        pool.intake().offer(new Request.Resize<>(workers));
+        pool.requestQueue().offer(new Request.Resize<>(workers));
     }
 
     /**
@@ -330,17 +343,17 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      * @param limit the new limit; empty for none
      */
     public void setRateLimit(Optional<RateLimit> limit) {
-        pool.intake().offer(new Request.Limit<>(Objects.requireNonNull(limit, "limit")));
+        pool.requestQueue().offer(new Request.Limit<>(Objects.requireNonNull(limit, "limit")));
     }
 
     /** Lets nothing new start until {@link #resume}, or the pool is to end. What runs goes on; jobs are accepted. */
     public void pause() {
-        pool.intake().offerStop(Request.Pause::new);
+        pool.requestQueue().offerStop(Request.Pause::new);
     }
 
     /** Ends a pause. Harmless where there is none. */
     public void resume() {
-        pool.intake().offer(new Request.Resume<>());
+        pool.requestQueue().offer(new Request.Resume<>());
     }
 
     /**

@@ -2,10 +2,16 @@ package dev.workpool;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import akka.Done;
+import akka.actor.DeadLetterSuppression;
+import akka.actor.typed.ActorRef;
+import akka.annotation.InternalApi;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -18,267 +24,129 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Imports point one way: cli → tune, stream → the face → actor → policies, outcomes and other plain types. */
+/** Rules of the house, by package: imports point one way, and no package is in a circle. */
 @AnalyzeClasses(packages = "dev.workpool", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
-    private static final String FACE_PACKAGE = "dev.workpool";
-    private static final String TUNING_PACKAGE = "dev.workpool.tune";
-    private static final String ACTOR = "dev.workpool.actor..";
+    private static final String FACE = "dev.workpool";
+    private static final String INTERNAL = "dev.workpool.internal..";
+    private static final String SETTINGS = "dev.workpool.settings";
 
-    /** Of package dev.workpool, those that know the actors. All others there are plain types. */
-    private static final Set<String> FACE =
-            Set.of("WorkerPool", "Batch", "Processing", "SubmittedJob", "PoolExecutor", "PoolTask");
+    /** From the ground up: each may use those before it and no other of them. */
+    static final List<String> ROOMS = List.of(
+            "dev.workpool.job",
+            SETTINGS,
+            "dev.workpool.protocol",
+            "dev.workpool.internal.util",
+            "dev.workpool.internal.limit",
+            "dev.workpool.internal.akka",
+            "dev.workpool.internal.request",
+            "dev.workpool.internal.collector",
+            "dev.workpool.internal.slice",
+            "dev.workpool.internal.queue",
+            "dev.workpool.internal.worker",
+            "dev.workpool.internal.batch",
+            "dev.workpool.internal.stream",
+            "dev.workpool.internal.router",
+            "dev.workpool.internal.dispatcher",
+            "dev.workpool.internal.pool",
+            "dev.workpool.internal.source",
+            FACE,
+            "dev.workpool.stream",
+            "dev.workpool.tune",
+            "dev.workpool.cli");
 
-    /** Of package dev.workpool.actor, those that know no Akka. */
-    private static final Set<String> PURE = Set.of(
-            "AdaptiveThrottle",
-            "AddressableHeap",
-            "ArrivalQueue",
-            "AsyncRunner",
-            "BatchLedger",
-            "BatchReceiver",
-            "BatchSubmission",
-            "BlockingRunner",
-            "CallbackExecutor",
-            "CarryingJobContext",
-            "Chunk",
-            "ChunkKey",
-            "ChunkSizer",
-            "ConsumerCalls",
-            "Contexts",
-            "FailedAttempts",
-            "ErrorGraph",
-            "ErrorLinking",
-            "FixedThrottle",
-            "GuardedFuture",
-            "Inlet",
-            "InletReader",
-            "Intake",
-            "InterruptDelivery",
-            "Interrupts",
-            "IteratorSource",
-            "JobCarrier",
-            "JobQueue",
-            "Lanes",
-            "Ledger",
-            "Notice",
-            "LongWork",
-            "OutOfMemory",
-            "PublisherSource",
-            "Puller",
-            "Reordering",
-            "Segment",
-            "Steps",
-            "StreamLedger",
-            "StreamSubmission",
-            "Window",
-            "Timeline",
-            "Pending",
-            "PoolGuard",
-            "PoolThread",
-            "RateLimiter",
-            "RepeatedWarning",
-            "Request",
-            "RetryBudget",
-            "RunningJob",
-            "SerialExecutor",
-            "Single",
-            "SingleThreadExecutor",
-            "SinglesLedger",
-            "SinglesQueue",
-            "StackGuard",
-            "Surroundings",
-            "Tally",
-            "ThreadAttributes",
-            "Throttle",
-            "Throttling",
-            "ThreadStarts",
-            "TimeLimits",
-            "TimeoutErrors",
-            "Turns",
-            "WaitingSubmitters",
-            "WorkerThreads");
-
-    /** Whose messages and refs they may hand on, without a call to Akka. */
-    private static final Set<String> CARRIERS = Set.of(
-            "Slice",
-            "Slot",
-            "Task",
-            "Assignment",
-            "Runner",
-            "Line",
-            "Crew",
-            "DivisibleChunks",
-            "ChunksOut",
-            "Places",
-            "IdleWorkers");
-
-    /** The public types and their kind. A type becomes public on purpose: then it is added here. */
-    private static final Map<String, String> PUBLIC = Map.ofEntries(
-            Map.entry("AsyncJobHandler", "interface"),
-            Map.entry("Batch", "class"),
-            Map.entry("BatchFailedException", "class"),
-            Map.entry("BatchOptions", "class"),
-            Map.entry("BatchProgress", "record"),
-            Map.entry("BatchResult", "class"),
-            Map.entry("BatchResult$Failure", "record"),
-            Map.entry("ContextPropagator", "interface"),
-            Map.entry("ContextPropagator$Scope", "interface"),
-            Map.entry("HaltPolicy", "class"),
-            Map.entry("JobContext", "interface"),
-            Map.entry("JobHandler", "interface"),
-            Map.entry("JobHandler$Simple", "interface"),
-            Map.entry("Outcome", "sealed interface"),
-            Map.entry("Outcome$Cancelled", "record"),
-            Map.entry("Outcome$Failed", "record"),
-            Map.entry("Outcome$Rejected", "record"),
-            Map.entry("Outcome$Succeeded", "record"),
-            Map.entry("Outcome$TimedOut", "record"),
-            Map.entry("OutcomeConsumer", "interface"),
-            Map.entry("PoolCommand", "sealed interface"),
-            Map.entry("PoolCommand$Abort", "record"),
-            Map.entry("PoolCommand$CancelBatch", "record"),
-            Map.entry("PoolCommand$Drain", "record"),
-            Map.entry("PoolCommand$GetStats", "record"),
-            Map.entry("PoolCommand$Pause", "record"),
-            Map.entry("PoolCommand$Resize", "record"),
-            Map.entry("PoolCommand$Resume", "record"),
-            Map.entry("PoolCommand$SetRateLimit", "record"),
-            Map.entry("PoolCommand$Submit", "record"),
-            Map.entry("PoolCommand$SubmitAll", "record"),
-            Map.entry("PoolExecutor", "class"),
-            Map.entry("PoolStats", "record"),
-            Map.entry("Processing", "class"),
-            Map.entry("RateLimit", "record"),
-            Map.entry("RetryPolicy", "class"),
-            Map.entry("StreamConsumer", "interface"),
-            Map.entry("StreamOptions", "class"),
-            Map.entry("WhenFull", "enum"),
-            Map.entry("WorkerPool", "class"),
-            Map.entry("WorkerPoolSettings", "class"));
-
-    /** The same of tuning. */
-    private static final Map<String, String> PUBLIC_OF_TUNING = Map.ofEntries(
-            Map.entry("Bottleneck", "enum"),
-            Map.entry("Estimate", "record"),
-            Map.entry("ScalabilityFit", "record"),
-            Map.entry("TuneEnding", "enum"),
-            Map.entry("TunePage", "class"),
-            Map.entry("TunePoint", "record"),
-            Map.entry("TuneProgress", "record"),
-            Map.entry("TuneReport", "record"),
-            Map.entry("TuneText", "class"),
-            Map.entry("Tuner", "class"),
-            Map.entry("Tuning", "class"));
-
-    private static String fileOf(JavaClass type) {
-        String name = type.getName().substring(type.getPackageName().length() + 1);
-        return name.contains("$") ? name.substring(0, name.indexOf('$')) : name;
-    }
-
-    private static DescribedPredicate<JavaClass> in(Set<String> files) {
-        return DescribedPredicate.describe("of " + files, type -> files.contains(fileOf(type)));
-    }
-
-    private static DescribedPredicate<JavaClass> face() {
-        return resideInAPackage(FACE_PACKAGE).and(in(FACE)).as("the face");
+    @ArchTest
+    static void importsPointOneWay(JavaClasses all) {
+        for (int i = 0; i < ROOMS.size(); i++) {
+            noClasses()
+                    .that(resideInAPackage(ROOMS.get(i)))
+                    .should()
+                    .dependOnClassesThat(resideInAnyPackage(
+                            ROOMS.subList(i + 1, ROOMS.size()).toArray(String[]::new)))
+                    .because("these are built on it")
+                    .allowEmptyShould(true)
+                    .check(all);
+        }
     }
 
     @ArchTest
-    static final ArchRule plainTypesKnowNoActors = noClasses()
-            .that(resideInAPackage(FACE_PACKAGE).and(DescribedPredicate.not(in(FACE))))
-            .should()
-            .dependOnClassesThat(resideInAPackage(ACTOR).or(face()));
+    static void eachPackageHasItsPlace(JavaClasses all) {
+        Set<String> packages = new TreeSet<>();
+        all.forEach(type -> packages.add(type.getPackageName()));
+        assertThat(packages).isEqualTo(new TreeSet<>(ROOMS));
+    }
 
     @ArchTest
-    static final ArchRule actorsKnowNobodyAboveThem = noClasses()
-            .that(resideInAPackage(ACTOR))
+    static final ArchRule noPackageIsInACircle =
+            slices().matching("dev.workpool.(**)").should().beFreeOfCycles();
+
+    /** What users hold is made of it, and the flow of Akka Streams, which is one more way in. */
+    @ArchTest
+    static final ArchRule nobodyElseUsesWhatIsInternal = noClasses()
+            .that(resideOutsideOfPackages(INTERNAL, FACE, "dev.workpool.stream"))
             .should()
-            .dependOnClassesThat(face().or(
-                            resideInAnyPackage("dev.workpool.cli..", "dev.workpool.stream..", "dev.workpool.tune..")));
+            .dependOnClassesThat(resideInAPackage(INTERNAL));
 
     @ArchTest
-    static final ArchRule theFaceKnowsNobodyAboveIt = noClasses()
-            .that(resideInAPackage(FACE_PACKAGE))
-            .should()
-            .dependOnClassesThat(
-                    resideInAnyPackage("dev.workpool.cli..", "dev.workpool.stream..", "dev.workpool.tune.."));
+    static void whatIsInternalSaysSo(JavaClasses all) {
+        List<String> unmarked = new ArrayList<>();
+        for (JavaClass type : all) {
+            if (resideInAPackage(INTERNAL).test(type) && !type.getPackage().isAnnotatedWith(InternalApi.class)) {
+                unmarked.add(type.getPackageName());
+            }
+        }
+        assertThat(unmarked).isEmpty();
+    }
 
+    /** The rest holds refs at most, or tells when something is done. */
     @ArchTest
-    static final ArchRule theCommandLineUsesTheFaceLikeAnybody = noClasses()
-            .that(resideInAPackage("dev.workpool.cli.."))
-            .should()
-            .dependOnClassesThat(resideInAPackage(ACTOR))
-            .allowEmptyShould(true);
-
-    @ArchTest
-    static final ArchRule tuningUsesTheFaceLikeAnybody = noClasses()
-            .that(resideInAPackage("dev.workpool.tune.."))
-            .should()
-            .dependOnClassesThat(
-                    resideInAnyPackage("dev.workpool.actor..", "dev.workpool.stream..", "dev.workpool.cli.."));
-
-    /** What measures, decides and draws conclusions can be tested without a pool, and is. */
-    @ArchTest
-    static final ArchRule onlyTheTunerAndItsRoundsKnowPools = noClasses()
-            .that(resideInAPackage("dev.workpool.tune..")
-                    .and(DescribedPredicate.not(in(Set.of("Tuner", "Tuning", "PoolRounds")))))
-            .should()
-            .dependOnClassesThat(resideInAPackage("akka..").or(resideInAPackage(FACE_PACKAGE)));
-
-    @ArchTest
-    static final ArchRule nobodyKnowsTheCommandLine = noClasses()
-            .that(DescribedPredicate.not(resideInAPackage("dev.workpool.cli..")))
-            .should()
-            .dependOnClassesThat(resideInAPackage("dev.workpool.cli.."));
-
-    @ArchTest
-    static final ArchRule pureClassesKnowNoAkka = noClasses()
-            .that(resideInAPackage(ACTOR).and(in(PURE)))
-            .should()
-            .dependOnClassesThat(resideInAPackage("akka.."));
-
-    @ArchTest
-    static final ArchRule carriersHoldRefsAtMost = noClasses()
-            .that(resideInAPackage(ACTOR).and(in(CARRIERS)))
+    static final ArchRule akkaIsForActorsAndForWhatStartsThem = noClasses()
+            .that(resideInAnyPackage(
+                    "dev.workpool.job",
+                    "dev.workpool.internal.util",
+                    "dev.workpool.internal.limit",
+                    "dev.workpool.internal.request",
+                    "dev.workpool.internal.slice",
+                    "dev.workpool.internal.queue",
+                    "dev.workpool.internal.batch",
+                    "dev.workpool.internal.stream",
+                    "dev.workpool.internal.source"))
             .should()
             .dependOnClassesThat(resideInAPackage("akka..")
-                    .and(DescribedPredicate.not(resideInAPackage("akka.actor.typed")
-                            .and(DescribedPredicate.describe(
-                                    "ActorRef", type -> type.getSimpleName().equals("ActorRef"))))));
+                    .and(DescribedPredicate.not(DescribedPredicate.describe(
+                            "ActorRef, Done, DeadLetterSuppression",
+                            type -> type.isEquivalentTo(ActorRef.class)
+                                    || type.isEquivalentTo(Done.class)
+                                    || type.isEquivalentTo(InternalApi.class)
+                                    || type.isEquivalentTo(DeadLetterSuppression.class)))));
 
-    /** Whoever does without them need not have the library on the class path. */
+    /** Whoever does without it need not have the library on the class path. */
     @ArchTest
-    static final ArchRule adaptiveThrottlesAloneKnowTheLimit = noClasses()
-            .that(DescribedPredicate.not(in(Set.of("AdaptiveThrottle"))))
+    static final ArchRule limitsAloneKnowTheLibraryForThem = noClasses()
+            .that(resideOutsideOfPackages("dev.workpool.internal.limit"))
             .should()
             .dependOnClassesThat(resideInAPackage("com.netflix.."));
 
     @ArchTest
-    static final ArchRule onlyThePoolChoosesAThrottle = noClasses()
-            .that(resideInAPackage(ACTOR).and(DescribedPredicate.not(in(Set.of("AdaptiveThrottle", "Throttling")))))
-            .should()
-            .dependOnClassesThat(resideInAPackage(ACTOR).and(in(Set.of("AdaptiveThrottle"))));
-
-    @ArchTest
-    static final ArchRule nothingSleeps = noClasses()
-            .should()
-            .callMethod(Thread.class, "sleep", long.class)
-            .orShould()
-            .callMethod(Thread.class, "sleep", long.class, int.class);
-
-    @ArchTest
-    static final ArchRule actorsDoNotBlock = noClasses()
-            .that(in(Set.of("Dispatcher", "Router", "Worker", "Collector", "Crew", "Backlog")))
+    static final ArchRule actorsAndTheirPartsDoNotBlock = noClasses()
+            .that(resideInAnyPackage(
+                    "dev.workpool.internal.limit",
+                    "dev.workpool.internal.collector",
+                    "dev.workpool.internal.slice",
+                    "dev.workpool.internal.queue",
+                    "dev.workpool.internal.router",
+                    "dev.workpool.internal.dispatcher"))
             .should()
             .dependOnClassesThat(resideInAPackage("java.util.concurrent.locks.."))
             .orShould()
@@ -288,8 +156,15 @@ class ArchitectureTest {
                             .contains(type.getSimpleName())));
 
     @ArchTest
-    static final ArchRule whatIsPublicInTheActorPackageIsFinalOrAbstract = classes()
-            .that(resideInAPackage(ACTOR))
+    static final ArchRule nothingSleeps = noClasses()
+            .should()
+            .callMethod(Thread.class, "sleep", long.class)
+            .orShould()
+            .callMethod(Thread.class, "sleep", long.class, int.class);
+
+    @ArchTest
+    static final ArchRule publicClassesAreFinalOrAbstract = classes()
+            .that(resideInAnyPackage(ROOMS.subList(0, ROOMS.indexOf(FACE) + 1).toArray(String[]::new)))
             .and()
             .arePublic()
             .and()
@@ -298,76 +173,66 @@ class ArchitectureTest {
             .areNotRecords()
             .and()
             .areNotEnums()
+            .and(DescribedPredicate.describe(
+                    "are not extended", type -> type.getSubclasses().isEmpty()))
             .should()
             .haveModifier(JavaModifier.FINAL)
             .orShould()
             .haveModifier(JavaModifier.ABSTRACT);
 
-    /** Files that import each other in a circle, for what they are worth; a new one has to be argued for here. */
-    private static final Set<Set<String>> CIRCLES = Set.of(
-            // A chunk that is out knows its worker's place, and that knows the chunks that are out at it.
-            Set.of("actor.Assignment", "actor.Slot"));
-
+    /** So that the picture cannot drift: where it has, this says what it is to be. */
     @ArchTest
-    static void noFilesImportEachOtherInACircleButThese(JavaClasses all) {
-        Map<String, Set<String>> reached = new TreeMap<>();
-        for (JavaClass type : all) {
-            Set<String> direct = reached.computeIfAbsent(path(type), file -> new TreeSet<>());
-            type.getDirectDependenciesFromSelf().stream()
-                    .map(dependency -> dependency.getTargetClass().getBaseComponentType())
-                    .filter(target -> target.getPackageName().startsWith(FACE_PACKAGE))
-                    .forEach(target -> direct.add(path(target)));
-        }
-        boolean grows = true;
-        while (grows) { // until each file has all that it reaches by any way
-            grows = false;
-            for (Set<String> targets : reached.values()) {
-                for (String target : List.copyOf(targets)) {
-                    grows |= targets.addAll(reached.getOrDefault(target, Set.of()));
+    static void theArchitecturePageShowsThisHouse(JavaClasses all) {
+        assertThat(read(Path.of("src/docs/architecture.md"))).contains(picture(all));
+    }
+
+    /** It leads newcomers to files, so these have to be there. */
+    @ArchTest
+    static void theArchitecturePageNamesNothingThatIsNot(JavaClasses all) {
+        Set<String> types = new TreeSet<>();
+        all.forEach(type -> types.add(type.getSimpleName()));
+        Set<String> unknown = new TreeSet<>();
+        Matcher name = Pattern.compile("`(?:[a-z/]+/)?([A-Z]\\w+)(?:\\.([A-Z]\\w+))?[^`]*`")
+                .matcher(read(Path.of("src/docs/architecture.md")));
+        while (name.find()) {
+            for (String one : List.of(name.group(1), name.group(2) == null ? name.group(1) : name.group(2))) {
+                if (!types.contains(one) && !one.equals("ArchitectureTest")) {
+                    unknown.add(one);
                 }
             }
         }
-        Set<Set<String>> circles = new HashSet<>();
-        reached.forEach((file, targets) -> {
-            Set<String> circle = new HashSet<>(targets);
-            circle.removeIf(target -> !reached.getOrDefault(target, Set.of()).contains(file));
-            if (circle.size() > 1) {
-                circles.add(circle);
-            }
-        });
-        assertThat(circles).isEqualTo(CIRCLES);
+        assertThat(unknown).isEmpty();
     }
 
-    private static String path(JavaClass type) {
-        String name = type.getPackageName() + "." + fileOf(type);
-        return name.substring(FACE_PACKAGE.length() + 1);
-    }
-
-    @ArchTest
-    static void theListOfPublicTypesIsThis(JavaClasses all) {
-        assertThat(visible(all, FACE_PACKAGE)).isEqualTo(new TreeMap<>(PUBLIC));
-        assertThat(visible(all, TUNING_PACKAGE)).isEqualTo(new TreeMap<>(PUBLIC_OF_TUNING));
-    }
-
-    private static Map<String, String> visible(JavaClasses all, String inPackage) {
-        Map<String, String> found = new TreeMap<>();
+    /** Without the arrows that others imply. */
+    private static String picture(JavaClasses all) {
+        Map<String, Set<String>> uses = new TreeMap<>();
         for (JavaClass type : all) {
-            if (type.getPackageName().equals(inPackage) && isVisible(type)) {
-                found.put(type.getName().substring(inPackage.length() + 1), kind(type.reflect()));
-            }
+            type.getDirectDependenciesFromSelf().stream()
+                    .map(dependency ->
+                            dependency.getTargetClass().getBaseComponentType().getPackageName())
+                    .filter(used -> ROOMS.contains(used) && !used.equals(type.getPackageName()))
+                    .forEach(used -> uses.computeIfAbsent(type.getPackageName(), room -> new TreeSet<>())
+                            .add(used));
         }
-        return found;
+        Map<String, Set<String>> reached = new TreeMap<>();
+        ROOMS.forEach(
+                room -> { // those below it are there already
+                    Set<String> below = new TreeSet<>(uses.getOrDefault(room, Set.of()));
+                    uses.getOrDefault(room, Set.of()).forEach(used -> below.addAll(reached.get(used)));
+                    reached.put(room, below);
+                });
+        StringBuilder picture = new StringBuilder("```mermaid\nflowchart TD\n");
+        ROOMS.forEach(room -> picture.append("    %s[%s]\n".formatted(id(room), room)));
+        uses.forEach((room, used) -> used.stream()
+                .filter(one ->
+                        used.stream().noneMatch(other -> reached.get(other).contains(one)))
+                .forEach(one -> picture.append("    %s --> %s\n".formatted(id(room), id(one)))));
+        return picture.append("```").toString();
     }
 
-    private static boolean isVisible(JavaClass type) {
-        return type.getModifiers().contains(JavaModifier.PUBLIC)
-                && type.getEnclosingClass().map(ArchitectureTest::isVisible).orElse(true)
-                && !type.getSimpleName().equals("package-info");
-    }
-
-    private static String kind(Class<?> type) {
-        String kind = type.isRecord() ? "record" : type.isInterface() ? "interface" : type.isEnum() ? "enum" : "class";
-        return type.isSealed() ? "sealed " + kind : kind;
+    private static String id(String room) {
+        return room.replace('.', '_');
     }
 
     @Test
@@ -378,16 +243,6 @@ class ArchitectureTest {
                     .filter(file -> read(file).contains(sleep))
                     .toList();
             assertThat(sleeping).isEmpty();
-        }
-    }
-
-    @Test
-    void noFileIsAGiant() throws IOException {
-        try (Stream<Path> files = Files.walk(Path.of("src"))) {
-            List<Path> giants = files.filter(file -> file.toString().endsWith(".java"))
-                    .filter(file -> read(file).lines().count() > 520)
-                    .toList();
-            assertThat(giants).isEmpty();
         }
     }
 

@@ -4,10 +4,10 @@ import akka.NotUsed;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.stream.javadsl.Source;
-import dev.workpool.JobHandler;
-import dev.workpool.RetryPolicy;
 import dev.workpool.WorkerPool;
-import dev.workpool.WorkerPoolSettings;
+import dev.workpool.job.JobHandler;
+import dev.workpool.settings.RetryPolicy;
+import dev.workpool.settings.WorkerPoolSettings;
 import dev.workpool.stream.PoolFlow;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>An event that cannot be booked just now is tried again, and keeps its place: the account's later events wait for it, and nobody else's
  * do. One that cannot be booked at all fails the stream here, since {@link PoolFlow#values} says so; to go on with the other accounts, see
- * {@link dev.workpool.StreamOptions#withStopKeyOnFailure}. Akka Streams, an optional dependency of the library, has to be on the classpath.
+ * {@link dev.workpool.settings.StreamOptions#withStopKeyOnFailure}. Akka Streams, an optional dependency of the library, has to be on the classpath.
  */
 public final class AccountsInOrder {
     private AccountsInOrder() {}

@@ -2,11 +2,11 @@ package dev.workpool.examples;
 
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
-import dev.workpool.BatchFailedException;
-import dev.workpool.BatchResult;
-import dev.workpool.Outcome;
 import dev.workpool.WorkerPool;
-import dev.workpool.WorkerPoolSettings;
+import dev.workpool.job.BatchFailedException;
+import dev.workpool.job.BatchResult;
+import dev.workpool.job.Outcome;
+import dev.workpool.settings.WorkerPoolSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -4,7 +4,7 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import dev.workpool.Batch;
 import dev.workpool.WorkerPool;
-import dev.workpool.WorkerPoolSettings;
+import dev.workpool.settings.WorkerPoolSettings;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;

@@ -3,7 +3,7 @@ package dev.workpool.bench;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import dev.workpool.PoolExecutor;
-import dev.workpool.WorkerPoolSettings;
+import dev.workpool.settings.WorkerPoolSettings;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.SplittableRandom;

@@ -1,6 +1,6 @@
 package dev.workpool.cli;
 
-import dev.workpool.RetryPolicy;
+import dev.workpool.settings.RetryPolicy;
 import java.time.Duration;
 
 /**

@@ -1,6 +1,6 @@
 package dev.workpool.cli;
 
-import dev.workpool.Outcome;
+import dev.workpool.job.Outcome;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
 

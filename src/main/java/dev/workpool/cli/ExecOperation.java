@@ -2,9 +2,9 @@ package dev.workpool.cli;
 
 import akka.actor.typed.ActorSystem;
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.workpool.JobContext;
 import dev.workpool.WorkerPool;
-import dev.workpool.WorkerPoolSettings;
+import dev.workpool.job.JobContext;
+import dev.workpool.settings.WorkerPoolSettings;
 import dev.workpool.tune.Tuner;
 import java.io.File;
 import java.io.IOException;

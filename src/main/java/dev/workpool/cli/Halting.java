@@ -1,8 +1,8 @@
 package dev.workpool.cli;
 
-import dev.workpool.JobHandler;
-import dev.workpool.Outcome;
-import dev.workpool.RetryPolicy;
+import dev.workpool.job.JobHandler;
+import dev.workpool.job.Outcome;
+import dev.workpool.settings.RetryPolicy;
 import java.util.concurrent.CancellationException;
 import java.util.function.LongSupplier;
 

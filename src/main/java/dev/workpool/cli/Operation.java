@@ -2,7 +2,7 @@ package dev.workpool.cli;
 
 import akka.actor.typed.ActorSystem;
 import dev.workpool.WorkerPool;
-import dev.workpool.WorkerPoolSettings;
+import dev.workpool.settings.WorkerPoolSettings;
 import dev.workpool.tune.Tuner;
 
 /** What {@code workpool run} does with each input, and {@code workpool tune} over and over. */

@@ -1,6 +1,6 @@
 package dev.workpool.cli;
 
-import dev.workpool.RateLimit;
+import dev.workpool.settings.RateLimit;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Map;

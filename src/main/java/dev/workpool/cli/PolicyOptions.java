@@ -1,8 +1,8 @@
 package dev.workpool.cli;
 
-import dev.workpool.RateLimit;
-import dev.workpool.RetryPolicy;
-import dev.workpool.WorkerPoolSettings;
+import dev.workpool.settings.RateLimit;
+import dev.workpool.settings.RetryPolicy;
+import dev.workpool.settings.WorkerPoolSettings;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;

@@ -1,9 +1,9 @@
 package dev.workpool.cli;
 
-import dev.workpool.Outcome;
 import dev.workpool.Processing;
-import dev.workpool.StreamOptions;
 import dev.workpool.WorkerPool;
+import dev.workpool.job.Outcome;
+import dev.workpool.settings.StreamOptions;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 

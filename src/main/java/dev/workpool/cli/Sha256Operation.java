@@ -3,7 +3,7 @@ package dev.workpool.cli;
 import akka.actor.typed.ActorSystem;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.workpool.WorkerPool;
-import dev.workpool.WorkerPoolSettings;
+import dev.workpool.settings.WorkerPoolSettings;
 import dev.workpool.tune.Tuner;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,7 +3,7 @@ package dev.workpool.cli;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.ConfigException;
-import dev.workpool.WorkerPoolSettings;
+import dev.workpool.settings.WorkerPoolSettings;
 import dev.workpool.tune.TunePage;
 import dev.workpool.tune.TuneProgress;
 import dev.workpool.tune.TuneReport;

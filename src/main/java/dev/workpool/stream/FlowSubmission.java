@@ -1,11 +1,11 @@
 package dev.workpool.stream;
 
-import dev.workpool.BatchProgress;
-import dev.workpool.Outcome;
-import dev.workpool.StreamOptions;
-import dev.workpool.actor.GuardedFuture;
-import dev.workpool.actor.RunningPool;
-import dev.workpool.actor.StreamSubmission;
+import dev.workpool.internal.pool.RunningPool;
+import dev.workpool.internal.stream.StreamSubmission;
+import dev.workpool.internal.worker.GuardedFuture;
+import dev.workpool.job.BatchProgress;
+import dev.workpool.job.Outcome;
+import dev.workpool.settings.StreamOptions;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -34,7 +34,7 @@ final class FlowSubmission<J, R> extends StreamSubmission<J, R> {
     private volatile Optional<Throwable> end;
 
     FlowSubmission(RunningPool<J, R> pool, StreamOptions<J> options) {
-        super(options, pool.intake(), pool.carrier());
+        super(options, pool.requestQueue(), pool.carrier());
         this.result = new GuardedFuture.Stage<>(pool.guard());
         this.callbacks = pool.callbacks();
     }
@@ -90,7 +90,7 @@ final class FlowSubmission<J, R> extends StreamSubmission<J, R> {
     }
 
     @Override
-    protected void accepted() {
+    public void accepted() {
         accepted = true;
         wake();
     }

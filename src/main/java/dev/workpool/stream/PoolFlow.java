@@ -2,10 +2,10 @@ package dev.workpool.stream;
 
 import akka.NotUsed;
 import akka.stream.javadsl.Flow;
-import dev.workpool.Outcome;
 import dev.workpool.Processing;
-import dev.workpool.StreamOptions;
 import dev.workpool.WorkerPool;
+import dev.workpool.job.Outcome;
+import dev.workpool.settings.StreamOptions;
 import java.util.Objects;
 import java.util.function.Function;
 
@@ -13,7 +13,7 @@ import java.util.function.Function;
  * Flows of Akka Streams that run each element as a job of a pool, and emit its outcome. Thread-safe; nothing blocks.
  *
  * <p>Whenever a stream with such a flow is run, it becomes a stream of the pool of its own: it shares the workers fairly with the pool's other streams
- * and batches, by {@linkplain dev.workpool.BatchOptions priority and weight}, and takes nothing of the queue's capacity. The flow
+ * and batches, by {@linkplain dev.workpool.settings.BatchOptions priority and weight}, and takes nothing of the queue's capacity. The flow
  *
  * <ul>
  *   <li>pulls while it holds fewer jobs than its {@linkplain StreamOptions#withWindow window}, whether unfinished or not yet emitted; once it is
@@ -22,13 +22,13 @@ import java.util.function.Function;
  *   <li>fails at once if upstream fails, or the function for keys throws; then its jobs are cancelled: those in the queue never run, those that run
  *       are told to stop. They are as well when downstream cancels, and when the stream ends in any other way;
  *   <li>cancels upstream and completes, after the outcomes of all it has taken, when {@link Processing#cancel} is called or its {@linkplain
- *       dev.workpool.HaltPolicy halt policy} says so;
+ *       dev.workpool.settings.HaltPolicy halt policy} says so;
  *   <li>cancels upstream and fails, after the outcomes of all it has taken, with a {@link java.util.concurrent.RejectedExecutionException} if the
  *       pool is closed, with a {@link java.util.concurrent.TimeoutException} when the stream's time-out is over.
  * </ul>
  *
  * <p>A job that does not succeed does not end the stream: its outcome says so. See {@link #values} for streams that are to fail. The jobs go
- * with the contexts of the thread that runs the stream, see {@link dev.workpool.ContextPropagator}.
+ * with the contexts of the thread that runs the stream, see {@link dev.workpool.settings.ContextPropagator}.
  *
  * <p>Each materializes a {@link Processing}, whose result completes on the pool's callback executor when every job has its outcome, and with
  * the failure that has cut the stream short; it says nothing of whether downstream has seen them.

@@ -7,9 +7,9 @@ import akka.stream.stage.AsyncCallback;
 import akka.stream.stage.GraphStageLogic;
 import akka.stream.stage.InHandler;
 import akka.stream.stage.OutHandler;
-import dev.workpool.Outcome;
-import dev.workpool.StreamOptions;
-import dev.workpool.actor.RunningPool;
+import dev.workpool.internal.pool.RunningPool;
+import dev.workpool.job.Outcome;
+import dev.workpool.settings.StreamOptions;
 import java.util.List;
 import java.util.Optional;
 
@@ -62,7 +62,7 @@ final class PoolLogic<J, R> extends GraphStageLogic implements InHandler, OutHan
     public void preStart() {
         AsyncCallback<Void> look = createAsyncCallback(nothing -> look());
         submission.wakeBy(() -> look.invoke(null));
-        pool.intake().offer(submission);
+        pool.requestQueue().offer(submission);
     }
 
     private void look() {

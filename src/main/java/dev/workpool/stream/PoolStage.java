@@ -7,10 +7,10 @@ import akka.stream.Inlet;
 import akka.stream.Outlet;
 import akka.stream.stage.AbstractGraphStageWithMaterializedValue;
 import akka.stream.stage.GraphStageLogic;
-import dev.workpool.Outcome;
 import dev.workpool.Processing;
-import dev.workpool.StreamOptions;
-import dev.workpool.actor.RunningPool;
+import dev.workpool.internal.pool.RunningPool;
+import dev.workpool.job.Outcome;
+import dev.workpool.settings.StreamOptions;
 
 /** A stage that is a stream of a pool, each time it is run. */
 final class PoolStage<J, R> extends AbstractGraphStageWithMaterializedValue<FlowShape<J, Outcome<R>>, Processing> {

@@ -8,7 +8,7 @@ import akka.stream.stage.GraphStage;
 import akka.stream.stage.GraphStageLogic;
 import akka.stream.stage.InHandler;
 import akka.stream.stage.OutHandler;
-import dev.workpool.Outcome;
+import dev.workpool.job.Outcome;
 
 /**
  * Takes results out of their outcomes. Not a {@code map}: what is thrown in there and is an {@code Error} or an {@code

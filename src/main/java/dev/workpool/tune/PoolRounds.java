@@ -2,9 +2,9 @@ package dev.workpool.tune;
 
 import akka.actor.typed.ActorSystem;
 import dev.workpool.Processing;
-import dev.workpool.StreamOptions;
 import dev.workpool.WorkerPool;
-import dev.workpool.WorkerPoolSettings;
+import dev.workpool.settings.StreamOptions;
+import dev.workpool.settings.WorkerPoolSettings;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

@@ -1,12 +1,12 @@
 package dev.workpool.tune;
 
 import akka.actor.typed.ActorSystem;
-import dev.workpool.AsyncJobHandler;
-import dev.workpool.JobContext;
-import dev.workpool.JobHandler;
-import dev.workpool.RetryPolicy;
 import dev.workpool.WorkerPool;
-import dev.workpool.WorkerPoolSettings;
+import dev.workpool.job.AsyncJobHandler;
+import dev.workpool.job.JobContext;
+import dev.workpool.job.JobHandler;
+import dev.workpool.settings.RetryPolicy;
+import dev.workpool.settings.WorkerPoolSettings;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;

@@ -2,7 +2,7 @@ package dev.workpool.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.workpool.Outcome;
+import dev.workpool.job.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.workpool.BatchProgress;
+import dev.workpool.job.BatchProgress;
 import dev.workpool.support.Handlers;
 import dev.workpool.support.PoolTest;
 import java.lang.reflect.InvocationTargetException;

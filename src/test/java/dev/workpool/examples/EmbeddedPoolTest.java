@@ -3,8 +3,8 @@ package dev.workpool.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.workpool.BatchFailedException;
-import dev.workpool.Outcome;
+import dev.workpool.job.BatchFailedException;
+import dev.workpool.job.Outcome;
 import dev.workpool.support.PoolTest;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

@@ -1,7 +1,7 @@
 package dev.workpool.fuzz;
 
-import dev.workpool.JobContext;
 import dev.workpool.fuzz.Plan.Act;
+import dev.workpool.job.JobContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

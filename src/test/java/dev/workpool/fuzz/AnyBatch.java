@@ -1,11 +1,11 @@
 package dev.workpool.fuzz;
 
-import dev.workpool.BatchOptions;
-import dev.workpool.BatchProgress;
-import dev.workpool.BatchResult;
-import dev.workpool.HaltPolicy;
-import dev.workpool.Outcome;
-import dev.workpool.RetryPolicy;
+import dev.workpool.job.BatchProgress;
+import dev.workpool.job.BatchResult;
+import dev.workpool.job.Outcome;
+import dev.workpool.settings.BatchOptions;
+import dev.workpool.settings.HaltPolicy;
+import dev.workpool.settings.RetryPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -1,6 +1,6 @@
 package dev.workpool.fuzz;
 
-import dev.workpool.JobContext;
+import dev.workpool.job.JobContext;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;

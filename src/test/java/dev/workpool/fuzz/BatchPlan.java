@@ -1,8 +1,8 @@
 package dev.workpool.fuzz;
 
-import dev.workpool.BatchOptions;
-import dev.workpool.HaltPolicy;
-import dev.workpool.RetryPolicy;
+import dev.workpool.settings.BatchOptions;
+import dev.workpool.settings.HaltPolicy;
+import dev.workpool.settings.RetryPolicy;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.SplittableRandom;

@@ -1,6 +1,6 @@
 package dev.workpool.fuzz;
 
-import dev.workpool.JobContext;
+import dev.workpool.job.JobContext;
 
 /** Does what a job's plan says on the thread that calls. */
 final class BlockingHandler {

@@ -1,6 +1,6 @@
 package dev.workpool.fuzz;
 
-import dev.workpool.JobContext;
+import dev.workpool.job.JobContext;
 
 /** One call of the handler, from its begin to its end. */
 final class Call {

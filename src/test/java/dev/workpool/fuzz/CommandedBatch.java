@@ -1,8 +1,8 @@
 package dev.workpool.fuzz;
 
 import akka.actor.typed.ActorRef;
-import dev.workpool.BatchResult;
-import dev.workpool.PoolCommand;
+import dev.workpool.job.BatchResult;
+import dev.workpool.protocol.PoolCommand;
 import java.util.SplittableRandom;
 
 /** A batch that was submitted by a command to the pool's actor, and may belong to another actor. */

@@ -1,9 +1,9 @@
 package dev.workpool.fuzz;
 
 import akka.actor.typed.ActorRef;
-import dev.workpool.Outcome;
-import dev.workpool.PoolCommand;
-import dev.workpool.RetryPolicy;
+import dev.workpool.job.Outcome;
+import dev.workpool.protocol.PoolCommand;
+import dev.workpool.settings.RetryPolicy;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionStage;
 

@@ -1,7 +1,7 @@
 package dev.workpool.fuzz;
 
-import dev.workpool.Outcome;
-import dev.workpool.OutcomeConsumer;
+import dev.workpool.job.Outcome;
+import dev.workpool.job.OutcomeConsumer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 

@@ -1,6 +1,6 @@
 package dev.workpool.fuzz;
 
-import dev.workpool.ContextPropagator;
+import dev.workpool.settings.ContextPropagator;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Carries as a context what is submitted; now and then it cannot be attached, or taken away again. */

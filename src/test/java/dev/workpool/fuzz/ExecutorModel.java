@@ -1,7 +1,7 @@
 package dev.workpool.fuzz;
 
 import dev.workpool.PoolExecutor;
-import dev.workpool.WhenFull;
+import dev.workpool.settings.WhenFull;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package dev.workpool.fuzz;
 
 import dev.workpool.PoolExecutor;
-import dev.workpool.PoolStats;
-import dev.workpool.WorkerPoolSettings;
+import dev.workpool.job.PoolStats;
+import dev.workpool.settings.WorkerPoolSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

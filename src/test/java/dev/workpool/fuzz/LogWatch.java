@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * class of the library's, and cannot be meant.
  */
 final class LogWatch extends AppenderBase<ILoggingEvent> implements AutoCloseable {
-    private static final List<String> LOGGERS = List.of("dev.workpool.actor", "akka");
+    private static final List<String> LOGGERS = List.of("dev.workpool.internal", "akka");
 
     private static final List<String> FAULTS = List.of(
             NullPointerException.class.getName(),

@@ -1,6 +1,6 @@
 package dev.workpool.fuzz;
 
-import dev.workpool.PoolStats;
+import dev.workpool.job.PoolStats;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;

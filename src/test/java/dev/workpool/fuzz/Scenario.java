@@ -1,12 +1,12 @@
 package dev.workpool.fuzz;
 
 import akka.actor.typed.ActorSystem;
-import dev.workpool.ContextPropagator;
-import dev.workpool.HaltPolicy;
-import dev.workpool.RateLimit;
-import dev.workpool.RetryPolicy;
-import dev.workpool.WhenFull;
-import dev.workpool.WorkerPoolSettings;
+import dev.workpool.settings.ContextPropagator;
+import dev.workpool.settings.HaltPolicy;
+import dev.workpool.settings.RateLimit;
+import dev.workpool.settings.RetryPolicy;
+import dev.workpool.settings.WhenFull;
+import dev.workpool.settings.WorkerPoolSettings;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;

@@ -2,11 +2,11 @@ package dev.workpool.fuzz;
 
 import akka.actor.typed.ActorSystem;
 import dev.workpool.Batch;
-import dev.workpool.BatchOptions;
 import dev.workpool.Processing;
-import dev.workpool.StreamOptions;
 import dev.workpool.WorkerPool;
-import dev.workpool.WorkerPoolSettings;
+import dev.workpool.settings.BatchOptions;
+import dev.workpool.settings.StreamOptions;
+import dev.workpool.settings.WorkerPoolSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -1,7 +1,7 @@
 package dev.workpool.fuzz;
 
-import dev.workpool.PoolCommand;
-import dev.workpool.PoolStats;
+import dev.workpool.job.PoolStats;
+import dev.workpool.protocol.PoolCommand;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.workpool.fuzz;
 
-import dev.workpool.Outcome;
+import dev.workpool.job.Outcome;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -202,7 +202,7 @@ abstract class Submitted {
         return job.plan.style == Plan.Style.OBTRUDES && model.scenario.kind.isAsync();
     }
 
-    abstract dev.workpool.RetryPolicy retry();
+    abstract dev.workpool.settings.RetryPolicy retry();
 
     /** Without the error's own words, which may not come. */
     static String outcomeText(Outcome<?> outcome) {

@@ -1,8 +1,8 @@
 package dev.workpool.fuzz;
 
 import dev.workpool.Batch;
-import dev.workpool.BatchProgress;
-import dev.workpool.BatchResult;
+import dev.workpool.job.BatchProgress;
+import dev.workpool.job.BatchResult;
 import java.util.SplittableRandom;
 
 /** A batch that was submitted to a pool that was started. */

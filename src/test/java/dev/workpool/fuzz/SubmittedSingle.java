@@ -1,7 +1,7 @@
 package dev.workpool.fuzz;
 
-import dev.workpool.Outcome;
-import dev.workpool.RetryPolicy;
+import dev.workpool.job.Outcome;
+import dev.workpool.settings.RetryPolicy;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;

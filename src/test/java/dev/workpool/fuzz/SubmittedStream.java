@@ -1,10 +1,10 @@
 package dev.workpool.fuzz;
 
-import dev.workpool.BatchProgress;
-import dev.workpool.Outcome;
 import dev.workpool.Processing;
-import dev.workpool.RetryPolicy;
-import dev.workpool.StreamOptions;
+import dev.workpool.job.BatchProgress;
+import dev.workpool.job.Outcome;
+import dev.workpool.settings.RetryPolicy;
+import dev.workpool.settings.StreamOptions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -275,7 +275,7 @@ final class SubmittedStream extends Submitted {
     private BatchProgress counts() {
         List<Outcome<Job.Result>> outcomes =
                 deliveries.stream().map(Delivery::outcome).toList();
-        return dev.workpool.BatchResult.of(outcomes).counts();
+        return dev.workpool.job.BatchResult.of(outcomes).counts();
     }
 
     private void checkOrder() {

@@ -2,12 +2,12 @@ package dev.workpool.fuzz;
 
 import akka.Done;
 import akka.actor.typed.ActorRef;
-import dev.workpool.JobContext;
-import dev.workpool.PoolCommand;
-import dev.workpool.PoolStats;
-import dev.workpool.RateLimit;
 import dev.workpool.WorkerPool;
-import dev.workpool.WorkerPoolSettings;
+import dev.workpool.job.JobContext;
+import dev.workpool.job.PoolStats;
+import dev.workpool.protocol.PoolCommand;
+import dev.workpool.settings.RateLimit;
+import dev.workpool.settings.WorkerPoolSettings;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

@@ -2,10 +2,10 @@ package dev.workpool.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.workpool.BatchProgress;
-import dev.workpool.Outcome;
 import dev.workpool.Processing;
-import dev.workpool.StreamConsumer;
+import dev.workpool.job.BatchProgress;
+import dev.workpool.job.Outcome;
+import dev.workpool.job.StreamConsumer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

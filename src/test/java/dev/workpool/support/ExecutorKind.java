@@ -2,8 +2,8 @@ package dev.workpool.support;
 
 import akka.actor.typed.ActorSystem;
 import dev.workpool.PoolExecutor;
-import dev.workpool.WhenFull;
-import dev.workpool.WorkerPoolSettings;
+import dev.workpool.settings.WhenFull;
+import dev.workpool.settings.WorkerPoolSettings;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionHandler;

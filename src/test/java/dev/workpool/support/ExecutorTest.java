@@ -2,7 +2,7 @@ package dev.workpool.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.workpool.WorkerPoolSettings;
+import dev.workpool.settings.WorkerPoolSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -1,10 +1,10 @@
 package dev.workpool.support;
 
 import akka.actor.typed.ActorSystem;
-import dev.workpool.JobContext;
-import dev.workpool.JobHandler;
 import dev.workpool.WorkerPool;
-import dev.workpool.WorkerPoolSettings;
+import dev.workpool.job.JobContext;
+import dev.workpool.job.JobHandler;
+import dev.workpool.settings.WorkerPoolSettings;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;

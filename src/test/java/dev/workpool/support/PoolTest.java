@@ -2,7 +2,7 @@ package dev.workpool.support;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.typed.ActorSystem;
-import dev.workpool.WorkerPoolSettings;
+import dev.workpool.settings.WorkerPoolSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;

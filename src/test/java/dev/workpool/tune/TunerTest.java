@@ -3,9 +3,9 @@ package dev.workpool.tune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.workpool.JobContext;
 import dev.workpool.WorkerPool;
-import dev.workpool.WorkerPoolSettings;
+import dev.workpool.job.JobContext;
+import dev.workpool.settings.WorkerPoolSettings;
 import dev.workpool.support.Handlers;
 import dev.workpool.support.PoolTest;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package dev.workpool.bench.peer;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import dev.workpool.WorkerPool;
-import dev.workpool.WorkerPoolSettings;
+import dev.workpool.settings.WorkerPoolSettings;
 import java.util.List;
 
 /** The pool: a list is a batch. */

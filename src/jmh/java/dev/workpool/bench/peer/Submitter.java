@@ -4,7 +4,7 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import dev.workpool.PoolExecutor;
 import dev.workpool.WorkerPool;
-import dev.workpool.WorkerPoolSettings;
+import dev.workpool.settings.WorkerPoolSettings;
 import io.github.resilience4j.bulkhead.ThreadPoolBulkhead;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

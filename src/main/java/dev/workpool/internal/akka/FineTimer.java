@@ -1,0 +1,56 @@
+package dev.workpool.internal.akka;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.javadsl.ActorContext;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One timer of an actor that is exact to some tens of microseconds, where Akka's ticks at ten milliseconds. It is the JDK's own, so
+ * no thread of the pool is left behind. Goes by real time. Of the actor's thread.
+ */
+public final class FineTimer {
+    private static final Executor ON_THE_TIMERS_THREAD = Runnable::run; // which only tells an actor
+
+    /** That of Akka's timers. */
+    private static final Duration COARSE = Duration.ofMillis(10);
+
+    private final ActorContext<Object> context;
+    private final ActorRef<Object> actor;
+    private final Object message;
+    private boolean set;
+
+    /**
+     * A timer that is not set.
+     *
+     * @param context the actor's
+     * @param message what the actor is told; if it is gone by then, nobody misses it
+     */
+    public FineTimer(ActorContext<Object> context, Object message) {
+        this.context = context;
+        this.actor = context.getSelf();
+        this.message = message;
+    }
+
+    public boolean isSet() {
+        return set;
+    }
+
+    /** Has the actor told once, in so many nanoseconds. */
+    public void set(long delayNs) {
+        set = true;
+        try {
+            CompletableFuture.delayedExecutor(delayNs, TimeUnit.NANOSECONDS, ON_THE_TIMERS_THREAD)
+                    .execute(() -> actor.tell(message));
+        } catch (OutOfMemoryError e) { // the JDK's timer could not start its thread
+            context.scheduleOnce(COARSE, actor, message);
+        }
+    }
+
+    /** For the actor, when it is told. */
+    public void fired() {
+        set = false;
+    }
+}

@@ -1,0 +1,120 @@
+package dev.workpool.internal.batch;
+
+import dev.workpool.internal.collector.Counts;
+import dev.workpool.internal.collector.Ledger;
+import dev.workpool.internal.collector.Outcomes;
+import dev.workpool.internal.collector.PackedOutcome;
+import dev.workpool.internal.collector.PackedOutcomes;
+import dev.workpool.internal.util.PagedList;
+import dev.workpool.job.BatchProgress;
+import dev.workpool.job.BatchResult;
+import dev.workpool.job.Outcome;
+
+/** The account of a batch whose jobs are all known: fills in the outcomes, delivers them, and completes the batch once. */
+public final class BatchLedger<J, R> implements Ledger<R> {
+    private final BatchSubmission<J, R> submission;
+
+    /** As {@link PackedOutcome}. */
+    private final PagedList<Object> pagedList;
+
+    private final Counts counts = new Counts();
+    private int open;
+
+    public BatchLedger(BatchSubmission<J, R> submission) {
+        this.submission = submission;
+        this.pagedList = new PagedList<>(submission.size());
+        this.open = pagedList.size();
+    }
+
+    @Override
+    public void acknowledge(long first, Outcomes<R> arrived) {
+        enter((int) first, arrived.size(), arrived, null);
+    }
+
+    @Override
+    public void settle(long first, long count, Outcome<R> outcome) {
+        enter((int) first, (int) count, null, PackedOutcome.of(outcome));
+    }
+
+    @Override
+    public void settleRest(Outcome<R> outcome) {
+        settle(0, pagedList.size(), outcome);
+    }
+
+    @Override
+    public boolean isOpen(long index) {
+        return pagedList.get((int) index) == null;
+    }
+
+    @Override
+    public BatchProgress progress() {
+        return counts.progress(pagedList.size());
+    }
+
+    private void enter(int first, int count, Outcomes<R> arrived, Object same) {
+        if (open == 0) {
+            return;
+        }
+        int end = first + count;
+        for (int from = first; from < end; ) {
+            int to = Math.min(end, pagedList.pageEnd(from));
+            enterOnPage(from, to, first, arrived, same);
+            from = to;
+        }
+        BatchProgress progress = progress();
+        submission.publish(progress);
+        if (open == 0) {
+            submission.receiver().complete(() -> BatchResult.ofCounted(new PackedOutcomes<>(pagedList), progress));
+        }
+    }
+
+    /**
+     * Enters {@code arrived}, whose first is that of job {@code first}, or the same outcome for all where that is null. Runs of new
+     * ones are delivered together.
+     */
+    private void enterOnPage(int from, int to, int first, Outcomes<R> arrived, Object same) {
+        int start = PagedList.pageStart(from);
+        Object[] page = pagedList.page(from);
+        if (page == null) {
+            int length = pagedList.pageEnd(from) - start;
+            if (arrived != null && first == start && arrived.size() == length && arrived.whole() != null) {
+                adopt(from, arrived);
+                return;
+            }
+            page = new Object[length];
+            pagedList.setPage(from, page);
+        }
+        int newFrom = from;
+        for (int i = from; i < to; i++) {
+            if (page[i - start] == null) {
+                Object packedOutcome = arrived == null ? same : arrived.packedOutcome(i - first);
+                page[i - start] = packedOutcome;
+                counts.add(packedOutcome);
+                open--;
+            } else {
+                deliver(newFrom, i);
+                newFrom = i + 1;
+            }
+        }
+        deliver(newFrom, to);
+    }
+
+    /** A chunk that fills a page needs no copying, nor a look at what is all alike; of cheap jobs many do. */
+    private void adopt(int from, Outcomes<R> arrived) {
+        pagedList.setPage(from, arrived.whole());
+        if (arrived.allSucceeded()) {
+            counts.addSuccesses(arrived.size());
+        } else {
+            for (int i = 0; i < arrived.size(); i++) {
+                counts.add(arrived.packedOutcome(i));
+            }
+        }
+        open -= arrived.size();
+        deliver(from, from + arrived.size());
+    }
+
+    private void deliver(int begin, int end) {
+        // Where it is told, the pages are seen as they are now for these jobs, whose outcomes never change.
+        submission.receiver().deliver(begin, end, index -> PackedOutcome.outcome(pagedList.get(index)));
+    }
+}

@@ -1,0 +1,143 @@
+package dev.workpool.internal.batch;
+
+import dev.workpool.internal.request.Request;
+import dev.workpool.internal.util.PagedList;
+import dev.workpool.internal.worker.CallerRuns;
+import dev.workpool.job.BatchProgress;
+import dev.workpool.job.BatchResult;
+import dev.workpool.job.Outcome;
+import dev.workpool.settings.BatchOptions;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * A batch of jobs, and who waits for its result.
+ *
+ * <p>Made on the submitter's thread; {@link #progress} may be read by any thread.
+ */
+public final class BatchSubmission<J, R> implements Request<J, R>, Submission {
+    private PagedList<J> jobs;
+    private final int size;
+
+    /** Whether there is a place in the queue for its jobs. Written by the submitter, then of the dispatcher's thread. */
+    public boolean admitted;
+
+    /** How the last jobs ended, the last first, if their submitter ran them since there was no place. */
+    private final List<Outcome<R>> ran = new ArrayList<>(0);
+
+    private final BatchOptions<R> options;
+    private final BatchReceiver<R> receiver;
+
+    /** Its id in the pool. Of the dispatcher's thread. */
+    public long number;
+
+    /** Written by the thread that owns the batch's ledger, or by whoever refuses it. */
+    private volatile BatchProgress progress;
+
+    /**
+     * A batch.
+     *
+     * @param jobs none null; taken over
+     * @param options how to run them
+     * @param receiver is told how they end
+     */
+    public BatchSubmission(PagedList<J> jobs, BatchOptions<R> options, BatchReceiver<R> receiver) {
+        this.jobs = jobs;
+        this.size = jobs.size();
+        this.options = options;
+        this.receiver = receiver;
+        this.progress = new BatchProgress(size, 0, 0, 0, 0, 0);
+    }
+
+    /** Who is told how the jobs end. */
+    BatchReceiver<R> receiver() {
+        return receiver;
+    }
+
+    /**
+     * Number of jobs.
+     *
+     * @return 0 or more
+     */
+    public int size() {
+        return size;
+    }
+
+    /**
+     * How the batch is to be run.
+     *
+     * @return the options
+     */
+    @Override
+    public BatchOptions<R> options() {
+        return options;
+    }
+
+    /** Mostly to make its collector. */
+    @Override
+    public int steps() {
+        return 96;
+    }
+
+    @Override
+    public long number() {
+        return number;
+    }
+
+    /**
+     * What has been acknowledged so far.
+     *
+     * @return a snapshot
+     */
+    public BatchProgress progress() {
+        return progress;
+    }
+
+    /** Jobs that their submitter has not run: the first ones. */
+    public int open() {
+        return size - ran.size();
+    }
+
+    /** Runs the last of the open jobs. For the submitter. */
+    public void runLast(CallerRuns<J, R> callerRuns) {
+        ran.add(callerRuns.run(jobs.get(open() - 1)).get(0));
+    }
+
+    /** How the jobs from {@link #open} on ended. */
+    public List<Outcome<R>> ran() {
+        List<Outcome<R>> inOrder = new ArrayList<>(ran);
+        Collections.reverse(inOrder);
+        return inOrder;
+    }
+
+    /** The jobs, which are not held on to from now on. */
+    PagedList<J> takeJobs() {
+        PagedList<J> taken = jobs;
+        jobs = null;
+        return taken;
+    }
+
+    void publish(BatchProgress progress) {
+        this.progress = progress;
+    }
+
+    /** An empty batch is complete as it comes, whatever state the pool is in. */
+    public void completeEmpty() {
+        receiver.complete(() -> BatchResult.of(List.of()));
+    }
+
+    @Override
+    public void refuse(Closed closed) {
+        jobs = null;
+        List<Outcome<R>> outcomes = Collections.nCopies(open(), new Outcome.Rejected<R>(closed.reason()));
+        if (!ran.isEmpty()) {
+            outcomes = new ArrayList<>(outcomes);
+            outcomes.addAll(ran());
+        }
+        BatchResult<R> result = BatchResult.of(outcomes);
+        progress = result.counts();
+        receiver.deliver(0, size, result.outcomes()::get);
+        receiver.complete(() -> result);
+    }
+}

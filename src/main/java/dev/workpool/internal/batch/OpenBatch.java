@@ -1,0 +1,64 @@
+package dev.workpool.internal.batch;
+
+import dev.workpool.internal.collector.Ledger;
+import dev.workpool.internal.queue.BatchSource;
+import dev.workpool.internal.slice.Slice;
+import dev.workpool.internal.slice.StopReason;
+import dev.workpool.internal.util.TimerQueue;
+import dev.workpool.job.BatchProgress;
+import dev.workpool.job.Outcome;
+
+/** A batch or a stream that is not complete, as the dispatcher knows it. Of the dispatcher's thread. */
+public abstract class OpenBatch<J, R> extends BatchSource<R> {
+    public final Slice.BatchRef<R> batch;
+    public final Ledger<R> ledger;
+    private final Submission submission;
+
+    /** What the collector last told. */
+    public BatchProgress progress;
+
+    /** Where it waits for the end of its time, if that is limited. */
+    TimerQueue.Entry<OpenBatch<J, R>> deadline;
+
+    public OpenBatch(Slice.BatchRef<R> batch, Submission submission, Ledger<R> ledger, BatchProgress progress) {
+        this.batch = batch;
+        this.submission = submission;
+        this.ledger = ledger;
+        this.progress = progress;
+    }
+
+    public final Submission submission() {
+        return submission;
+    }
+
+    /** Whether its policy ends it early at this point, which it has not before. */
+    public final boolean isToHalt() {
+        return stopped == null && submission.options().halt().isReached(progress);
+    }
+
+    /** Whether every job has its outcome, and there will be no others. */
+    public abstract boolean isComplete();
+
+    @Override
+    public final int priority() {
+        return submission.options().priority();
+    }
+
+    @Override
+    public final int weight() {
+        return submission.options().weight();
+    }
+
+    /**
+     * Completes it without its collector, whose actor is gone: what was queued was certainly not begun, of the rest nobody
+     * knows.
+     */
+    public BatchProgress settleAll() {
+        while (queued() > 0) {
+            Slice<R> slice = take(Integer.MAX_VALUE);
+            ledger.settle(slice.first(), slice.size(), StopReason.CANCELLED.ofUnstarted(slice));
+        }
+        ledger.settleRest(new Outcome.Cancelled<>(1));
+        return ledger.progress();
+    }
+}

@@ -1,0 +1,113 @@
+package dev.workpool.internal.batch;
+
+import dev.workpool.internal.queue.BatchSource;
+import dev.workpool.internal.slice.Slice;
+import dev.workpool.settings.BatchOptions;
+import java.util.ArrayDeque;
+
+/** The jobs that were submitted by themselves and are not granted. Of the dispatcher's thread. */
+public final class SinglesQueue<J, R> extends BatchSource<R> {
+    /** So many cancelled jobs may stay in the queue at least before it is cleaned up. */
+    private static final int SWEEP_AT = 1024;
+
+    private final Slice.BatchRef<R> batch;
+    private final SinglesLedger<J, R> ledger;
+
+    /** Cancelled ones stay in here, without their job, until it is their turn or they outnumber the others. */
+    private final ArrayDeque<Single<J, R>> singles = new ArrayDeque<>();
+
+    private int queued;
+    private long nextIndex;
+
+    public SinglesQueue(Slice.BatchRef<R> batch, SinglesLedger<J, R> ledger) {
+        this.batch = batch;
+        this.ledger = ledger;
+    }
+
+    public void add(Single<J, R> single) {
+        single.queued = true;
+        singles.addLast(single);
+        queued++;
+    }
+
+    /** Whether the job was still queued, and so is cancelled now. */
+    public boolean cancel(Single<J, R> single) {
+        if (!single.queued) {
+            return false;
+        }
+        single.queued = false;
+        single.takeJob();
+        queued--;
+        if (singles.size() - queued > queued + SWEEP_AT) {
+            singles.removeIf(each -> !each.queued);
+        }
+        return true;
+    }
+
+    /** All that are queued, and some that were cancelled. */
+    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
+    public Single<J, R>[] toArray() {
+        return singles.toArray(new Single[0]);
+    }
+
+    /** The next queued job, which stays, or null. */
+    public Single<J, R> peek() {
+        Single<J, R> single;
+        while ((single = singles.peekFirst()) != null && !single.queued) {
+            singles.removeFirst();
+        }
+        return single;
+    }
+
+    /** The next queued job, or null. */
+    public Single<J, R> poll() {
+        Single<J, R> single;
+        while ((single = singles.pollFirst()) != null) {
+            if (single.queued) {
+                single.queued = false;
+                queued--;
+                return single;
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public int priority() {
+        return BatchOptions.defaults().priority();
+    }
+
+    @Override
+    public int weight() {
+        return BatchOptions.defaults().weight();
+    }
+
+    @Override
+    public long fresh() {
+        return queued;
+    }
+
+    @Override
+    @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
+    public Slice<R> takeFresh(int max) {
+        int count = Math.min(max, queued);
+        Object[] jobs = new Object[count];
+        Single<J, R>[] taken = new Single[count];
+        for (int i = 0; i < count; i++) {
+            Single<J, R> single = poll();
+            single.index = nextIndex + i;
+            jobs[i] = batch.policy().retries() ? single.job() : single.takeJob();
+            taken[i] = single;
+        }
+        ledger.open(nextIndex, taken);
+        Slice<R> slice = new Slice<>(batch, nextIndex, jobs, 0, count, 1);
+        nextIndex += count;
+        return slice;
+    }
+
+    @Override
+    public Slice<R> again(long index, int attempt) {
+        Single<J, R> single = ledger.at(index);
+        return single == null ? null : new Slice<>(batch, index, new Object[] {single.job()}, 0, 1, attempt);
+    }
+}

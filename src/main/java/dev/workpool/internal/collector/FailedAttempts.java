@@ -1,0 +1,97 @@
+package dev.workpool.internal.collector;
+
+import dev.workpool.internal.util.ErrorGraph;
+import dev.workpool.job.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * What is kept of a job's failed attempts: the first and the last few, so that a job which is tried for hours holds no more than one
+ * that is tried sixteen times. Of one thread.
+ */
+final class FailedAttempts<R> {
+    private static final int MOST = 16;
+
+    /** At most {@link #MOST}, in their order; what was left out was between the first two. */
+    private final List<Outcome<R>> packedOutcome = new ArrayList<>(1); // a batch may have a million jobs that fail once
+
+    /**
+     * An attempt has failed.
+     *
+     * @param outcome of a later attempt than those before
+     */
+    void add(Outcome<R> outcome) {
+        if (packedOutcome.size() == MOST) {
+            packedOutcome.remove(1);
+        }
+        packedOutcome.add(outcome);
+    }
+
+    /** The last that was added, which there is. */
+    Outcome<R> last() {
+        return packedOutcome.get(packedOutcome.size() - 1);
+    }
+
+    /** The last that was added, which is not kept from now on. */
+    Outcome<R> removeLast() {
+        return packedOutcome.remove(packedOutcome.size() - 1);
+    }
+
+    /** The errors that handlers threw, of the attempts that are kept. */
+    List<Throwable> errors() {
+        List<Throwable> errors = new ArrayList<>(packedOutcome.size() + 1);
+        for (Outcome<R> outcome : packedOutcome) {
+            if (outcome instanceof Outcome.Failed<R> failed) {
+                errors.add(failed.error());
+            }
+        }
+        return errors;
+    }
+
+    /** Has the error of the job's last attempt suppress those that are kept, the latest first, and tell which are not. Calls users' code. */
+    void suppressIn(Throwable error) {
+        boolean others = false;
+        for (int i = packedOutcome.size() - 1; i >= 0; i--) {
+            Throwable earlier = errorOf(packedOutcome.get(i));
+            others |= earlier != error;
+            if (i == 0 && others && isAnyLeftOut()) {
+                ErrorGraph.suppress(error, leftOut());
+            }
+            if (!ErrorGraph.suppress(error, earlier)) {
+                return;
+            }
+        }
+    }
+
+    private static Throwable errorOf(Outcome<?> outcome) {
+        return outcome instanceof Outcome.Failed<?> failed
+                ? failed.error()
+                : new TimeoutException("attempt " + outcome.attempts() + " took longer than "
+                        + ((Outcome.TimedOut<?>) outcome).timeout());
+    }
+
+    private boolean isAnyLeftOut() {
+        return packedOutcome.size() > 1
+                && packedOutcome.get(1).attempts() > packedOutcome.get(0).attempts() + 1;
+    }
+
+    private OmittedAttempts leftOut() {
+        int first = packedOutcome.get(0).attempts() + 1;
+        int last = packedOutcome.get(1).attempts() - 1;
+        return new OmittedAttempts(
+                first == last
+                        ? "attempt " + first + " failed as well; its error was not kept"
+                        : "attempts " + first + " to " + last + " failed as well; their " + (last - first + 1)
+                                + " errors were not kept");
+    }
+
+    /** Tells a reader of a stack trace what is missing in it. Was thrown nowhere, so it has no stack of its own. */
+    static final class OmittedAttempts extends Exception {
+        private static final long serialVersionUID = 1;
+
+        OmittedAttempts(String message) {
+            super(message, null, false, false);
+        }
+    }
+}

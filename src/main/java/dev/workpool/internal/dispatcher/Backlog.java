@@ -1,0 +1,466 @@
+package dev.workpool.internal.dispatcher;
+
+import dev.workpool.internal.akka.LongWork;
+import dev.workpool.internal.batch.BatchEntry;
+import dev.workpool.internal.batch.BatchLedger;
+import dev.workpool.internal.batch.BatchSubmission;
+import dev.workpool.internal.batch.Deadlines;
+import dev.workpool.internal.batch.OpenBatch;
+import dev.workpool.internal.batch.Single;
+import dev.workpool.internal.batch.Submission;
+import dev.workpool.internal.collector.Collector;
+import dev.workpool.internal.collector.Ledger;
+import dev.workpool.internal.collector.Outcomes;
+import dev.workpool.internal.queue.BatchSource;
+import dev.workpool.internal.queue.DelayedRetries;
+import dev.workpool.internal.queue.QueuedJobs;
+import dev.workpool.internal.queue.StrideScheduler;
+import dev.workpool.internal.router.Router;
+import dev.workpool.internal.slice.JobPolicy;
+import dev.workpool.internal.slice.Slice;
+import dev.workpool.internal.slice.StopReason;
+import dev.workpool.internal.stream.StreamEntry;
+import dev.workpool.internal.stream.StreamLedger;
+import dev.workpool.internal.stream.StreamSubmission;
+import dev.workpool.internal.util.Steps;
+import dev.workpool.internal.util.TimerQueue;
+import dev.workpool.job.BatchProgress;
+import dev.workpool.job.PoolStats;
+import dev.workpool.settings.WorkerPoolSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Every job that was accepted and has no outcome yet, and the count of those that have one. Of the dispatcher's thread.
+ *
+ * <p>Single jobs are one open-ended batch, with the id {@link #SINGLES}.
+ */
+public final class Backlog<J, R> {
+    static final long SINGLES = SingleJobs.BATCH_ID;
+
+    /** To take a slice out and to tell its collector. */
+    private static final int STEPS_TO_SETTLE = 4;
+
+    private final Collectors<R> collectors;
+    private final Executor callbacks;
+    private final LongSupplier clock;
+    private final WorkerPoolSettings settings;
+
+    /** Jobs that are not granted. */
+    private final QueuedJobs<R> queued;
+
+    /** Those that are not complete, in the order in which they came. */
+    private final Map<Long, OpenBatch<J, R>> batches = new LinkedHashMap<>();
+
+    /** Those of them that have a name, which need not be unique. */
+    private final Map<String, Set<OpenBatch<J, R>>> byName = new HashMap<>();
+
+    private long lastBatchId = SINGLES;
+
+    private final SingleJobs<J, R> singles;
+    private BatchProgress singlesProgress = new BatchProgress(0, 0, 0, 0, 0, 0);
+
+    private final OpenStreams<J, R> streams;
+
+    /** Retries that wait for their time, which are in no queue. */
+    private final DelayedRetries<R> parked;
+
+    private final Deadlines<J, R> deadlines = new Deadlines<>();
+    private final Tally tally = new Tally();
+
+    /**
+     * An empty backlog.
+     *
+     * @param settings of the pool
+     * @param clock nanoseconds from any origin
+     * @param callbacks runs users' code
+     * @param collectors make the collectors
+     */
+    public Backlog(WorkerPoolSettings settings, LongSupplier clock, Executor callbacks, Collectors<R> collectors) {
+        this.settings = settings;
+        this.queued = new QueuedJobs<>(
+                settings.priorityAgeing().map(Duration::toNanos).orElse(0L), clock);
+        this.parked = new DelayedRetries<>(settings, clock.getAsLong());
+        this.clock = clock;
+        this.callbacks = callbacks;
+        this.collectors = collectors;
+        this.streams = new OpenStreams<>(queued, tally, clock);
+        this.singles = new SingleJobs<>(queued, parked, tally, callbacks, collectors, JobPolicy.of(settings));
+    }
+
+    public long queued() {
+        return queued.count();
+    }
+
+    /** Whether there is nothing left to do; a stream may have no job at the moment. */
+    public boolean isEmpty() {
+        return tally.open() == 0 && streams.isEmpty();
+    }
+
+    PoolStats stats(String name, Router.Census census) {
+        return tally.stats(name, census);
+    }
+
+    public void accept(Single<J, R> single) {
+        single.batchesBefore = lastBatchId;
+        singles.accept(single);
+    }
+
+    /** A job that its submitter has run. */
+    void acceptRan(Single<J, R> single) {
+        singles.acceptRan(single);
+    }
+
+    public void accept(BatchSubmission<J, R> submission) {
+        BatchLedger<J, R> ledger = new BatchLedger<>(submission);
+        BatchEntry<J, R> entry = new BatchEntry<>(spawn(submission, ledger, false), submission, ledger);
+        submission.number = entry.batch.id();
+        open(entry);
+        tally.accept(submission.size());
+        queued.changed(entry, 0);
+        if (submission.open() < submission.size()) {
+            entry.batch.collector().tell(new Collector.Ended<>(submission.open(), Outcomes.copyOf(submission.ran())));
+        }
+    }
+
+    private Slice.BatchRef<R> spawn(Submission submission, Ledger<R> ledger, boolean keyed) {
+        JobPolicy policy = JobPolicy.of(settings, submission.options(), keyed, clock.getAsLong());
+        return collectors.spawn(++lastBatchId, ledger, policy);
+    }
+
+    private void open(OpenBatch<J, R> entry) {
+        batches.put(entry.batch.id(), entry);
+        String name = entry.submission().options().id();
+        if (!name.isEmpty()) {
+            byName.computeIfAbsent(name, each -> new LinkedHashSet<>()).add(entry);
+        }
+        deadlines.accepted(entry, clock.getAsLong());
+    }
+
+    private void close(OpenBatch<J, R> entry) {
+        batches.remove(entry.batch.id());
+        String name = entry.submission().options().id();
+        Set<OpenBatch<J, R>> ofName = name.isEmpty() ? null : byName.get(name);
+        if (ofName != null) {
+            ofName.remove(entry);
+            if (ofName.isEmpty()) {
+                byName.remove(name);
+            }
+        }
+        deadlines.completed(entry);
+    }
+
+    // Streams
+
+    public void accept(StreamSubmission<J, R> submission) {
+        StreamLedger<J, R> ledger = new StreamLedger<>(submission, callbacks);
+        StreamEntry<J, R> entry =
+                new StreamEntry<>(spawn(submission, ledger, submission.keyQueues() != null), submission, ledger);
+        submission.number = entry.batch.id();
+        open(entry);
+        submission.accepted();
+        streams.accept(entry);
+    }
+
+    /** A stream may have more jobs. */
+    public void arrived(StreamSubmission<J, R> submission) {
+        if (batches.get(submission.number) instanceof StreamEntry<J, R> entry) {
+            streams.takeIn(entry);
+        }
+    }
+
+    /** There will be no more jobs of a stream. */
+    public void endInput(StreamSubmission<J, R> submission, Throwable problem) {
+        if (batches.get(submission.number) instanceof StreamEntry<J, R> entry) {
+            streams.endInput(entry, problem);
+        }
+    }
+
+    /** {@return the streams that are open} */
+    public OpenStreams<J, R> streams() {
+        return streams;
+    }
+
+    // The queue
+
+    /** Jobs that take a place in the queue: also those that wait for a retry do, but for streams', which have their window. */
+    long held() {
+        return queued.count() + parked.size() - streams.windowed();
+    }
+
+    /** Rejects, after all, the job that has been queued longest; false if none is queued. */
+    boolean dropOldest(String reason) {
+        return Overflow.dropOldest(singles, batches.values(), queued, reason);
+    }
+
+    void reject(long jobs) {
+        tally.reject(jobs);
+    }
+
+    /** The next jobs to grant, at most so many, or null; see {@link StrideScheduler#next}. */
+    public Slice<R> next(long wanted, int turn) {
+        Slice<R> slice = queued.next(wanted, turn);
+        if (!streams.isEmpty() && slice != null && source(slice.batch().id()) instanceof StreamEntry<?, R> stream) {
+            @SuppressWarnings("unchecked") // as all batches here
+            StreamEntry<J, R> entry = (StreamEntry<J, R>) stream;
+            streams.granted(entry, slice.size());
+        }
+        return slice;
+    }
+
+    /**
+     * Jobs that were granted and not begun are queued again, unless they were cancelled on their way.
+     *
+     * <p>Their batch's next turn does not come sooner for them: they come back because jobs turned out to be dear, and others would
+     * wait for a turn that was sized when they seemed cheap.
+     */
+    public void giveBack(Slice<R> slice) {
+        BatchSource<R> source = source(slice.batch().id());
+        if (source.stopped != null) {
+            source.stopped.settle(slice);
+            return;
+        }
+        requeue(source, () -> source.returned().giveBack(slice));
+        if (source == singles.source()) {
+            singles.cancelRequestedOf(slice);
+        }
+    }
+
+    private void requeue(BatchSource<R> source, Runnable change) {
+        long before = source.queued();
+        change.run();
+        queued.changed(source, before);
+        streams.count(source, source.queued() - before);
+    }
+
+    private BatchSource<R> source(long batchId) {
+        return batchId == SINGLES ? singles.source() : batches.get(batchId);
+    }
+
+    /** A job whose attempt failed waits for the next, if there is to be one. */
+    void retry(Collector.Retry retry) {
+        BatchSource<R> source = source(retry.batchId());
+        Slice<R> slice = source == null ? null : source.again(retry.index(), retry.attempt());
+        if (slice == null) {
+            return; // it has its outcome by now
+        }
+        boolean wanted = source.stopped == null && !isCancelRequested(slice);
+        if (!wanted || !parked.park(slice, clock.getAsLong(), retry.delayNs())) {
+            slice.batch().collector().tell(new Collector.GiveUp<>(retry.index()));
+        } else {
+            streams.count(source, 1);
+        }
+    }
+
+    private boolean isCancelRequested(Slice<R> slice) {
+        return slice.batch().id() == SINGLES && singles.isCancelRequested(slice);
+    }
+
+    /**
+     * Queues the retries whose time has come.
+     *
+     * @return whether all of them are queued
+     */
+    boolean queueRetries(long nowNs, Steps steps) {
+        return parked.takeDue(nowNs, steps, slice -> {
+            BatchSource<R> source = source(slice.batch().id());
+            streams.count(source, -1);
+            if (source.stopped == null) {
+                requeue(source, () -> source.returned().add(slice));
+            } else {
+                source.stopped.settle(slice); // which was to be done in a moment
+            }
+        });
+    }
+
+    /** When there is something to be done about a retry, a deadline or a stream; {@link TimerQueue#NEVER} if there is not. */
+    long nextDueNs() {
+        return Math.min(Math.min(parked.nextDueNs(), deadlines.nextDueNs()), streams.nextDueNs());
+    }
+
+    Deadlines<J, R> deadlines() {
+        return deadlines;
+    }
+
+    /**
+     * Cancels a single job if it is queued.
+     *
+     * @return whether it is not, but was granted
+     */
+    boolean cancelUnlessGranted(Single<J, R> single) {
+        return singles.cancelUnlessGranted(single);
+    }
+
+    /** See {@link SingleJobs#visitOpen}. */
+    LongWork.Task visitOpenSingles(Consumer<Single<J, R>> visitor) {
+        return singles.visitOpen(visitor);
+    }
+
+    /** Cancels the retries that wait for their time. At once, since only a test has time stand still. */
+    void cancelParked() {
+        parked.removeAll(slice -> {
+            streams.count(source(slice.batch().id()), -1);
+            StopReason.CANCELLED.settle(slice);
+        });
+    }
+
+    /** Cancels what is queued; what was granted goes on. A pool that does so takes no more. At once, as above. */
+    void cancelQueued() {
+        LongWork.finish(singles.cancelAll());
+        for (OpenBatch<J, R> entry : batches.values()) {
+            if (entry.stopped == null) { // else somebody is at it
+                cancelQueued(entry);
+            }
+        }
+    }
+
+    private void cancelQueued(OpenBatch<J, R> entry) {
+        long before = entry.queued();
+        streams.count(entry, -before);
+        while (entry.queued() > 0) {
+            StopReason.CANCELLED.settle(entry.take(Integer.MAX_VALUE));
+        }
+        queued.changed(entry, before);
+    }
+
+    /**
+     * Cancels the queued single jobs; a pool that does so takes no more.
+     *
+     * @return what is to be done for it. None of them is granted from now on.
+     */
+    LongWork.Task cancelSingles() {
+        return singles.cancelAll();
+    }
+
+    /** The batches that are not complete, a copy. */
+    List<OpenBatch<J, R>> open() {
+        return new ArrayList<>(batches.values());
+    }
+
+    /** The batches of a name that are not complete, a copy. */
+    List<OpenBatch<J, R>> named(String name) {
+        return List.copyOf(byName.getOrDefault(name, Set.of()));
+    }
+
+    /** A batch if it was accepted and is not complete; else null. */
+    OpenBatch<J, R> find(Submission submission) {
+        return batches.get(submission.number());
+    }
+
+    boolean isOpen(OpenBatch<J, R> batch) {
+        return batches.get(batch.batch.id()) == batch;
+    }
+
+    /**
+     * Ends the jobs of an open batch that are queued or wait for a retry.
+     *
+     * @param entry the batch; if it was stopped before, that stands
+     * @param reason what they become
+     * @return what is to be done for it. None of its jobs is granted from now on.
+     */
+    LongWork.Task stop(OpenBatch<J, R> entry, StopReason reason) {
+        if (entry.batch.policy().retries()) {
+            entry.batch.collector().tell(new Collector.SettleLinking<>());
+        }
+        if (entry.stopped != null) {
+            return LongWork.NOTHING;
+        }
+        if (entry instanceof StreamEntry<J, R> stream) {
+            streams.endInput(stream, reason.problem());
+            stream.stop(reason);
+        }
+        streams.count(entry, -entry.queued());
+        queued.withdraw(entry, reason);
+        return steps -> settleStopped(entry, steps);
+    }
+
+    private boolean settleStopped(OpenBatch<J, R> entry, Steps steps) {
+        while (entry.queued() > 0) {
+            if (!steps.take(STEPS_TO_SETTLE)) {
+                return false;
+            }
+            Slice<R> slice = entry.take(Integer.MAX_VALUE);
+            steps.take(entry instanceof StreamEntry ? slice.size() : 0); // which has its jobs one by one
+            entry.stopped.settle(slice);
+        }
+        return parked.removeBatch(entry.batch.id(), steps, slice -> {
+            streams.count(entry, -1);
+            entry.stopped.settle(slice);
+        });
+    }
+
+    /**
+     * Takes in what a collector tells.
+     *
+     * @return the batch, if that has completed it
+     */
+    public Optional<Slice.BatchRef<R>> update(long batchId, BatchProgress now) {
+        if (batchId == SINGLES) {
+            add(singlesProgress, now);
+            singlesProgress = now;
+            return Optional.empty();
+        }
+        OpenBatch<J, R> entry = batches.get(batchId);
+        if (entry == null) {
+            return Optional.empty(); // complete before; what its collector has heard since were repetitions
+        }
+        add(entry.progress, now);
+        entry.progress = now;
+        if (entry instanceof StreamEntry<J, R> stream) {
+            streams.takeInSettled(stream);
+        }
+        if (!entry.isComplete()) {
+            return Optional.empty();
+        }
+        close(entry);
+        if (entry instanceof StreamEntry<J, R> stream) {
+            streams.remove(stream);
+        }
+        return Optional.of(entry.batch);
+    }
+
+    private void add(BatchProgress before, BatchProgress now) {
+        tally.add(before, now);
+        parked.ended(now.done() - before.done(), clock.getAsLong());
+    }
+
+    /** A batch that is not complete, if it is one. */
+    Optional<OpenBatch<J, R>> batch(long batchId) {
+        return Optional.ofNullable(batches.get(batchId));
+    }
+
+    /** Whether a batch is to end early at this point; asked for every chunk that ends. */
+    boolean isToHalt(long batchId) {
+        OpenBatch<J, R> entry = batches.get(batchId);
+        return entry != null && entry.isToHalt();
+    }
+
+    private Ledger<R> ledger(Slice<R> slice) {
+        return slice.batch().id() == SINGLES
+                ? singles.ledger()
+                : batches.get(slice.batch().id()).ledger;
+    }
+
+    /** Settles everything that is open without the collectors, whose actors are gone. */
+    public void settleAll() {
+        parked.removeAll(slice -> ledger(slice).settle(slice.first(), 1, StopReason.CANCELLED.ofUnstarted(slice)));
+        for (OpenBatch<J, R> entry : batches.values()) {
+            tally.add(entry.progress, entry.settleAll());
+        }
+        batches.clear();
+        byName.clear();
+        streams.clear();
+        singles.settleAll();
+        update(SINGLES, singles.ledger().progress());
+    }
+}

@@ -1,0 +1,414 @@
+package dev.workpool.internal.dispatcher;
+
+import static dev.workpool.internal.akka.Messages.type;
+
+import akka.actor.Cancellable;
+import akka.actor.DeadLetterSuppression;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.ChildFailed;
+import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.Terminated;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import dev.workpool.internal.akka.DeadlineTimer;
+import dev.workpool.internal.akka.LongWork;
+import dev.workpool.internal.akka.ReceiveTable;
+import dev.workpool.internal.collector.Collector;
+import dev.workpool.internal.limit.ConcurrencyLimits;
+import dev.workpool.internal.request.QueueCapacity;
+import dev.workpool.internal.request.Request;
+import dev.workpool.internal.request.RequestQueue;
+import dev.workpool.internal.router.Router;
+import dev.workpool.internal.slice.Slice;
+import dev.workpool.internal.util.SafeLog;
+import dev.workpool.internal.worker.Runner;
+import dev.workpool.protocol.PoolCommand;
+import dev.workpool.settings.WorkerPoolSettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What runs next: the root of a pool. Holds the job queue, grants slices of it against the router's demand, knows every batch
+ * that is not complete, and ends the pool.
+ *
+ * <p>However this actor ends (drained, aborted, stopped from outside, by a fault of the pool's own), when all its children are gone it completes whatever is open, and
+ * closes the intake. So no stage is ever left behind.
+ */
+public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
+
+    /** There is something in the intake. */
+    private enum Wake implements DeadLetterSuppression {
+        WAKE
+    }
+
+    /** A pool that was closed has had its time. */
+    private enum CloseTimeout implements DeadLetterSuppression {
+        CLOSE_TIMEOUT
+    }
+
+    /** There is more to be done of what takes long. */
+    private enum GoOn implements DeadLetterSuppression {
+        GO_ON
+    }
+
+    /** Something is due: a permit, a retry, a stream's turn, the end of a batch's time. */
+    private enum Tick implements DeadLetterSuppression {
+        TICK
+    }
+
+    /** How far a pool is on its way to its end. */
+    private enum Phase {
+        OPEN,
+        DRAINING,
+        /** Every job has its outcome, and the router is being stopped. */
+        STOPPING
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+
+    private final WorkerPoolSettings settings;
+    private final Executor callbacks;
+    private final Consumer<Runnable> onEnd;
+    private final ActorRef<Router.Command<R>> router;
+
+    private final Backlog<J, R> backlog;
+    private final Granting<J, R> granting;
+    private final PoolController<J, R> poolController;
+    private final AdmissionControl<J, R> admissionControl;
+    private final Owners<J, R> owners;
+    private final Commands<J, R> commands;
+    private final StatsRequests statsRequests;
+    private final DeadlineTimer deadlineTimer;
+    private final LongWork work;
+    private final Requests<J, R> requests;
+
+    private Phase phase = Phase.OPEN;
+    private String closedReason;
+    private final List<Runnable> awaitingEnd = new ArrayList<>();
+    private Cancellable closeTimer = Cancellable.alreadyCancelled();
+
+    private Dispatcher(
+            ActorContext<Object> context,
+            WorkerPoolSettings settings,
+            Runner.Factory<J, R> runners,
+            RequestQueue<J, R> requestQueue,
+            QueueCapacity queueCapacity,
+            Executor callbacks,
+            Consumer<Runnable> onEnd,
+            LongSupplier clock) {
+        super(context);
+        context.setLoggerName(Dispatcher.class);
+        this.settings = settings;
+        this.callbacks = callbacks;
+        this.onEnd = onEnd;
+        DispatcherSelector control = DispatcherSelector.fromConfig(settings.controlDispatcher());
+        this.closedReason = "pool '" + settings.name() + "' was stopped";
+        ActorRef<Object> self = context.getSelf();
+        this.router =
+                context.spawn(Router.create(settings, runners, self.narrow(), callbacks, clock), "router", control);
+        context.watch(router);
+        this.backlog = new Backlog<>(settings, clock, callbacks, (batchId, ledger, policy) -> {
+            ActorRef<Collector.Command<R>> collector = context.spawn(
+                    Collector.create(batchId, ledger, policy.retry(), self.narrow(), callbacks),
+                    "collector-" + batchId,
+                    control);
+            context.watch(collector);
+            return new Slice.BatchRef<>(batchId, collector, policy);
+        });
+        this.deadlineTimer = new DeadlineTimer(context, Tick.TICK, clock);
+        int workers = ConcurrencyLimits.of(settings, clock).workers();
+        this.granting = new Granting<>(backlog, router, clock, settings.rateLimit(), workers);
+        this.admissionControl = new AdmissionControl<>(
+                backlog, queueCapacity, settings.whenFull(), settings.name(), granting::idle, callbacks, this::closed);
+        this.statsRequests = new StatsRequests(workers, () -> router.tell(new Router.TakeCensus<>()), census -> {
+            admissionControl.update();
+            return backlog.stats(settings.name(), census);
+        });
+        this.owners = new Owners<>(context);
+        this.commands = new Commands<>(owners, settings.name(), callbacks);
+        Executor strideScheduler = context.getExecutionContext();
+        this.work = new LongWork(() -> strideScheduler.execute(() -> self.tell(GoOn.GO_ON)));
+        this.poolController = new PoolController<>(backlog, router, granting, work, clock);
+        this.requests = new Requests<>(
+                requestQueue,
+                callbacks,
+                new End(),
+                work,
+                admissionControl,
+                backlog,
+                granting,
+                poolController,
+                statsRequests);
+        requestQueue.open(() -> self.tell(Wake.WAKE));
+    }
+
+    /**
+     * Makes a pool.
+     *
+     * @param settings its settings
+     * @param runners make what the workers run jobs with
+     * @param requestQueue where requests come from, besides the mailbox
+     * @param queueCapacity says how many more jobs there is room for
+     * @param callbacks runs users' code
+     * @param onEnd told on the actor's thread when everything is answered and the pool is gone. Runs what it gets once it has told everybody:
+     *     until then the actor answers what it is asked.
+     * @param clock nanoseconds from any origin, as {@link System#nanoTime}
+     * @param <J> type of the jobs
+     * @param <R> type of the results
+     * @return its behavior
+     */
+    public static <J, R> Behavior<PoolCommand<J, R>> create(
+            WorkerPoolSettings settings,
+            Runner.Factory<J, R> runners,
+            RequestQueue<J, R> requestQueue,
+            QueueCapacity queueCapacity,
+            Executor callbacks,
+            Consumer<Runnable> onEnd,
+            LongSupplier clock) {
+        // Object, since it listens to its users, its router, its collectors and itself, and Java has no union of the
+        // four.
+        Behavior<Object> behavior = Behaviors.setup(context ->
+                new Dispatcher<>(context, settings, runners, requestQueue, queueCapacity, callbacks, onEnd, clock));
+        // Whoever spawns it cannot have it restarted: a new pool in the place of a failed one would hear from the old
+        // one's actors.
+        return Behaviors.supervise(behavior)
+                .onFailure(SupervisorStrategy.stop())
+                .narrow();
+    }
+
+    @Override
+    public Receive<Object> createReceive() {
+        return new ReceiveTable<Object>()
+                .onMessage(Router.Demand.class, this::onDemand)
+                .onMessage(Collector.Progress.class, this::onProgress)
+                .onMessage(Wake.class, wake -> onWake())
+                .onMessage(type(Router.Returned.class), this::onReturned)
+                .onMessage(type(PoolCommand.class), this::onCommand)
+                .onMessage(Collector.Retry.class, this::onRetry)
+                .onMessage(Router.Unused.class, this::onUnused)
+                .onMessage(Tick.class, tick -> onTick())
+                .onMessage(GoOn.class, goOn -> onGoOn())
+                .onMessage(Owners.Complete.class, this::onOwnedComplete)
+                .onMessage(Owners.Gone.class, this::onOwnerGone)
+                .onMessage(Router.Census.class, this::onCensus)
+                .onMessage(CloseTimeout.class, timeout -> onCloseTimeout())
+                .onSignal(ChildFailed.class, this::onChildFailed)
+                .onSignal(Terminated.class, this::onTerminated)
+                .onSignal(PostStop.class, signal -> onEnd());
+    }
+
+    // What comes in
+
+    private Behavior<Object> onWake() {
+        requests.take();
+        return proceed();
+    }
+
+    private Behavior<Object> onGoOn() {
+        boolean heldUp = requests.areHeldUp();
+        work.goOn();
+        if (heldUp) {
+            requests.take();
+        }
+        return proceed();
+    }
+
+    private Behavior<Object> onCommand(PoolCommand<J, R> command) {
+        requests.handleInTurn(commands.toRequest(command));
+        return proceed();
+    }
+
+    private Behavior<Object> onOwnerGone(Owners.Gone gone) {
+        requests.cancelAll(owners.onGone(gone));
+        return proceed();
+    }
+
+    private Behavior<Object> onOwnedComplete(Owners.Complete complete) {
+        owners.onComplete(complete);
+        return Behaviors.same();
+    }
+
+    // Granting
+
+    private Behavior<Object> onDemand(Router.Demand demand) {
+        granting.demand(demand.upTo(), demand.turn(), demand.forIdle());
+        backlog.streams().worth(demand.worth());
+        return proceed();
+    }
+
+    private Behavior<Object> onReturned(Router.Returned<R> returned) {
+        granting.giveBack(returned);
+        backlog.giveBack(returned.slice());
+        if (granting.expected() == 0) {
+            router.tell(new Router.NothingQueued<>()); // cancelled on its way
+        }
+        return proceed();
+    }
+
+    private Behavior<Object> onUnused(Router.Unused unused) {
+        granting.unused(unused.jobs());
+        return proceed();
+    }
+
+    private Behavior<Object> onRetry(Collector.Retry retry) {
+        backlog.retry(retry);
+        return proceed();
+    }
+
+    private Behavior<Object> onTick() {
+        deadlineTimer.fired();
+        poolController.attendToTime();
+        return proceed();
+    }
+
+    // What has become of it
+
+    private Behavior<Object> onProgress(Collector.Progress message) {
+        Optional<Slice.BatchRef<R>> complete = backlog.update(message.batchId(), message.progress());
+        if (complete.isPresent()) {
+            // Stopped from here: a collector that stops by itself is a fault, and its end would overtake its last
+            // message.
+            getContext().unwatch(complete.get().collector());
+            getContext().stop(complete.get().collector());
+        }
+        poolController.haltIfDue(message.batchId());
+        return proceed();
+    }
+
+    private Behavior<Object> onCensus(Router.Census census) {
+        statsRequests.onCensus(census);
+        if (phase == Phase.STOPPING) {
+            router.tell(new Router.End<>());
+        }
+        return Behaviors.same();
+    }
+
+    // The end
+
+    private final class End implements Requests.Ending<J, R> {
+        @Override
+        public boolean isOpen() {
+            return phase == Phase.OPEN;
+        }
+
+        @Override
+        public boolean isStopping() {
+            return phase == Phase.STOPPING;
+        }
+
+        @Override
+        public void end(Request.End<J, R> request) {
+            awaitingEnd.add(request.onEnd());
+            Dispatcher.this.end(request.how());
+        }
+
+        @Override
+        public Request.Closed closed() {
+            return Dispatcher.this.closed();
+        }
+    }
+
+    private void end(Request.End.How how) {
+        if (phase == Phase.OPEN) {
+            phase = Phase.DRAINING;
+            admissionControl.close();
+            closedReason = "pool '" + settings.name() + "' is closed";
+            endInputs();
+        }
+        granting.resume();
+        switch (how) {
+            case DRAIN -> {}
+            case CLOSE -> {
+                if (closeTimer.isCancelled()) { // it has not been started
+                    closeTimer = getContext()
+                            .scheduleOnce(settings.closeTimeout(), getContext().getSelf(), CloseTimeout.CLOSE_TIMEOUT);
+                }
+            }
+            case ABORT -> poolController.stopEverything();
+        }
+    }
+
+    /** What streams have taken from their sources is run; the rest of it is not taken. */
+    private void endInputs() {
+        backlog.streams().endInputs(new RejectedExecutionException(closedReason + "; not all of the input was taken"));
+    }
+
+    private Behavior<Object> onCloseTimeout() {
+        end(Request.End.How.ABORT);
+        return proceed();
+    }
+
+    /** What follows every change: work is granted, and a pool that drains and has no job open stops. */
+    private Behavior<Object> proceed() {
+        work.endMessage();
+        granting.proceed();
+        poolController.giveUpWaiting();
+        admissionControl.update();
+        deadlineTimer.atLatest(Math.min(backlog.nextDueNs(), granting.nextDueNs()));
+        if (phase == Phase.DRAINING && backlog.isEmpty()) {
+            phase = Phase.STOPPING;
+            router.tell(new Router.TakeCensus<>()); // the last: handlers that were abandoned may be left
+        }
+        return Behaviors.same();
+    }
+
+    private Behavior<Object> onChildFailed(ChildFailed failed) {
+        throw new IllegalStateException(fault(failed.getRef()), failed.getCause());
+    }
+
+    private Behavior<Object> onTerminated(Terminated terminated) {
+        if (phase == Phase.STOPPING && terminated.getRef().path().equals(router.path())) {
+            onEnd();
+            return new LastAnswers<>(getContext(), commands, closed());
+        }
+        throw new IllegalStateException(fault(terminated.getRef()));
+    }
+
+    private String fault(ActorRef<Void> child) {
+        closedReason = "pool '" + settings.name() + "' has ended, since its "
+                + child.path().name() + " stopped; see the log";
+        return closedReason;
+    }
+
+    private Request.Closed closed() {
+        return new Request.Closed(closedReason, statsRequests.latest());
+    }
+
+    private Behavior<Object> onEnd() {
+        deadlineTimer.cancel();
+        closeTimer.cancel();
+        admissionControl.close();
+        inAnyCase(this::endInputs);
+        inAnyCase(backlog::settleAll);
+        statsRequests.end();
+        Request.Closed closed = closed();
+        inAnyCase(statsRequests::answer);
+        awaitingEnd.forEach(this::inAnyCase);
+        inAnyCase(() -> requests.end(closed));
+        ActorRef<Object> self = getContext().getSelf();
+        onEnd.accept(() -> self.tell(LastAnswers.Stop.STOP));
+        return Behaviors.same();
+    }
+
+    /** Somebody waits for each step of the end, whatever becomes of those before it. */
+    private void inAnyCase(Runnable step) {
+        try {
+            step.run();
+        } catch (Throwable t) {
+            callbacks.execute(
+                    () -> SafeLog.error(LOG, "A step of the end of pool '" + settings.name() + "' failed", t));
+        }
+    }
+}

@@ -1,0 +1,236 @@
+package dev.workpool.internal.dispatcher;
+
+import akka.actor.typed.ActorRef;
+import dev.workpool.internal.router.Router;
+import dev.workpool.internal.slice.Slice;
+import dev.workpool.internal.util.TimerQueue;
+import dev.workpool.settings.RateLimit;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * Hands jobs out: as many as the router has asked for, no faster than the rate limit allows, none in a pause or a hold. Of the dispatcher's
+ * thread.
+ */
+final class Granting<J, R> {
+    private final Backlog<J, R> backlog;
+    private final ActorRef<Router.Command<R>> router;
+    private final LongSupplier clock;
+
+    /** Null where nothing is limited. */
+    private RateLimiter limiter;
+
+    private boolean paused;
+
+    /** Whether nothing is granted at the moment, or ever, of which the router need not know. */
+    private boolean suspended;
+
+    private boolean ended;
+
+    /** Whether nothing is to begin for a time, and until when. */
+    private boolean held;
+
+    private long heldUntilNs;
+
+    /** Jobs granted in all, and jobs that may have been granted in all. */
+    private long granted;
+
+    private long demanded;
+
+    /** Up to how many jobs in all go to workers that are idle. */
+    private long forIdle;
+
+    /** How many jobs of a batch are granted at least, if there are so many. */
+    private int turn = 1;
+
+    /**
+     * Grants nothing yet.
+     *
+     * @param workers how many there are at first, all of them idle
+     */
+    Granting(
+            Backlog<J, R> backlog,
+            ActorRef<Router.Command<R>> router,
+            LongSupplier clock,
+            Optional<RateLimit> limit,
+            int workers) {
+        this.forIdle = workers;
+        this.backlog = backlog;
+        this.router = router;
+        this.clock = clock;
+        limit(limit);
+    }
+
+    /** Changes the rate limit; without one, nothing is limited. */
+    void limit(Optional<RateLimit> limit) {
+        if (limit.isEmpty()) {
+            limiter = null;
+            return;
+        }
+        RateLimit it = limit.get();
+        long now = clock.getAsLong();
+        if (limiter == null) {
+            limiter = new RateLimiter(it.perSecond(), it.burst(), now);
+            if (!backlog.isEmpty()) {
+                limiter.take(
+                        it.burst()); // no time was idle; and what comes back now had no permit, which it yet gives back
+                recallUnstarted();
+            }
+        } else {
+            limiter.setRate(it.perSecond(), it.burst(), now);
+        }
+    }
+
+    /** What was granted without a limit would begin without one. */
+    private void recallUnstarted() {
+        if (!isStopped()) {
+            router.tell(new Router.Pause<>());
+            router.tell(new Router.Resume<>());
+        }
+        router.tell(new Router.NothingQueued<>()); // nothing that comes at once
+    }
+
+    void pause() {
+        boolean before = isStopped();
+        paused = true;
+        tellIfChanged(before);
+    }
+
+    void resume() {
+        boolean before = isStopped();
+        paused = false;
+        tellIfChanged(before);
+    }
+
+    /** Grants nothing for a time, or longer, if that has been said before. */
+    void hold(long ns) {
+        if (ns > 0) {
+            boolean before = isStopped();
+            long untilNs = clock.getAsLong() + ns;
+            heldUntilNs = held && heldUntilNs - untilNs > 0 ? heldUntilNs : untilNs;
+            held = true;
+            tellIfChanged(before);
+        }
+    }
+
+    private void endHoldIfDue() {
+        if (held && heldUntilNs - clock.getAsLong() <= 0) {
+            boolean before = isStopped();
+            held = false;
+            tellIfChanged(before);
+        }
+    }
+
+    /** A pause and a hold may overlap; the router knows only whether there is one of them. */
+    private boolean isStopped() {
+        return paused || held;
+    }
+
+    private void tellIfChanged(boolean before) {
+        if (isStopped() != before) {
+            router.tell(before ? new Router.Resume<>() : new Router.Pause<>());
+        }
+    }
+
+    void demand(long upTo, int newTurn, long upToForIdle) {
+        demanded = upTo;
+        turn = newTurn;
+        forIdle = upToForIdle;
+    }
+
+    /** How many more jobs could begin at once, as there are workers that are idle. */
+    long idle() {
+        long idle = isStopped() ? 0 : forIdle - granted;
+        return idle <= 0 ? 0 : Math.min(idle, allowed());
+    }
+
+    void giveBack(Router.Returned<R> returned) {
+        granted -= returned.slice().size();
+        forIdle -= returned.slice().size(); // they came back though nobody has told yet that somebody is idle
+        demanded = returned.upTo();
+        unused(returned.slice().size());
+    }
+
+    /** Jobs that were granted have not begun, and will not by that grant. */
+    void unused(long jobs) {
+        if (limiter != null) {
+            limiter.giveBack(jobs);
+        }
+    }
+
+    /** Grants nothing for a moment. */
+    void suspend() {
+        suspended = true;
+    }
+
+    /** Grants again. */
+    void goOn() {
+        suspended = false;
+    }
+
+    /** Grants nothing any more: every job is about to be cancelled. */
+    void end() {
+        ended = true;
+    }
+
+    /** Grants what can be granted now. */
+    void proceed() {
+        if (suspended || ended) {
+            return;
+        }
+        endHoldIfDue();
+        while (granted < demanded && !isStopped()) {
+            long allowed = allowed();
+            Slice<R> slice = allowed == 0 ? null : backlog.next(Math.min(allowed, demanded - granted), turn);
+            if (slice == null) {
+                break;
+            }
+            granted += slice.size();
+            if (limiter != null) {
+                limiter.take(slice.size());
+            }
+            router.tell(new Router.Grant<>(slice, expected()));
+        }
+        if (limiter != null) {
+            if (isWaiting()) {
+                limiter.waiting(clock.getAsLong());
+            } else {
+                limiter.idle(clock.getAsLong());
+            }
+        }
+    }
+
+    private boolean isWaiting() {
+        return granted < demanded && !isStopped() && backlog.queued() > 0;
+    }
+
+    /** Whether a job could begin if there were a permit, which is to be known before one comes. */
+    private boolean lacksPermit() {
+        return forIdle > granted && !isStopped() && allowed() == 0;
+    }
+
+    private long allowed() {
+        return limiter == null ? Long.MAX_VALUE : limiter.available(clock.getAsLong());
+    }
+
+    /** How many jobs the router may expect without having to wait for more than its own demand. */
+    long expected() {
+        return isStopped() || ended ? 0 : Math.min(backlog.queued(), allowed());
+    }
+
+    /** Whether jobs could begin if it were later. */
+    boolean isWaitingForTime() {
+        return backlog.queued() > 0 && (held || (limiter != null && isWaiting() && allowed() == 0));
+    }
+
+    /** When a hold ends, or there will be a permit for a job that waits for one; {@link TimerQueue#NEVER} if neither is so. */
+    long nextDueNs() {
+        if (suspended || ended) {
+            return TimerQueue.NEVER;
+        }
+        if (held) {
+            return heldUntilNs;
+        }
+        return limiter != null && (isWaiting() || lacksPermit()) ? limiter.nextNs(clock.getAsLong()) : TimerQueue.NEVER;
+    }
+}

@@ -1,0 +1,159 @@
+package dev.workpool.internal.dispatcher;
+
+import dev.workpool.internal.queue.BatchSource;
+import dev.workpool.internal.queue.QueuedJobs;
+import dev.workpool.internal.stream.StreamEntry;
+import dev.workpool.internal.util.TimerQueue;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/** The streams that are open: how their jobs are taken in as they come. Of the dispatcher's thread. */
+public final class OpenStreams<J, R> {
+    /** For so long a few jobs of a stream wait for more of them, while all workers are busy with others. */
+    static final long PATIENCE_NS = 20_000_000;
+
+    private final QueuedJobs<R> queued;
+    private final Tally tally;
+    private final LongSupplier clock;
+
+    private final Set<StreamEntry<J, R>> open = new LinkedHashSet<>();
+
+    /** Those that may have more jobs, though not as many as are worth it. */
+    private final Set<StreamEntry<J, R>> patient = new LinkedHashSet<>();
+
+    /** When they have waited for long enough, if there are any. */
+    private long patientUntilNs;
+
+    private long worth = 1;
+
+    /** Jobs of streams that are queued or wait for a retry. */
+    private long windowed;
+
+    OpenStreams(QueuedJobs<R> queued, Tally tally, LongSupplier clock) {
+        this.queued = queued;
+        this.tally = tally;
+        this.clock = clock;
+    }
+
+    boolean isEmpty() {
+        return open.isEmpty();
+    }
+
+    /** Jobs that are queued or wait for a retry, and take no place in the queue, since their stream has its window. */
+    long windowed() {
+        return windowed;
+    }
+
+    /** There are more of these jobs, or fewer, if they are a stream's. */
+    void count(BatchSource<R> source, long jobs) {
+        if (source instanceof StreamEntry) {
+            windowed += jobs;
+        }
+    }
+
+    void accept(StreamEntry<J, R> entry) {
+        open.add(entry);
+        takeIn(entry);
+    }
+
+    /**
+     * Says how many jobs of a stream are worth taking in: as long as all workers are busy, few cheap ones may as well wait for more, and be
+     * granted together.
+     *
+     * @param jobs 1 if a worker is idle
+     */
+    void worth(long jobs) {
+        worth = jobs;
+        if (jobs == 1 && !patient.isEmpty()) {
+            takeInPatient();
+        }
+    }
+
+    private void takeInPatient() {
+        List<StreamEntry<J, R>> now = List.copyOf(patient);
+        patient.clear();
+        now.forEach(this::takeIn);
+    }
+
+    /** When {@link #attendToTime} has something to do; {@link TimerQueue#NEVER} if it has not. */
+    long nextDueNs() {
+        return patient.isEmpty() ? TimerQueue.NEVER : patientUntilNs;
+    }
+
+    /** Few jobs get their turn too, though all workers are busy: more of them may come only when these have their outcomes. */
+    void attendToTime(long nowNs) {
+        if (!patient.isEmpty() && patientUntilNs - nowNs <= 0) {
+            takeInPatient();
+        }
+    }
+
+    /** A stream may have more jobs. */
+    void takeIn(StreamEntry<J, R> entry) {
+        accept(entry, entry.arrived());
+        awaitIfEmpty(entry);
+    }
+
+    private void accept(StreamEntry<J, R> entry, long jobs) {
+        if (jobs > 0) {
+            tally.accept(jobs);
+            change(entry, () -> entry.accept(jobs));
+        }
+    }
+
+    private void change(StreamEntry<J, R> entry, Runnable change) {
+        long before = entry.queued();
+        change.run();
+        queued.changed(entry, before);
+        windowed += entry.queued() - before;
+    }
+
+    /** Some of a stream's jobs were granted. */
+    void granted(StreamEntry<J, R> entry, int jobs) {
+        windowed -= jobs;
+        awaitIfEmpty(entry);
+    }
+
+    /**
+     * What comes next is not taken in at once: that would go on in small pieces for as long as jobs come as quickly as they are granted.
+     */
+    private void awaitIfEmpty(StreamEntry<J, R> entry) {
+        if (entry.queued() == 0) {
+            entry.await(worth);
+            if (worth > 1) {
+                if (patient.isEmpty()) {
+                    patientUntilNs = clock.getAsLong() + PATIENCE_NS;
+                }
+                patient.add(entry);
+            }
+        }
+    }
+
+    /** Some of a stream's jobs have their outcome, upon which others may be ready. */
+    void takeInSettled(StreamEntry<J, R> entry) {
+        change(entry, entry::takeInSettled);
+    }
+
+    /** There will be no more jobs of a stream. */
+    void endInput(StreamEntry<J, R> entry, Throwable problem) {
+        if (!entry.hasEnded()) {
+            accept(entry, entry.end(problem));
+        }
+    }
+
+    /** Streams take no more jobs. */
+    public void endInputs(Throwable problem) {
+        open.forEach(entry -> endInput(entry, problem));
+    }
+
+    void remove(StreamEntry<J, R> entry) {
+        open.remove(entry);
+        patient.remove(entry);
+    }
+
+    void clear() {
+        open.clear();
+        patient.clear();
+    }
+}

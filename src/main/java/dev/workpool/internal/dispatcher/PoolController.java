@@ -1,0 +1,172 @@
+package dev.workpool.internal.dispatcher;
+
+import akka.actor.typed.ActorRef;
+import dev.workpool.internal.akka.LongWork;
+import dev.workpool.internal.batch.OpenBatch;
+import dev.workpool.internal.batch.Single;
+import dev.workpool.internal.batch.Submission;
+import dev.workpool.internal.request.Request;
+import dev.workpool.internal.router.Router;
+import dev.workpool.internal.slice.StopReason;
+import dev.workpool.internal.util.Steps;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * What users and policies change while jobs run: jobs and batches that are stopped, how many workers there are, how fast and
+ * whether jobs begin. Of the dispatcher's thread.
+ */
+final class PoolController<J, R> {
+    /** To mark a batch, and to tell the router. */
+    private static final int STEPS_TO_STOP = 32;
+
+    private final Backlog<J, R> backlog;
+    private final ActorRef<Router.Command<R>> router;
+    private final Granting<J, R> granting;
+    private final LongWork work;
+    private final LongSupplier clock;
+
+    /** Whether what waits for time to pass would wait for ever. */
+    private boolean noTimePasses;
+
+    /** Whether every job is being cancelled. */
+    private boolean stopped;
+
+    /** Whether it is being done what has become due. */
+    private boolean attending;
+
+    PoolController(
+            Backlog<J, R> backlog,
+            ActorRef<Router.Command<R>> router,
+            Granting<J, R> granting,
+            LongWork work,
+            LongSupplier clock) {
+        this.backlog = backlog;
+        this.router = router;
+        this.granting = granting;
+        this.work = work;
+        this.clock = clock;
+    }
+
+    void cancel(Single<J, R> single) {
+        if (backlog.cancelUnlessGranted(single)) {
+            router.tell(new Router.CancelJob<>(Backlog.SINGLES, single.index));
+        } else if (granting.expected() == 0) {
+            router.tell(new Router.NothingQueued<>());
+        }
+    }
+
+    /** Cancels a batch or a stream, unless it is complete. */
+    void cancel(Submission submission, boolean running) {
+        OpenBatch<J, R> batch = backlog.find(submission);
+        if (batch != null) {
+            stop(batch, StopReason.CANCELLED, running);
+        }
+    }
+
+    /** Cancels all batches and streams of a name, and their jobs that run. */
+    void cancelNamed(String name) {
+        stopAll(backlog.named(name));
+    }
+
+    private void stop(OpenBatch<J, R> batch, StopReason reason, boolean running) {
+        work.begin(backlog.stop(batch, reason));
+        tellRouter(batch, reason, running);
+    }
+
+    private void tellRouter(OpenBatch<J, R> batch, StopReason reason, boolean running) {
+        router.tell(new Router.StopBatch<>(batch.batch.id(), reason, running, granting.expected()));
+    }
+
+    /** Cancels batches, one after another; those that are complete when their turn has come excepted. */
+    private void stopAll(List<OpenBatch<J, R>> batches) {
+        work.begin(LongWork.forEach(batches.iterator(), STEPS_TO_STOP, batch -> {
+            if (!backlog.isOpen(batch)) {
+                return LongWork.NOTHING;
+            }
+            tellRouter(batch, StopReason.CANCELLED, true);
+            return backlog.stop(batch, StopReason.CANCELLED);
+        }));
+    }
+
+    /** Cancels every job; the pool takes no more, and grants none from now on. */
+    void stopEverything() {
+        if (!stopped) {
+            stopped = true;
+            granting.end();
+            router.tell(new Router.StopEverything<>());
+            work.begin(backlog.cancelSingles());
+            work.begin(LongWork.forEach(
+                    backlog.open().iterator(),
+                    STEPS_TO_STOP,
+                    batch -> backlog.isOpen(batch) ? backlog.stop(batch, StopReason.CANCELLED) : LongWork.NOTHING));
+        }
+    }
+
+    /** Ends a batch early, if its policy says so at this point. */
+    void haltIfDue(long batchId) {
+        if (backlog.isToHalt(batchId)) {
+            OpenBatch<J, R> batch = backlog.batch(batchId).orElseThrow();
+            stop(
+                    batch,
+                    StopReason.CANCELLED,
+                    batch.submission().options().halt().isNow());
+        }
+    }
+
+    /** Does what has become due: retries, streams' turns, and the ends of batches' times. */
+    void attendToTime() {
+        backlog.streams().attendToTime(clock.getAsLong());
+        if (!attending) {
+            attending = true;
+            work.begin(this::attend);
+        }
+    }
+
+    private boolean attend(Steps steps) {
+        long nowNs = clock.getAsLong();
+        attending = !(backlog.queueRetries(nowNs, steps) && stopLate(nowNs, steps));
+        return !attending;
+    }
+
+    private boolean stopLate(long nowNs, Steps steps) {
+        OpenBatch<J, R> late;
+        while ((late = backlog.deadlines().late(nowNs)) != null) {
+            if (!steps.take(STEPS_TO_STOP)) {
+                return false;
+            }
+            backlog.deadlines().completed(late);
+            stop(late, StopReason.timedOut(late.submission().options().timeout().orElseThrow()), true);
+        }
+        return true;
+    }
+
+    /** Cancels what waits for time to pass, if none does. Called whenever something has been granted, or not. */
+    void giveUpWaiting() {
+        if (noTimePasses) {
+            backlog.cancelParked();
+            if (granting.isWaitingForTime()) {
+                backlog.cancelQueued();
+            }
+        }
+    }
+
+    void adjust(Request.Adjust<J, R> adjust) {
+        if (adjust instanceof Request.Resize<J, R> resize) {
+            router.tell(new Router.Resize<>(resize.workers()));
+        } else if (adjust instanceof Request.Limit<J, R> limit) {
+            granting.limit(limit.limit());
+        } else if (adjust instanceof Request.SlowDown<J, R> slowDown) {
+            granting.hold(slowDown.ns());
+            router.tell(new Router.Overloaded<>());
+        } else if (adjust instanceof Request.Pause<J, R>) {
+            granting.pause();
+        } else if (adjust instanceof Request.Resume<J, R>) {
+            granting.resume();
+        } else if (adjust instanceof Request.NoMoreTime<J, R>) {
+            noTimePasses = true;
+        } else if (adjust instanceof Request.GraceIsOver<J, R>) {
+            router.tell(new Router.GraceIsOver<>());
+        }
+    }
+}

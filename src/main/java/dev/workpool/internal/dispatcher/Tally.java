@@ -1,0 +1,74 @@
+package dev.workpool.internal.dispatcher;
+
+import dev.workpool.internal.collector.Counts;
+import dev.workpool.internal.collector.PackedOutcome;
+import dev.workpool.internal.router.Router;
+import dev.workpool.job.BatchProgress;
+import dev.workpool.job.Outcome;
+import dev.workpool.job.PoolStats;
+
+/** What a pool has accepted and what became of it. Of the dispatcher's thread. */
+final class Tally {
+    private static final BatchProgress NONE = new BatchProgress(0, 0, 0, 0, 0, 0);
+
+    private long accepted;
+    private long rejected;
+    private long succeeded;
+    private long failed;
+    private long timedOut;
+    private long cancelled;
+
+    void accept(long jobs) {
+        accepted += jobs;
+    }
+
+    void reject(long jobs) {
+        rejected += jobs;
+    }
+
+    /** Takes in jobs that all ended alike. */
+    void settle(int jobs, Outcome<?> outcome) {
+        Counts counts = new Counts();
+        counts.add(PackedOutcome.of(outcome), jobs);
+        add(NONE, counts.progress(jobs));
+    }
+
+    /** Takes in what has come since the last time. */
+    void add(BatchProgress before, BatchProgress now) {
+        succeeded += now.succeeded() - before.succeeded();
+        failed += now.failed() - before.failed();
+        timedOut += now.timedOut() - before.timedOut();
+        cancelled += now.cancelled() - before.cancelled();
+        long dropped = now.rejected() - before.rejected();
+        accepted -= dropped; // as if they had never been
+        rejected += dropped;
+    }
+
+    /** Accepted jobs that have no outcome yet. */
+    long open() {
+        return accepted - succeeded - failed - timedOut - cancelled;
+    }
+
+    /**
+     * A snapshot that adds up.
+     *
+     * @param name the pool's
+     * @param census what the router last said; some of what ran then may have ended since
+     * @return the statistics
+     */
+    PoolStats stats(String name, Router.Census census) {
+        long running = Math.min(census.running(), open());
+        return new PoolStats(
+                name,
+                census.workers(),
+                accepted,
+                succeeded,
+                failed,
+                timedOut,
+                cancelled,
+                open() - running,
+                running,
+                rejected,
+                census.abandoned());
+    }
+}

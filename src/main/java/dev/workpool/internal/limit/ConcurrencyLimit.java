@@ -1,0 +1,31 @@
+package dev.workpool.internal.limit;
+
+/**
+ * How many workers there are to be: as many as was said, or as the time that jobs take makes it seem good. Of the router's
+ * thread.
+ */
+public interface ConcurrencyLimit {
+
+    /** {@return how many workers there are to be: 1 or more} */
+    int workers();
+
+    /**
+     * Changes how many there may be.
+     *
+     * @param most 1 or more
+     */
+    void bound(int most);
+
+    /**
+     * A worker has reported a chunk.
+     *
+     * @param jobs how many jobs of it were run: 1 or more
+     * @param elapsedNs how long the worker was at it
+     * @param regular whether that is the time which such jobs take: they were not cut off, and did not fail
+     * @param allBusy whether every worker had something to do, this one included
+     */
+    void ended(int jobs, long elapsedNs, boolean regular, boolean allBusy);
+
+    /** What the jobs wait for has shown that it has too many of them: one has timed out, or was told so. */
+    void overloaded();
+}

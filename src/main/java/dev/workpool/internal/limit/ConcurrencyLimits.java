@@ -1,0 +1,27 @@
+package dev.workpool.internal.limit;
+
+import dev.workpool.settings.WorkerPoolSettings;
+import java.util.function.LongSupplier;
+
+/** What a pool's number of workers is found by. */
+public final class ConcurrencyLimits {
+    private ConcurrencyLimits() {}
+
+    /**
+     * A throttle as settings say. The class of adaptive ones is loaded only for a pool that is, since it needs a library which
+     * others do without.
+     *
+     * @param settings of the pool
+     * @param clock nanoseconds from any origin
+     * @return a new one, which has heard nothing yet
+     */
+    public static ConcurrencyLimit of(WorkerPoolSettings settings, LongSupplier clock) {
+        return settings.adaptiveWorkers()
+                ? new AdaptiveLimit(
+                        settings.minWorkers(),
+                        settings.workers(),
+                        Runtime.getRuntime().availableProcessors(),
+                        clock)
+                : new FixedLimit(settings.workers());
+    }
+}

@@ -1,0 +1,30 @@
+package dev.workpool.internal.limit;
+
+/** As many workers as was said. Of the router's thread. */
+final class FixedLimit implements ConcurrencyLimit {
+    private int workers;
+
+    FixedLimit(int workers) {
+        this.workers = workers;
+    }
+
+    @Override
+    public int workers() {
+        return workers;
+    }
+
+    @Override
+    public void bound(int most) {
+        workers = most;
+    }
+
+    @Override
+    public void ended(int jobs, long elapsedNs, boolean regular, boolean allBusy) {
+        // However long it took.
+    }
+
+    @Override
+    public void overloaded() {
+        // So be it.
+    }
+}

@@ -1,0 +1,112 @@
+package dev.workpool.internal.pool;
+
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.dispatch.ExecutionContexts;
+import dev.workpool.internal.akka.CallbackExecutor;
+import dev.workpool.internal.akka.PoolClock;
+import dev.workpool.internal.dispatcher.Dispatcher;
+import dev.workpool.internal.request.QueueCapacity;
+import dev.workpool.internal.request.Request;
+import dev.workpool.internal.request.RequestQueue;
+import dev.workpool.internal.worker.Handler;
+import dev.workpool.internal.worker.Runner;
+import dev.workpool.internal.worker.WorkerContext;
+import dev.workpool.internal.worker.WorkerThreads;
+import dev.workpool.protocol.PoolCommand;
+import dev.workpool.settings.WorkerPoolSettings;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import scala.concurrent.ExecutionContext;
+
+/** Where a pool's parts are put together. */
+public final class PoolRoot {
+    /** In so long there may be a thread for callbacks again. */
+    private static final Duration BEFORE_ANOTHER_LOOK = Duration.ofMillis(50);
+
+    private PoolRoot() {}
+
+    /**
+     * What runs users' callbacks.
+     *
+     * @param system the actor system
+     * @param settings of the pool
+     * @return an executor that never refuses
+     * @throws IllegalArgumentException if there is no such dispatcher
+     */
+    public static CallbackExecutor callbacks(ActorSystem<?> system, WorkerPoolSettings settings) {
+        ExecutionContext schedulers = ExecutionContexts.fromExecutor(Runnable::run); // its own thread, which is there
+        return new CallbackExecutor(
+                dispatcher(system, settings, "callback-dispatcher", settings.callbackDispatcher()),
+                task -> system.scheduler().scheduleOnce(BEFORE_ANOTHER_LOOK, task, schedulers));
+    }
+
+    /**
+     * A pool as an actor that whoever spawns it has to itself.
+     *
+     * @param settings its settings
+     * @param handler runs its jobs
+     * @param <J> type of the jobs
+     * @param <R> type of the results
+     * @return its behavior
+     */
+    public static <J, R> Behavior<PoolCommand<J, R>> behavior(WorkerPoolSettings settings, Handler<J, R> handler) {
+        return Behaviors.setup(context -> {
+            ActorSystem<?> system = context.getSystem();
+            Executor callbacks = callbacks(system, settings);
+            WorkerThreads threads = WorkerThreads.of(settings.name(), settings.virtualThreads());
+            RequestQueue<J, R> requestQueue = RequestQueue.of(settings);
+            Runner.Factory<J, R> runners = runners(system, settings, handler, requestQueue, threads, callbacks);
+            QueueCapacity queueCapacity = QueueCapacity.of(settings, requestQueue);
+            return create(system, settings, runners, requestQueue, queueCapacity, callbacks, Runnable::run);
+        });
+    }
+
+    /** What the workers run jobs with. The intake identifies the pool. */
+    public static <J, R> Runner.Factory<J, R> runners(
+            ActorSystem<?> system,
+            WorkerPoolSettings settings,
+            Handler<J, R> handler,
+            RequestQueue<J, R> requestQueue,
+            WorkerThreads threads,
+            Executor callbacks) {
+        Consumer<Duration> slowDowns = retryAfter -> {
+            Duration most = settings.maxSlowDown();
+            Duration counted = retryAfter.compareTo(most) < 0 ? retryAfter : most;
+            requestQueue.offerStop(heard -> new Request.SlowDown<>(counted.toNanos(), heard));
+        };
+        return handler.runners(
+                requestQueue,
+                threads,
+                workerIndex -> new WorkerContext(workerIndex, callbacks, slowDowns),
+                () -> dispatcher(system, settings, "async-dispatcher", settings.asyncDispatcher()));
+    }
+
+    /** The root of a pool; fails now rather than in the actor, if there is no dispatcher for it. */
+    public static <J, R> Behavior<PoolCommand<J, R>> create(
+            ActorSystem<?> system,
+            WorkerPoolSettings settings,
+            Runner.Factory<J, R> runners,
+            RequestQueue<J, R> requestQueue,
+            QueueCapacity queueCapacity,
+            Executor callbacks,
+            Consumer<Runnable> onEnd) {
+        dispatcher(system, settings, "control-dispatcher", settings.controlDispatcher());
+        return Dispatcher.create(
+                settings, runners, requestQueue, queueCapacity, callbacks, onEnd, PoolClock.of(system));
+    }
+
+    private static Executor dispatcher(ActorSystem<?> system, WorkerPoolSettings settings, String key, String id) {
+        try {
+            return system.dispatchers().lookup(DispatcherSelector.fromConfig(id));
+        } catch (RuntimeException e) { // Akka's own says neither what asked for it nor what to do
+            throw new IllegalArgumentException(
+                    "workpool.pools." + settings.name() + "." + key + " = " + id
+                            + "; allowed: the path of an Akka dispatcher in the actor system's configuration",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,235 @@
+package dev.workpool.internal.pool;
+
+import akka.Done;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.DispatcherSelector;
+import dev.workpool.internal.akka.CallbackExecutor;
+import dev.workpool.internal.akka.PoolClock;
+import dev.workpool.internal.request.QueueCapacity;
+import dev.workpool.internal.request.Request;
+import dev.workpool.internal.request.RequestQueue;
+import dev.workpool.internal.util.StackGuard;
+import dev.workpool.internal.worker.CallerRuns;
+import dev.workpool.internal.worker.GuardedFuture;
+import dev.workpool.internal.worker.Handler;
+import dev.workpool.internal.worker.JobCarrier;
+import dev.workpool.internal.worker.PoolGuard;
+import dev.workpool.internal.worker.Runner;
+import dev.workpool.internal.worker.WorkerThreads;
+import dev.workpool.job.PoolStats;
+import dev.workpool.protocol.PoolCommand;
+import dev.workpool.settings.WorkerPoolSettings;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+
+/** A pool that was started by a thread, as that and others see it from outside its actors. Thread-safe. */
+public final class RunningPool<J, R> {
+    private final WorkerPoolSettings settings;
+    private final RequestQueue<J, R> requestQueue;
+    private final JobSubmitter<J, R> jobSubmitter;
+    private final PoolGuard guard;
+    private final JobCarrier<J> carrier;
+    private final CallbackExecutor callbacks;
+    private final WorkerThreads threads;
+    private final Runner.Factory<J, R> runners;
+    private final ActorRef<PoolCommand<J, R>> ref;
+    private final CompletionStage<Done> ended;
+    private final CountDownLatch gone;
+    private final boolean timeIsMovedByHand;
+
+    /**
+     * Starts a pool.
+     *
+     * @param system where its actors run
+     * @param settings its settings
+     * @param handler runs its jobs
+     * @throws IllegalArgumentException if the name is taken, or the settings name a dispatcher that does not exist
+     * @throws IllegalStateException if the actor system has ended
+     */
+    public RunningPool(ActorSystem<?> system, WorkerPoolSettings settings, Handler<J, R> handler) {
+        this.settings = settings;
+        this.timeIsMovedByHand = PoolClock.isByHand(PoolClock.of(system));
+        this.requestQueue = RequestQueue.of(settings);
+        this.guard = new PoolGuard(requestQueue, settings.name());
+        this.carrier = JobCarrier.of(settings.contextPropagators());
+        this.callbacks = PoolRoot.callbacks(system, settings);
+        this.threads = WorkerThreads.of(settings.name(), settings.virtualThreads());
+        QueueCapacity queueCapacity = QueueCapacity.of(settings, requestQueue);
+        this.runners = PoolRoot.runners(system, settings, carrier.unpacking(handler), requestQueue, threads, callbacks);
+        this.jobSubmitter =
+                new JobSubmitter<>(settings, queueCapacity, requestQueue, new CallerRuns<>(runners), callbacks);
+        // Not fields, so that the actor does not hold on to the pool's handle.
+        JobSubmitter<J, R> door = jobSubmitter;
+        RequestQueue<J, R> requests = requestQueue;
+        Executor executor = callbacks;
+        boolean byHand = timeIsMovedByHand;
+        ShutdownHook hook = new ShutdownHook(
+                settings,
+                () -> {
+                    door.close();
+                    if (byHand) {
+                        requests.offer(new Request.NoMoreTime<>()); // nobody moves it while the system ends
+                    }
+                    requests.offer(new Request.End<>(Request.End.How.DRAIN, () -> {}));
+                },
+                asker -> requests.offer(new Request.Stats<>(stats -> {
+                    executor.execute(() -> asker.accept(stats.queued() + stats.running()));
+                    requests.offer(new Request.End<>(Request.End.How.ABORT, () -> {}));
+                })));
+        GuardedFuture.Stage<Done> whenEnded = new GuardedFuture.Stage<>(guard);
+        PoolNames names = PoolNames.of(system);
+        PoolEnd end = new PoolEnd(settings, names, requestQueue, queueCapacity, hook, threads, callbacks, whenEnded);
+        this.ended = whenEnded;
+        this.gone = end.gone();
+        String actorName = names.take(settings.name(), end::systemHasEnded);
+        try {
+            hook.register(system);
+            Behavior<PoolCommand<J, R>> root = PoolRoot.create(
+                    system, settings, runners, requestQueue, queueCapacity, callbacks, end::actorHasAnswered);
+            this.ref =
+                    system.systemActorOf(root, actorName, DispatcherSelector.fromConfig(settings.controlDispatcher()));
+        } catch (IllegalStateException e) { // Akka's own does not say whose
+            end.notStarted();
+            throw new IllegalStateException(
+                    "pool '" + settings.name() + "' cannot be started: its actor system '" + system.name()
+                            + "' has ended",
+                    e);
+        } catch (RuntimeException e) {
+            end.notStarted();
+            throw e;
+        }
+    }
+
+    /** {@return the pool's settings, as it was started with} */
+    public WorkerPoolSettings settings() {
+        return settings;
+    }
+
+    /** {@return where jobs are handed in} */
+    public JobSubmitter<J, R> jobSubmitter() {
+        return jobSubmitter;
+    }
+
+    /** {@return where other requests are handed in} */
+    public RequestQueue<J, R> requestQueue() {
+        return requestQueue;
+    }
+
+    /** {@return what keeps its handlers from waiting for it} */
+    public PoolGuard guard() {
+        return guard;
+    }
+
+    /** {@return what jobs are packed with when they are submitted} */
+    public JobCarrier<J> carrier() {
+        return carrier;
+    }
+
+    /** What handlers and sources run on. */
+    public WorkerThreads threads() {
+        return threads;
+    }
+
+    /** {@return what users' code runs on} */
+    public Executor callbacks() {
+        return callbacks;
+    }
+
+    /** {@return what opens when the pool is gone and nothing of a job runs any more, not even of a handler that was abandoned} */
+    public CountDownLatch terminated() {
+        return threads.unused();
+    }
+
+    /** Interrupts once more what was told to stop and runs on; also when the pool is gone. */
+    public void interruptAgain() {
+        runners.tellAgain();
+    }
+
+    /** {@return the pool's actor} */
+    public ActorRef<PoolCommand<J, R>> ref() {
+        return ref;
+    }
+
+    /**
+     * What the pool has done and is doing.
+     *
+     * @return a stage of a snapshot; of the last one, if the pool has ended
+     */
+    public CompletionStage<PoolStats> stats() {
+        CompletableFuture<PoolStats> stats = new CompletableFuture<>();
+        Executor executor = callbacks;
+        requestQueue.offer(new Request.Stats<>(snapshot -> executor.execute(() -> stats.complete(snapshot))));
+        return stats.minimalCompletionStage();
+    }
+
+    /**
+     * Ends the pool.
+     *
+     * @param how in which way
+     * @return completes when the pool is gone
+     */
+    public CompletionStage<Done> end(Request.End.How how) {
+        StackGuard.check(); // not to be closed and never end
+        jobSubmitter.close();
+        requestQueue.offer(new Request.End<>(how, () -> {}));
+        return ended;
+    }
+
+    /**
+     * Closes the pool and waits until it is gone; if the calling thread is interrupted meanwhile, jobs are cancelled at once, and
+     * the thread is interrupted again on return.
+     *
+     * @throws IllegalStateException if called by a handler of this very pool, or by the source of a stream, which would wait for itself
+     */
+    public void close() {
+        guard.aboutToAwaitEnd("close()", "drain() or abort(), which do not wait");
+        letNoTimePass();
+        end(Request.End.How.CLOSE);
+        PatientClose closing = new PatientClose(
+                settings, timeIsMovedByHand, gone, this::end, () -> requestQueue.offer(new Request.GraceIsOver<>()));
+        boolean interrupted = false;
+        while (true) {
+            try {
+                if (interrupted) {
+                    closing.cancel();
+                } else {
+                    closing.await();
+                }
+                threads.awaitEnd(closing.forThreads());
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Called by whoever is about to wait until the pool has closed. Where its time is moved by hand, nobody will move it meanwhile: what waits
+     * for a time is cancelled, now and from now on.
+     */
+    public void letNoTimePass() {
+        if (timeIsMovedByHand) {
+            requestQueue.offer(new Request.NoMoreTime<>());
+        }
+    }
+
+    /**
+     * How long a task of an executor may go on while a thread waits for it in {@code close()}, in real time.
+     *
+     * @return what bounds it, if its own time-out does not since nobody moves the pool's time; empty if nothing does
+     */
+    public Optional<Duration> timeForTasks() {
+        return timeIsMovedByHand
+                ? settings.jobTimeout().map(timeout -> Duration.ofNanos(PatientClose.inRealTimeNs(timeout)))
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,58 @@
+package dev.workpool.internal.router;
+
+/**
+ * The chunks that are out and may have jobs to spare for an idle worker, in the order in which they were handed out. Of the
+ * router's thread.
+ *
+ * <p>Linked through the assignments themselves: it changes with every chunk, and makes nothing for it.
+ */
+final class DivisibleChunks<J, R> {
+    private Assignment<J, R> first;
+    private Assignment<J, R> last;
+
+    boolean isEmpty() {
+        return first == null;
+    }
+
+    /** The one that was handed out first, or null. */
+    Assignment<J, R> first() {
+        return first;
+    }
+
+    /** The one that was handed out next after one that is here, or null. */
+    Assignment<J, R> after(Assignment<J, R> assignment) {
+        return assignment.divisibleAfter;
+    }
+
+    /** Adds a chunk that was handed out just now. */
+    void add(Assignment<J, R> assignment) {
+        assignment.divisible = true;
+        assignment.divisibleBefore = last;
+        if (last == null) {
+            first = assignment;
+        } else {
+            last.divisibleAfter = assignment;
+        }
+        last = assignment;
+    }
+
+    /** Removes a chunk, if it is here. */
+    void remove(Assignment<J, R> assignment) {
+        if (!assignment.divisible) {
+            return;
+        }
+        if (assignment.divisibleBefore == null) {
+            first = assignment.divisibleAfter;
+        } else {
+            assignment.divisibleBefore.divisibleAfter = assignment.divisibleAfter;
+        }
+        if (assignment.divisibleAfter == null) {
+            last = assignment.divisibleBefore;
+        } else {
+            assignment.divisibleAfter.divisibleBefore = assignment.divisibleBefore;
+        }
+        assignment.divisibleBefore = null;
+        assignment.divisibleAfter = null;
+        assignment.divisible = false;
+    }
+}

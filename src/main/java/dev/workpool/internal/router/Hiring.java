@@ -1,0 +1,39 @@
+package dev.workpool.internal.router;
+
+import dev.workpool.internal.collector.Outcomes;
+import dev.workpool.internal.slice.Slice;
+import dev.workpool.job.Outcome;
+import java.util.function.Supplier;
+
+/** What a {@link ChunkScheduler} needs of its actor: workers, and somebody to tell what no worker will report. */
+interface Hiring<J, R> {
+    /** Fills a slot with a new worker. */
+    void hire(Slot<J, R> slot);
+
+    /** Stops a slot's worker, which is not to be reported. */
+    void dismiss(Slot<J, R> slot);
+
+    /** Gives all jobs of a slice the same outcome. */
+    void settle(Slice<R> slice, Outcome<R> outcome);
+
+    /** Tells the outcomes of the first jobs of a slice. */
+    void acknowledge(Slice<R> slice, Outcomes<R> outcomes);
+
+    /** Gives jobs that were granted back to the dispatcher, and says what demand is left. */
+    void giveBack(Slice<R> slice, long upTo);
+
+    /**
+     * Tells that there are fewer workers than there are to be.
+     *
+     * @param left how many there are for now
+     * @param workers how many there are to be
+     * @param cause why another could not begin
+     */
+    void shortOfThreads(int left, int workers, Throwable cause);
+
+    /** The handler of a stopped job, which was waited for, has been told. May be called on any thread. */
+    void told(Assignment<J, R> assignment);
+
+    /** A handler ignored that it was stopped. What it is doing may be asked on any thread but the router's. */
+    void abandoned(Supplier<String> doing, boolean replaced);
+}

@@ -1,0 +1,72 @@
+package dev.workpool.internal.router;
+
+import dev.workpool.internal.router.Assignment.State;
+
+/**
+ * Sees to it that no job waits for long behind a busy worker while another one is idle. Of the router's thread.
+ *
+ * <p>How many jobs a worker is handed depends on what a job is expected to cost: few cheap ones go to one worker, since to wake
+ * another would cost more than they do. Where jobs turn out to be dear, or wait for each other, that expectation is wrong. So what a
+ * worker has not begun half a millisecond after it was handed out is taken back for those that are idle, whatever it was expected to
+ * cost, and the expectation is forgotten.
+ *
+ * <p>This goes by real time, even where a test moves the pool's time by hand: an idle worker is idle in real time.
+ */
+final class IdleWorkers<J, R> {
+    /** For so long a worker may leave jobs that it was handed unstarted while others are idle. */
+    static final long PATIENCE_NS = 300_000;
+
+    /** Who has become idle just now is let wait for so long: most of what the busy have is begun by then. */
+    private static final long LEAST_DELAY_NS = 100_000;
+
+    /** Chunks that are taken from at a time; the others a moment later. */
+    private static final int MOST_AT_A_TIME = 1024;
+
+    private final WorkerSlots<J, R> workerSlots;
+    private final ChunkSizer sizer;
+
+    IdleWorkers(WorkerSlots<J, R> workerSlots, ChunkSizer sizer) {
+        this.workerSlots = workerSlots;
+        this.sizer = sizer;
+    }
+
+    /** Whether a worker is idle while others may have jobs to spare. */
+    boolean mayBeServed() {
+        return !workerSlots.divisible.isEmpty() && workerSlots.availableSlots.hasIdle();
+    }
+
+    /** In how many nanoseconds {@link #takeBack} is worth a call, where they may be served. */
+    long delayNs(long nowNs) {
+        return Math.max(LEAST_DELAY_NS, workerSlots.divisible.first().handedOutNs + PATIENCE_NS - nowNs);
+    }
+
+    /** Takes back what has waited for long enough. It is pending afterwards. */
+    void takeBack(long nowNs) {
+        boolean any = false;
+        int most = MOST_AT_A_TIME;
+        Assignment<J, R> next = workerSlots.divisible.first();
+        while (next != null
+                && most-- > 0
+                && next.handedOutNs + PATIENCE_NS - nowNs <= 0
+                && workerSlots.availableSlots.hasIdle()) {
+            Assignment<J, R> assignment = next;
+            next = workerSlots.divisible.after(assignment);
+            any |= takeBack(assignment);
+        }
+        if (any) {
+            sizer.forget();
+        }
+    }
+
+    private boolean takeBack(Assignment<J, R> assignment) {
+        workerSlots.divisible.remove(assignment); // nothing is left to take from it afterwards
+        if (assignment.state != State.OUT) {
+            return false;
+        }
+        boolean isHead = assignment.slot.out.peekFirst() == assignment;
+        int keep = isHead && assignment.chunk.claimed() == 0 ? 1 : 0; // its worker is about to begin it
+        long before = workerSlots.pending.jobs();
+        workerSlots.recall(assignment, keep);
+        return workerSlots.pending.jobs() > before;
+    }
+}

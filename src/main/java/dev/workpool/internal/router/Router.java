@@ -1,0 +1,469 @@
+package dev.workpool.internal.router;
+
+import static dev.workpool.internal.akka.Messages.type;
+
+import akka.actor.DeadLetterSuppression;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import dev.workpool.internal.akka.DeadlineTimer;
+import dev.workpool.internal.akka.FineTimer;
+import dev.workpool.internal.akka.LongWork;
+import dev.workpool.internal.akka.ReceiveTable;
+import dev.workpool.internal.collector.Collector;
+import dev.workpool.internal.collector.Outcomes;
+import dev.workpool.internal.slice.Slice;
+import dev.workpool.internal.slice.StopReason;
+import dev.workpool.internal.worker.Runner;
+import dev.workpool.internal.worker.Task;
+import dev.workpool.internal.worker.Worker;
+import dev.workpool.job.Outcome;
+import dev.workpool.settings.WorkerPoolSettings;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where jobs run: parent of N workers. Cuts slices into chunks, keeps each worker fed, takes work back from the busy for the
+ * idle, recalls overdue chunks, cancels, abandons, and replaces workers.
+ *
+ * <p>This file is the wiring: what each message does, from top to bottom. {@link ChunkScheduler} knows the workers and moves chunks.
+ */
+public final class Router<J, R> extends AbstractBehavior<Object> {
+    private static final Logger LOG = LoggerFactory.getLogger(Router.class);
+
+    /** What a router is told. None of it carries a function, a thread or a lock. If the router is gone, so is the pool. */
+    public sealed interface Command<R> extends DeadLetterSuppression {}
+
+    /**
+     * Runs jobs, which were demanded.
+     *
+     * @param slice the jobs
+     * @param queued how many more jobs the dispatcher has
+     */
+    public record Grant<R>(Slice<R> slice, long queued) implements Command<R> {}
+
+    /**
+     * Stops the jobs of a batch that the router was granted.
+     *
+     * @param batchId the batch
+     * @param reason why
+     * @param running whether those that run, too
+     * @param queued how many jobs the dispatcher still has
+     */
+    public record StopBatch<R>(long batchId, StopReason reason, boolean running, long queued) implements Command<R> {}
+
+    /**
+     * Stops one job, if the router still has it.
+     *
+     * @param batchId its batch
+     * @param index its index in the batch
+     */
+    public record CancelJob<R>(long batchId, long index) implements Command<R> {}
+
+    /** Tells that the dispatcher has no more jobs, though the last grant said so. */
+    public record NothingQueued<R>() implements Command<R> {}
+
+    /** Changes how many workers there are. */
+    public record Resize<R>(int workers) implements Command<R> {}
+
+    /** Nothing new is to start: what nobody has begun goes back. */
+    public record Pause<R>() implements Command<R> {}
+
+    /** Cancels every job; none is granted any more. */
+    public record StopEverything<R>() implements Command<R> {}
+
+    /** Every job has its outcome: the workers leave, and then the router stops. */
+    public record End<R>() implements Command<R> {}
+
+    /** Ends a pause. */
+    public record Resume<R>() implements Command<R> {}
+
+    /** What the jobs wait for has had enough, as one of them has heard from it. */
+    public record Overloaded<R>() implements Command<R> {}
+
+    /** Handlers that were told to stop have had their time, whatever the pool's clock says. */
+    public record GraceIsOver<R>() implements Command<R> {}
+
+    /** Asks what is going on. */
+    public record TakeCensus<R>() implements Command<R> {}
+
+    /** What a router tells its dispatcher. */
+    sealed interface Event extends DeadLetterSuppression {}
+
+    /**
+     * Credit: the dispatcher may grant jobs until it has granted this many since the router started.
+     *
+     * @param upTo a total, so that a message that crosses a grant cannot count twice
+     * @param worth fewer jobs than this are worth no grant yet: 1 if a worker is idle
+     * @param turn how many jobs of a batch are to be granted at least when its turn has come, if it has them and as many were asked for
+     * @param forIdle up to which total a job that is granted finds a worker that is idle; meaningless if the queue is unbounded
+     */
+    public record Demand(long upTo, long worth, int turn, long forIdle) implements Event {}
+
+    /**
+     * Jobs that were granted and not begun, and that the router finds it has no use for soon.
+     *
+     * @param slice the jobs
+     * @param upTo the demand that is left
+     */
+    public record Returned<R>(Slice<R> slice, long upTo) implements Event {}
+
+    /**
+     * Jobs that were granted and then settled unstarted, since they were stopped.
+     *
+     * @param jobs how many
+     */
+    public record Unused(long jobs) implements Event {}
+
+    /**
+     * What is going on.
+     *
+     * @param workers how many workers there are to be, less those that have no thread; some that retire may not be done yet
+     * @param running jobs whose handler runs and whose outcome is open
+     * @param abandoned handlers that still run although their job is settled
+     */
+    public record Census(int workers, int running, int abandoned) implements Event {}
+
+    /** Time to look for chunks that are overdue and for handlers whose grace is over. */
+    private enum Tick implements DeadLetterSuppression {
+        TICK
+    }
+
+    /** There is more to be done of what takes long. */
+    private enum GoOn implements DeadLetterSuppression {
+        GO_ON
+    }
+
+    /** Time to take from the busy for workers that have been idle for long. */
+    private enum ServeIdle implements DeadLetterSuppression {
+        SERVE_IDLE
+    }
+
+    /**
+     * A worker's actor has stopped, though nobody here told it to.
+     *
+     * @param slot its slot
+     * @param worker which one it was
+     */
+    private record WorkerStopped<J, R>(Slot<J, R> slot, ActorRef<Worker.Command<J, R>> worker) {}
+
+    /**
+     * The handler of a job that was stopped has been told, which was waited for.
+     *
+     * @param assignment the job's chunk
+     */
+    private record Told<J, R>(Assignment<J, R> assignment) implements DeadLetterSuppression {}
+
+    private final Runner.Factory<J, R> runners;
+    private final ActorRef<Event> dispatcher;
+    private final Executor callbacks;
+    private final DeadlineTimer deadlineTimer;
+    private final LongWork work;
+    private final ChunkScheduler<J, R> chunkScheduler;
+    private final Abandonments abandonments;
+    private final LongSupplier clock;
+
+    private final FineTimer idleTimer;
+
+    /** What the dispatcher has been told last. */
+    private long demanded;
+
+    private long toldWorth;
+
+    private long toldForIdle;
+
+    private Router(
+            ActorContext<Object> context,
+            WorkerPoolSettings settings,
+            Runner.Factory<J, R> runners,
+            ActorRef<Event> dispatcher,
+            Executor callbacks,
+            LongSupplier clock) {
+        super(context);
+        context.setLoggerName(Router.class);
+        this.runners = runners;
+        this.dispatcher = dispatcher;
+        this.callbacks = callbacks;
+        this.clock = clock;
+        this.abandonments = new Abandonments(settings.name(), callbacks);
+        this.deadlineTimer = new DeadlineTimer(context, Tick.TICK, clock);
+        this.idleTimer = new FineTimer(context, ServeIdle.SERVE_IDLE);
+        Executor strideScheduler = context.getExecutionContext();
+        ActorRef<Object> self = context.getSelf();
+        this.work = new LongWork(() -> strideScheduler.execute(() -> self.tell(GoOn.GO_ON)));
+        this.chunkScheduler = new ChunkScheduler<>(settings, clock, System::nanoTime, new Hirer(settings), work);
+        chunkScheduler.start();
+        toldForIdle = chunkScheduler.workers(); // as the dispatcher takes it to be before it is told
+        proceed();
+    }
+
+    /**
+     * Makes a router.
+     *
+     * @param settings of the pool
+     * @param runners make what the workers run jobs with
+     * @param dispatcher gets the router's events
+     * @param callbacks runs what may block
+     * @param clock nanoseconds from any origin, as {@link System#nanoTime}
+     * @return its behavior
+     */
+    public static <J, R> Behavior<Command<R>> create(
+            WorkerPoolSettings settings,
+            Runner.Factory<J, R> runners,
+            ActorRef<Event> dispatcher,
+            Executor callbacks,
+            LongSupplier clock) {
+        // Object, since it listens to its dispatcher, its workers and itself, and Java has no union of the three.
+        Behavior<Object> behavior =
+                Behaviors.setup(context -> new Router<J, R>(context, settings, runners, dispatcher, callbacks, clock));
+        return behavior.narrow();
+    }
+
+    @Override
+    public Receive<Object> createReceive() {
+        return new ReceiveTable<Object>()
+                .onMessage(type(Worker.Done.class), this::onDone)
+                .onMessage(type(Grant.class), this::onGrant)
+                .onMessage(Tick.class, tick -> onTick())
+                .onMessage(ServeIdle.class, serve -> onServeIdle())
+                .onMessage(type(StopBatch.class), this::onStopBatch)
+                .onMessage(type(CancelJob.class), this::onCancelJob)
+                .onMessage(GoOn.class, goOn -> onGoOn())
+                .onMessage(type(NothingQueued.class), nothing -> onNothingQueued())
+                .onMessage(type(TakeCensus.class), question -> onTakeCensus())
+                .onMessage(type(Resize.class), this::onResize)
+                .onMessage(type(Pause.class), pause -> onPause())
+                .onMessage(type(Resume.class), resume -> onResume())
+                .onMessage(type(Overloaded.class), overloaded -> onOverloaded())
+                .onMessage(type(GraceIsOver.class), over -> onGraceIsOver())
+                .onMessage(type(StopEverything.class), stop -> onStopEverything())
+                .onMessage(type(End.class), end -> onEnd())
+                .onMessage(type(WorkerStopped.class), this::onWorkerStopped)
+                .onMessage(type(Told.class), this::onTold)
+                .onMessage(type(Worker.NotStarted.class), this::onNotStarted)
+                .onMessage(type(Worker.Broken.class), this::onBroken)
+                .onSignal(PostStop.class, signal -> onPostStop());
+    }
+
+    private Behavior<Object> onGrant(Grant<R> grant) {
+        chunkScheduler.receive(grant.slice(), grant.queued());
+        return proceed();
+    }
+
+    /** Workers have no tasks but those that they were handed here. */
+    private static <J, R> Assignment<J, R> assignment(Task<J, R> task) {
+        return (Assignment<J, R>) task;
+    }
+
+    private Behavior<Object> onDone(Worker.Done<J, R> done) {
+        chunkScheduler.done(assignment(done.task()), done.elapsedNs());
+        return proceed();
+    }
+
+    private Behavior<Object> onStopBatch(StopBatch<R> stop) {
+        chunkScheduler.stopBatch(stop.batchId(), stop.reason(), stop.running(), stop.queued());
+        return proceed();
+    }
+
+    private Behavior<Object> onStopEverything() {
+        chunkScheduler.stopEverything();
+        return proceed();
+    }
+
+    private Behavior<Object> onGoOn() {
+        work.goOn();
+        return proceed();
+    }
+
+    private Behavior<Object> onEnd() {
+        chunkScheduler.end();
+        return proceed();
+    }
+
+    private Behavior<Object> onCancelJob(CancelJob<R> cancel) {
+        chunkScheduler.cancelJob(cancel.batchId(), cancel.index());
+        return proceed();
+    }
+
+    private Behavior<Object> onResize(Resize<R> resize) {
+        chunkScheduler.resize(resize.workers());
+        return proceed();
+    }
+
+    private Behavior<Object> onPause() {
+        chunkScheduler.pause();
+        return proceed();
+    }
+
+    private Behavior<Object> onResume() {
+        chunkScheduler.resume();
+        return proceed();
+    }
+
+    private Behavior<Object> onOverloaded() {
+        chunkScheduler.overloaded();
+        return proceed();
+    }
+
+    private Behavior<Object> onGraceIsOver() {
+        chunkScheduler.giveUpStopped();
+        return proceed();
+    }
+
+    private Behavior<Object> onNothingQueued() {
+        chunkScheduler.nothingQueuedBehind();
+        return proceed();
+    }
+
+    private Behavior<Object> onTakeCensus() {
+        dispatcher.tell(new Census(
+                chunkScheduler.workers() - chunkScheduler.lacking(),
+                chunkScheduler.running(),
+                chunkScheduler.abandoned()));
+        return Behaviors.same();
+    }
+
+    private Behavior<Object> onTick() {
+        deadlineTimer.fired();
+        chunkScheduler.inspect();
+        abandonments.look(clock.getAsLong());
+        return proceed();
+    }
+
+    private Behavior<Object> onServeIdle() {
+        idleTimer.fired();
+        chunkScheduler.idleWorkers().takeBack(System.nanoTime());
+        return proceed();
+    }
+
+    private Behavior<Object> onTold(Told<J, R> told) {
+        chunkScheduler.told(told.assignment());
+        return proceed();
+    }
+
+    private Behavior<Object> onWorkerStopped(WorkerStopped<J, R> stopped) {
+        if (stopped.slot().worker().equals(stopped.worker())) {
+            chunkScheduler.vacate(stopped.slot());
+        }
+        return proceed();
+    }
+
+    private Behavior<Object> onNotStarted(Worker.NotStarted<J, R> notStarted) {
+        chunkScheduler.notStarted(assignment(notStarted.task()), notStarted.cause());
+        return proceed();
+    }
+
+    private Behavior<Object> onBroken(Worker.Broken<J, R> broken) {
+        throw new IllegalStateException("a worker's machinery failed", broken.fault());
+    }
+
+    /** The workers' actors have stopped before this one does, and take no part any more: what runs must be told from here. */
+    private Behavior<Object> onPostStop() {
+        deadlineTimer.cancel();
+        chunkScheduler.stopAll();
+        abandonments.end(clock.getAsLong());
+        runners.poolIsGone();
+        return Behaviors.same();
+    }
+
+    /** What follows every change: idle workers get work, the dispatcher hears what is wanted, and the next look is set. */
+    private Behavior<Object> proceed() {
+        work.endMessage();
+        chunkScheduler.feed();
+        long unused = chunkScheduler.takeUnused();
+        if (unused > 0) {
+            dispatcher.tell(new Unused(unused));
+        }
+        if (chunkScheduler.hasEnded()) {
+            return Behaviors.stopped();
+        }
+        long wanted = chunkScheduler.wanted();
+        long worth = chunkScheduler.worth();
+        long forIdle = chunkScheduler.forIdle(toldForIdle);
+        if (wanted != demanded || (worth == 1) != (toldWorth == 1) || forIdle != toldForIdle) {
+            demanded = wanted;
+            toldWorth = worth;
+            toldForIdle = forIdle;
+            dispatcher.tell(new Demand(wanted, worth, chunkScheduler.turn(), forIdle));
+        }
+        deadlineTimer.atLatest(Math.min(chunkScheduler.nextInspectionNs(), abandonments.nextDueNs()));
+        if (!idleTimer.isSet() && chunkScheduler.idleWorkers().mayBeServed()) {
+            idleTimer.set(chunkScheduler.idleWorkers().delayNs(System.nanoTime()));
+        }
+        return Behaviors.same();
+    }
+
+    private final class Hirer implements Hiring<J, R> {
+        private final ActorRef<Object> self = getContext().getSelf();
+        private final DispatcherSelector control;
+        private final String pool;
+        private long hired;
+
+        Hirer(WorkerPoolSettings settings) {
+            this.pool = settings.name();
+            this.control = DispatcherSelector.fromConfig(settings.controlDispatcher());
+        }
+
+        @Override
+        public void hire(Slot<J, R> slot) {
+            ActorRef<Worker.Event<J, R>> router = self.narrow();
+            Runner<J, R> runner = runners.create(slot.index, Worker.reports(router));
+            ActorRef<Worker.Command<J, R>> worker =
+                    getContext().spawn(Worker.create(runner, router), "worker-" + slot.index + "-" + hired++, control);
+            getContext().watchWith(worker, new WorkerStopped<>(slot, worker));
+            slot.fill(worker, runner);
+        }
+
+        @Override
+        public void dismiss(Slot<J, R> slot) {
+            getContext().unwatch(slot.worker());
+            getContext().stop(slot.worker());
+        }
+
+        @Override
+        public void settle(Slice<R> slice, Outcome<R> outcome) {
+            slice.batch().collector().tell(new Collector.Settle<>(slice.first(), slice.size(), outcome));
+        }
+
+        @Override
+        public void acknowledge(Slice<R> slice, Outcomes<R> outcomes) {
+            slice.batch().collector().tell(new Collector.Ended<>(slice.first(), outcomes));
+        }
+
+        @Override
+        public void giveBack(Slice<R> slice, long upTo) {
+            demanded = upTo;
+            toldForIdle -= slice.size();
+            dispatcher.tell(new Returned<>(slice, upTo));
+        }
+
+        @Override
+        public void shortOfThreads(int left, int workers, Throwable cause) {
+            callbacks.execute(() -> LOG.warn( // a log that blocks is to hold up nobody
+                    "Pool '{}' runs with {} of its {} workers for now: no thread could be started for another ({})."
+                            + " It leaves some to others and tries again later.",
+                    pool,
+                    left,
+                    workers,
+                    cause.toString()));
+        }
+
+        @Override
+        public void told(Assignment<J, R> assignment) {
+            self.tell(new Told<>(assignment));
+        }
+
+        @Override
+        public void abandoned(Supplier<String> doing, boolean replaced) {
+            abandonments.add(doing, replaced, clock.getAsLong());
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package dev.workpool.internal.router;
+
+import dev.workpool.internal.collector.Outcomes;
+import dev.workpool.internal.router.Assignment.State;
+import dev.workpool.internal.util.Steps;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The router's look at its workers: for chunks that are overdue, for jobs that have taken too long, and for handlers whose grace
+ * is over. Of the router's thread.
+ */
+final class Watchdog<J, R> {
+    private static final long FIRST_LOOK_NS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LONGEST_LOOK_NS = TimeUnit.MINUTES.toNanos(1);
+
+    /** For one worker. Most are only looked at, which takes fewer; to stop a job, or to give one up, takes more. */
+    private static final int STEPS = 16;
+
+    private final WorkerSlots<J, R> workerSlots;
+    private final Stopper<J, R> stopper;
+    private final ChunkSizer sizer;
+    private final Hiring<J, R> hiring;
+    private final Agenda agenda;
+
+    /** The index to look at next; and then those that have been given up. */
+    private int next;
+
+    private Iterator<Assignment<J, R>> givenUp = Collections.emptyIterator();
+
+    Watchdog(
+            WorkerSlots<J, R> workerSlots,
+            Stopper<J, R> stopper,
+            ChunkSizer sizer,
+            Hiring<J, R> hiring,
+            Agenda agenda) {
+        this.workerSlots = workerSlots;
+        this.stopper = stopper;
+        this.sizer = sizer;
+        this.hiring = hiring;
+        this.agenda = agenda;
+    }
+
+    /**
+     * A look at all of them, in parts.
+     *
+     * @param now the time
+     * @param steps how much may be done
+     * @return whether all have been looked at
+     */
+    boolean inspect(long now, Steps steps) {
+        if (next == 0) {
+            agenda.clear(); // whoever has to be looked after again says so
+            givenUp = List.copyOf(stopper.lookedAfter()).iterator();
+        }
+        while (next < workerSlots.places().end()) {
+            if (!steps.take(STEPS)) {
+                return false;
+            }
+            Slot<J, R> slot = workerSlots.places().at(next++);
+            Assignment<J, R> head = slot == null ? null : slot.out.peekFirst();
+            if (head != null && head.state == State.OUT) {
+                inspect(slot, head, now);
+            }
+        }
+        while (givenUp.hasNext()) {
+            if (!steps.take(STEPS)) {
+                return false;
+            }
+            Assignment<J, R> running = givenUp.next();
+            if (running.state != State.DROPPED) {
+                lookAt(running, now);
+            }
+        }
+        next = 0;
+        return true;
+    }
+
+    /** A look at one chunk alone. */
+    void inspect(Assignment<J, R> assignment, long now) {
+        if (assignment.slot.out.peekFirst() == assignment && assignment.state == State.OUT) {
+            inspect(assignment.slot, assignment, now);
+        }
+    }
+
+    /** Gives up on the handlers that were told to stop and run on, without waiting until their grace is over. */
+    void giveUpStopped() {
+        for (Slot<J, R> slot : workerSlots.slots()) {
+            Assignment<J, R> head = slot.out.peekFirst();
+            if (head != null && head.state == State.OUT && head.stopped >= 0 && head.chunk.isLeaving()) {
+                abandon(slot, head);
+            }
+        }
+    }
+
+    private void inspect(Slot<J, R> slot, Assignment<J, R> head, long now) {
+        if (stopper.isOverdue(head, now) && abandon(slot, head)) {
+            return;
+        }
+        int late = stopper.late(head, now);
+        if (late >= 0) {
+            workerSlots.recall(head, 0); // nobody is to wait for a handler that may not listen
+            stopper.timeOut(head, late);
+        }
+        lookAt(head, now);
+        if (head.overdue) {
+            return;
+        }
+        long overdueAtNs = head.begunNs + sizer.overdueNs();
+        if (overdueAtNs <= now) {
+            onOverdue(slot, head, now);
+        } else {
+            agenda.lookBy(overdueAtNs);
+        }
+    }
+
+    /**
+     * Has a runner look after a chunk that takes long, at times that come twice as far apart each time. They are multiples of half of the pause, so
+     * that thousands which wait for long are looked after at the same time.
+     */
+    private void lookAt(Assignment<J, R> head, long now) {
+        if (!head.runner.needsLooks()) {
+            return;
+        }
+        if (head.nextLookNs == 0) {
+            head.lookPauseNs = FIRST_LOOK_NS;
+            head.nextLookNs = head.begunNs + FIRST_LOOK_NS;
+        }
+        if (head.nextLookNs <= now) {
+            head.runner.look();
+            head.lookPauseNs = Math.min(2 * head.lookPauseNs, LONGEST_LOOK_NS);
+            long grid = head.lookPauseNs / 2;
+            head.nextLookNs = Math.floorDiv(now + head.lookPauseNs, grid) * grid;
+        }
+        agenda.lookBy(head.nextLookNs);
+    }
+
+    /** The running job takes long: everything else of its worker's is handed in or given to others. */
+    private void onOverdue(Slot<J, R> slot, Assignment<J, R> head, long now) {
+        head.overdue = true;
+        workerSlots.recallAll(slot);
+        if (head.state == State.OUT) {
+            sizer.record(Math.max(1, head.chunk.claimed()), now - head.begunNs);
+            handIn(head);
+        }
+    }
+
+    private void handIn(Assignment<J, R> assignment) {
+        Outcomes<R> ended = assignment.chunk.harvest();
+        if (!ended.isEmpty()) {
+            hiring.acknowledge(assignment.slice, ended);
+        }
+    }
+
+    /**
+     * The handler ignored that it was stopped: its job is settled without it, and another worker takes its place.
+     *
+     * @return false if it has returned just now
+     */
+    private boolean abandon(Slot<J, R> slot, Assignment<J, R> head) {
+        workerSlots.recallAll(slot);
+        if (!head.chunk.isLeaving()) {
+            return false;
+        }
+        handIn(head);
+        if (stopper.abandon(head)) {
+            workerSlots.replace(slot, head);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,305 @@
+package dev.workpool.internal.router;
+
+import dev.workpool.internal.akka.LongWork;
+import dev.workpool.internal.queue.Pending;
+import dev.workpool.internal.router.Assignment.State;
+import dev.workpool.internal.slice.Slice;
+import dev.workpool.internal.util.Steps;
+import dev.workpool.internal.worker.Chunk;
+import dev.workpool.internal.worker.Worker;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * The workers' places, the chunks that are out at them, and the jobs that wait for one. What may be done with them, and nothing
+ * of when.
+ *
+ * <p>Of the router's thread alone, except that runners claim from the chunks that are out; {@link Chunk} settles who is first.
+ * Every job that was granted is at any moment in exactly one place: in {@code pending}, unclaimed in a chunk that is out, or
+ * claimed, which makes its runner report it unless it is settled here.
+ */
+final class WorkerSlots<J, R> {
+    /** To make a worker's actor, or to stop it, with what that takes when its turn comes. */
+    private static final int STEPS_TO_HIRE = 96;
+
+    private static final int STEPS_TO_DISMISS = 64;
+
+    private final Hiring<J, R> hiring;
+    private final LongSupplier clock;
+    private final LongSupplier realClock;
+    private final Agenda agenda;
+    private final Stopper<J, R> stopper;
+    private final ChunkSizer sizer;
+
+    final AvailableSlots<J, R> availableSlots = new AvailableSlots<>();
+    final Pending<R> pending = new Pending<>();
+
+    /** The chunks that are out. */
+    final ChunksOut<J, R> out = new ChunksOut<>();
+
+    /** The workers', but for those that are still to be hired, and those of retired ones that have not left yet. */
+    private final Places<J, R> places = new Places<>();
+
+    private final LongWork work;
+    private final Staffing staffing = new Staffing();
+
+    private int workers;
+
+    /** Slots at which something is out. */
+    private int busy;
+
+    /** Slots whose worker is without a thread, see {@link Shortage}. */
+    private int lacking;
+
+    /** Chunks that are out and have more than the one job that their worker is at or about to begin. */
+    final DivisibleChunks<J, R> divisible = new DivisibleChunks<>();
+
+    WorkerSlots(
+            Hiring<J, R> hiring,
+            LongSupplier clock,
+            LongSupplier realClock,
+            Agenda agenda,
+            Stopper<J, R> stopper,
+            ChunkSizer sizer,
+            LongWork work) {
+        this.hiring = hiring;
+        this.clock = clock;
+        this.realClock = realClock;
+        this.agenda = agenda;
+        this.stopper = stopper;
+        this.sizer = sizer;
+        this.work = work;
+    }
+
+    /** In the order of their index, a copy. */
+    List<Slot<J, R>> slots() {
+        return places.all();
+    }
+
+    /** For whoever goes through them in parts. */
+    Places<J, R> places() {
+        return places;
+    }
+
+    int workers() {
+        return workers;
+    }
+
+    int lacking() {
+        return lacking;
+    }
+
+    /** How many workers could begin a job at once; fewer rather than too many, where some lack a thread. */
+    int idle() {
+        return Math.max(0, workers - busy - lacking);
+    }
+
+    /** Notes whether a slot's worker is one that is without a thread. */
+    void lacks(Slot<J, R> slot, boolean lacks) {
+        lacking += (lacks ? 1 : 0) - (slot.lacking ? 1 : 0);
+        slot.lacking = lacks;
+    }
+
+    /**
+     * Changes how many workers there are. Who retires finishes what it has begun; until then it counts, so if there are fewer
+     * workers than before, all give back what they have not begun.
+     *
+     * <p>That is so at once. In parts those who are new are hired, and the others retire, who may have been given something until then.
+     *
+     * @param newWorkers 0 or more
+     */
+    void resize(int newWorkers) {
+        staffing.attendFrom(Math.min(workers, newWorkers));
+        boolean fewer = newWorkers < workers;
+        workers = newWorkers;
+        if (fewer) {
+            recallAll();
+        }
+        staffing.begin();
+    }
+
+    /** Whether everybody who is to be there has been hired, and the others have retired. */
+    boolean isStaffed() {
+        return !staffing.begun;
+    }
+
+    /** Hires who is missing, and has those retire who are too many. */
+    private final class Staffing implements LongWork.Task {
+        private boolean begun;
+
+        /** The next index to see to. */
+        private int next;
+
+        void attendFrom(int index) {
+            next = begun ? Math.min(next, index) : index;
+        }
+
+        void begin() {
+            if (!begun) {
+                begun = true;
+                work.begin(this);
+            }
+        }
+
+        @Override
+        public boolean goOn(Steps steps) {
+            while (next < Math.max(workers, places.end())) {
+                Slot<J, R> slot = places.at(next);
+                if (!steps.take(slot == null ? STEPS_TO_HIRE : STEPS_TO_DISMISS)) {
+                    return false;
+                }
+                if (slot != null) {
+                    retire(slot, next >= workers);
+                } else if (next < workers) {
+                    slot = new Slot<>(next);
+                    places.put(slot);
+                    hire(slot);
+                }
+                next++;
+            }
+            begun = false;
+            return true;
+        }
+    }
+
+    private void retire(Slot<J, R> slot, boolean retires) {
+        slot.retired = retires;
+        if (retires) {
+            lacks(slot, false);
+            availableSlots.remove(slot);
+            leaveIfDone(slot);
+        } else {
+            availableSlots.add(slot); // it may have retired, and not left yet
+        }
+    }
+
+    /** Whether as many others are busy as there are to be workers, since those who are too many have not finished. */
+    boolean isTooMany(Slot<J, R> one) {
+        return busy - (one.out.isEmpty() ? 0 : 1) >= workers;
+    }
+
+    private void leaveIfDone(Slot<J, R> slot) {
+        if (slot.out.isEmpty() && places.remove(slot)) {
+            availableSlots.remove(slot);
+            hiring.dismiss(slot);
+        }
+    }
+
+    private void hire(Slot<J, R> slot) {
+        hiring.hire(slot);
+        availableSlots.add(slot);
+    }
+
+    /** A worker is to end, and its thread with it, as soon as it has run what it has begun; then another has its slot. */
+    void sendHome(Slot<J, R> slot) {
+        hiring.dismiss(slot);
+        vacate(slot);
+    }
+
+    /** A worker's actor has stopped: its unstarted jobs go to others, what it runs it still reports, then it is replaced. */
+    void vacate(Slot<J, R> slot) {
+        slot.vacated = true;
+        if (!slot.out.isEmpty()) {
+            recallAll(slot);
+        } else if (slot.retired) {
+            leaveIfDone(slot);
+        } else {
+            hire(slot);
+        }
+    }
+
+    /** A worker is given up with what it runs, which is settled. Another takes its place. */
+    void replace(Slot<J, R> slot, Assignment<J, R> head) {
+        divisible.remove(head);
+        slot.out.forEach(out::remove);
+        slot.out.clear();
+        busy--;
+        if (slot.retired) {
+            leaveIfDone(slot);
+        } else {
+            hiring.dismiss(slot);
+            hire(slot);
+        }
+    }
+
+    void assign(Slot<J, R> slot, Slice<R> slice) {
+        Assignment<J, R> assignment = new Assignment<>(slice, slot, clock);
+        if (slice.size() > 1 || !slot.out.isEmpty()) {
+            assignment.handedOutNs = realClock.getAsLong();
+            divisible.add(assignment);
+        }
+        out.add(assignment);
+        slot.out.addLast(assignment);
+        if (slot.out.size() == 1) {
+            busy++;
+            begin(assignment);
+        }
+        slot.worker().tell(new Worker.Run<>(assignment));
+    }
+
+    private void begin(Assignment<J, R> assignment) {
+        assignment.begunNs = clock.getAsLong();
+        agenda.lookBy(assignment.begunNs + sizer.overdueNs());
+        stopper.begins(assignment);
+    }
+
+    void remove(Assignment<J, R> assignment) {
+        Slot<J, R> slot = assignment.slot;
+        boolean wasHead = slot.out.peekFirst() == assignment;
+        if (slot.out.remove(assignment) && slot.out.isEmpty()) {
+            busy--;
+        }
+        out.remove(assignment);
+        divisible.remove(assignment);
+        if (wasHead && !slot.out.isEmpty()) {
+            begin(slot.out.peekFirst());
+        }
+        if (slot.retired) {
+            leaveIfDone(slot);
+            return;
+        }
+        if (slot.vacated && slot.out.isEmpty()) {
+            hiring.hire(slot);
+        }
+        availableSlots.add(slot);
+    }
+
+    /** Takes the unclaimed jobs of a chunk at a position or above back for others. */
+    void recall(Assignment<J, R> assignment, int keep) {
+        pending.giveBack(recalled(assignment, keep));
+        dropIfUntouched(assignment);
+    }
+
+    /** Takes the unclaimed jobs of a chunk at a position or above out. */
+    Slice<R> recalled(Assignment<J, R> assignment, int keep) {
+        int end = assignment.chunk.end(); // only this thread lowers it
+        int newEnd = assignment.chunk.recall(keep);
+        return assignment.slice.part(newEnd, end);
+    }
+
+    void dropIfUntouched(Assignment<J, R> assignment) {
+        if (assignment.chunk.end() == 0) {
+            assignment.state = State.DROPPED;
+            remove(assignment);
+        }
+    }
+
+    /** Takes all unclaimed jobs of a worker back, the last chunk first, so that they keep their order. */
+    void recallAll(Slot<J, R> slot) {
+        recallAll(List.copyOf(slot.out));
+    }
+
+    /** The same of all workers. At once: nobody is to begin what should go back. */
+    void recallAll() {
+        recallAll(out.all());
+    }
+
+    private void recallAll(List<Assignment<J, R>> chunks) {
+        for (int i = chunks.size() - 1; i >= 0; i--) {
+            Assignment<J, R> assignment = chunks.get(i);
+            if (assignment.state == State.OUT && assignment.chunk.unstarted() > 0) {
+                recall(assignment, 0);
+            }
+        }
+    }
+}

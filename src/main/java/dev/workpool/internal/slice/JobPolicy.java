@@ -1,0 +1,60 @@
+package dev.workpool.internal.slice;
+
+import dev.workpool.job.Outcome;
+import dev.workpool.settings.BatchOptions;
+import dev.workpool.settings.RetryPolicy;
+import dev.workpool.settings.WorkerPoolSettings;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How the jobs of a batch are run, as far as its router and its workers have to know. Data that may go to another machine.
+ *
+ * @param timeout how long an attempt may take, if it is limited
+ * @param retry which failed attempts are followed by another
+ * @param deadline when the batch has to be over, if it has to
+ * @param keyed whether a job's outcome lets another begin, and so is not told before its handler has ended or is given up
+ * @param atRest whether that holds for any time-out, the batch's too
+ */
+public record JobPolicy(
+        Optional<Duration> timeout, RetryPolicy retry, Optional<Deadline> deadline, boolean keyed, boolean atRest) {
+    /**
+     * The end of a batch's time.
+     *
+     * @param timeout how long it may take
+     * @param endsNs when that is over, on the pool's clock, since the wall clock may be set meanwhile; on another machine it would be
+     *     another value
+     */
+    record Deadline(Duration timeout, long endsNs) {}
+
+    /** Nothing is limited, nothing is retried. */
+    public static final JobPolicy NONE =
+            new JobPolicy(Optional.empty(), RetryPolicy.never(), Optional.empty(), false, false);
+
+    /** Of jobs that were submitted by themselves. */
+    public static JobPolicy of(WorkerPoolSettings settings) {
+        return new JobPolicy(settings.jobTimeout(), settings.retry(), Optional.empty(), false, false);
+    }
+
+    /** Of a batch or a stream that begins now, on the pool's clock. */
+    public static JobPolicy of(WorkerPoolSettings settings, BatchOptions<?> options, boolean keyed, long nowNs) {
+        return new JobPolicy(
+                options.jobTimeout().or(settings::jobTimeout),
+                options.retry().orElse(settings.retry()),
+                options.timeout().map(timeout -> new Deadline(timeout, nowNs + timeout.toNanos())),
+                keyed,
+                options.timeoutsAtRest());
+    }
+
+    /**
+     * Whether a job that has taken too long has its outcome at once. Not if it is tried again, since it must not run twice at a time, nor two
+     * of a key.
+     */
+    public <R> boolean tellsAtOnce(Outcome<R> timedOut) {
+        return !keyed && !atRest && !retry.retries(timedOut);
+    }
+
+    public boolean retries() {
+        return retry.maxAttempts() > 1;
+    }
+}

@@ -1,0 +1,168 @@
+package dev.workpool.internal.stream;
+
+import dev.workpool.internal.slice.Slice;
+import dev.workpool.internal.slice.StopReason;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A stream's jobs with keys: of each key one at a time is ready or granted, the next when that has its outcome. They are numbered as
+ * they are granted.
+ */
+final class JobsByKey<J, R> implements StreamJobs<R> {
+    /** Jobs of different keys that are granted at a time. */
+    private static final int MOST = 1024;
+
+    private final Slice.BatchRef<R> batch;
+    private final StreamLedger<J, R> ledger;
+    private final KeyQueues<J> keyQueues;
+    private final boolean stopsKeyOnFailure;
+    private final StreamBufferReader reader;
+
+    private final ArrayDeque<KeyQueues.Keyed> ready = new ArrayDeque<>();
+
+    /** The lanes of jobs that were granted, by the index of the first job of their grant; null for those that are settled. */
+    private final TreeMap<Long, Grant> granted = new TreeMap<>();
+
+    private long nextIndex;
+
+    /** Why no job waits for its turn any more; null as long as they do. */
+    private StopReason stopped;
+
+    private static final class Grant {
+        final KeyQueue[] keyQueues;
+        int open;
+
+        Grant(KeyQueue[] keyQueues) {
+            this.keyQueues = keyQueues;
+            this.open = keyQueues.length;
+        }
+    }
+
+    JobsByKey(Slice.BatchRef<R> batch, StreamSubmission<J, R> submission, StreamLedger<J, R> ledger) {
+        this.batch = batch;
+        this.ledger = ledger;
+        this.keyQueues = submission.keyQueues();
+        this.stopsKeyOnFailure = submission.streamOptions().stopsKeyOnFailure();
+        this.reader = new StreamBufferReader(submission.streamBuffer());
+    }
+
+    @Override
+    public long ready() {
+        return ready.size();
+    }
+
+    @Override
+    public void accept(long count) {
+        List<Object> cancelled = new ArrayList<>(0);
+        for (long i = 0; i < count; i++) {
+            Segment segment = reader.segment();
+            int offset = reader.offset();
+            reader.advance(1);
+            KeyQueues.Keyed keyed = (KeyQueues.Keyed) segment.jobs[offset];
+            segment.jobs[offset] = null;
+            KeyQueue keyQueue = keyed.keyQueue();
+            if (keyQueue.stopped) {
+                keyQueues.settled(keyQueue);
+                cancelled.add(keyed.job());
+            } else if (keyQueue.busy) {
+                keyQueue.waiting.addLast(keyed.job());
+            } else {
+                keyQueue.busy = true;
+                ready.addLast(keyed);
+            }
+        }
+        cancel(cancelled);
+    }
+
+    @Override
+    public Slice<R> take(int max) {
+        int count = Math.min(Math.min(max, MOST), ready.size());
+        Object[] jobs = new Object[count];
+        KeyQueue[] taken = new KeyQueue[count];
+        for (int i = 0; i < count; i++) {
+            KeyQueues.Keyed keyed = ready.pollFirst();
+            jobs[i] = keyed.job();
+            taken[i] = keyed.keyQueue();
+        }
+        granted.put(nextIndex, new Grant(taken));
+        return number(jobs);
+    }
+
+    private Slice<R> number(Object[] jobs) {
+        Slice<R> slice = new Slice<>(batch, nextIndex, jobs, 0, jobs.length, 1);
+        ledger.open(new Segment(nextIndex, jobs));
+        nextIndex += jobs.length;
+        return slice;
+    }
+
+    @Override
+    public void takeInSettled() {
+        List<Object> cancelled = new ArrayList<>(0);
+        StreamLedger.Settled settled;
+        while ((settled = ledger.pollSettled()) != null) {
+            for (int i = 0; i < settled.count(); i++) {
+                KeyQueue keyQueue = takeLane(settled.first() + i);
+                if (keyQueue != null) {
+                    keyQueue.stopped |= stopsKeyOnFailure && settled.failed().get(i);
+                    next(keyQueue, cancelled);
+                }
+            }
+        }
+        cancel(cancelled);
+    }
+
+    @Override
+    public void stop(StopReason reason) {
+        stopped = stopped == null ? reason : stopped;
+    }
+
+    @Override
+    public void release() {
+        for (Grant grant : granted.values()) {
+            for (KeyQueue keyQueue : grant.keyQueues) {
+                while (keyQueue != null && !keyQueue.waiting.isEmpty()) {
+                    ready.addLast(new KeyQueues.Keyed(keyQueue, keyQueue.waiting.pollFirst()));
+                }
+            }
+        }
+    }
+
+    private KeyQueue takeLane(long index) {
+        Map.Entry<Long, Grant> entry = granted.floorEntry(index);
+        long offset = entry == null ? 0 : index - entry.getKey();
+        if (entry == null || offset >= entry.getValue().keyQueues.length) {
+            return null; // of a key that was stopped before it could be granted
+        }
+        Grant grant = entry.getValue();
+        KeyQueue keyQueue = grant.keyQueues[(int) offset];
+        grant.keyQueues[(int) offset] = null;
+        if (--grant.open == 0) {
+            granted.remove(entry.getKey());
+        }
+        return keyQueue;
+    }
+
+    private void next(KeyQueue keyQueue, List<Object> cancelled) {
+        while ((keyQueue.stopped || stopped != null) && !keyQueue.waiting.isEmpty()) {
+            cancelled.add(keyQueue.waiting.pollFirst());
+            keyQueues.settled(keyQueue);
+        }
+        if (keyQueue.waiting.isEmpty()) {
+            keyQueue.busy = false;
+        } else {
+            ready.addLast(new KeyQueues.Keyed(keyQueue, keyQueue.waiting.pollFirst()));
+        }
+        keyQueues.settled(keyQueue);
+    }
+
+    /** Jobs that do not run end here. */
+    private void cancel(List<Object> jobs) {
+        if (!jobs.isEmpty()) {
+            (stopped == null ? StopReason.CANCELLED : stopped).settle(number(jobs.toArray()));
+        }
+    }
+}

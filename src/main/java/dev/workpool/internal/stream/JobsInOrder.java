@@ -1,0 +1,39 @@
+package dev.workpool.internal.stream;
+
+import dev.workpool.internal.slice.Slice;
+
+/** A stream's jobs as they come: granted straight from where whoever takes them from their source has put them. */
+final class JobsInOrder<J, R> implements StreamJobs<R> {
+    private final Slice.BatchRef<R> batch;
+    private final StreamLedger<J, R> ledger;
+    private final StreamBufferReader reader;
+    private long ready;
+
+    JobsInOrder(Slice.BatchRef<R> batch, StreamBuffer streamBuffer, StreamLedger<J, R> ledger) {
+        this.batch = batch;
+        this.ledger = ledger;
+        this.reader = new StreamBufferReader(streamBuffer);
+    }
+
+    @Override
+    public long ready() {
+        return ready;
+    }
+
+    @Override
+    public void accept(long count) {
+        ready += count;
+    }
+
+    @Override
+    public Slice<R> take(int max) {
+        Segment segment = reader.segment();
+        int from = reader.offset();
+        if (from == 0) {
+            ledger.open(segment);
+        }
+        int count = reader.advance((int) Math.min(max, ready));
+        ready -= count;
+        return new Slice<>(batch, segment.base, segment.jobs, from, from + count, 1);
+    }
+}

@@ -1,0 +1,104 @@
+package dev.workpool.internal.stream;
+
+import dev.workpool.internal.batch.OpenBatch;
+import dev.workpool.internal.collector.Collector;
+import dev.workpool.internal.slice.Slice;
+import dev.workpool.internal.slice.StopReason;
+import dev.workpool.job.BatchProgress;
+
+/** A stream that is not complete: its jobs become known as they are taken from their source. Of the dispatcher's thread. */
+public final class StreamEntry<J, R> extends OpenBatch<J, R> {
+    private final StreamSubmission<J, R> submission;
+    private final StreamLedger<J, R> streamLedger;
+    private final StreamJobs<R> jobs;
+
+    /** How many jobs the pool has accepted. */
+    private long accepted;
+
+    private boolean ended;
+
+    public StreamEntry(Slice.BatchRef<R> batch, StreamSubmission<J, R> submission, StreamLedger<J, R> ledger) {
+        super(batch, submission, ledger, ledger.progress());
+        this.submission = submission;
+        this.streamLedger = ledger;
+        this.jobs = submission.keyQueues() != null
+                ? new JobsByKey<>(batch, submission, ledger)
+                : new JobsInOrder<>(batch, submission.streamBuffer(), ledger);
+    }
+
+    @Override
+    public boolean isComplete() {
+        return ended && progress.done() == accepted && streamLedger.isComplete();
+    }
+
+    @Override
+    public long fresh() {
+        return jobs.ready();
+    }
+
+    @Override
+    public Slice<R> takeFresh(int max) {
+        return jobs.take(max);
+    }
+
+    /** With an array of its own: the ledger lets go of a job that has its outcome, as this one may soon. */
+    @Override
+    public Slice<R> again(long index, int attempt) {
+        Object job = streamLedger.job(index);
+        return job == null ? null : new Slice<>(batch, index, new Object[] {job}, 0, 1, attempt);
+    }
+
+    /** Jobs that have come and are not accepted yet. */
+    public long arrived() {
+        return ended ? 0 : submission.streamBuffer().taken() - accepted;
+    }
+
+    /** The pool is told when a number of jobs have come that are not accepted yet, or as many as the window may allow. */
+    public void await(long jobs) {
+        if (!ended) {
+            submission
+                    .streamBuffer()
+                    .await(accepted + Math.min(jobs, submission.streamBuffer().segmentSize()));
+        }
+    }
+
+    public void accept(long count) {
+        accepted += count;
+        jobs.accept(count);
+    }
+
+    /** Takes in what the ledger has entered, upon which more jobs may be ready. */
+    public void takeInSettled() {
+        jobs.takeInSettled();
+    }
+
+    /** What is ready is about to be settled. */
+    public void stop(StopReason reason) {
+        jobs.stop(reason);
+    }
+
+    public boolean hasEnded() {
+        return ended;
+    }
+
+    /**
+     * Ends the input.
+     *
+     * @param problem why, if not because the source has no more, nor because anybody wanted it to; else null
+     * @return jobs that have come and are not accepted yet
+     */
+    public long end(Throwable problem) {
+        ended = true;
+        long total = submission.close(problem);
+        batch.collector().tell(new Collector.EndOfInput<>(total));
+        return total - accepted;
+    }
+
+    @Override
+    public BatchProgress settleAll() {
+        streamLedger.endOfInput(accepted);
+        super.settleAll();
+        jobs.release(); // now, so that outcomes of a key come in their order here too
+        return super.settleAll();
+    }
+}

@@ -1,0 +1,33 @@
+package dev.workpool.internal.stream;
+
+import dev.workpool.internal.slice.Slice;
+import dev.workpool.internal.slice.StopReason;
+
+/** The jobs of a stream that were accepted and never granted. Of the dispatcher's thread. */
+interface StreamJobs<R> {
+    /** Jobs that may be granted now. */
+    long ready();
+
+    /** The next of them: 1 to {@code max}. Only called while there are some. */
+    Slice<R> take(int max);
+
+    /**
+     * Accepts more jobs, which are in the stream's inlet.
+     *
+     * @param count how many
+     */
+    void accept(long count);
+
+    /** Takes in which jobs have their outcome, upon which others may be ready. */
+    default void takeInSettled() {}
+
+    /**
+     * The stream has been stopped: what is ready is about to be settled, and what is behind a job that is not is settled after it.
+     *
+     * @param reason what they become
+     */
+    default void stop(StopReason reason) {}
+
+    /** Whatever is granted has its outcome, and whatever is not is to be ready. */
+    default void release() {}
+}

@@ -1,0 +1,237 @@
+package dev.workpool.internal.util;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Runs tasks on one thread, first come, first served. Thread-safe.
+ *
+ * <p>A {@link java.util.concurrent.ForkJoinPool} of one thread is as cheap, but runs what its own thread submits before anything that
+ * others do: actors that keep each other busy would keep everybody else out. A {@link java.util.concurrent.ThreadPoolExecutor} is fair, and makes a
+ * node and takes a lock for each task.
+ *
+ * <p>Here what the thread itself submits goes into a queue of its own. What other threads submit is put on a stack by compare-and-set, which the
+ * thread takes as a whole and turns round. It serves the two in turn, so neither keeps the other out. The thread says that it parks before it
+ * looks at the stack for the last time, and whoever puts the first element on the stack looks afterwards whether it parks: so one of the two
+ * sees the other.
+ *
+ * <p>Between two tasks nothing is made and nobody's code is run, so the thread outlives any error, and no task is lost to one.
+ */
+public final class SingleThreadExecutor extends AbstractExecutorService {
+    private static final VarHandle ARRIVED;
+    private static final VarHandle PARKED;
+
+    static {
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            ARRIVED = lookup.findVarHandle(SingleThreadExecutor.class, "arrived", Arrival.class);
+            PARKED = lookup.findVarHandle(SingleThreadExecutor.class, "parked", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    /** What another thread has submitted. */
+    private static final class Arrival {
+        final Runnable task;
+
+        /** On the stack the one that came before it; once it was taken, the one that came after it. */
+        Arrival next;
+
+        Arrival(Runnable task) {
+            this.task = task;
+        }
+    }
+
+    /** Takes the place of an empty stack when nothing is run any more. */
+    private static final Arrival CLOSED = new Arrival(null);
+
+    private final Thread thread;
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    /** What the thread itself has submitted. Of the thread alone, as the two below. */
+    private final ArrayDeque<Runnable> own = new ArrayDeque<>();
+
+    /** The first that was taken from the stack and not run. */
+    private Arrival taken;
+
+    private boolean ownsTurn;
+
+    private volatile Arrival arrived;
+    private volatile boolean parked;
+    private volatile boolean shutdown;
+
+    /**
+     * Starts the thread.
+     *
+     * @param threads makes it
+     */
+    public SingleThreadExecutor(ThreadFactory threads) {
+        this.thread = threads.newThread(this::loop);
+        thread.start();
+    }
+
+    /**
+     * Runs a task after those that were submitted before.
+     *
+     * @param task not null; what it throws goes to the thread's handler of uncaught exceptions, and the next is run
+     * @throws RejectedExecutionException after a {@link #shutdown}
+     */
+    @Override
+    public void execute(Runnable task) {
+        Objects.requireNonNull(task, "task");
+        if (shutdown) {
+            throw rejection();
+        }
+        if (Thread.currentThread() == thread) {
+            addOwn(task);
+        } else if (push(arrival(task)) && parked && PARKED.compareAndSet(this, true, false)) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    /** Akka takes it for granted that a mailbox which it has scheduled is run, so this waits for memory if it has to. */
+    private static Arrival arrival(Runnable task) {
+        while (true) {
+            try {
+                return new Arrival(task);
+            } catch (OutOfMemoryError e) {
+                OutOfMemory.pause();
+            }
+        }
+    }
+
+    private void addOwn(Runnable task) {
+        while (true) {
+            try {
+                own.addLast(task);
+                return;
+            } catch (OutOfMemoryError e) { // it could not grow, and has not changed yet
+                OutOfMemory.pause();
+            }
+        }
+    }
+
+    /** Whether it is the first on the stack; if it is not, whoever put the first one there wakes the thread. */
+    private boolean push(Arrival arrival) {
+        Arrival top;
+        do {
+            top = arrived;
+            if (top == CLOSED) {
+                throw rejection();
+            }
+            arrival.next = top;
+        } while (!ARRIVED.compareAndSet(this, top, arrival));
+        return top == null;
+    }
+
+    private static RejectedExecutionException rejection() {
+        return new RejectedExecutionException("the executor has been shut down");
+    }
+
+    private void loop() {
+        try {
+            while (true) {
+                Runnable next = next();
+                if (next != null) {
+                    run(next);
+                } else if (!shutdown) {
+                    park();
+                } else if (ARRIVED.compareAndSet(this, null, CLOSED)) {
+                    return;
+                }
+            }
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    /** The next task, in turn of those that the thread itself and that others have submitted; null if there is none. */
+    private Runnable next() {
+        if (taken == null && arrived != null) {
+            take();
+        }
+        ownsTurn = !ownsTurn;
+        if (taken == null || (ownsTurn && !own.isEmpty())) {
+            return own.pollFirst();
+        }
+        Runnable task = taken.task;
+        taken = taken.next;
+        return task;
+    }
+
+    /** Takes what other threads have submitted, the first first. */
+    private void take() {
+        Arrival top = (Arrival) ARRIVED.getAndSet(this, null);
+        while (top != null) {
+            Arrival below = top.next;
+            top.next = taken;
+            taken = top;
+            top = below;
+        }
+    }
+
+    private void run(Runnable task) {
+        Thread.interrupted(); // nobody's interrupt of an earlier task reaches this one
+        try {
+            task.run();
+        } catch (Throwable t) {
+            report(t);
+        }
+    }
+
+    private void report(Throwable error) {
+        try {
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, error);
+        } catch (Throwable ignored) {
+            // as the JVM ignores it
+        }
+    }
+
+    private void park() {
+        parked = true;
+        while (parked && arrived == null && !shutdown) {
+            LockSupport.park(this);
+            Thread.interrupted(); // it would not park again
+        }
+        parked = false;
+    }
+
+    /** Takes no more tasks, and runs those that it has. */
+    @Override
+    public void shutdown() {
+        shutdown = true;
+        LockSupport.unpark(thread);
+    }
+
+    /** As {@link #shutdown}: what was submitted is run. */
+    @Override
+    public List<Runnable> shutdownNow() {
+        shutdown();
+        return List.of();
+    }
+
+    @Override
+    public boolean isShutdown() {
+        return shutdown;
+    }
+
+    @Override
+    public boolean isTerminated() {
+        return ended.getCount() == 0;
+    }
+
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+        return ended.await(timeout, unit);
+    }
+}

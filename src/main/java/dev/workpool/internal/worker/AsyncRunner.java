@@ -1,0 +1,316 @@
+package dev.workpool.internal.worker;
+
+import dev.workpool.internal.util.Interrupts;
+import dev.workpool.internal.util.StackGuard;
+import dev.workpool.job.AsyncJobHandler;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+
+/**
+ * Runs an asynchronous handler: one job at a time, with no thread while its stage is pending.
+ *
+ * <p>{@link #proceed} is this runner's one strand of work. It runs as tasks on the executor, never two at a time: {@code awake}
+ * is true from the moment a task is submitted until the strand has found nothing left to do, and while a stage is pending
+ * nobody but the completion of that stage submits the next task. So what the strand alone uses needs no lock.
+ */
+final class AsyncRunner<J, R> implements Runner<J, R> {
+    private final PoolThread mark;
+    private final AsyncJobHandler<J, R> handler;
+    private final WorkerContext workerContext;
+    private final Executor executor;
+    private final Reports<J, R> reports;
+
+    private final Queue<Task<J, R>> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean awake = new AtomicBoolean();
+
+    /** Whether the strand is to run and does not yet: its executor may fail, and whether it has queued the task then nobody knows. */
+    private final AtomicBoolean due = new AtomicBoolean();
+
+    /** Of the strand alone. */
+    private Task<J, R> active;
+
+    private long begunNs;
+
+    /** Written by the strand, read by the router's thread. */
+    private volatile Pending current;
+
+    AsyncRunner(
+            PoolThread mark,
+            AsyncJobHandler<J, R> handler,
+            WorkerContext workerContext,
+            Executor executor,
+            Reports<J, R> reports) {
+        this.mark = mark;
+        this.handler = handler;
+        this.workerContext = workerContext;
+        this.executor = executor;
+        this.reports = reports;
+    }
+
+    @Override
+    public void run(Task<J, R> task) {
+        queue.add(task);
+        if (awake.compareAndSet(false, true)) {
+            resume();
+        }
+    }
+
+    @Override
+    public void runHere(Task<J, R> task) {
+        run(task);
+    }
+
+    /** Here and now: what the user has to hear waits for a thread of the callback executor, and nobody waits for that. */
+    @Override
+    public void tell(Notice<J, R> notice) {
+        if (notice.ask()) {
+            notice.deliver(() -> {
+                Pending pending = current;
+                if (pending != null && pending.context.is(notice.chunk, notice.position)) {
+                    pending.cancel(notice);
+                }
+            });
+        }
+    }
+
+    @Override
+    public boolean hasThread() {
+        return false;
+    }
+
+    @Override
+    public void shutdown() {
+        // Holds no thread: once its last stage has completed, nothing refers to it any more.
+    }
+
+    @Override
+    public void abandon(boolean replaced) {
+        // See shutdown.
+    }
+
+    @Override
+    public String doing() {
+        Pending pending = current;
+        // Not the stage's toString(), which is the user's code.
+        return "worker " + workerContext.workerIndex()
+                + (pending == null || pending.stage == null
+                        ? ", in the handler, which has not returned a stage"
+                        : ", waits for a " + pending.stage.getClass().getName());
+    }
+
+    private void resume() {
+        due.set(true);
+        submit();
+    }
+
+    private void submit() {
+        try {
+            executor.execute(this::proceedIfDue);
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            return; // for want of a thread, perhaps; it is done when somebody looks
+        } catch (Throwable t) {
+            // Mostly since the actor system has ended, which has settled every job of its pools before; nobody hears
+            // then.
+            reports.broken(t);
+        }
+    }
+
+    private void proceedIfDue() {
+        PoolThread before;
+        try {
+            before = mark.enter(); // once for all jobs that end as they are started
+        } catch (OutOfMemoryError | StackOverflowError e) {
+            return; // it is due as before, and done when somebody looks
+        }
+        try {
+            if (due.compareAndSet(true, false)) {
+                proceed();
+            }
+        } finally {
+            PoolThread.leave(before);
+        }
+    }
+
+    @Override
+    public boolean needsLooks() {
+        return true;
+    }
+
+    /** On the executor, as a stage is the user's. */
+    @Override
+    public void look() {
+        Pending pending = current;
+        if (due.get()) {
+            submit();
+        } else if (pending != null && pending.stage != null) {
+            try {
+                executor.execute(pending::look);
+            } catch (Throwable t) {
+                return; // the next look may succeed
+            }
+        }
+    }
+
+    private void proceed() {
+        boolean own = Interrupts.own();
+        try {
+            while (next()) {
+                int position = active.chunk.claim();
+                if (position < 0) {
+                    reports.done(active, System.nanoTime() - begunNs);
+                    active = null;
+                    current = null;
+                } else if (!start(active.chunk, position, own)) {
+                    return;
+                }
+            }
+        } catch (Throwable t) {
+            reports.broken(t);
+        }
+    }
+
+    /** Whether there is a chunk to work on. */
+    private boolean next() {
+        while (active == null) {
+            active = queue.poll();
+            if (active != null) {
+                begunNs = System.nanoTime();
+            } else {
+                awake.set(false);
+                if (queue.isEmpty() || !awake.compareAndSet(false, true)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Starts a job; true if it has ended already, false if the completion of its stage goes on from here. An interrupt that the
+     * handler leaves behind is cleared unless the thread came with it.
+     */
+    private boolean start(Chunk<J, R> chunk, int position, boolean ownInterrupt) {
+        Pending pending;
+        try {
+            pending = new Pending(chunk, position);
+        } catch (OutOfMemoryError e) {
+            chunk.fail(position, e);
+            return true;
+        }
+        current = pending;
+        // Perhaps before the context could be seen: see BlockingRunner.
+        boolean stopped = chunk.isStopped(position);
+        if (stopped) {
+            pending.context.cancel(null);
+        }
+        try {
+            CompletionStage<R> stage = handler.handle(chunk.job(position), pending.context);
+            if (stage == null) {
+                throw new NullPointerException("the asynchronous handler returned a null stage");
+            }
+            pending.stage = stage;
+            // Or told before the stage could be: that looks at the stage after it has left its notice.
+            if (stopped || pending.notice != null) {
+                pending.cancelStage(pending.notice);
+            }
+            stage.whenComplete(pending);
+        } catch (Throwable t) {
+            pending.accept(null, t);
+        }
+        Interrupts.clearUnless(ownInterrupt);
+        return pending.hasEnded();
+    }
+
+    /** A job whose handler has been called; told when its stage completes. */
+    private final class Pending implements BiConsumer<R, Throwable> {
+        private static final int STARTED = 0;
+        private static final int LEFT = 1;
+        private static final int ENDED = 2;
+
+        final RunningJob<J, R> context;
+        private final AtomicBoolean completed = new AtomicBoolean();
+        private final AtomicInteger state = new AtomicInteger(STARTED);
+
+        /** Null while the handler is being called. */
+        volatile CompletionStage<R> stage;
+
+        /** Written by the router's thread when it tells the handler to stop, before it looks at the stage. */
+        volatile Notice<J, R> notice;
+
+        Pending(Chunk<J, R> chunk, int position) {
+            this.context = new RunningJob<>(chunk, position, workerContext);
+        }
+
+        void cancel(Notice<J, R> notice) {
+            this.notice = notice;
+            context.cancel(notice);
+            cancelStage(notice);
+        }
+
+        private void cancelStage(Notice<J, R> notice) {
+            if (stage instanceof CompletableFuture<R> future) {
+                if (notice != null) {
+                    notice.leave();
+                }
+                workerContext.callbacks().execute(() -> {
+                    if (notice != null) {
+                        notice.begins();
+                    }
+                    try {
+                        future.cancel(true);
+                    } catch (UnsupportedOperationException e) {
+                        return; // a stage that shows itself as a future and is none: it has been told all it can be
+                    }
+                });
+            }
+        }
+
+        /** Whoever completed the stage may have had no stack left for what depends on it. */
+        void look() {
+            if (!completed.get() && mayBeDone()) {
+                stage.whenComplete(this); // at once if it is done; what does not say so is asked to tell once more
+            }
+        }
+
+        private boolean mayBeDone() {
+            try {
+                return !(stage instanceof CompletableFuture<R> future) || future.isDone();
+            } catch (UnsupportedOperationException e) {
+                return true; // a stage that shows itself as a future and is none
+            }
+        }
+
+        @Override
+        public void accept(R value, Throwable error) {
+            StackGuard.check(); // else the job is looked after later, see look()
+            if (!completed.compareAndSet(false, true)) {
+                return; // a stage that is not the JDK's may complete twice
+            }
+            context.end();
+            if (error == null) {
+                context.chunk.succeed(context.position, value);
+            } else {
+                context.chunk.fail(context.position, unwrap(error));
+            }
+            if (state.getAndSet(ENDED) == LEFT) {
+                resume();
+            }
+        }
+
+        /** Called once, by the strand: either the job has ended, or its completion will resume the strand. */
+        boolean hasEnded() {
+            return !state.compareAndSet(STARTED, LEFT);
+        }
+    }
+
+    private static Throwable unwrap(Throwable error) {
+        return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    }
+}

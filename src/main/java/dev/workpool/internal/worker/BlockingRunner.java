@@ -1,0 +1,346 @@
+package dev.workpool.internal.worker;
+
+import dev.workpool.internal.util.OutOfMemory;
+import dev.workpool.job.JobHandler;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+
+/**
+ * Runs a blocking handler on a thread of its own, which is started with the first chunk.
+ *
+ * <p>The thread is the worker's and not its actor's, so that an actor whose handler hangs can still be stopped: otherwise
+ * neither a pool nor a whole actor system could end before the handler returns.
+ */
+final class BlockingRunner<J, R> implements Runner<J, R> {
+    private final PoolThread mark;
+    private final Attempt<J, R> attempt;
+    private final WorkerThreads threads;
+    private final ThreadStarts starts;
+    private final Reports<J, R> reports;
+
+    /** Holds chunks and, as the last thing, {@link #END}. */
+    private final BlockingQueue<Object> queue = new LinkedBlockingQueue<>();
+
+    private static final Object END = new Object();
+
+    /** Set by the worker actor's thread before the first chunk is queued; a chunk that the router can stop is later. */
+    private volatile Thread thread;
+
+    /** The runners of the pool whose handler was told to stop and has not returned. Thread-safe. */
+    private final Set<BlockingRunner<J, R>> told;
+
+    /** What its handler was told, if it is among those. Written by the router, and by the runner's thread once the handler has returned. */
+    private volatile Notice<J, R> notice;
+
+    private BlockingRunner(
+            PoolThread mark,
+            Attempt<J, R> attempt,
+            WorkerThreads threads,
+            ThreadStarts starts,
+            Set<BlockingRunner<J, R>> told,
+            Reports<J, R> reports) {
+        this.mark = mark;
+        this.told = told;
+        this.attempt = attempt;
+        this.threads = threads;
+        this.starts = starts;
+        this.reports = reports;
+    }
+
+    /** One call of the handler and whatever goes round it. Used by the runner's thread, {@code cancel} by those that deliver interrupts. */
+    private interface Attempt<J, R> {
+        R run(Chunk<J, R> chunk, int position) throws Throwable;
+
+        default void cancel(Notice<J, R> notice) {}
+    }
+
+    /** The runners of a pool's workers, and what starts their threads. */
+    private record Makers<J, R>(
+            PoolThread mark,
+            WorkerThreads threads,
+            ThreadStarts starts,
+            Set<BlockingRunner<J, R>> told,
+            IntFunction<Attempt<J, R>> attempts)
+            implements Factory<J, R> {
+
+        Makers(Object pool, WorkerThreads threads, IntFunction<Attempt<J, R>> attempts) {
+            this(
+                    new PoolThread(pool, PoolThread.Role.HANDLER),
+                    threads,
+                    new ThreadStarts(threads),
+                    ConcurrentHashMap.newKeySet(),
+                    attempts);
+        }
+
+        @Override
+        public Runner<J, R> create(int workerIndex, Reports<J, R> reports) {
+            return new BlockingRunner<>(mark, attempts.apply(workerIndex), threads, starts, told, reports);
+        }
+
+        @Override
+        public void tellAgain() {
+            told.forEach(BlockingRunner::tellAgain);
+        }
+
+        @Override
+        public void poolIsGone() {
+            threads.interrupts().close();
+        }
+    }
+
+    /**
+     * Runs a handler that needs no context: nothing is made per job but its outcome.
+     *
+     * @param pool identifies the pool, see {@link PoolThread}
+     * @param threads makes the worker's thread
+     * @param handler the user's
+     * @return a factory of runners
+     */
+    static <J, R> Factory<J, R> simple(Object pool, WorkerThreads threads, JobHandler.Simple<J, R> handler) {
+        return new Makers<>(pool, threads, workerIndex -> (chunk, position) -> handler.handle(chunk.job(position)));
+    }
+
+    /**
+     * Runs a handler that gets a context.
+     *
+     * @param pool identifies the pool, see {@link PoolThread}
+     * @param threads makes the worker's thread
+     * @param handler the user's
+     * @param workerContext what contexts hold
+     * @return a factory of runners
+     */
+    static <J, R> Factory<J, R> contextual(
+            Object pool, WorkerThreads threads, JobHandler<J, R> handler, WorkerContext.Factory workerContext) {
+        return new Makers<>(pool, threads, workerIndex -> new WithContext<>(handler, workerContext.of(workerIndex)));
+    }
+
+    /**
+     * Runs a handler that asks for its time.
+     *
+     * @param pool identifies the pool
+     * @param threads makes the worker's thread
+     * @param handler the library's
+     * @return a factory of runners
+     */
+    static <J, R> Factory<J, R> timed(Object pool, WorkerThreads threads, TimedHandler<J, R> handler) {
+        return new Makers<>(pool, threads, workerIndex -> new WithTime<>(handler));
+    }
+
+    @Override
+    public void run(Task<J, R> task) {
+        if (thread == null) {
+            thread = starts.start(this::loop);
+        }
+        queue.add(task);
+    }
+
+    /** Does not touch the thread's interrupt, which is its owner's. */
+    @Override
+    public void runHere(Task<J, R> task) {
+        int position;
+        while ((position = task.chunk.claim()) >= 0) {
+            attempt(task.chunk, position);
+        }
+        reports.done(task, 0);
+    }
+
+    @Override
+    public void tell(Notice<J, R> notice) {
+        this.notice = notice;
+        told.add(this);
+        deliverSoon(notice);
+    }
+
+    /** For any thread, since a notice that is too late is of no effect. */
+    private void tellAgain() {
+        Notice<J, R> last = notice;
+        if (last != null) {
+            deliverSoon(last);
+        }
+    }
+
+    private void deliverSoon(Notice<J, R> notice) {
+        if (notice.ask()) {
+            threads.interrupts().execute(() -> notice.deliver(() -> deliver(notice)));
+        }
+    }
+
+    private void deliver(Notice<J, R> notice) {
+        try {
+            // The cooperative signal first: an interrupt closes the NIO channel that a thread is blocked on.
+            attempt.cancel(notice);
+        } finally {
+            notice.chunk.interrupt(notice.position, thread::interrupt);
+        }
+    }
+
+    @Override
+    public boolean hasThread() {
+        return thread != null;
+    }
+
+    @Override
+    public void shutdown() {
+        queue.add(END);
+    }
+
+    @Override
+    public void abandon(boolean replaced) {
+        if (replaced) {
+            threads.forget(thread);
+        }
+    }
+
+    @Override
+    public String doing() {
+        Thread current = thread;
+        StringBuilder text = new StringBuilder("thread ").append(current.getName());
+        for (StackTraceElement frame : current.getStackTrace()) {
+            text.append("\n\tat ").append(frame);
+        }
+        return text.toString();
+    }
+
+    private void loop() {
+        ThreadAttributes attributes = null;
+        try {
+            while (true) {
+                Object next;
+                try {
+                    if (attributes == null) {
+                        mark.enter(); // and never leaves
+                        attributes = ThreadAttributes.ofCurrent();
+                    }
+                    next = queue.take();
+                } catch (InterruptedException e) {
+                    continue; // by somebody who has no business with this thread: the pool interrupts running handlers
+                    // only
+                } catch (OutOfMemoryError e) { // to wait takes some
+                    OutOfMemory.pause();
+                    continue;
+                }
+                if (next == END) {
+                    forgetNotice(); // which may have come after the chunk was over
+                    return;
+                }
+                @SuppressWarnings("unchecked") // END is the only other thing in the queue
+                Task<J, R> task = (Task<J, R>) next;
+                long begunNs = System.nanoTime();
+                work(task.chunk);
+                attributes.restore();
+                forgetNotice();
+                reports.done(task, System.nanoTime() - begunNs);
+            }
+        } catch (Throwable t) {
+            reports.broken(t);
+        }
+    }
+
+    /** The router is at it at the same time only if it is too late: then what it leaves is forgotten after the next chunk. */
+    private void forgetNotice() {
+        if (notice != null) {
+            notice = null;
+            try {
+                told.remove(this);
+            } catch (OutOfMemoryError e) { // it seldom takes some
+                return; // without a notice it is nobody's concern that this stays there
+            }
+        }
+    }
+
+    /** The hot loop: one locked instruction a job, besides the handler; nothing is made for a job that succeeds. */
+    private void work(Chunk<J, R> chunk) {
+        int position;
+        while ((position = chunk.claim()) >= 0) {
+            attempt(chunk, position);
+            Thread.interrupted(); // a handler may leave its own interrupt behind; the next job must not see it
+        }
+    }
+
+    private void attempt(Chunk<J, R> chunk, int position) {
+        R result;
+        try {
+            result = attempt.run(chunk, position);
+        } catch (Throwable t) {
+            chunk.fail(position, t);
+            return;
+        }
+        chunk.succeed(position, result);
+    }
+
+    /** What a handler asks is the chunk that its worker is at; nothing is made per job. */
+    private static final class WithTime<J, R> implements Attempt<J, R>, Function<Throwable, Duration> {
+        private final TimedHandler<J, R> handler;
+
+        /** Of the runner's thread, as all below; any other only sees that it is another. */
+        private Thread thread;
+
+        private Chunk<J, R> chunk;
+        private int position;
+
+        WithTime(TimedHandler<J, R> handler) {
+            this.handler = handler;
+        }
+
+        @Override
+        public R run(Chunk<J, R> chunk, int position) throws Exception {
+            this.thread = Thread.currentThread();
+            this.chunk = chunk;
+            this.position = position;
+            try {
+                return handler.handle(chunk.job(position), this);
+            } finally {
+                this.thread = null;
+                this.chunk = null;
+            }
+        }
+
+        @Override
+        public Duration apply(Throwable error) {
+            return thread == Thread.currentThread() ? chunk.timedOut(position, error) : null;
+        }
+    }
+
+    private static final class WithContext<J, R> implements Attempt<J, R> {
+        private final JobHandler<J, R> handler;
+        private final WorkerContext workerContext;
+
+        /** Written by the runner's thread, read by those that deliver interrupts. */
+        private volatile RunningJob<J, R> current;
+
+        WithContext(JobHandler<J, R> handler, WorkerContext workerContext) {
+            this.handler = handler;
+            this.workerContext = workerContext;
+        }
+
+        @Override
+        public R run(Chunk<J, R> chunk, int position) throws Exception {
+            RunningJob<J, R> context = new RunningJob<>(chunk, position, workerContext);
+            current = context;
+            // Whoever tells it that the job was stopped looks for the context after that; here it is the other way
+            // round. So one of the two sees the other.
+            if (chunk.isStopped(position)) {
+                context.cancel(null);
+            }
+            try {
+                return handler.handle(chunk.job(position), context);
+            } finally {
+                context.end();
+                current = null;
+            }
+        }
+
+        @Override
+        public void cancel(Notice<J, R> notice) {
+            RunningJob<J, R> context = current;
+            if (context != null && context.is(notice.chunk, notice.position)) {
+                context.cancel(notice);
+            }
+        }
+    }
+}

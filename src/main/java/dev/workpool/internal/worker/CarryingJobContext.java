@@ -1,0 +1,46 @@
+package dev.workpool.internal.worker;
+
+import dev.workpool.job.JobContext;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The context of a job that came with contexts of its submitter, which its actions get, wherever they are run.
+ *
+ * @param job what everything else is left to
+ * @param contexts the submitter's
+ */
+record CarryingJobContext(JobContext job, Contexts contexts) implements JobContext {
+    @Override
+    public int attempt() {
+        return job.attempt();
+    }
+
+    @Override
+    public Optional<Instant> deadline() {
+        return job.deadline();
+    }
+
+    @Override
+    public int workerIndex() {
+        return job.workerIndex();
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return job.isCancelled();
+    }
+
+    @Override
+    public void onCancel(Runnable action) {
+        Objects.requireNonNull(action, "action");
+        job.onCancel(() -> contexts.run(action));
+    }
+
+    @Override
+    public void slowDown(Duration retryAfter) {
+        job.slowDown(retryAfter);
+    }
+}

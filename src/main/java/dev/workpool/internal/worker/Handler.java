@@ -1,0 +1,89 @@
+package dev.workpool.internal.worker;
+
+import dev.workpool.job.AsyncJobHandler;
+import dev.workpool.job.JobHandler;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/** The kinds of user code that a pool runs, and what runs each. */
+public sealed interface Handler<J, R> {
+
+    /**
+     * Makes what the pool's workers run jobs with.
+     *
+     * @param pool identifies the pool
+     * @param threads makes threads for blocking handlers
+     * @param workerContext what the contexts of its jobs hold
+     * @param asynchronous what asynchronous handlers are called on
+     * @return a factory of runners
+     */
+    Runner.Factory<J, R> runners(
+            Object pool, WorkerThreads threads, WorkerContext.Factory workerContext, Supplier<Executor> asynchronous);
+
+    /**
+     * A blocking handler with no use for a context.
+     *
+     * @param handler the user's
+     */
+    record Simple<J, R>(JobHandler.Simple<J, R> handler) implements Handler<J, R> {
+        @Override
+        public Runner.Factory<J, R> runners(
+                Object pool,
+                WorkerThreads threads,
+                WorkerContext.Factory workerContext,
+                Supplier<Executor> asynchronous) {
+            return BlockingRunner.simple(pool, threads, handler);
+        }
+    }
+
+    /**
+     * A blocking handler.
+     *
+     * @param handler the user's
+     */
+    record Contextual<J, R>(JobHandler<J, R> handler) implements Handler<J, R> {
+        @Override
+        public Runner.Factory<J, R> runners(
+                Object pool,
+                WorkerThreads threads,
+                WorkerContext.Factory workerContext,
+                Supplier<Executor> asynchronous) {
+            return BlockingRunner.contextual(pool, threads, handler, workerContext);
+        }
+    }
+
+    /**
+     * A blocking handler that has to know whether its time is over when it knows what it comes to. The library's own.
+     *
+     * @param handler runs a job
+     */
+    record Timed<J, R>(TimedHandler<J, R> handler) implements Handler<J, R> {
+        @Override
+        public Runner.Factory<J, R> runners(
+                Object pool,
+                WorkerThreads threads,
+                WorkerContext.Factory workerContext,
+                Supplier<Executor> asynchronous) {
+            return BlockingRunner.timed(pool, threads, handler);
+        }
+    }
+
+    /**
+     * An asynchronous handler.
+     *
+     * @param handler the user's
+     */
+    record Async<J, R>(AsyncJobHandler<J, R> handler) implements Handler<J, R> {
+        @Override
+        public Runner.Factory<J, R> runners(
+                Object pool,
+                WorkerThreads threads,
+                WorkerContext.Factory workerContext,
+                Supplier<Executor> asynchronous) {
+            Executor executor = asynchronous.get();
+            PoolThread mark = new PoolThread(pool, PoolThread.Role.ASYNC_HANDLER);
+            return (workerIndex, reports) ->
+                    new AsyncRunner<>(mark, handler, workerContext.of(workerIndex), executor, reports);
+        }
+    }
+}

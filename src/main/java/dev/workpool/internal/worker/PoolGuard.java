@@ -1,0 +1,53 @@
+package dev.workpool.internal.worker;
+
+import java.util.Optional;
+
+/**
+ * Keeps what a pool calls from waiting for that pool: with all handlers waiting, nobody is left to run a job, and the end comes only when all have
+ * returned. Thread-safe.
+ */
+public final class PoolGuard {
+    private final Object pool;
+    private final String name;
+
+    /**
+     * A guard.
+     *
+     * @param pool identifies the pool
+     * @param name its name, for a person
+     */
+    public PoolGuard(Object pool, String name) {
+        this.pool = pool;
+        this.name = name;
+    }
+
+    /**
+     * Called by whoever is about to wait for a job, a batch or the pool.
+     *
+     * @throws IllegalStateException on the thread of one of its blocking handlers, or one that calls an asynchronous one
+     */
+    void aboutToWait() {
+        if (PoolThread.handlesFor(pool)) {
+            throw new IllegalStateException("a handler of pool '" + name
+                    + "' would wait for its own pool while it holds one of its workers, which can go on for ever; "
+                    + (PoolThread.roleIn(pool).equals(Optional.of(PoolThread.Role.HANDLER))
+                            ? "compose the stages (thenApply, thenCompose) instead of get() or join(), or run such jobs in another pool"
+                            : "run such jobs in another pool, or compose the stages in one that has enough workers"));
+        }
+    }
+
+    /**
+     * Called by whoever is about to wait until the pool is gone.
+     *
+     * @param doing what that is
+     * @param instead what does not wait
+     * @throws IllegalStateException on a thread whose return that would wait for
+     */
+    public void aboutToAwaitEnd(String doing, String instead) {
+        Optional<PoolThread.Role> role = PoolThread.roleIn(pool);
+        if (role.isPresent()) {
+            throw new IllegalStateException(doing + " was called by " + role.get() + " of pool '" + name
+                    + "' and would wait for itself; call " + instead);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package dev.workpool.internal.worker;
+
+import dev.workpool.internal.slice.TimeLimits;
+import dev.workpool.internal.util.Interrupts;
+import dev.workpool.internal.util.SafeLog;
+import dev.workpool.job.JobContext;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The context of one attempt at a job.
+ *
+ * <p>Touched by the handler's threads and by whoever tells it to stop, hence the lock; no user code runs under it.
+ */
+final class RunningJob<J, R> implements JobContext {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningJob.class);
+
+    final Chunk<J, R> chunk;
+    final int position;
+    private final WorkerContext workerContext;
+
+    /** Not this object, which users hold and may lock: whoever tells it to stop must wait for none of them. */
+    private final Object lock = new Object();
+
+    /** When the attempt began, if its time is limited. */
+    private final long begunNs;
+
+    /** Null until it is asked for. */
+    private Optional<Instant> deadline;
+
+    private volatile boolean cancelled;
+    private boolean ended;
+    private List<Runnable> actions = List.of();
+
+    RunningJob(Chunk<J, R> chunk, int position, WorkerContext workerContext) {
+        this.chunk = chunk;
+        this.position = position;
+        this.workerContext = workerContext;
+        this.begunNs = chunk.limits() == null ? 0 : chunk.begunNs();
+    }
+
+    boolean is(Chunk<J, R> chunk, int position) {
+        return this.chunk == chunk && this.position == position;
+    }
+
+    @Override
+    public int attempt() {
+        return chunk.attempt();
+    }
+
+    @Override
+    public Optional<Instant> deadline() {
+        TimeLimits limits = chunk.limits();
+        if (limits == null) {
+            return Optional.empty();
+        }
+        synchronized (lock) { // the same for all who ask
+            if (deadline == null) {
+                deadline = Optional.of(limits.deadline(begunNs));
+            }
+            return deadline;
+        }
+    }
+
+    @Override
+    public int workerIndex() {
+        return workerContext.workerIndex();
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return cancelled;
+    }
+
+    @Override
+    public void onCancel(Runnable action) {
+        Objects.requireNonNull(action, "action");
+        synchronized (lock) {
+            if (!cancelled) {
+                if (!ended) {
+                    actions = actions.isEmpty() ? new ArrayList<>(1) : actions;
+                    actions.add(action);
+                }
+                return;
+            }
+        }
+        runSafely(action); // a handler must not fare differently for being told a moment earlier
+    }
+
+    @Override
+    public void slowDown(Duration retryAfter) {
+        Objects.requireNonNull(retryAfter, "retryAfter");
+        if (retryAfter.isNegative()) {
+            throw new IllegalArgumentException("retryAfter = " + retryAfter + "; allowed: 0 or more");
+        }
+        workerContext.slowDowns().accept(retryAfter);
+    }
+
+    /**
+     * Idempotent; does nothing once the job has ended.
+     *
+     * @param notice hears of the actions that wait for a thread; null before the handler is called, when there are none
+     */
+    void cancel(Notice<J, R> notice) {
+        List<Runnable> due;
+        synchronized (lock) {
+            if (cancelled || ended) {
+                return;
+            }
+            cancelled = true;
+            due = actions;
+            actions = List.of();
+        }
+        if (!due.isEmpty()) {
+            notice.leave();
+            workerContext.callbacks().execute(() -> runAll(due, notice));
+        }
+    }
+
+    void end() {
+        synchronized (lock) {
+            ended = true;
+            actions = List.of();
+        }
+    }
+
+    private static void runAll(List<Runnable> actions, Notice<?, ?> notice) {
+        boolean own = Interrupts.own();
+        int left = actions.size();
+        for (Runnable action : actions) {
+            if (--left == 0) {
+                notice.begins(); // with the last
+            }
+            runSafely(action);
+            Interrupts.clearUnless(own);
+        }
+    }
+
+    private static void runSafely(Runnable action) {
+        try {
+            action.run();
+        } catch (Throwable t) {
+            SafeLog.error(LOG, "An onCancel action failed", t);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.workpool.internal.worker;
+
+/**
+ * What a worker's thread is like when it starts, so that what jobs change about it does not stay: a name that is wrong from then on, a class
+ * loader that is never let go of, a handler of others' uncaught exceptions. Of that thread alone.
+ *
+ * <p>Whether a thread is a daemon is fixed once it runs, and of its thread-local variables nobody but their owners can tell which are to
+ * stay.
+ */
+final class ThreadAttributes {
+    private final Thread thread;
+    private final String name;
+    private final int priority;
+    private final ClassLoader classLoader;
+
+    private ThreadAttributes(Thread thread) {
+        this.thread = thread;
+        this.name = thread.getName();
+        this.priority = thread.getPriority();
+        this.classLoader = thread.getContextClassLoader();
+    }
+
+    /** Those of the calling thread, which has not run any of users' code. */
+    static ThreadAttributes ofCurrent() {
+        return new ThreadAttributes(Thread.currentThread());
+    }
+
+    /** Puts back what has changed, as far as that can be. As a rule nothing has, which is seen by four looks. */
+    void restore() {
+        try {
+            putBack();
+        } catch (OutOfMemoryError | SecurityException e) {
+            return; // what is left of it is a nuisance, and no reason to end a pool
+        }
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck") // nothing relies on it
+    private void putBack() {
+        if (!thread.getName().equals(name)) {
+            thread.setName(name);
+        }
+        if (thread.getPriority() != priority) {
+            thread.setPriority(priority);
+        }
+        if (thread.getContextClassLoader() != classLoader) {
+            thread.setContextClassLoader(classLoader);
+        }
+        WorkerThreads.forgetExceptionHandler(thread);
+    }
+}

@@ -1,0 +1,89 @@
+package dev.workpool.job;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Not all jobs of a batch succeeded, and somebody asked for all their values.
+ *
+ * <p>The cause is why the first job in input order that did not succeed has no value, see {@link Outcome#problem}: the error of a job that
+ * failed, a {@link java.util.concurrent.TimeoutException}, a {@link java.util.concurrent.CancellationException}, or a {@link
+ * java.util.concurrent.RejectedExecutionException} with the reason of the rejection. The message has the counts, the index of that job, and the
+ * same reason. The errors of other jobs that failed are suppressed exceptions of this one, each once and at most 16, in input order; the message
+ * says how many more there are. {@link BatchResult#failures} has them all.
+ */
+public final class BatchFailedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** Each has a stack trace of some kilobytes: enough to see what is the matter, and not too much for a log. */
+    private static final int MOST_SUPPRESSED = 16;
+
+    private BatchFailedException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    /**
+     * The exception of a batch.
+     *
+     * @param outcomes in input order; at least one is no success
+     * @param counts theirs
+     */
+    static BatchFailedException of(List<? extends Outcome<?>> outcomes, BatchProgress counts) {
+        int first = 0;
+        while (outcomes.get(first).isSuccess()) {
+            first++;
+        }
+        Throwable cause = outcomes.get(first).problem().orElseThrow();
+        List<Throwable> suppressed = new ArrayList<>();
+        int more = 0;
+        for (Outcome<?> outcome : outcomes.subList(first + 1, outcomes.size())) {
+            if (outcome instanceof Outcome.Failed<?> failed
+                    && failed.error() != cause
+                    && !containsSame(suppressed, failed.error())) {
+                if (suppressed.size() < MOST_SUPPRESSED) {
+                    suppressed.add(failed.error());
+                } else {
+                    more++;
+                }
+            }
+        }
+        String message =
+                "%d of %d jobs did not succeed: %d failed, %d timed out, %d cancelled, %d rejected; the first, at index %d: %s%s"
+                        .formatted(
+                                counts.total() - counts.succeeded(),
+                                counts.total(),
+                                counts.failed(),
+                                counts.timedOut(),
+                                counts.cancelled(),
+                                counts.rejected(),
+                                first,
+                                reason(outcomes.get(first), cause),
+                                more == 0
+                                        ? ""
+                                        : "; " + more + " more failures are not among the suppressed exceptions");
+        BatchFailedException failure = new BatchFailedException(message, cause);
+        suppressed.forEach(failure::addSuppressed);
+        return failure;
+    }
+
+    /** Not by {@code equals}, which may be users' code. */
+    private static boolean containsSame(List<Throwable> errors, Throwable error) {
+        for (Throwable each : errors) {
+            if (each == error) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static String reason(Outcome<?> outcome, Throwable problem) {
+        if (!(outcome instanceof Outcome.Failed)) {
+            return problem.getMessage();
+        }
+        try {
+            return problem.toString();
+        } catch (RuntimeException | Error unprintable) { // it is users' code
+            return problem.getClass().getName();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.workpool.job;
+
+/**
+ * What a pool has done and is doing: a snapshot, consistent in itself. At every moment
+ *
+ * <pre>accepted = succeeded + failed + timedOut + cancelled + queued + running</pre>
+ *
+ * @param name the pool's name
+ * @param workers how many workers it has, which is the most handlers that run at a time; where their number is adaptive, how
+ *     many there are at the moment. Not counted are those that found no thread to run on, as where threads are limited.
+ * @param accepted jobs accepted since the pool started
+ * @param succeeded jobs that ended as {@link Outcome.Succeeded}
+ * @param failed jobs that ended as {@link Outcome.Failed}
+ * @param timedOut jobs that ended as {@link Outcome.TimedOut}
+ * @param cancelled jobs that ended as {@link Outcome.Cancelled}
+ * @param queued jobs accepted and not yet begun, or done and on the way to their collector
+ * @param running jobs whose handler runs
+ * @param rejected jobs that were not accepted, which are in no other count; those that came after the end are not counted
+ * @param abandoned handlers that still run although their job was settled: they ignored their cancellation; once the
+ *     pool has ended, those that ran then
+ */
+public record PoolStats(
+        String name,
+        int workers,
+        long accepted,
+        long succeeded,
+        long failed,
+        long timedOut,
+        long cancelled,
+        long queued,
+        long running,
+        long rejected,
+        long abandoned) {
+
+    /**
+     * Accepted jobs that have their outcome.
+     *
+     * @return the sum of the four counts of outcomes
+     */
+    public long done() {
+        return succeeded + failed + timedOut + cancelled;
+    }
+}

@@ -1,0 +1,271 @@
+package dev.workpool.settings;
+
+import dev.workpool.job.Outcome;
+import dev.workpool.job.OutcomeConsumer;
+import dev.workpool.protocol.PoolCommand;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * How one batch is to be run. Immutable; each {@code withX} returns a changed copy.
+ *
+ * <p>Defaults: no id, no consumer, priority 0, weight 1, never halted, no time-out, time-outs told at once; time-outs of jobs and retries as the pool's
+ * settings say. Jobs that are submitted by themselves are together one batch with that
+ * priority and that weight.
+ *
+ * @param <R> type of a successful job's result
+ */
+public final class BatchOptions<R> {
+    private static final BatchOptions<?> DEFAULTS =
+            new BatchOptions<>("", null, 0, 1, null, null, null, HaltPolicy.never(), false);
+
+    private static final int LOWEST_PRIORITY = -10;
+    private static final int HIGHEST_PRIORITY = 10;
+    private static final int MOST_WEIGHT = 1000;
+
+    private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
+    private static final Duration LONGEST_TIMEOUT = Duration.ofDays(365);
+
+    private final String id;
+    private final OutcomeConsumer<R> consumer;
+    private final int priority;
+    private final int weight;
+    private final Duration jobTimeout;
+    private final Duration timeout;
+    private final RetryPolicy retry;
+    private final HaltPolicy halt;
+    private final boolean atRest;
+
+    private BatchOptions(
+            String id,
+            OutcomeConsumer<R> consumer,
+            int priority,
+            int weight,
+            Duration jobTimeout,
+            Duration timeout,
+            RetryPolicy retry,
+            HaltPolicy halt,
+            boolean atRest) {
+        this.id = id;
+        this.consumer = consumer;
+        this.priority = priority;
+        this.weight = weight;
+        this.jobTimeout = jobTimeout;
+        this.timeout = timeout;
+        this.retry = retry;
+        this.halt = halt;
+        this.atRest = atRest;
+    }
+
+    /**
+     * The defaults.
+     *
+     * @param <R> type of a successful job's result
+     * @return options with no id, no consumer, priority 0 and weight 1
+     */
+    @SuppressWarnings("unchecked") // holds nothing of type R
+    public static <R> BatchOptions<R> defaults() {
+        return (BatchOptions<R>) DEFAULTS;
+    }
+
+    /**
+     * Names the batch, for logs and for {@link PoolCommand.CancelBatch}. Ids need not be unique.
+     *
+     * @param id a name of the caller's; not empty
+     * @return changed options
+     * @throws IllegalArgumentException if the id is empty
+     */
+    public BatchOptions<R> withId(String id) {
+        if (id.isEmpty()) {
+            throw new IllegalArgumentException("id of a batch is empty; allowed: any other string");
+        }
+        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt, atRest);
+    }
+
+    /**
+     * Has outcomes delivered as they complete, besides in the result.
+     *
+     * @param consumer see {@link OutcomeConsumer} for when and where it is called
+     * @return changed options
+     */
+    public BatchOptions<R> withConsumer(OutcomeConsumer<R> consumer) {
+        return new BatchOptions<>(
+                id,
+                Objects.requireNonNull(consumer, "consumer"),
+                priority,
+                weight,
+                jobTimeout,
+                timeout,
+                retry,
+                halt,
+                atRest);
+    }
+
+    /**
+     * Has jobs of the batch handed to workers before those of every batch of a lower priority, whenever they came. What workers
+     * have already been handed stays with them.
+     *
+     * <p>A priority that waits ages, so that it is never starved: while none of its jobs are handed out it counts one higher
+     * for each {@code priority-ageing}, a second by default.
+     *
+     * @param priority -10 to 10, the highest first
+     * @return changed options
+     * @throws IllegalArgumentException if the priority is not in this range
+     */
+    public BatchOptions<R> withPriority(int priority) {
+        checkRange("priority", priority, LOWEST_PRIORITY, HIGHEST_PRIORITY);
+        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt, atRest);
+    }
+
+    /**
+     * Sets the batch's share among the batches of the same priority: while two of them have jobs queued, one of weight 3 has three
+     * jobs handed to workers for each of one of weight 1. A batch that comes later shares from then on.
+     *
+     * @param weight 1 to 1000
+     * @return changed options
+     * @throws IllegalArgumentException if the weight is not in this range
+     */
+    public BatchOptions<R> withWeight(int weight) {
+        checkRange("weight", weight, 1, MOST_WEIGHT);
+        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt, atRest);
+    }
+
+    /**
+     * Limits how long each attempt at a job may take, whatever the pool's settings say. At its end the job is {@link
+     * Outcome.TimedOut}, or tried again if {@link #withRetry} says so, and its handler is told to stop as if it was cancelled. Timers
+     * tick at 10 ms.
+     *
+     * @param timeout 1 ms to 365 days
+     * @return changed options
+     * @throws IllegalArgumentException if the time-out is not in this range
+     */
+    public BatchOptions<R> withJobTimeout(Duration timeout) {
+        checkTimeout("job time-out", timeout);
+        return new BatchOptions<>(id, consumer, priority, weight, timeout, this.timeout, retry, halt, atRest);
+    }
+
+    /**
+     * Limits how long the batch may take, from when the pool has it. At its end every job that has no outcome is {@link
+     * Outcome.TimedOut}, those that run are told to stop, and the result is complete.
+     *
+     * @param timeout 1 ms to 365 days
+     * @return changed options
+     * @throws IllegalArgumentException if the time-out is not in this range
+     */
+    public BatchOptions<R> withTimeout(Duration timeout) {
+        checkTimeout("time-out", timeout);
+        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt, atRest);
+    }
+
+    /**
+     * Has failed jobs tried again, whatever the pool's settings say.
+     *
+     * @param policy which, how often and when; {@link RetryPolicy#never} for none
+     * @return changed options
+     */
+    public BatchOptions<R> withRetry(RetryPolicy policy) {
+        Objects.requireNonNull(policy, "retry policy of a batch");
+        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, policy, halt, atRest);
+    }
+
+    /**
+     * Ends the batch early, once so many of its jobs have failed, succeeded or ended. It is looked at as outcomes come in, which
+     * for cheap jobs is chunk by chunk; so some more may have run by then.
+     *
+     * @param policy when, and whether what runs is cancelled; {@code HaltPolicy.now().succeeded(1)} takes the first success
+     * @return changed options
+     * @throws IllegalArgumentException if it has no condition, and is not {@code never()}
+     */
+    public BatchOptions<R> withHalt(HaltPolicy policy) {
+        Objects.requireNonNull(policy, "halt policy of a batch");
+        policy.checkCondition();
+        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, policy, atRest);
+    }
+
+    /**
+     * Sets whether a job that has timed out gets its outcome no sooner than its handler has returned, or has been given up after {@code
+     * cancel-grace}, as one that was cancelled does in any case; not at once. For handlers that leave something behind, such as a process or a
+     * lock, which is to be gone when the outcome is told.
+     *
+     * @param atRest false by default; true for jobs that are tried again, or have a key, whatever is said here
+     * @return changed options
+     */
+    public BatchOptions<R> withTimeoutsAtRest(boolean atRest) {
+        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt, atRest);
+    }
+
+    private static void checkTimeout(String what, Duration timeout) {
+        Objects.requireNonNull(timeout, what + " of a batch");
+        if (timeout.compareTo(SHORTEST_TIMEOUT) < 0 || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
+            throw new IllegalArgumentException(what + " of a batch = " + timeout + "; allowed: 1 ms to 365 days");
+        }
+    }
+
+    private static void checkRange(String what, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(what + " of a batch = " + value + "; allowed: " + min + " to " + max);
+        }
+    }
+
+    /**
+     * The batch's name.
+     *
+     * @return the id, or an empty string
+     */
+    public String id() {
+        return id;
+    }
+
+    /**
+     * Who gets outcomes as they complete.
+     *
+     * @return the consumer, if any
+     */
+    public Optional<OutcomeConsumer<R>> consumer() {
+        return Optional.ofNullable(consumer);
+    }
+
+    /**
+     * What the batch goes before, and after.
+     *
+     * @return -10 to 10, the highest first; 0 by default
+     */
+    public int priority() {
+        return priority;
+    }
+
+    /**
+     * The batch's share among those of the same priority.
+     *
+     * @return 1 to 1000; 1 by default
+     */
+    public int weight() {
+        return weight;
+    }
+
+    /** {@return how long each attempt at a job may take; empty for what the pool's settings say} */
+    public Optional<Duration> jobTimeout() {
+        return Optional.ofNullable(jobTimeout);
+    }
+
+    /** {@return how long the batch may take; empty, by default, for any time} */
+    public Optional<Duration> timeout() {
+        return Optional.ofNullable(timeout);
+    }
+
+    /** {@return which failed jobs are tried again; empty for what the pool's settings say} */
+    public Optional<RetryPolicy> retry() {
+        return Optional.ofNullable(retry);
+    }
+
+    /** {@return when the batch ends early: never by default} */
+    public HaltPolicy halt() {
+        return halt;
+    }
+
+    /** {@return whether a job that has timed out has its outcome when its handler has ended, not before} */
+    public boolean timeoutsAtRest() {
+        return atRest;
+    }
+}

@@ -1,0 +1,96 @@
+package dev.workpool.settings;
+
+import dev.workpool.WorkerPool;
+import dev.workpool.job.JobContext;
+import dev.workpool.job.OutcomeConsumer;
+import dev.workpool.job.StreamConsumer;
+import java.util.Map;
+import org.slf4j.MDC;
+
+/**
+ * Carries what belongs to a thread, such as a request's identity or a trace, from the thread that submits jobs to those that call the
+ * handler, and others, for them. Thread-safe.
+ *
+ * <p>A pool captures once for each {@link WorkerPool#submit}, {@link WorkerPool#submitAll} and {@link WorkerPool#process}, on the calling thread,
+ * and attaches what it has captured around
+ *
+ * <ul>
+ *   <li>each call of the handler, retries included; around the call of an asynchronous handler, that is, and not around what its stage does
+ *       elsewhere;
+ *   <li>each {@link JobContext#onCancel} action of these jobs, wherever it runs;
+ *   <li>each call of the {@linkplain OutcomeConsumer consumer} of a batch, and of the {@linkplain StreamConsumer consumer} and the observer of a
+ *       stream.
+ * </ul>
+ *
+ * <p>Commands to {@link WorkerPool#ref} or to a pool that is a behavior carry nothing, since an actor's thread has no context. Nor do
+ * dependents of stages, and the source of a stream.
+ *
+ * <p>OpenTelemetry's, for instance, is {@code capture() { return Context.current(); }} and {@code attach(Context context) { return
+ * context.makeCurrent()::close; }}.
+ *
+ * @param <C> type of what is captured; may be held as long as the jobs are, and attached on several threads at a time
+ */
+public interface ContextPropagator<C> {
+
+    /**
+     * Takes what is to be carried from the calling thread.
+     *
+     * @return may be null
+     * @throws RuntimeException or an error: the caller of submit gets it, and nothing is accepted
+     */
+    C capture();
+
+    /**
+     * Puts it in place on the calling thread. The scope that is returned is closed on the same thread, whatever becomes of the attempt.
+     *
+     * @param context what was captured
+     * @return puts back what was in place before
+     * @throws RuntimeException or an error; nothing may be in place then. The handler is not called, and the attempt fails with it. A
+     *     stream ends as if its consumer or observer had thrown it. The consumer of a batch, and an {@code onCancel} action, are called all
+     *     the same, without any context, and it is logged.
+     */
+    Scope attach(C context);
+
+    /** How a context that was attached is taken away. */
+    @FunctionalInterface
+    interface Scope extends AutoCloseable {
+        /** Puts back what was in place before. What it throws is logged and has no effect on the job. */
+        @Override
+        void close();
+    }
+
+    /**
+     * Carries the mapped diagnostic context of slf4j, so that what a handler logs shows who submitted the job. What the handler itself puts
+     * there is gone after the job.
+     *
+     * @return a propagator with no state
+     */
+    static ContextPropagator<Map<String, String>> mdc() {
+        return new ContextPropagator<>() {
+            @Override
+            public Map<String, String> capture() {
+                return MDC.getCopyOfContextMap();
+            }
+
+            @Override
+            public Scope attach(Map<String, String> context) {
+                Map<String, String> before = MDC.getCopyOfContextMap();
+                set(context);
+                return () -> set(before);
+            }
+
+            private void set(Map<String, String> map) {
+                if (map == null) {
+                    MDC.clear();
+                } else {
+                    MDC.setContextMap(map);
+                }
+            }
+
+            @Override
+            public String toString() {
+                return "mdc";
+            }
+        };
+    }
+}

@@ -1,0 +1,291 @@
+package dev.workpool.settings;
+
+import dev.workpool.job.JobContext;
+import dev.workpool.job.Outcome;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+
+/**
+ * Which failed attempts of a job are followed by another, and when. Immutable and thread-safe; each method that changes something
+ * returns a changed, checked copy. It holds data only, no functions, so that it can be sent to another machine.
+ *
+ * <p>Defaults of {@link #attempts}: every {@link Exception} is retried, an {@link Error} and a time-out are not; the delay is
+ * 100 ms after the first attempt, doubles with each further one up to 10 s, and has full jitter: it is drawn uniformly from
+ * 0 to that (<a href="https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/">Exponential Backoff And Jitter,
+ * AWS Architecture Blog, 2015</a>), so that jobs that failed together do not come back together.
+ *
+ * <p>A value that is out of range fails with an {@link IllegalArgumentException} that names it and what is allowed.
+ */
+public final class RetryPolicy {
+    private static final int MOST_ATTEMPTS = 1_000;
+    private static final Duration LONGEST = Duration.ofDays(1);
+
+    /** Enough to bring the shortest delay past the longest, and few enough for a shift of a long. */
+    private static final int MOST_DOUBLINGS = 62;
+
+    private static final RetryPolicy NEVER = new RetryPolicy(
+            1, Duration.ofMillis(100), Duration.ofSeconds(10), true, Set.of(Exception.class), Set.of(), false);
+
+    private final int maxAttempts;
+    private final Duration backoff; // a fixed one is an exponential one that starts at its cap
+    private final Duration backoffCap;
+    private final boolean jitter;
+    private final Set<Class<? extends Throwable>> retried;
+    private final Set<Class<? extends Throwable>> aborting;
+    private final boolean timeouts;
+
+    private RetryPolicy(
+            int maxAttempts,
+            Duration backoff,
+            Duration backoffCap,
+            boolean jitter,
+            Set<Class<? extends Throwable>> retried,
+            Set<Class<? extends Throwable>> aborting,
+            boolean timeouts) {
+        this.maxAttempts = maxAttempts;
+        this.backoff = backoff;
+        this.backoffCap = backoffCap;
+        this.jitter = jitter;
+        this.retried = retried;
+        this.aborting = aborting;
+        this.timeouts = timeouts;
+    }
+
+    /**
+     * One attempt, whatever comes of it.
+     *
+     * @return the same as {@code attempts(1)}
+     */
+    public static RetryPolicy never() {
+        return NEVER;
+    }
+
+    /**
+     * So many attempts at most, with the defaults above.
+     *
+     * @param maxAttempts 1 to 1000, the first included
+     * @return a policy
+     * @throws IllegalArgumentException if the number is out of range
+     */
+    public static RetryPolicy attempts(int maxAttempts) {
+        if (maxAttempts < 1 || maxAttempts > MOST_ATTEMPTS) {
+            throw new IllegalArgumentException("max attempts = " + maxAttempts + "; allowed: 1 to " + MOST_ATTEMPTS);
+        }
+        return new RetryPolicy(
+                maxAttempts,
+                NEVER.backoff,
+                NEVER.backoffCap,
+                NEVER.jitter,
+                NEVER.retried,
+                NEVER.aborting,
+                NEVER.timeouts);
+    }
+
+    /**
+     * Waits equally long after every attempt. Turns jitter off: where it is wanted, {@link #withJitter} follows.
+     *
+     * @param delay 0 to 1 day
+     * @return a changed policy
+     * @throws IllegalArgumentException if the delay is out of range
+     */
+    public RetryPolicy withFixedBackoff(Duration delay) {
+        check("fixed backoff", delay, Duration.ZERO, "0");
+        return withBackoff(delay, delay, false);
+    }
+
+    /**
+     * Waits twice as long after each further attempt. Turns jitter on: where it is unwanted, {@link #withJitter} follows.
+     *
+     * @param initial the delay after the first attempt: 0 to 1 day
+     * @param cap the longest delay: {@code initial} to 1 day
+     * @return a changed policy
+     * @throws IllegalArgumentException if one of them is out of range
+     */
+    public RetryPolicy withExponentialBackoff(Duration initial, Duration cap) {
+        check("initial backoff", initial, Duration.ZERO, "0");
+        check("backoff cap", cap, initial, "the initial backoff, " + initial + ",");
+        return withBackoff(initial, cap, true);
+    }
+
+    private static void check(String what, Duration value, Duration min, String minInWords) {
+        Objects.requireNonNull(value, what);
+        if (value.compareTo(min) < 0 || value.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException(what + " = " + value + "; allowed: " + minInWords + " to 1 day");
+        }
+    }
+
+    private RetryPolicy withBackoff(Duration initial, Duration cap, boolean jitter) {
+        return new RetryPolicy(maxAttempts, initial, cap, jitter, retried, aborting, timeouts);
+    }
+
+    /**
+     * Draws each delay from 0 to the computed one, or takes the computed one.
+     *
+     * @param jitter whether it is drawn
+     * @return a changed policy
+     */
+    public RetryPolicy withJitter(boolean jitter) {
+        return withBackoff(backoff, backoffCap, jitter);
+    }
+
+    /**
+     * Says which errors are retried, in place of those said before; {@link Exception} by default.
+     *
+     * @param errors classes, each with its subclasses; none of them: no error is retried
+     * @return a changed policy
+     */
+    @SafeVarargs
+    @SuppressWarnings("varargs") // read only
+    public final RetryPolicy retryOn(Class<? extends Throwable>... errors) {
+        return new RetryPolicy(maxAttempts, backoff, backoffCap, jitter, classes(errors), aborting, timeouts);
+    }
+
+    /**
+     * Says which errors are never retried, whatever {@link #retryOn} says, in place of those said before; none by default.
+     *
+     * @param errors classes, each with its subclasses
+     * @return a changed policy
+     */
+    @SafeVarargs
+    @SuppressWarnings("varargs") // read only
+    public final RetryPolicy abortOn(Class<? extends Throwable>... errors) {
+        return new RetryPolicy(maxAttempts, backoff, backoffCap, jitter, retried, classes(errors), timeouts);
+    }
+
+    /**
+     * Says whether an attempt that timed out is retried; by default it is not. An attempt that failed when it had no time left has timed
+     * out, see {@link JobContext#deadline}.
+     *
+     * @param timeouts whether it is
+     * @return a changed policy
+     */
+    public RetryPolicy withTimeouts(boolean timeouts) {
+        return new RetryPolicy(maxAttempts, backoff, backoffCap, jitter, retried, aborting, timeouts);
+    }
+
+    /**
+     * Whether an attempt that ended so is followed by another. What no handler ever saw is not retried, nor what was cancelled.
+     *
+     * @param outcome how the attempt ended; its number is {@code outcome.attempts()}
+     * @return true if there is to be another attempt
+     */
+    public boolean retries(Outcome<?> outcome) {
+        if (outcome instanceof Outcome.Failed<?> failed) {
+            return isFollowed(failed.attempts()) && isRetried(failed.error());
+        }
+        return outcome instanceof Outcome.TimedOut && retriesTimeouts(outcome.attempts());
+    }
+
+    /**
+     * Whether an attempt that times out is followed by another.
+     *
+     * @param attempt its number; the first is 1
+     * @return true if there is to be another attempt
+     */
+    public boolean retriesTimeouts(int attempt) {
+        return timeouts && isFollowed(attempt);
+    }
+
+    private static Set<Class<? extends Throwable>> classes(Class<? extends Throwable>[] errors) {
+        for (Class<? extends Throwable> error : errors) {
+            Objects.requireNonNull(error, "a class of errors of a retry policy is null");
+        }
+        return Set.copyOf(List.of(errors));
+    }
+
+    private boolean isFollowed(int attempt) {
+        return attempt >= 1 && attempt < maxAttempts;
+    }
+
+    private boolean isRetried(Throwable error) {
+        return retried.stream().anyMatch(each -> each.isInstance(error))
+                && aborting.stream().noneMatch(each -> each.isInstance(error));
+    }
+
+    /**
+     * How long to wait before the next attempt.
+     *
+     * @param attempt the number of the one that failed; the first is 1
+     * @param random what jitter is drawn from
+     * @return nanoseconds: 0 to {@link #backoffCap}
+     * @throws IllegalArgumentException if the attempt is below 1
+     */
+    public long delayNs(int attempt, RandomGenerator random) {
+        if (attempt < 1) {
+            throw new IllegalArgumentException("attempt = " + attempt + "; allowed: 1 or more");
+        }
+        long initialNs = backoff.toNanos();
+        long capNs = backoffCap.toNanos();
+        int doublings = Math.min(attempt - 1, MOST_DOUBLINGS);
+        // The cap is halved, not the delay doubled, because that cannot overflow.
+        long delayNs = initialNs > capNs >> doublings ? capNs : initialNs << doublings;
+        return jitter ? random.nextLong(delayNs + 1) : delayNs;
+    }
+
+    /** {@return the most attempts of a job, the first included: 1 to 1000} */
+    public int maxAttempts() {
+        return maxAttempts;
+    }
+
+    /** {@return the delay after the first attempt, before jitter: 100 ms by default} */
+    public Duration backoff() {
+        return backoff;
+    }
+
+    /** {@return the longest delay: 10 s by default; the same as {@link #backoff} where it is fixed} */
+    public Duration backoffCap() {
+        return backoffCap;
+    }
+
+    /** {@return whether delays are drawn from 0 to the computed one: true by default} */
+    public boolean jitter() {
+        return jitter;
+    }
+
+    /** {@return the errors that are retried: {@link Exception} by default} */
+    public Set<Class<? extends Throwable>> retriedErrors() {
+        return retried;
+    }
+
+    /** {@return the errors that are not retried in any case: none by default} */
+    public Set<Class<? extends Throwable>> abortingErrors() {
+        return aborting;
+    }
+
+    /** {@return whether time-outs are retried: false by default} */
+    public boolean timeouts() {
+        return timeouts;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof RetryPolicy that
+                && maxAttempts == that.maxAttempts
+                && backoff.equals(that.backoff)
+                && backoffCap.equals(that.backoffCap)
+                && jitter == that.jitter
+                && retried.equals(that.retried)
+                && aborting.equals(that.aborting)
+                && timeouts == that.timeouts;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(maxAttempts, backoff, backoffCap, jitter, retried, aborting, timeouts);
+    }
+
+    @Override
+    public String toString() {
+        return "RetryPolicy(attempts " + maxAttempts + ", backoff " + backoff + " to " + backoffCap
+                + (jitter ? " with jitter" : "") + ", on " + names(retried) + (timeouts ? " and time-outs" : "")
+                + ", not on " + names(aborting) + ")";
+    }
+
+    private static String names(Set<Class<? extends Throwable>> errors) {
+        return errors.stream().map(Class::getName).sorted().collect(Collectors.joining(", ", "[", "]"));
+    }
+}

@@ -1,0 +1,190 @@
+package dev.workpool.settings;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigValueFactory;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/**
+ * Reads the settings of one pool from HOCON, so that what is wrong is said with key, value and what is allowed. Immutable.
+ */
+final class SettingsReader {
+    private static final String ROOT = "workpool";
+    private static final Set<String> NOT_SETTINGS = Set.of("pools", "dispatchers");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}");
+    private static final String OFF = "off";
+
+    private final String name;
+    private final Config config;
+
+    /** Settings that were given as objects, which go before those of the same name in the configuration. */
+    private final Map<String, Object> objects;
+
+    private SettingsReader(String name, Config config, Map<String, Object> objects) {
+        this.name = name;
+        this.config = config;
+        this.objects = objects;
+    }
+
+    /**
+     * A reader of {@code workpool.pools.<name>} on top of {@code workpool}.
+     *
+     * @param root a whole configuration
+     * @param name the pool's
+     * @param keys all that there are
+     * @return reads what is there
+     * @throws IllegalArgumentException if the name or a key is not allowed
+     */
+    static SettingsReader of(Config root, String name, Set<String> keys) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("name of a pool = '" + name
+                    + "'; allowed: 1 to 100 letters, digits, '-', '_' and '.', the first a letter or digit");
+        }
+        Config all = section(root, ROOT);
+        Config defaults = all;
+        for (String path : NOT_SETTINGS) {
+            defaults = defaults.withoutPath(path);
+        }
+        checkKeys(ROOT, defaults, keys);
+        String path = "pools.\"" + name + "\"";
+        section(root, ROOT + ".pools"); // for the message, if it is something else
+        Config own = all.hasPath(path) ? section(root, ROOT + "." + path) : ConfigFactory.empty();
+        checkKeys(ROOT + ".pools." + name, own, keys);
+        return new SettingsReader(name, own.withFallback(defaults), Map.of());
+    }
+
+    private static Config section(Config config, String path) {
+        try {
+            return config.getConfig(path);
+        } catch (ConfigException e) {
+            throw new IllegalArgumentException(
+                    path + " = " + config.getValue(path).unwrapped() + "; allowed: a section, " + path + " { … }", e);
+        }
+    }
+
+    private static void checkKeys(String where, Config config, Set<String> keys) {
+        for (var entry : config.entrySet()) {
+            if (!keys.contains(entry.getKey())) {
+                throw new IllegalArgumentException(where + "." + entry.getKey() + " = "
+                        + entry.getValue().unwrapped() + " is not a setting; allowed keys: " + new TreeSet<>(keys));
+            }
+        }
+    }
+
+    String name() {
+        return name;
+    }
+
+    SettingsReader with(String key, Object value) {
+        Objects.requireNonNull(value, key);
+        Object plain = value instanceof Duration duration ? text(duration) : value;
+        return new SettingsReader(name, config.withValue(key, ConfigValueFactory.fromAnyRef(plain)), objects);
+    }
+
+    SettingsReader withObject(String key, Object value) {
+        Map<String, Object> changed = new HashMap<>(objects);
+        changed.put(key, Objects.requireNonNull(value, key));
+        return new SettingsReader(name, config, Map.copyOf(changed));
+    }
+
+    <T> Optional<T> object(String key, Class<T> type) {
+        return Optional.ofNullable(type.cast(objects.get(key)));
+    }
+
+    /** In nanoseconds, unless there are more of them than a long can count. */
+    private static String text(Duration duration) {
+        long seconds = duration.toSeconds();
+        boolean countable = seconds > -9_000_000_000L && seconds < 9_000_000_000L;
+        return countable ? duration.toNanos() + "ns" : seconds + "s";
+    }
+
+    String string(String key, String allowed) {
+        return read(key, allowed, config::getString, text -> true);
+    }
+
+    int integer(String key, int min, int max, String allowed) {
+        double value = decimal(key, min, max, allowed); // as an integer, its fraction would be cut off
+        if (value != Math.rint(value)) {
+            throw notAllowed(key, allowed, null);
+        }
+        return (int) value;
+    }
+
+    /** A constant of an enum, in lower case and with hyphens. */
+    <E extends Enum<E>> E choice(String key, Class<E> type) {
+        Map<String, E> choices = new LinkedHashMap<>();
+        for (E constant : type.getEnumConstants()) {
+            choices.put(word(constant), constant);
+        }
+        String allowed = String.join(", ", choices.keySet());
+        return choices.get(read(key, allowed, config::getString, choices::containsKey));
+    }
+
+    static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    double decimal(String key, double min, double max, String allowed) {
+        return read(key, allowed, config::getDouble, value -> value >= min && value <= max);
+    }
+
+    /** Empty if the value is {@code off}. */
+    Optional<Double> optionalDecimal(String key, double min, double max, String allowed) {
+        return isOff(key) ? Optional.empty() : Optional.of(decimal(key, min, max, "off, or " + allowed));
+    }
+
+    boolean bool(String key) {
+        return read(key, "on, off", config::getBoolean, value -> true);
+    }
+
+    List<String> strings(String key, String allowed) {
+        return read(key, allowed, config::getStringList, value -> true);
+    }
+
+    Duration duration(String key, Duration min, Duration max, String allowed) {
+        return read(key, allowed, config::getDuration, value -> value.compareTo(min) >= 0 && value.compareTo(max) <= 0);
+    }
+
+    /** Empty if the value is {@code off}. */
+    Optional<Duration> optionalDuration(String key, Duration min, Duration max, String allowed) {
+        return isOff(key) ? Optional.empty() : Optional.of(duration(key, min, max, "off, or " + allowed));
+    }
+
+    private <T> T read(String key, String allowed, Function<String, T> reader, Predicate<T> isAllowed) {
+        T value;
+        try {
+            value = reader.apply(key);
+        } catch (ConfigException e) {
+            throw notAllowed(key, allowed, e);
+        }
+        if (!isAllowed.test(value)) {
+            throw notAllowed(key, allowed, null);
+        }
+        return value;
+    }
+
+    /** HOCON reads an unquoted off as a string, and as a boolean where one is asked for; both mean the same here. */
+    boolean isOff(String key) {
+        return config.hasPath(key)
+                && OFF.equals(String.valueOf(config.getValue(key).unwrapped()));
+    }
+
+    IllegalArgumentException notAllowed(String key, String allowed, Throwable cause) {
+        Object value = config.hasPath(key) ? config.getValue(key).unwrapped() : null;
+        return new IllegalArgumentException(
+                ROOT + ".pools." + name + "." + key + " = " + value + "; allowed: " + allowed, cause);
+    }
+}

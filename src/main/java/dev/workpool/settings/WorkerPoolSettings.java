@@ -1,0 +1,286 @@
+package dev.workpool.settings;
+
+import akka.actor.typed.ActorSystem;
+import com.typesafe.config.Config;
+import dev.workpool.WorkerPool;
+import dev.workpool.job.JobContext;
+import dev.workpool.job.Outcome;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * The settings of one pool. Immutable and thread-safe; each {@code withX} returns a changed, checked copy.
+ *
+ * <p>Defaults, units and ranges are in the library's {@code reference.conf} under {@code workpool}; an application
+ * overrides them there for all of its pools, or under {@code workpool.pools.<name>} for one. A key that is unknown or a value
+ * that is out of range fails at once with an {@link IllegalArgumentException} that names key, value and what is allowed.
+ */
+public final class WorkerPoolSettings extends SettingsValues {
+    private WorkerPoolSettings(SettingsReader reader) {
+        super(reader);
+    }
+
+    /**
+     * The settings of a pool from an actor system's configuration.
+     *
+     * @param system where the pool is to run
+     * @param name the pool's name: letters, digits, '-', '_' and '.', at most 100 of them; one with dots is quoted in configuration
+     * @return {@code workpool.pools.<name>} on top of {@code workpool}
+     * @throws IllegalArgumentException if the name, a key or a value is not allowed
+     */
+    public static WorkerPoolSettings create(ActorSystem<?> system, String name) {
+        return create(system.settings().config(), name);
+    }
+
+    /**
+     * The settings of a pool from a configuration.
+     *
+     * @param root a whole configuration, with {@code reference.conf} in it as {@code ConfigFactory.load()} gives it
+     * @param name the pool's name: letters, digits, '-', '_' and '.', at most 100 of them; one with dots is quoted in configuration
+     * @return {@code workpool.pools.<name>} on top of {@code workpool}
+     * @throws IllegalArgumentException if the name, a key or a value is not allowed
+     */
+    public static WorkerPoolSettings create(Config root, String name) {
+        return new WorkerPoolSettings(PropagatorSettings.make(SettingsReader.of(root, name, KEYS)));
+    }
+
+    /**
+     * Sets how many workers there are.
+     *
+     * @param workers 1 to 100000
+     * @return changed settings
+     */
+    public WorkerPoolSettings withWorkers(int workers) {
+        return with(WorkersSettings.WORKERS, workers);
+    }
+
+    /**
+     * Lets the number of workers follow what the jobs wait for: as their measured time grows with the number that run, there are fewer,
+     * and more as it does not. For jobs that wait for a server, a database, a disk. Needs {@code
+     * com.netflix.concurrency-limits:concurrency-limits-core} on the class path, which the library does not bring along.
+     *
+     * <p>There are never fewer than the fewest nor more than the most. A pool begins with the number of processors, as far as that
+     * lies within. {@link WorkerPool#resize} changes the most.
+     *
+     * @param fewest 1 to 100000
+     * @param most fewest to 100000
+     * @return changed settings
+     */
+    public WorkerPoolSettings withAdaptiveWorkers(int fewest, int most) {
+        return new WorkerPoolSettings(WorkersSettings.adaptive(reader, fewest, most));
+    }
+
+    /**
+     * Sets how long {@link JobContext#slowDown} can have the pool begin no job; what is asked for beyond that is cut off.
+     *
+     * @param most 0 to 1 day
+     * @return changed settings
+     */
+    public WorkerPoolSettings withMaxSlowDown(Duration most) {
+        return with(MAX_SLOW_DOWN, most);
+    }
+
+    /**
+     * Runs blocking handlers on virtual threads, or on platform threads.
+     *
+     * @param virtual true needs Java 21 or newer
+     * @return changed settings
+     */
+    public WorkerPoolSettings withVirtualThreads(boolean virtual) {
+        return with(THREADS, virtual ? "virtual" : "platform");
+    }
+
+    /**
+     * Sets how long an attempt at a job may take, for batches that do not say otherwise. It is at its end {@link
+     * Outcome.TimedOut}, and its handler is told to stop as if it was cancelled.
+     *
+     * @param timeout 1 ms to 365 days
+     * @return changed settings
+     */
+    public WorkerPoolSettings withJobTimeout(Duration timeout) {
+        return with(JOB_TIMEOUT, timeout);
+    }
+
+    /**
+     * Has failed jobs tried again, for batches that do not say otherwise.
+     *
+     * @param policy which, how often and when
+     * @return changed settings
+     */
+    public WorkerPoolSettings withRetry(RetryPolicy policy) {
+        return new WorkerPoolSettings(reader.withObject(RETRY, policy));
+    }
+
+    /**
+     * Bounds the retries of the whole pool, so that they do not multiply an outage: beyond it a job's last failure stands.
+     *
+     * @param perJob retries for each job that ends, which can be spent for 10 s: 0 to 1000
+     * @param perSecond retries for each second besides: 0 to 1000000000
+     * @return changed settings
+     */
+    public WorkerPoolSettings withRetryBudget(double perJob, double perSecond) {
+        return with(RETRY_BUDGET_PER_JOB, perJob).with(RETRY_BUDGET_PER_SECOND, perSecond);
+    }
+
+    /**
+     * Limits how many jobs begin per second, in the pool as a whole. Attempts after the first count as well.
+     *
+     * @param limit see {@link RateLimit}
+     * @return changed settings
+     */
+    public WorkerPoolSettings withRateLimit(RateLimit limit) {
+        Objects.requireNonNull(limit, RATE_LIMIT);
+        return with(RATE_LIMIT, limit.perSecond()).with(RATE_BURST, limit.burst());
+    }
+
+    /**
+     * Bounds how many jobs may wait, those for a retry among them, beyond what idle workers can take at once: as many more are accepted as
+     * workers are idle, unless the pool is paused or slowed down, or its rate limit has no permits for them. What workers have been handed
+     * does not count.
+     *
+     * @param jobs 1 to 2147483647
+     * @param whenFull what becomes of one that finds the queue full
+     * @return changed settings
+     */
+    public WorkerPoolSettings withQueueCapacity(int jobs, WhenFull whenFull) {
+        return with(QUEUE_CAPACITY, jobs)
+                .with(WHEN_FULL, SettingsReader.word(Objects.requireNonNull(whenFull, WHEN_FULL)));
+    }
+
+    /**
+     * Lets any number of jobs wait.
+     *
+     * @return changed settings
+     */
+    public WorkerPoolSettings withUnlimitedQueue() {
+        return with(QUEUE_CAPACITY, UNLIMITED);
+    }
+
+    /**
+     * Sets after how long a priority that waits counts one higher, so that none is starved.
+     *
+     * @param interval 1 ms to 1 day
+     * @return changed settings
+     */
+    public WorkerPoolSettings withPriorityAgeing(Duration interval) {
+        return with(PRIORITY_AGEING, interval);
+    }
+
+    /**
+     * Sets how long {@code close()} waits before it cancels.
+     *
+     * @param timeout 0 to 1 day
+     * @return changed settings
+     */
+    public WorkerPoolSettings withCloseTimeout(Duration timeout) {
+        return with(CLOSE_TIMEOUT, timeout);
+    }
+
+    /**
+     * Has a pool that was started end with its actor system's {@code CoordinatedShutdown}: it takes no more jobs from phase {@code
+     * before-service-unbind} on, and is drained in {@code workpools-done}, a phase before {@code service-stop}; what is left there after
+     * {@code close-timeout} is cancelled. A pool that is started when the shutdown has begun is closed from the start. A pool that is a behavior is its
+     * parent's to end.
+     *
+     * @param on false leaves the pool open until the system is gone, which then cancels everything at once
+     * @return changed settings
+     */
+    public WorkerPoolSettings withCoordinatedShutdown(boolean on) {
+        return with(COORDINATED_SHUTDOWN, on);
+    }
+
+    /**
+     * Sets how long a cancelled handler may take to return before it is abandoned. Counted from when it has been told: its interrupt was
+     * delivered, and the last of its {@link JobContext#onCancel} actions has begun; or from a minute after its cancellation, if it has
+     * not been by then.
+     *
+     * @param grace 0 to 1 day
+     * @return changed settings
+     */
+    public WorkerPoolSettings withCancelGrace(Duration grace) {
+        return with(CANCEL_GRACE, grace);
+    }
+
+    /**
+     * Sets how many handlers may be abandoned at a time.
+     *
+     * @param max 0 to 100000
+     * @return changed settings
+     */
+    public WorkerPoolSettings withMaxAbandoned(int max) {
+        return with(MAX_ABANDONED, max);
+    }
+
+    /**
+     * Sets how much work a worker is handed at a time. With many workers it is more: 100 µs for each of them, up to 100 ms.
+     *
+     * @param budget 100 µs to 1 s
+     * @return changed settings
+     */
+    public WorkerPoolSettings withChunkBudget(Duration budget) {
+        return with(CHUNK_BUDGET, budget);
+    }
+
+    /**
+     * Sets the most jobs that a worker is handed at a time.
+     *
+     * @param jobs 1 to 32768; 1 hands out single jobs
+     * @return changed settings
+     */
+    public WorkerPoolSettings withChunkMaxJobs(int jobs) {
+        return with(CHUNK_MAX_JOBS, jobs);
+    }
+
+    /**
+     * Sets what runs users' callbacks.
+     *
+     * @param dispatcherId path of an Akka dispatcher in the system's configuration
+     * @return changed settings
+     */
+    public WorkerPoolSettings withCallbackDispatcher(String dispatcherId) {
+        return with(CALLBACK_DISPATCHER, dispatcherId);
+    }
+
+    /**
+     * Sets what asynchronous handlers are called on.
+     *
+     * @param dispatcherId path of an Akka dispatcher in the system's configuration
+     * @return changed settings
+     */
+    public WorkerPoolSettings withAsyncDispatcher(String dispatcherId) {
+        return with(ASYNC_DISPATCHER, dispatcherId);
+    }
+
+    /**
+     * Sets what the pool's own actors run on. It may run them on the thread that sends, but not as the {@code CallingThreadDispatcher} of
+     * Akka's test kit does: there a sender waits for an actor that another thread runs, and two actors that send to each other from two
+     * threads wait for ever.
+     *
+     * @param dispatcherId path of an Akka dispatcher in the system's configuration
+     * @return changed settings
+     */
+    public WorkerPoolSettings withControlDispatcher(String dispatcherId) {
+        return with(CONTROL_DISPATCHER, dispatcherId);
+    }
+
+    /**
+     * Sets what carries the contexts of submitters to the threads that call the handler, in the place of any before.
+     *
+     * @param propagators attached in this order; none switches it off
+     * @return changed settings
+     */
+    public WorkerPoolSettings withContextPropagators(ContextPropagator<?>... propagators) {
+        return new WorkerPoolSettings(PropagatorSettings.with(reader, Arrays.asList(propagators)));
+    }
+
+    private WorkerPoolSettings with(String key, Object value) {
+        return new WorkerPoolSettings(reader.with(key, value));
+    }
+
+    @Override
+    public String toString() {
+        String workers = adaptiveWorkers() ? minWorkers() + " to " + workers() : String.valueOf(workers());
+        return "WorkerPoolSettings(" + name() + ", " + workers + " workers)";
+    }
+}

@@ -1,4 +1,0 @@
-package dev.workpool.actor;
-
-/** What a queue in a test has handed out: neighbouring numbers of a source. */
-record Taken(String source, int first, int count) {}

@@ -1,0 +1,154 @@
+package dev.workpool.internal.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.workpool.internal.slice.Slice;
+import dev.workpool.internal.slice.Slices;
+import dev.workpool.job.Outcome;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+
+class SinglesQueueTest {
+    private static final class Job extends Single<Integer, String> {
+        Outcome<String> outcome;
+
+        Job(int job) {
+            super(job);
+        }
+
+        @Override
+        protected void settle(Outcome<String> outcome) {
+            this.outcome = outcome;
+        }
+    }
+
+    private final SinglesLedger<Integer, String> ledger = new SinglesLedger<>(Runnable::run);
+    private final SinglesQueue<Integer, String> queue = new SinglesQueue<>(Slices.batch(0), ledger);
+
+    private Job add(int job) {
+        Job single = new Job(job);
+        queue.add(single);
+        return single;
+    }
+
+    @Example
+    void numbersJobsInTheOrderInWhichTheyAreHandedOut() {
+        Job first = add(7);
+        Job second = add(8);
+        Job third = add(9);
+        assertThat(Slices.jobs(queue.take(2))).containsExactly("0:7", "0:8");
+        Slice<String> rest = queue.take(2);
+        assertThat(Slices.jobs(rest)).containsExactly("0:9");
+        assertThat(rest.first()).isEqualTo(2);
+        assertThat(List.of(first.index, second.index, third.index)).containsExactly(0L, 1L, 2L);
+        assertThat(ledger.progress().total()).isEqualTo(3);
+    }
+
+    @Example
+    void showsWhatIsQueuedInOrder() {
+        add(6);
+        add(7);
+        Job cancelled = add(8);
+        add(9);
+        queue.take(1);
+        queue.cancel(cancelled);
+        List<Integer> queued = new ArrayList<>();
+        for (Single<Integer, String> single : queue.toArray()) {
+            if (!single.hasEndedUngranted()) {
+                queued.add(single.job());
+            }
+        }
+        assertThat(queued).containsExactly(7, 9);
+    }
+
+    @Example
+    void opensTheAccountOfWhatItHandsOut() {
+        Job job = add(7);
+        queue.take(1);
+        Outcome<String> outcome = new Outcome.Cancelled<>(0);
+        ledger.settle(0, 1, outcome);
+        assertThat(job.outcome).isSameAs(outcome);
+    }
+
+    @Example
+    void neverHandsOutACancelledJob() {
+        Job cancelled = add(7);
+        add(8);
+        assertThat(queue.cancel(cancelled)).isTrue();
+        assertThat(queue.queued()).isEqualTo(1);
+        assertThat(Slices.jobs(queue.take(5))).containsExactly("0:8");
+        assertThat(cancelled.index).isEqualTo(Single.QUEUED);
+    }
+
+    @Example
+    void cancelsAJobOnce() {
+        Job job = add(7);
+        add(8);
+        assertThat(queue.cancel(job)).isTrue();
+        assertThat(queue.cancel(job)).isFalse();
+        assertThat(queue.queued()).isEqualTo(1);
+    }
+
+    @Example
+    void cancelsNothingThatWasHandedOut() {
+        Job job = add(7);
+        queue.take(1);
+        assertThat(queue.cancel(job)).isFalse();
+        assertThat(queue.queued()).isZero();
+    }
+
+    @Example
+    void cancelsNothingThatItDoesNotHold() {
+        add(7);
+        assertThat(queue.cancel(new Job(8))).as("was never accepted").isFalse();
+        Single<Integer, String> polled = queue.poll();
+        assertThat(queue.cancel(polled)).as("was taken out").isFalse();
+        assertThat(queue.queued()).isZero();
+    }
+
+    @Property
+    void losesAndDoublesNothing(
+            @ForAll @Size(max = 80) List<@IntRange(min = 0, max = 3) Integer> operations,
+            @ForAll @Size(min = 80, max = 80) List<@IntRange(min = 0, max = 9) Integer> numbers) {
+        SinglesQueue<Integer, String> fresh = new SinglesQueue<>(Slices.batch(0), new SinglesLedger<>(Runnable::run));
+        Deque<Job> model = new ArrayDeque<>();
+        List<Job> all = new ArrayList<>();
+        long index = 0;
+        for (int i = 0; i < operations.size(); i++) {
+            int number = numbers.get(i);
+            switch (operations.get(i)) {
+                case 0 -> {
+                    Job job = new Job(i);
+                    fresh.add(job);
+                    model.add(job);
+                    all.add(job);
+                }
+                case 1 -> {
+                    if (!all.isEmpty()) {
+                        Job job = all.get(number % all.size());
+                        assertThat(fresh.cancel(job)).isEqualTo(model.remove(job));
+                    }
+                }
+                case 2 -> assertThat(fresh.poll()).isSameAs(model.poll());
+                default -> {
+                    if (fresh.queued() > 0) {
+                        Slice<String> slice = fresh.take(number + 1);
+                        assertThat(slice.size()).isEqualTo(Math.min(number + 1, model.size()));
+                        assertThat(slice.first()).isEqualTo(index);
+                        for (int k = 0; k < slice.size(); k++) {
+                            assertThat(model.poll().index).isEqualTo(index++);
+                        }
+                    }
+                }
+            }
+            assertThat(fresh.queued()).isEqualTo(model.size());
+        }
+    }
+}

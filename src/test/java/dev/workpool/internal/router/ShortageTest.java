@@ -1,0 +1,175 @@
+package dev.workpool.internal.router;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/** A crew where threads are limited. */
+class ShortageTest {
+    private static final long SECOND = 1_000_000_000;
+
+    private final ChunkSchedulerHarness chunkScheduler =
+            new ChunkSchedulerHarness(4, settings -> settings.withChunkMaxJobs(1));
+
+    /** Jobs more, which workers begin if they can; the router hears who cannot. */
+    private void grant(int jobs) {
+        chunkScheduler.grant(1, jobs, 0);
+        receiveAll();
+    }
+
+    private void receiveAll() {
+        boolean any = true;
+        while (any) {
+            any = false;
+            for (int i = 0; i < chunkScheduler.staff.size(); i++) {
+                ChunkSchedulerHarness.Staff each = chunkScheduler.staff.get(i);
+                if (each.receive()) {
+                    any = true;
+                    if (!each.isBusy()) {
+                        each.step();
+                    }
+                    while (!each.notStarted.isEmpty()) {
+                        each.report();
+                    }
+                }
+            }
+        }
+    }
+
+    private long running() {
+        return chunkScheduler.staff.stream()
+                .filter(ChunkSchedulerHarness.Staff::isBusy)
+                .count();
+    }
+
+    /** Everybody ends a job and begins the next. */
+    private void endAll() {
+        for (int i = 0; i < chunkScheduler.staff.size(); i++) {
+            ChunkSchedulerHarness.Staff each = chunkScheduler.staff.get(i);
+            if (each.isBusy()) {
+                each.step();
+                each.report();
+                each.step();
+            }
+        }
+        chunkScheduler.grantReturned();
+        receiveAll();
+    }
+
+    @Test
+    void theOthersRunWhatAWorkerWithoutAThreadWasHanded() {
+        chunkScheduler.threadsLeft = 3;
+        grant(4);
+        assertThat(running()).isEqualTo(3);
+        assertThat(chunkScheduler.chunkScheduler.lacking()).isEqualTo(1);
+        assertThat(chunkScheduler.chunkScheduler.nextInspectionNs())
+                .isLessThanOrEqualTo(chunkScheduler.nowNs + Shortage.SETTLED_NS);
+        endAll();
+        assertThat(running()).as("the fourth job").isEqualTo(1);
+        endAll();
+        assertThat(chunkScheduler.outcomes).hasSize(4);
+    }
+
+    @Test
+    void someThreadsAreLeftToOthers() {
+        chunkScheduler.threadsLeft = 3;
+        grant(9);
+        chunkScheduler.pass(Shortage.SETTLED_NS);
+        assertThat(chunkScheduler.shortages).isEqualTo(1);
+        assertThat(running()).as("nobody is idle").isEqualTo(3);
+        endAll();
+        assertThat(running()).as("one has gone home").isEqualTo(2);
+        assertThat(chunkScheduler.staff.stream().filter(each -> each.hasThread() && !each.alive))
+                .hasSize(1);
+        assertThat(chunkScheduler.chunkScheduler.lacking()).isEqualTo(2);
+        for (int i = 0; i < 4; i++) {
+            endAll();
+        }
+        assertThat(chunkScheduler.outcomes).hasSize(9);
+        assertThat(chunkScheduler.chunkScheduler.wanted())
+                .as("two chunks each")
+                .isEqualTo(chunkScheduler.credited + 2 * 2);
+    }
+
+    @Test
+    void theIdleLeaveTheirsFirst() {
+        chunkScheduler.threadsLeft = 2;
+        grant(3);
+        endAll();
+        assertThat(running()).isEqualTo(1);
+        chunkScheduler.pass(Shortage.SETTLED_NS);
+        assertThat(chunkScheduler.chunkScheduler.lacking()).isEqualTo(3);
+        assertThat(running()).isEqualTo(1);
+        grant(4);
+        assertThat(running()).isEqualTo(1);
+        for (int i = 0; i < 5; i++) {
+            endAll();
+        }
+        assertThat(chunkScheduler.outcomes).hasSize(7);
+    }
+
+    @Test
+    void aWorkerWithoutAThreadIsTriedAgainAfterASecondThenTwoUpToHalfAMinute() {
+        chunkScheduler.threadsLeft = 0;
+        chunkScheduler.grant(1, 1, 0);
+        long[] pauses = {1, 2, 4, 8, 16, 30, 30};
+        for (long pause : pauses) {
+            receiveAll();
+            assertThat(chunkScheduler.chunkScheduler.lacking()).isEqualTo(4);
+            assertThat(chunkScheduler.chunkScheduler.wanted()).isEqualTo(chunkScheduler.credited);
+            chunkScheduler.pass(Shortage.SETTLED_NS);
+            assertThat(chunkScheduler.chunkScheduler.nextInspectionNs())
+                    .isLessThanOrEqualTo(chunkScheduler.nowNs + pause * SECOND);
+            chunkScheduler.pass(pause * SECOND - Shortage.SETTLED_NS - 1);
+            assertThat(chunkScheduler.staff).noneMatch(each -> each.mailbox.hasMessages());
+            chunkScheduler.pass(1);
+            assertThat(chunkScheduler.staff).anyMatch(each -> each.mailbox.hasMessages());
+        }
+        assertThat(chunkScheduler.shortages).isEqualTo(1);
+        chunkScheduler.threadsLeft = 1;
+        receiveAll();
+        assertThat(running()).isEqualTo(1);
+    }
+
+    @Test
+    void aSecondShortageIsToldOnceTheFirstIsOver() {
+        chunkScheduler.threadsLeft = 3;
+        grant(4);
+        chunkScheduler.pass(Shortage.SETTLED_NS);
+        endAll();
+        chunkScheduler.threadsLeft = Integer.MAX_VALUE;
+        chunkScheduler.pass(SECOND);
+        grant(4);
+        endAll();
+        assertThat(chunkScheduler.chunkScheduler.lacking()).isZero();
+        assertThat(chunkScheduler.shortages).isEqualTo(1);
+        chunkScheduler.threadsLeft = 0;
+        chunkScheduler.kill(0);
+        grant(4);
+        chunkScheduler.pass(Shortage.SETTLED_NS);
+        assertThat(chunkScheduler.chunkScheduler.lacking()).isEqualTo(1);
+        assertThat(chunkScheduler.shortages).isEqualTo(2);
+        assertThat(chunkScheduler.chunkScheduler.nextInspectionNs()).isLessThanOrEqualTo(chunkScheduler.nowNs + SECOND);
+        for (int i = 0; i < 4; i++) {
+            endAll();
+        }
+        assertThat(chunkScheduler.outcomes).hasSize(12);
+    }
+
+    @Test
+    void aWorkerThatLeavesIsNotMissed() {
+        chunkScheduler.threadsLeft = 3;
+        grant(4);
+        boolean first = chunkScheduler.slot(0).lacking;
+        chunkScheduler.resize(1);
+        assertThat(chunkScheduler.chunkScheduler.lacking()).isEqualTo(first ? 1 : 0);
+        chunkScheduler.pass(SECOND);
+        chunkScheduler.threadsLeft = 1;
+        for (int i = 0; i < 4; i++) {
+            endAll();
+            chunkScheduler.pass(SECOND);
+            receiveAll();
+        }
+        assertThat(chunkScheduler.outcomes).hasSize(4);
+    }
+}

@@ -1,0 +1,168 @@
+package dev.workpool.internal.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class RunningJobTest {
+    private final Queue<Runnable> callbacks = new ArrayDeque<>();
+    private final List<String> ran = new ArrayList<>();
+    private final List<Duration> slowDowns = new ArrayList<>();
+    private final Chunk<Integer, String> chunk = new Chunk<>(new Object[] {1, 2}, 0, 2);
+    private final RunningJob<Integer, String> job =
+            new RunningJob<>(chunk, 1, new WorkerContext(7, callbacks::add, slowDowns::add));
+
+    private final Notice<Integer, String> notice = new Notice<>(chunk, 1, () -> 0, () -> {});
+
+    private void runCallbacks() {
+        Runnable task;
+        while ((task = callbacks.poll()) != null) {
+            task.run();
+        }
+    }
+
+    @Test
+    void knowsWhichJobItIsOf() {
+        assertThat(job.attempt()).isEqualTo(1);
+        assertThat(job.workerIndex()).isEqualTo(7);
+        assertThat(job.is(chunk, 1)).isTrue();
+        assertThat(job.is(chunk, 0)).isFalse();
+        assertThat(job.is(new Chunk<>(new Object[] {1, 2}, 0, 2), 1)).isFalse();
+    }
+
+    @Test
+    void passesOnThatItsJobsAreToSlowDown() {
+        job.slowDown(Duration.ZERO);
+        job.end();
+        job.slowDown(Duration.ofSeconds(Long.MAX_VALUE));
+        assertThat(slowDowns).containsExactly(Duration.ZERO, Duration.ofSeconds(Long.MAX_VALUE));
+        assertThatThrownBy(() -> job.slowDown(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("retryAfter");
+        assertThatThrownBy(() -> job.slowDown(Duration.ofMillis(-1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("retryAfter = PT-0.001S; allowed: 0 or more");
+        assertThat(slowDowns).hasSize(2);
+    }
+
+    @Test
+    void runsActionsInOrderOnTheCallbackExecutorWhenItIsCancelled() {
+        job.onCancel(() -> ran.add("first"));
+        job.onCancel(() -> ran.add("second"));
+        assertThat(job.isCancelled()).isFalse();
+        job.cancel(notice);
+        assertThat(job.isCancelled()).isTrue();
+        assertThat(ran).as("not on the router's thread").isEmpty();
+        runCallbacks();
+        assertThat(ran).containsExactly("first", "second");
+    }
+
+    @Test
+    void saysWhenTheLastActionBegins() {
+        notice.deliver(() -> {});
+        assertThat(notice.isTold()).isTrue();
+        List<Boolean> told = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            job.onCancel(() -> told.add(notice.isTold()));
+        }
+        job.cancel(notice);
+        assertThat(notice.isTold()).isFalse();
+        runCallbacks();
+        assertThat(told).containsExactly(false, false, true);
+    }
+
+    @Test
+    void runsAnActionAtOnceIfItIsCancelledAlready() {
+        job.cancel(notice);
+        job.onCancel(() -> ran.add("late"));
+        assertThat(ran).containsExactly("late");
+        assertThat(callbacks).isEmpty();
+    }
+
+    @Test
+    void runsEachActionOnceHoweverOftenItIsCancelled() {
+        job.onCancel(() -> ran.add("action"));
+        job.cancel(notice);
+        job.cancel(notice);
+        runCallbacks();
+        assertThat(ran).containsExactly("action");
+    }
+
+    @Test
+    void runsTheActionsAfterOneThatThrows() {
+        job.onCancel(() -> {
+            throw new AssertionError("on purpose");
+        });
+        job.onCancel(() -> ran.add("next"));
+        job.cancel(notice);
+        runCallbacks();
+        assertThat(ran).containsExactly("next");
+    }
+
+    @Test
+    void letsNothingOutThatAnActionThrowsWhichRunsAtOnce() {
+        job.cancel(notice);
+        assertThatCode(() -> job.onCancel(() -> {
+                    throw new AssertionError("on purpose");
+                }))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void dropsItsActionsWhenTheJobEnds() {
+        job.onCancel(() -> ran.add("action"));
+        job.end();
+        job.cancel(notice);
+        job.onCancel(() -> ran.add("late"));
+        runCallbacks();
+        assertThat(ran).isEmpty();
+        assertThat(job.isCancelled()).isFalse();
+    }
+
+    @Test
+    void staysCancelledWhenTheJobEnds() {
+        job.cancel(notice);
+        job.end();
+        assertThat(job.isCancelled()).isTrue();
+    }
+
+    @Test
+    void mayBeAskedForMoreByAnAction() {
+        job.onCancel(() -> job.onCancel(() -> ran.add("inner")));
+        job.cancel(notice);
+        runCallbacks();
+        assertThat(ran).containsExactly("inner");
+    }
+
+    @Test
+    void runsAnActionOnceHoweverItsRegistrationRacesWithTheCancelling() throws Exception {
+        for (int i = 0; i < 2_000; i++) {
+            AtomicInteger runs = new AtomicInteger();
+            RunningJob<Integer, String> raced =
+                    new RunningJob<>(chunk, 0, new WorkerContext(0, Runnable::run, slowDowns::add));
+            CyclicBarrier together = new CyclicBarrier(2);
+            Thread canceller = new Thread(() -> {
+                try {
+                    together.await();
+                    raced.cancel(notice);
+                } catch (Exception e) {
+                    runs.set(-1);
+                }
+            });
+            canceller.start();
+            together.await();
+            raced.onCancel(runs::incrementAndGet);
+            canceller.join();
+            assertThat(runs).hasValue(1);
+        }
+    }
+}
