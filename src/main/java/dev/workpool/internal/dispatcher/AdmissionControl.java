@@ -111,7 +111,7 @@ final class AdmissionControl<J, R> {
         submission.refuse(reason);
     }
 
-    /** Tells the admission what has changed, and takes in what that had to reject. */
+    /** Tells the queue's capacity what has changed, and takes in what that had to reject. */
     void update() {
         if (!queueCapacity.isUnlimited()) {
             queueCapacity.update(backlog.held(), idle.getAsLong());

@@ -44,11 +44,11 @@ import org.slf4j.LoggerFactory;
  * that is not complete, and ends the pool.
  *
  * <p>However this actor ends (drained, aborted, stopped from outside, by a fault of the pool's own), when all its children are gone it completes whatever is open, and
- * closes the intake. So no stage is ever left behind.
+ * closes the queue of requests. So no stage is ever left behind.
  */
 public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
 
-    /** There is something in the intake. */
+    /** There is something in the queue of requests. */
     private enum Wake implements DeadLetterSuppression {
         WAKE
     }

@@ -70,7 +70,7 @@ final class Requests<J, R> {
         return current != null;
     }
 
-    /** Takes what is in the intake, but not too much at a time, so that a flood of it does not hold up the workers' news. */
+    /** Takes what is in the queue of requests, but not too much at a time, so that a flood of it does not hold up the workers' news. */
     void take() {
         if (areHeldUp()) {
             return; // nor is there any further wake-up until then
@@ -87,7 +87,7 @@ final class Requests<J, R> {
         requestQueue.wakeAgain();
     }
 
-    /** Handles a request that has not come through the intake. */
+    /** Handles a request that has not come through the queue of requests. */
     void handleInTurn(Request<J, R> request) {
         if (areHeldUp()) {
             requestQueue.offer(request);

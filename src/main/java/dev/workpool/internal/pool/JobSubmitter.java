@@ -16,7 +16,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Where threads that are no actors hand jobs in: those that there is room for go to the intake, the others' fate is the settings'.
+ * Where threads that are no actors hand jobs in: those that there is room for go to the queue of requests, the others' fate is the settings'.
  * Thread-safe.
  */
 public final class JobSubmitter<J, R> {

@@ -7,7 +7,7 @@ import java.util.function.BooleanSupplier;
 /**
  * How many more jobs a pool takes: as many as its queue has capacity for, counting those that were handed in and not looked at yet. Thread-safe.
  *
- * <p>A submitter takes room and hands its jobs in by one step of the intake's queue. The dispatcher alone makes room: it says how many jobs may have come in
+ * <p>A submitter takes room and hands its jobs in by one step of the queue of requests. The dispatcher alone makes room: it says how many jobs may have come in
  * all, and then wakes the first of those who wait.
  */
 public final class QueueCapacity {
@@ -19,7 +19,7 @@ public final class QueueCapacity {
     private final WaitingSubmitters submitters = new WaitingSubmitters();
     private volatile boolean closed;
 
-    /** How many jobs may have come in all, as the intake was told last. The dispatcher's. */
+    /** How many jobs may have come in all, as the queue of requests was told last. The dispatcher's. */
     private long limit;
 
     /**
@@ -70,7 +70,7 @@ public final class QueueCapacity {
         submitters.await(jobs, handIn);
     }
 
-    /** For the dispatcher: takes room for jobs that come by another way than the intake, which do not wait. */
+    /** For the dispatcher: takes room for jobs that come by another way than the queue of requests, which do not wait. */
     public boolean admit(int jobs) {
         if (isUnlimited()) {
             return true;

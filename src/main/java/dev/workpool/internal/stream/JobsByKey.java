@@ -24,7 +24,7 @@ final class JobsByKey<J, R> implements StreamJobs<R> {
 
     private final ArrayDeque<KeyQueues.Keyed> ready = new ArrayDeque<>();
 
-    /** The lanes of jobs that were granted, by the index of the first job of their grant; null for those that are settled. */
+    /** The queues of jobs that were granted, by the index of the first job of their grant; null for those that are settled. */
     private final TreeMap<Long, Grant> granted = new TreeMap<>();
 
     private long nextIndex;

@@ -9,7 +9,7 @@ import java.util.function.Function;
 
 /**
  * Which key a job belongs to. Of the thread that takes jobs from their source, so that nobody's key function, {@code equals} or {@code
- * hashCode} runs on an actor's; the dispatcher only ever tells lanes apart.
+ * hashCode} runs on an actor's; the dispatcher only ever tells keys' queues apart.
  *
  * <p>A lane is kept while it has open jobs. The dispatcher hands in those that have none; one that has got a job since stays.
  */
@@ -19,7 +19,7 @@ final class KeyQueues<J> {
     private final Queue<KeyQueue> empty = new ConcurrentLinkedQueue<>();
 
     /**
-     * What goes through the inlet.
+     * What goes through the buffer.
      *
      * @param keyQueue of its key
      * @param job as the handler's side expects it

@@ -194,7 +194,7 @@ public abstract class StreamSubmission<J, R> implements Request<J, R>, Submissio
     }
 
     /**
-     * There are jobs in the inlet.
+     * There are jobs in the buffer.
      *
      * @param stream whose
      */
