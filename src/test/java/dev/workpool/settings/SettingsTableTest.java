@@ -17,8 +17,7 @@ class SettingsTableTest {
 
     @Test
     void theOptionsTableHasEverySettingOnce() throws IOException {
-        String readme = Files.readString(Path.of("README.md"));
-        String options = readme.substring(readme.indexOf("## Options"), readme.indexOf("## Guarantees"));
+        String options = Files.readString(Path.of("src/docs/settings.md"));
         Set<String> keys = new TreeSet<>();
         for (Matcher key = KEY.matcher(options); key.find(); ) {
             assertThat(keys.add(key.group(1))).as("%s once", key.group(1)).isTrue();

@@ -17,9 +17,9 @@ class KeyQueuesTest {
         return keyQueues.assign(job, job).keyQueue();
     }
 
-    /** How many lanes are held: in the map, and among those that are told to be empty. */
+    /** How many queues are held: in the map, and among those that are told to be empty. */
     private static int held(KeyQueues<?> keyQueues) throws ReflectiveOperationException {
-        Field map = KeyQueues.class.getDeclaredField("lanes");
+        Field map = KeyQueues.class.getDeclaredField("keyQueues");
         Field empty = KeyQueues.class.getDeclaredField("empty");
         map.setAccessible(true);
         empty.setAccessible(true);
