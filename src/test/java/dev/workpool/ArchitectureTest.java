@@ -16,6 +16,7 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -64,6 +65,16 @@ class ArchitectureTest {
             FACE,
             "dev.workpool.stream",
             "dev.workpool.tune",
+            "dev.workpool.cli.text",
+            "dev.workpool.cli.console",
+            "dev.workpool.cli.job",
+            "dev.workpool.cli.operation",
+            "dev.workpool.cli.input",
+            "dev.workpool.cli.output",
+            "dev.workpool.cli.joblog",
+            "dev.workpool.cli.options",
+            "dev.workpool.cli.run",
+            "dev.workpool.cli.tune",
             "dev.workpool.cli");
 
     @ArchTest
@@ -97,6 +108,14 @@ class ArchitectureTest {
             .that(resideOutsideOfPackages(INTERNAL, FACE, "dev.workpool.stream"))
             .should()
             .dependOnClassesThat(resideInAPackage(INTERNAL));
+
+    @Test
+    void examplesUseWhatIsPublicAlone() {
+        noClasses()
+                .should()
+                .dependOnClassesThat(resideInAPackage(INTERNAL))
+                .check(new ClassFileImporter().importPackages("dev.workpool.examples"));
+    }
 
     @ArchTest
     static void whatIsInternalSaysSo(JavaClasses all) {

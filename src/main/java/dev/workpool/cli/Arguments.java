@@ -1,5 +1,6 @@
 package dev.workpool.cli;
 
+import dev.workpool.cli.text.Names;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
@@ -11,7 +12,7 @@ import java.util.List;
  * The arguments of this process with all their bytes, of which the JVM loses those that are not in the locale's character
  * set. {@code /proc/self/cmdline} has them as they were given; where there is none, they are what the JVM makes of them.
  */
-final class Arguments {
+public final class Arguments {
     private Arguments() {}
 
     /** The arguments of this process, with the bytes that the JVM lost when it decoded them. */

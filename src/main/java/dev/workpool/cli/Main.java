@@ -1,5 +1,15 @@
 package dev.workpool.cli;
 
+import dev.workpool.cli.console.Console;
+import dev.workpool.cli.console.ExitStatus;
+import dev.workpool.cli.console.Stop;
+import dev.workpool.cli.console.Streams;
+import dev.workpool.cli.console.Terminal;
+import dev.workpool.cli.console.Version;
+import dev.workpool.cli.options.UsageMessages;
+import dev.workpool.cli.run.RunCommand;
+import dev.workpool.cli.text.UsageException;
+import dev.workpool.cli.tune.TuneCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStream;
@@ -62,7 +72,7 @@ public final class Main implements Runnable {
         return run(arguments, new Streams(in, out, err, false, false, false, new Stop()));
     }
 
-    static int run(String[] arguments, Streams streams) {
+    public static int run(String[] arguments, Streams streams) {
         PrintWriter out = new PrintWriter(streams.out(), true, StandardCharsets.UTF_8);
         Console console = new Console(streams.err(), false);
         return new CommandLine(new Main())

@@ -1,5 +1,7 @@
 package dev.workpool.cli;
 
+import dev.workpool.cli.console.ExitStatus;
+import dev.workpool.cli.console.Stop;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;

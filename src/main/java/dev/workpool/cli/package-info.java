@@ -1,4 +1,5 @@
 /**
- * The command line: {@code workpool run} and {@code workpool tune}. {@link dev.workpool.cli.Main} is where to start.
+ * The command line: {@code workpool run} and {@code workpool tune}. {@link dev.workpool.cli.Main} is where to start. Its rooms use each other in the order text, console, job,
+ * operation, input, output, joblog, options, run, tune, and of Workpool what anybody may use.
  */
 package dev.workpool.cli;

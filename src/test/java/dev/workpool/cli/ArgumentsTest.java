@@ -2,6 +2,7 @@ package dev.workpool.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workpool.cli.text.Names;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 

@@ -2,6 +2,8 @@ package dev.workpool.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workpool.cli.console.ExitStatus;
+import dev.workpool.cli.console.Stop;
 import dev.workpool.support.PoolTest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,5 +1,8 @@
 package dev.workpool.cli;
 
+import dev.workpool.cli.console.Stop;
+import dev.workpool.cli.console.Streams;
+import dev.workpool.cli.text.Names;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -9,15 +12,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Runs the command line in this JVM. */
-final class Cli {
+public final class Cli {
     /** What a run left. Bytes are shown as {@link Names} decodes them. */
-    record Ran(int status, String out, String err) {
+    public record Ran(int status, String out, String err) {
         List<String> lines() {
             return out.lines().toList();
         }
 
         /** The line that sums up, which is the last. */
-        String sum() {
+        public String sum() {
             List<String> lines = err.lines().toList();
             return lines.isEmpty() ? "" : lines.get(lines.size() - 1).replaceFirst(" in [0-9.]+ s$", "");
         }
@@ -25,7 +28,7 @@ final class Cli {
 
     private Cli() {}
 
-    static Ran run(String... arguments) {
+    public static Ran run(String... arguments) {
         return runWith("", arguments);
     }
 
@@ -33,14 +36,14 @@ final class Cli {
         return run(new ByteArrayInputStream(Names.encode(in)), new ByteArrayOutputStream(), new Stop(), arguments);
     }
 
-    static Ran run(InputStream in, OutputStream out, Stop stop, String... arguments) {
+    public static Ran run(InputStream in, OutputStream out, Stop stop, String... arguments) {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         PrintStream print = new PrintStream(err, true, StandardCharsets.UTF_8);
         int status = Main.run(arguments, new Streams(in, out, print, false, false, false, stop));
         return new Ran(status, out instanceof ByteArrayOutputStream bytes ? decode(bytes) : "", decode(err));
     }
 
-    static String decode(ByteArrayOutputStream bytes) {
+    public static String decode(ByteArrayOutputStream bytes) {
         return Names.decode(bytes.toByteArray(), 0, bytes.size());
     }
 }

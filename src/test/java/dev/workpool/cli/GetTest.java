@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.workpool.cli.console.ExitStatus;
+import dev.workpool.cli.console.Stop;
 import dev.workpool.support.PoolTest;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -2,6 +2,11 @@ package dev.workpool.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workpool.cli.console.ExitStatus;
+import dev.workpool.cli.console.Stop;
+import dev.workpool.cli.joblog.JobLine;
+import dev.workpool.cli.joblog.JobLogReader;
+import dev.workpool.cli.operation.ProcessTree;
 import dev.workpool.support.PoolTest;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -2,6 +2,7 @@ package dev.workpool.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workpool.cli.joblog.JobLogReader;
 import dev.workpool.support.PoolTest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -1,12 +1,14 @@
 package dev.workpool.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.workpool.cli.console.Sink;
+import dev.workpool.cli.job.Result;
 
 /** A result that only knows whether it was let go of. */
-final class Leftover implements Result {
+public final class Leftover implements Result {
     private boolean closed;
 
-    boolean isClosed() {
+    public boolean isClosed() {
         return closed;
     }
 

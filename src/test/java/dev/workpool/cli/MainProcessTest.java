@@ -3,6 +3,8 @@ package dev.workpool.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.workpool.cli.operation.ProcessTree;
+import dev.workpool.cli.text.NativePaths;
 import dev.workpool.support.PoolTest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

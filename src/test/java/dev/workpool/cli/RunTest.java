@@ -2,6 +2,9 @@ package dev.workpool.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workpool.cli.console.ExitStatus;
+import dev.workpool.cli.console.Stop;
+import dev.workpool.cli.text.Names;
 import dev.workpool.support.PoolTest;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -2,6 +2,11 @@ package dev.workpool.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workpool.cli.console.Stop;
+import dev.workpool.cli.job.Ending;
+import dev.workpool.cli.joblog.JobLine;
+import dev.workpool.cli.joblog.JobLogReader;
+import dev.workpool.cli.operation.ProcessTree;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

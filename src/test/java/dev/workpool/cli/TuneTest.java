@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.workpool.cli.console.Stop;
+import dev.workpool.cli.input.ListSource;
+import dev.workpool.cli.input.RepeatedInputs;
+import dev.workpool.cli.job.Job;
+import dev.workpool.cli.operation.ProcessTree;
+import dev.workpool.cli.text.Names;
 import dev.workpool.support.PoolTest;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -2,6 +2,9 @@ package dev.workpool.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workpool.cli.run.RunCommand;
+import dev.workpool.cli.text.Allowed;
+import dev.workpool.cli.tune.TuneCommand;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

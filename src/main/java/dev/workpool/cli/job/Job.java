@@ -1,0 +1,139 @@
+package dev.workpool.cli.job;
+
+/**
+ * One job of a run: an input, and what became of its attempts so far. Thread-safe: the pool may tell an outcome while a handler that has run out of
+ * time is still returning.
+ */
+public final class Job {
+    private final Input input;
+    private int attempts;
+    private Attempt last;
+    private Result left;
+    private boolean taken;
+    private boolean counted;
+    private boolean cutShort;
+
+    public Job(Input input) {
+        this.input = input;
+    }
+
+    public Input input() {
+        return input;
+    }
+
+    /**
+     * The handler begins. What an attempt before left is dropped: only the last one shows.
+     *
+     * @throws FinalFailure if the input was no good to begin with
+     */
+    public Attempt begin() throws FinalFailure {
+        Attempt attempt;
+        synchronized (this) {
+            attempts++;
+            attempt = new Attempt(attempts);
+            last = attempt;
+            drop();
+        }
+        if (input.problem() != null) {
+            attempt.end();
+            throw new FinalFailure(input.problem());
+        }
+        return attempt;
+    }
+
+    /** How often the handler was called; 0 for a job that never ran. */
+    public synchronized int attempts() {
+        return attempts;
+    }
+
+    /** When the handler was called last, in milliseconds since 1970; 0 for a job that never ran. */
+    public synchronized long start() {
+        return last == null ? 0 : last.start;
+    }
+
+    /** How long its last call took, or has taken by now, waiting excluded; 0 for a job that never ran. */
+    public synchronized long nanos() {
+        return last == null ? 0 : last.nanos();
+    }
+
+    /** What the last attempt left, once; null if there is nothing. What it leaves from now on is dropped. */
+    synchronized Result takeLeft() {
+        Result result = left;
+        left = null;
+        this.taken = true;
+        return result;
+    }
+
+    /** Nobody wants what the attempts leave. */
+    public synchronized void discard() {
+        taken = true;
+        drop();
+    }
+
+    /** Whether this is the first call. */
+    synchronized boolean countOnce() {
+        boolean first = !counted;
+        counted = true;
+        return first;
+    }
+
+    /** It would have been tried again, had the run not been halted: it has not come to an end of its own. */
+    public synchronized void cutShort() {
+        cutShort = true;
+    }
+
+    synchronized boolean isCutShort() {
+        return cutShort;
+    }
+
+    private synchronized void drop() {
+        if (left != null) {
+            left.close();
+            left = null;
+        }
+    }
+
+    /** One call of the handler. */
+    public final class Attempt {
+        private final int number;
+        private final long start = System.currentTimeMillis();
+        private final long began = System.nanoTime();
+        private long nanos;
+        private boolean ended;
+
+        private Attempt(int number) {
+            this.number = number;
+        }
+
+        /** Which one it is: 1 is the first. */
+        public int number() {
+            return number;
+        }
+
+        /** Leaves something to report, however the attempt is going to end. */
+        public void leave(Result result) {
+            synchronized (Job.this) {
+                if (this == last && !taken) {
+                    drop();
+                    left = result;
+                    return;
+                }
+            }
+            result.close();
+        }
+
+        /** The handler is about to return, and nothing that it started runs any more. */
+        public void end() {
+            synchronized (Job.this) {
+                nanos = System.nanoTime() - began;
+                ended = true;
+            }
+        }
+
+        public long nanos() {
+            synchronized (Job.this) {
+                return ended ? nanos : System.nanoTime() - began;
+            }
+        }
+    }
+}

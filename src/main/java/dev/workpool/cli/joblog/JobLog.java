@@ -1,0 +1,106 @@
+package dev.workpool.cli.joblog;
+
+import dev.workpool.cli.job.Ending;
+import dev.workpool.cli.text.Names;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/**
+ * A file with a line for each job that has ended. A line is with the system once it was added, so that it outlives the
+ * process, however that ends. It is not forced to the disk: it need not outlive the machine.
+ *
+ * <p>A log belongs to one operation, and to one run at a time. Not thread-safe.
+ */
+public final class JobLog implements AutoCloseable {
+    private final FileChannel file;
+    private final Object key;
+    private final String operation;
+
+    private JobLog(FileChannel file, Object key, String operation) {
+        this.file = file;
+        this.key = key;
+        this.operation = operation;
+    }
+
+    /**
+     * Opens a log, new or with lines in it, to which others are added.
+     *
+     * @param operation what is done with the inputs; lines of another are an error
+     * @param history gets the lines that are there
+     */
+    public static JobLog open(Path path, String operation, JobHistory history) throws IOException {
+        if (Files.isDirectory(path)) {
+            throw new IOException("a folder");
+        }
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            throw new IOException("not a file that can be read again");
+        }
+        FileChannel file =
+                FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
+        try {
+            lock(file);
+            long whole = JobLogReader.read(Channels.newInputStream(file), line -> {
+                if (!line.operation().equals(operation)) {
+                    throw new IOException("its jobs are those of '" + line.operation() + "', not '" + operation + "'");
+                }
+                history.add(line);
+            });
+            file.truncate(whole).position(whole); // or the next line would continue one that was cut off
+            Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+            JobLog log = new JobLog(file, key, operation);
+            if (whole == 0) {
+                log.write(JobLine.HEADER);
+            }
+            return log;
+        } catch (Throwable e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private static void lock(FileChannel file) throws IOException {
+        try {
+            if (file.tryLock() != null) {
+                return; // until the file is closed
+            }
+        } catch (OverlappingFileLockException e) {
+            throw new IOException("another run is writing to it", e);
+        }
+        throw new IOException("another run is writing to it");
+    }
+
+    /** Adds a line. */
+    void add(Ending ending) throws IOException {
+        write(JobLine.of(ending, operation).text());
+    }
+
+    /** Whether a path leads to this very file, by whatever name or link. */
+    boolean isAt(Path path) {
+        try {
+            return key != null
+                    && key.equals(Files.readAttributes(path, BasicFileAttributes.class)
+                            .fileKey());
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void write(String line) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(Names.encode(line + "\n"));
+        while (bytes.hasRemaining()) {
+            file.write(bytes);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

@@ -1,0 +1,253 @@
+package dev.workpool.cli.operation;
+
+import akka.actor.typed.ActorSystem;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.workpool.WorkerPool;
+import dev.workpool.cli.console.Console;
+import dev.workpool.cli.console.ExitStatus;
+import dev.workpool.cli.console.Sink;
+import dev.workpool.cli.console.Spool;
+import dev.workpool.cli.job.Halting;
+import dev.workpool.cli.job.Job;
+import dev.workpool.cli.job.JobFailure;
+import dev.workpool.cli.job.Result;
+import dev.workpool.cli.text.NameReader;
+import dev.workpool.job.JobContext;
+import dev.workpool.settings.WorkerPoolSettings;
+import dev.workpool.tune.Tuner;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Runs a shell command for each input. What it writes comes out in one piece; its exit status decides. */
+public final class ExecOperation implements Operation {
+    private static final int PIECE = 1 << 16;
+    private static final long MAX_PAUSE_MILLIS = 20;
+    private static final int SPINS = 30;
+    private static final Duration KILL_MARGIN = Duration.ofSeconds(3);
+    private static final long SIGNAL_LAG_MILLIS = 150;
+
+    private final ShellCommand command;
+    private final Spool.Budget memory = new Spool.Budget(Runtime.getRuntime().maxMemory() / 8);
+    private final ThreadLocal<byte[]> pieces = ThreadLocal.withInitial(() -> new byte[PIECE]);
+    private final Set<Process> running = ConcurrentHashMap.newKeySet();
+    private volatile Duration killAfter = Duration.ZERO;
+
+    public ExecOperation(ShellCommand command) {
+        this.command = command;
+    }
+
+    @Override
+    public WorkerPool<Job, Result> start(ActorSystem<?> system, WorkerPoolSettings settings, Halting halting) {
+        return WorkerPool.start(system, settings(settings), halting.guard(this::run));
+    }
+
+    /** What the commands write is read, as it has to be, and dropped. */
+    @Override
+    public Tuner<Job> tuner(Iterable<Job> jobs) {
+        return Tuner.over(jobs, (Job job, JobContext context) -> {
+            try {
+                return run(job, context);
+            } finally {
+                job.discard();
+            }
+        });
+    }
+
+    /** The handler itself ends its command within the grace time, and must not be abandoned over that. */
+    @Override
+    public WorkerPoolSettings settings(WorkerPoolSettings chosen) {
+        killAfter = chosen.cancelGrace();
+        return chosen.withCancelGrace(killAfter.plus(KILL_MARGIN));
+    }
+
+    @Override
+    public String asOption() {
+        return "--exec " + command.text();
+    }
+
+    /** Fewer than others: a job costs milliseconds, and what it wrote is kept until it is its turn. */
+    @Override
+    public int window(int workers) {
+        return Math.max(100, 4 * workers);
+    }
+
+    @Override
+    public boolean leavesNothing() {
+        return true;
+    }
+
+    @Override
+    public void kill() {
+        running.forEach(process -> new ProcessTree(process.toHandle()).kill());
+    }
+
+    /** Gives no result: what a command leaves is shown also if it fails or times out. */
+    private Result run(Job job, JobContext context) throws Exception {
+        Job.Attempt attempt = job.begin();
+        try {
+            int status = run(job.input().name(), context, attempt);
+            if (status != 0) {
+                throw new JobFailure(describe(status));
+            }
+            return null;
+        } finally {
+            attempt.end();
+        }
+    }
+
+    private int run(String input, JobContext context, Job.Attempt attempt) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command.forInput(input))
+                .redirectInput(new File("/dev/null"))
+                .start();
+        running.add(process);
+        Spool out = new Spool(memory);
+        Spool err = new Spool(memory);
+        OptionalInt status = OptionalInt.empty();
+        try {
+            read(process, out, err);
+            if (isSignalled(process.exitValue())) {
+                awaitCancellation(context);
+            }
+            status = OptionalInt.of(process.exitValue());
+            return process.exitValue();
+        } finally {
+            if (status.isEmpty()) {
+                new ProcessTree(process.toHandle()).end(killAfter, () -> readLastWords(process, out, err));
+                readLastWords(process, out, err);
+            }
+            running.remove(process);
+            process.getInputStream().close();
+            process.getErrorStream().close();
+            attempt.leave(new Exit(status, out, err));
+        }
+    }
+
+    /**
+     * Ctrl-C reaches the commands as well as us, and either may be first. If it is the reason, then we are about to be cancelled, and
+     * the job is a cancelled one rather than a failed one.
+     */
+    private static void awaitCancellation(JobContext context) throws InterruptedException {
+        CountDownLatch cancelled = new CountDownLatch(1);
+        context.onCancel(cancelled::countDown);
+        if (cancelled.await(SIGNAL_LAG_MILLIS, TimeUnit.MILLISECONDS)) {
+            throw new InterruptedException("cancelled");
+        }
+    }
+
+    /**
+     * Reads until the command has ended, and what it has written by then.
+     *
+     * <p>Polls, since a blocking read could not be ended: a process that the command leaves behind may hold the pipes open for
+     * ever. A file would need no reading, but a command that opens {@code /dev/stderr} would empty it.
+     */
+    private void read(Process process, Spool out, Spool err) throws IOException, InterruptedException {
+        long pause = 1;
+        int spins = 0;
+        while (true) {
+            boolean ended = !process.isAlive();
+            boolean some = readAvailable(process.getInputStream(), out);
+            some |= readAvailable(process.getErrorStream(), err);
+            if (some) {
+                pause = 1;
+                spins = SPINS;
+            } else if (ended) {
+                return;
+            } else if (spins > 0) {
+                spins--;
+                Thread.onSpinWait();
+            } else {
+                process.waitFor(pause, TimeUnit.MILLISECONDS);
+                pause = Math.min(MAX_PAUSE_MILLIS, 2 * pause);
+            }
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+        }
+    }
+
+    /** Reads what a command writes that is about to end, which would otherwise be stuck, or die of a closed pipe. */
+    private void readLastWords(Process process, Spool out, Spool err) {
+        try {
+            readAvailable(process.getInputStream(), out);
+            readAvailable(process.getErrorStream(), err);
+        } catch (IOException e) {
+            return; // then it has to cope
+        }
+    }
+
+    private boolean readAvailable(InputStream pipe, Spool spool) throws IOException {
+        byte[] piece = pieces.get();
+        int n;
+        // The lock that the JVM takes when it empties the pipe of a process that has ended: what is available is still
+        // there when it is read, and reading never blocks.
+        synchronized (pipe) {
+            int available = pipe.available();
+            if (available <= 0) {
+                return false;
+            }
+            n = pipe.read(piece, 0, Math.min(available, piece.length));
+        }
+        if (n > 0) {
+            spool.write(piece, n);
+        }
+        return n > 0;
+    }
+
+    private static boolean isSignalled(int status) {
+        return status == ExitStatus.ofSignal(1)
+                || status == ExitStatus.ofSignal(2)
+                || status == ExitStatus.ofSignal(15);
+    }
+
+    private static String describe(int status) {
+        boolean signal = status > 128 && status <= 128 + 64;
+        return "exit status " + status + (signal ? " (signal " + (status - 128) + ")" : "");
+    }
+
+    /** How a command ended, unless it was ended, and what it wrote. */
+    private record Exit(OptionalInt status, Spool out, Spool err) implements Result {
+        @Override
+        public void writeText(String input, Sink sink) throws IOException {
+            sink.write(out.content());
+        }
+
+        @Override
+        public void writeFailedText(Sink sink) throws IOException {
+            sink.write(out.content());
+        }
+
+        @Override
+        public void writeFields(JsonGenerator json) throws IOException {
+            if (status.isPresent()) {
+                json.writeNumberField("status", status.getAsInt());
+            }
+            json.writeFieldName("stdout");
+            json.writeString(new NameReader(out.content()), -1);
+        }
+
+        @Override
+        public OptionalInt exitStatus() {
+            return status;
+        }
+
+        @Override
+        public void writeErrors(Console console) throws IOException {
+            if (!err.isEmpty()) {
+                console.write(err.content());
+            }
+        }
+
+        @Override
+        public void close() {
+            out.close();
+            err.close();
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.workpool.cli.options;
+
+import dev.workpool.cli.job.Ending;
+import dev.workpool.cli.job.Messages;
+import dev.workpool.cli.joblog.JobHistory;
+import dev.workpool.cli.joblog.JobLog;
+import dev.workpool.cli.text.Allowed;
+import dev.workpool.cli.text.NativePaths;
+import dev.workpool.cli.text.UsageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
+import picocli.CommandLine.Option;
+
+/** The options about the job log. */
+public final class JobLogOptions {
+    private static final String STANDARD_STREAM = "-";
+
+    @Option(
+            names = "--joblog",
+            paramLabel = "FILE",
+            description = "Append a line for every job to FILE once it has ended and its result is written.")
+    private String file;
+
+    @Option(
+            names = "--resume",
+            description = "Leave out the jobs that the job log shows as succeeded, failed or timed out.")
+    private boolean resume;
+
+    @Option(names = "--retry-failed", description = "Leave out the jobs that the job log shows as succeeded.")
+    private boolean retryFailed;
+
+    /** Checks what can be checked without the file. */
+    public void check() throws UsageException {
+        if (file == null && (resume || retryFailed)) {
+            throw new UsageException((resume ? "--resume" : "--retry-failed")
+                    + " is about the jobs of a job log: give --joblog FILE as well");
+        }
+        if (file != null && (file.isEmpty() || file.equals(STANDARD_STREAM))) {
+            throw notAllowed(file.isEmpty() ? "an empty name" : "standard output is for results (a file is ./-)");
+        }
+    }
+
+    /**
+     * Opens the log.
+     *
+     * @param list the name of the list of inputs; null if there is none
+     * @param operation what is done with the inputs, as an option
+     * @param history gets the lines of the log
+     * @return null if none is wanted
+     */
+    public JobLog open(String list, String operation, JobHistory history) throws UsageException {
+        if (file == null) {
+            return null;
+        }
+        try {
+            Path path = NativePaths.of(file);
+            if (list != null && isSame(path, list)) {
+                throw notAllowed("the list of inputs (--input '" + list + "')");
+            }
+            return JobLog.open(path, operation, history);
+        } catch (IOException | InvalidPathException e) {
+            throw notAllowed(Messages.why(e));
+        }
+    }
+
+    /** The outcomes after which a job is not run again: none that tells only that something stopped the run. */
+    public Set<Ending.Kind> done() {
+        if (retryFailed) {
+            return EnumSet.of(Ending.Kind.SUCCEEDED);
+        }
+        return resume
+                ? EnumSet.of(Ending.Kind.SUCCEEDED, Ending.Kind.FAILED, Ending.Kind.TIMED_OUT)
+                : EnumSet.noneOf(Ending.Kind.class);
+    }
+
+    /** The name of the log, as the user gave it. */
+    public String file() {
+        return file;
+    }
+
+    private static boolean isSame(Path log, String list) throws IOException {
+        Path path = list.equals(STANDARD_STREAM) ? Path.of("/dev/stdin") : NativePaths.of(list);
+        return Files.exists(log) && Files.exists(path) && Files.isSameFile(log, path);
+    }
+
+    private UsageException notAllowed(String why) {
+        return new UsageException("--joblog '" + file + "': " + why + "; allowed: " + Allowed.after("--joblog"));
+    }
+}

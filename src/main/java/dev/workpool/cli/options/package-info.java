@@ -1,0 +1,2 @@
+/** Groups of options that commands share, with what they allow. Start with {@code PolicyOptions}. */
+package dev.workpool.cli.options;

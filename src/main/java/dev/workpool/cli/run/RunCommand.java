@@ -1,0 +1,114 @@
+package dev.workpool.cli.run;
+
+import dev.workpool.cli.console.Streams;
+import dev.workpool.cli.console.Version;
+import dev.workpool.cli.options.InputOptions;
+import dev.workpool.cli.options.JobLogOptions;
+import dev.workpool.cli.options.OperationChoice;
+import dev.workpool.cli.options.PolicyOptions;
+import dev.workpool.cli.options.Workers;
+import dev.workpool.cli.text.UsageException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The options of {@code workpool run}. */
+@Command(
+        name = "run",
+        description = "Runs a job for each input on N workers, and shows every outcome exactly once.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false,
+        usageHelpAutoWidth = true,
+        footer = {
+            "",
+            "Inputs come from the arguments or from a list, and are read as they are needed. Empty lines of a list are "
+                    + "skipped; with --null every entry counts. Names are bytes: none is lost, in any locale.",
+            "--sha256 walks folders, each in the order of its names. A link that you name is followed; of those found in "
+                    + "a folder, links to files are followed and links to folders are not. Pipes, sockets and devices found "
+                    + "there are left out with a message. - stands for standard input.",
+            "--exec hands CMD to sh; {} becomes the input, safely quoted wherever it stands, and is appended if CMD has "
+                    + "none (\\{} stays {}). Commands read from /dev/null. What one writes comes out in one piece when it "
+                    + "ends.",
+            "--get follows redirects; lines hold status, bytes, milliseconds and URL.",
+            "--retries counts the first attempt and retries time-outs as well; what failed attempts wrote is dropped, but for "
+                    + "the last. A command that times out gets TERM, and KILL after 5 s (workpool.pools.run.cancel-grace); the "
+                    + "next attempt begins when it is gone.",
+            "--halt: a percentage counts once 3 jobs have ended. It is of all jobs; while inputs are still being read, fail is "
+                    + "of the jobs that have ended, and success and done wait. Jobs that were read and never ran are "
+                    + "cancelled ones. Exit status of a run that was halted: 0 for success; 1 for fail; for done, 0 if nothing "
+                    + "failed.",
+            "--joblog appends to a log of the same operation; other files are refused. Columns, separated by tabs: start "
+                    + "(seconds since 1970), seconds, attempts, outcome, exit status, occurrence, operation, input (escaped "
+                    + "as printf %%b reads it). To resume a run, repeat its command line with --resume: jobs that were "
+                    + "cancelled, rejected or running when it was killed are run again.",
+            "Messages and the sum of outcomes go to standard error. Ctrl-C cancels; a second one ends at once.",
+            "",
+            "Exit status: 0 all jobs succeeded, or --halt found its success; 1 some did not, or results or the job log could not be written; 2 wrong "
+                    + "usage; 130, 143 or 129 cancelled by INT, TERM or HUP; 141 nobody reads the output any more."
+        })
+public final class RunCommand implements Callable<Integer> {
+    private final Streams streams;
+
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            converter = Workers.class,
+            description = "How many jobs run at a time: 1 to 100000. Default: the number of processors.")
+    private Integer workers;
+
+    @ArgGroup(exclusive = true)
+    private OperationChoice what = new OperationChoice();
+
+    @Option(names = "--ordered", description = "Show outcomes in the order of the inputs, not as jobs end.")
+    private boolean ordered;
+
+    @Option(
+            names = "--format",
+            paramLabel = "text|ndjson",
+            description = "text: results, and messages about failures. ndjson: a JSON object a line, for every job. "
+                    + "Default: text.")
+    private RunSetup.Format format = RunSetup.Format.text;
+
+    @Mixin
+    private InputOptions inputs = new InputOptions();
+
+    @Option(
+            names = "--progress",
+            paramLabel = "auto|always|never",
+            description = "Show progress on standard error. auto (default): if that is a terminal.")
+    private RunSetup.When progress = RunSetup.When.auto;
+
+    @Mixin
+    private PolicyOptions policies = new PolicyOptions();
+
+    @Mixin
+    private JobLogOptions log = new JobLogOptions();
+
+    public RunCommand(Streams streams) {
+        this.streams = streams;
+    }
+
+    @Override
+    public Integer call() throws UsageException, InterruptedException {
+        inputs.check("run");
+        what.check();
+        if (what.takesStandardInput() && inputs.standardInputs() > 1) {
+            throw new UsageException("INPUT '-' more than once: standard input can be read once; allowed: one -");
+        }
+        policies.check();
+        log.check();
+        return new RunSetup(
+                        streams,
+                        workers,
+                        what.operation(inputs.readsStandardInput() ? null : streams.in()),
+                        ordered,
+                        format,
+                        progress,
+                        policies,
+                        log)
+                .execute(inputs.arguments(), inputs.list(), inputs.isNul());
+    }
+}

@@ -1,0 +1,176 @@
+package dev.workpool.cli.run;
+
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.javadsl.Behaviors;
+import com.typesafe.config.ConfigException;
+import dev.workpool.WorkerPool;
+import dev.workpool.cli.console.Console;
+import dev.workpool.cli.console.ExitStatus;
+import dev.workpool.cli.console.Sink;
+import dev.workpool.cli.console.Stop;
+import dev.workpool.cli.console.Streams;
+import dev.workpool.cli.input.ArgumentSource;
+import dev.workpool.cli.input.FileSource;
+import dev.workpool.cli.input.InputSource;
+import dev.workpool.cli.input.ListSource;
+import dev.workpool.cli.job.Halting;
+import dev.workpool.cli.job.Job;
+import dev.workpool.cli.job.Messages;
+import dev.workpool.cli.job.Result;
+import dev.workpool.cli.joblog.JobHistory;
+import dev.workpool.cli.joblog.JobLog;
+import dev.workpool.cli.joblog.LoggedReport;
+import dev.workpool.cli.joblog.RemainingSource;
+import dev.workpool.cli.operation.Operation;
+import dev.workpool.cli.options.JobLogOptions;
+import dev.workpool.cli.options.PolicyOptions;
+import dev.workpool.cli.output.NdjsonReport;
+import dev.workpool.cli.output.Output;
+import dev.workpool.cli.output.Progress;
+import dev.workpool.cli.output.Report;
+import dev.workpool.cli.output.TextReport;
+import dev.workpool.cli.text.UsageException;
+import dev.workpool.settings.BatchOptions;
+import dev.workpool.settings.StreamOptions;
+import dev.workpool.settings.WorkerPoolSettings;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+/** Puts a run together: all its parts, from the options to the exit status, can be read here from top to bottom. */
+public final class RunSetup {
+    /** Formats, by the words of the command line. */
+    enum Format {
+        text,
+        ndjson
+    }
+
+    /** When to show progress, by the words of the command line. */
+    public enum When {
+        auto,
+        always,
+        never
+    }
+
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private final Streams streams;
+    private final Integer workers;
+    private final Operation operation;
+    private final boolean ordered;
+    private final Format format;
+    private final When progress;
+    private final PolicyOptions policies;
+    private final JobLogOptions logOptions;
+
+    /**
+     * A setup.
+     *
+     * @param workers how many; null for what the configuration says
+     */
+    RunSetup(
+            Streams streams,
+            Integer workers,
+            Operation operation,
+            boolean ordered,
+            Format format,
+            When progress,
+            PolicyOptions policies,
+            JobLogOptions logOptions) {
+        this.streams = streams;
+        this.workers = workers;
+        this.operation = operation;
+        this.ordered = ordered;
+        this.format = format;
+        this.progress = progress;
+        this.policies = policies;
+        this.logOptions = logOptions;
+    }
+
+    /**
+     * Runs it.
+     *
+     * @param inputs the inputs, if there is no list
+     * @param list the name of the list; null if there is none
+     */
+    int execute(List<String> inputs, String list, boolean nulTerminated) throws UsageException, InterruptedException {
+        Console console = new Console(streams.err(), streams.errIsTerminal());
+        JobHistory history = new JobHistory(logOptions.done());
+        try (InputSource named =
+                        list == null ? new ArgumentSource(inputs) : ListSource.open(list, nulTerminated, streams.in());
+                JobLog log = logOptions.open(list, operation.asOption(), history)) {
+            InputSource all = operation.takesFiles() ? new FileSource(named, console) : named;
+            InputSource source = log == null ? all : new RemainingSource(all, history, log, console);
+            return execute(source, log, console);
+        } catch (IOException e) {
+            console.say(Messages.why(e));
+            return ExitStatus.FAILED;
+        }
+    }
+
+    private int execute(InputSource source, JobLog log, Console console)
+            throws IOException, UsageException, InterruptedException {
+        Stop stop = streams.stop();
+        Sink sink = new Sink(streams.out(), streams.outIsTerminal() ? console::erase : () -> {});
+        Report shown = switch (format) {
+            case text -> new TextReport(sink, console);
+            case ndjson -> new NdjsonReport(sink, console);
+        };
+        Report report = log == null ? shown : new LoggedReport(shown, sink, log, logOptions.file(), console, stop);
+
+        ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "workpool");
+        try {
+            WorkerPoolSettings settings = settings(system);
+            Halting halting = new Halting(policies.halt(), settings.retry(), source::total);
+            WorkerPool<Job, Result> pool = start(system, settings, halting);
+            stop.onKill(operation::kill);
+            Output output = new Output(sink, console, report, progress(console), streams.outIsPipe(), stop);
+            return new Run(
+                            pool,
+                            source,
+                            options(settings.workers()),
+                            output,
+                            stop,
+                            halting,
+                            settings.cancelGrace().plus(PATIENCE))
+                    .execute();
+        } finally {
+            system.terminate(); // ends the pool as well, and what it may still run
+        }
+    }
+
+    private StreamOptions<Job> options(int workers) {
+        StreamOptions<Job> order = ordered ? StreamOptions.ordered() : StreamOptions.asCompleted();
+        return order.withWindow(operation.window(workers))
+                .withBatch(BatchOptions.defaults().withTimeoutsAtRest(operation.leavesNothing()));
+    }
+
+    /** A dispatcher that there is not is found out only now. */
+    private WorkerPool<Job, Result> start(ActorSystem<?> system, WorkerPoolSettings settings, Halting halting)
+            throws UsageException {
+        try {
+            return operation.start(system, settings, halting);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
+    }
+
+    private WorkerPoolSettings settings(ActorSystem<?> system) throws UsageException {
+        try {
+            WorkerPoolSettings settings = WorkerPoolSettings.create(system, "run")
+                    .withCoordinatedShutdown(false); // the run ends its pool itself, and knows when
+            return policies.applyTo(workers == null ? settings : settings.withWorkers(workers));
+        } catch (IllegalArgumentException | ConfigException e) {
+            throw new UsageException(e.getMessage());
+        }
+    }
+
+    private Progress progress(Console console) {
+        boolean show = switch (progress) {
+            case auto -> streams.errIsTerminal();
+            case always -> true;
+            case never -> false;
+        };
+        return show ? Progress.bar(console, streams.errIsTerminal()) : Progress.NONE;
+    }
+}

@@ -1,0 +1,2 @@
+/** {@code workpool run}. Start with {@code RunSetup}. */
+package dev.workpool.cli.run;

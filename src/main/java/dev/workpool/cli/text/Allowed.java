@@ -1,0 +1,55 @@
+package dev.workpool.cli.text;
+
+import java.util.Map;
+
+/** What the values of options may be, in the words of messages about those that are not, and about those that are missing. */
+public final class Allowed {
+    public static final String WORKERS = "1 to 100000";
+    public static final String TIMEOUT = "1ms to 365d, as in 500ms, 1.5s, 2m, 3h or 10 (seconds)";
+    public static final String RETRIES = "1 to 1000 attempts in all";
+    public static final String BACKOFF =
+            "1ms to 1d, as in 500ms or 2 (seconds), or two of them, the lower first, as in 1s..30s";
+    public static final String RATE = "0.001/s to 1000000000/s, as in 10 (a second), 10/s, 90/m or 1000/h";
+    public static final String HALT =
+            "never, or now or soon, a comma, and fail, success or done = 1 or more, or above 0 to 100%, as "
+                    + "in now,fail=1 or soon,done=50%";
+
+    public static final String WORKER_RANGE = "two numbers from 1 to 100000, the lower first, as in 1..64";
+    public static final String TUNING_TIME = "1s to 1d, as in 30s, 2m or 90 (seconds)";
+    public static final String PAGE = "a file in a folder that exists";
+
+    private static final Map<String, String> BY_OPTION = Map.ofEntries(
+            Map.entry("--workers", WORKERS),
+            Map.entry("--workers=LOW..HIGH", WORKER_RANGE),
+            Map.entry("--for", TUNING_TIME),
+            Map.entry("--report", PAGE),
+            Map.entry("--exec", "a command for sh"),
+            Map.entry("--format", "text, ndjson"),
+            Map.entry("--input", "a file that can be read, or -"),
+            Map.entry("--timeout", TIMEOUT),
+            Map.entry("--retries", RETRIES),
+            Map.entry("--backoff", BACKOFF),
+            Map.entry("--rate", RATE),
+            Map.entry("--halt", HALT),
+            Map.entry("--joblog", "a new file in a folder that exists, or a job log of the same operation"),
+            Map.entry("--progress", "auto, always, never"));
+
+    private Allowed() {}
+
+    /**
+     * What may come after an option, by its name and what stands for its value: one name may mean different things to two commands.
+     */
+    public static String after(String option, String value) {
+        String allowed = BY_OPTION.get(option + "=" + value);
+        return allowed == null ? after(option) : allowed;
+    }
+
+    /** What may come after an option, by its name. */
+    public static String after(String option) {
+        String allowed = BY_OPTION.get(option);
+        if (allowed == null) {
+            throw new IllegalArgumentException("an option without a value, or a new one: " + option);
+        }
+        return allowed;
+    }
+}

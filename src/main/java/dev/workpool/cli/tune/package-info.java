@@ -1,0 +1,2 @@
+/** {@code workpool tune}. Start with {@code TuneSetup}. */
+package dev.workpool.cli.tune;

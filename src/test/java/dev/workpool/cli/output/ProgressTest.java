@@ -1,0 +1,66 @@
+package dev.workpool.cli.output;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.workpool.cli.Cli;
+import dev.workpool.cli.Main;
+import dev.workpool.cli.console.Console;
+import dev.workpool.cli.console.Stop;
+import dev.workpool.cli.console.Streams;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class ProgressTest {
+
+    @Test
+    void progressComesAsLinesWhereThereIsNoTerminal() {
+        Cli.Ran ran = Cli.run("run", "--progress", "always", "--exec", "echo {}; [ {} != b ]", "a", "b");
+        assertThat(ran.out()).doesNotContain("workpool");
+        assertThat(ran.err())
+                .contains("2/2")
+                .contains("1 failed")
+                .doesNotContain("\r")
+                .doesNotContain("\u001b");
+        assertThat(ran.sum()).isEqualTo("workpool: 1 succeeded, 1 failed, 0 cancelled, 2 total");
+    }
+
+    @Test
+    void withoutTerminalThereIsNoneUnlessAskedFor() {
+        assertThat(Cli.run("run", "--exec", "echo {}", "a").err()).hasLineCount(1);
+    }
+
+    @Test
+    void onATerminalALineIsWrittenOverAndGoneBeforeAMessage() {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int status = Main.run(
+                new String[] {"run", "--exec", "exit 1", "a"},
+                new Streams(
+                        new ByteArrayInputStream(new byte[0]),
+                        new ByteArrayOutputStream(),
+                        new PrintStream(err, true, StandardCharsets.UTF_8),
+                        false,
+                        true,
+                        true,
+                        new Stop()));
+        assertThat(status).isEqualTo(1);
+        String text = err.toString(StandardCharsets.UTF_8);
+        assertThat(text).contains("\r").doesNotContain("\u001b");
+        assertThat(lastDrawn(text)).startsWith("workpool: 0 succeeded, 1 failed");
+    }
+
+    private static String lastDrawn(String text) {
+        return text.substring(text.lastIndexOf('\r') + 1);
+    }
+
+    @Test
+    void messagesAreOneHarmlessLine() {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Console console = new Console(new PrintStream(err, true, StandardCharsets.UTF_8), true);
+        console.draw("half way");
+        console.say("a\nb\u001b[2Jc\uDCFF: gone");
+        assertThat(Cli.decode(err)).isEqualTo("\rhalf way\r        \rworkpool: a\\nb\\x1b[2Jc\uDCFF: gone\n");
+    }
+}
