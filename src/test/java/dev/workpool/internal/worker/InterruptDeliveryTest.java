@@ -3,6 +3,7 @@ package dev.workpool.internal.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.workpool.support.Handlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +85,7 @@ class InterruptDeliveryTest {
         AtomicInteger hanging = new AtomicInteger();
         Runnable hangs = () -> {
             hanging.incrementAndGet();
-            awaitUninterruptibly(released);
+            Handlers.ignoreInterruptsUntil(released);
             hanging.decrementAndGet();
         };
         delivery.execute(hangs);
@@ -98,18 +99,6 @@ class InterruptDeliveryTest {
         released.countDown();
         await().atMost(LONG).until(() -> hanging.get() == 0);
         awaitTasks(100);
-    }
-
-    private static void awaitUninterruptibly(CountDownLatch latch) {
-        boolean done = false;
-        while (!done) {
-            try {
-                latch.await();
-                done = true;
-            } catch (InterruptedException e) {
-                done = false;
-            }
-        }
     }
 
     @Test
@@ -144,7 +133,7 @@ class InterruptDeliveryTest {
         CountDownLatch released = new CountDownLatch(1);
         delivery.execute(() -> {
             begun.countDown();
-            awaitUninterruptibly(released);
+            Handlers.ignoreInterruptsUntil(released);
         });
         begun.await();
         noMoreThreads = true;

@@ -1,0 +1,2 @@
+/** How many workers there are, and how many jobs may wait for them. */
+package dev.workpool.functional.scale;
