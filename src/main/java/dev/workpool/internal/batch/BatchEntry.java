@@ -25,6 +25,11 @@ public final class BatchEntry<J, R> extends OpenBatch<J, R> {
     }
 
     @Override
+    public boolean hasWindow() {
+        return false;
+    }
+
+    @Override
     public long fresh() {
         return (long) last - next;
     }

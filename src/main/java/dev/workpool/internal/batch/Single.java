@@ -12,28 +12,36 @@ import java.util.function.Consumer;
  * <p>Made on the submitter's thread, then of the dispatcher's; {@link #settle} is called once.
  */
 public abstract class Single<J, R> implements Request<J, R> {
-    /** Not yet granted. */
-    public static final long QUEUED = -1;
+    /** Where a job is on its way. */
+    public enum State {
+        /** Nobody has counted it yet. */
+        NEW,
+        /** There is a place in the queue for it. */
+        ADMITTED,
+        /** Its submitter ran it, since there was no place. */
+        RAN_BY_SUBMITTER,
+        QUEUED,
+        /** It has an index, and is with the router, or came back from there. */
+        GRANTED,
+        /** The same, and its cancellation is on the way to whoever holds it. */
+        CANCEL_REQUESTED,
+        /** It was cancelled or dropped before it was granted. */
+        ENDED_UNGRANTED
+    }
 
     private J job;
 
+    /** Written by the submitter until it hands the job in, then of the dispatcher's thread. */
+    public State state = State.NEW;
+
     /** Its index among all single jobs, once it is granted. Written by the dispatcher before it grants. */
-    public long index = QUEUED;
+    public long index;
 
-    /** Whether there is a place in the queue for it. Written by the submitter, then of the dispatcher's thread. */
-    public boolean admitted;
-
-    /** How it ended, if its submitter ran it, since there was no place. */
-    public Outcome<R> ran;
+    /** How it ended, if its submitter ran it. */
+    private Outcome<R> ran;
 
     /** How many batches had been accepted before it. Of the dispatcher's thread. */
     public long batchesBefore;
-
-    /** Whether it was cancelled when it was granted. Of the dispatcher's thread. */
-    public boolean cancelRequested;
-
-    /** Whether it is in the queue, neither granted nor cancelled nor refused. Of the dispatcher's thread. */
-    boolean queued;
 
     /**
      * A job.
@@ -90,9 +98,15 @@ public abstract class Single<J, R> implements Request<J, R> {
         return false;
     }
 
-    /** Whether it was accepted, and cancelled or dropped before it was granted. For the dispatcher. */
-    public final boolean hasEndedUngranted() {
-        return !queued && index == QUEUED;
+    /** Its submitter has run it. For the submitter. */
+    public final void ran(Outcome<R> outcome) {
+        ran = outcome;
+        state = State.RAN_BY_SUBMITTER;
+    }
+
+    /** {@return how it ended, if its submitter ran it; else null} */
+    public final Outcome<R> ran() {
+        return ran;
     }
 
     public J job() {

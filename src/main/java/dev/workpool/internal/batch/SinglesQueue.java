@@ -25,21 +25,21 @@ public final class SinglesQueue<J, R> extends BatchSource<R> {
     }
 
     public void add(Single<J, R> single) {
-        single.queued = true;
+        single.state = Single.State.QUEUED;
         singles.addLast(single);
         queued++;
     }
 
     /** Whether the job was still queued, and so is cancelled now. */
     public boolean cancel(Single<J, R> single) {
-        if (!single.queued) {
+        if (single.state != Single.State.QUEUED) {
             return false;
         }
-        single.queued = false;
+        single.state = Single.State.ENDED_UNGRANTED;
         single.takeJob();
         queued--;
         if (singles.size() - queued > queued + SWEEP_AT) {
-            singles.removeIf(each -> !each.queued);
+            singles.removeIf(each -> each.state != Single.State.QUEUED);
         }
         return true;
     }
@@ -53,18 +53,22 @@ public final class SinglesQueue<J, R> extends BatchSource<R> {
     /** The next queued job, which stays, or null. */
     public Single<J, R> peek() {
         Single<J, R> single;
-        while ((single = singles.peekFirst()) != null && !single.queued) {
+        while ((single = singles.peekFirst()) != null && single.state != Single.State.QUEUED) {
             singles.removeFirst();
         }
         return single;
     }
 
-    /** The next queued job, or null. */
+    /** The next queued job, which will not be granted, or null. */
     public Single<J, R> poll() {
+        return poll(Single.State.ENDED_UNGRANTED);
+    }
+
+    private Single<J, R> poll(Single.State next) {
         Single<J, R> single;
         while ((single = singles.pollFirst()) != null) {
-            if (single.queued) {
-                single.queued = false;
+            if (single.state == Single.State.QUEUED) {
+                single.state = next;
                 queued--;
                 return single;
             }
@@ -83,6 +87,11 @@ public final class SinglesQueue<J, R> extends BatchSource<R> {
     }
 
     @Override
+    public boolean hasWindow() {
+        return false;
+    }
+
+    @Override
     public long fresh() {
         return queued;
     }
@@ -94,7 +103,7 @@ public final class SinglesQueue<J, R> extends BatchSource<R> {
         Object[] jobs = new Object[count];
         Single<J, R>[] taken = new Single[count];
         for (int i = 0; i < count; i++) {
-            Single<J, R> single = poll();
+            Single<J, R> single = poll(Single.State.GRANTED);
             single.index = nextIndex + i;
             jobs[i] = batch.policy().retries() ? single.job() : single.takeJob();
             taken[i] = single;

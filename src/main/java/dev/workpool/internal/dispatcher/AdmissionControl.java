@@ -50,11 +50,11 @@ final class AdmissionControl<J, R> {
     }
 
     void accept(Single<J, R> single) {
-        if (single.ran != null) {
-            backlog.acceptRan(single);
+        if (single.state == Single.State.RAN_BY_SUBMITTER) {
+            backlog.singles().acceptRan(single);
         } else if (!open) {
             refuse(single, closed.get());
-        } else if (admit(single.admitted, 1)) {
+        } else if (admit(single.state == Single.State.ADMITTED, 1)) {
             backlog.accept(single);
         } else {
             refuse(single, full(1));

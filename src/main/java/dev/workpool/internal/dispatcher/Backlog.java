@@ -37,7 +37,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -116,11 +115,6 @@ public final class Backlog<J, R> {
         singles.accept(single);
     }
 
-    /** A job that its submitter has run. */
-    void acceptRan(Single<J, R> single) {
-        singles.acceptRan(single);
-    }
-
     public void accept(BatchSubmission<J, R> submission) {
         BatchLedger<J, R> ledger = new BatchLedger<>(submission);
         BatchEntry<J, R> entry = new BatchEntry<>(spawn(submission, ledger, false), submission, ledger);
@@ -172,20 +166,6 @@ public final class Backlog<J, R> {
         streams.accept(entry);
     }
 
-    /** A stream may have more jobs. */
-    public void arrived(StreamSubmission<J, R> submission) {
-        if (batches.get(submission.number) instanceof StreamEntry<J, R> entry) {
-            streams.takeIn(entry);
-        }
-    }
-
-    /** There will be no more jobs of a stream. */
-    public void endInput(StreamSubmission<J, R> submission, Throwable problem) {
-        if (batches.get(submission.number) instanceof StreamEntry<J, R> entry) {
-            streams.endInput(entry, problem);
-        }
-    }
-
     /** {@return the streams that are open} */
     public OpenStreams<J, R> streams() {
         return streams;
@@ -210,10 +190,8 @@ public final class Backlog<J, R> {
     /** The next jobs to grant, at most so many, or null; see {@link StrideScheduler#next}. */
     public Slice<R> next(long wanted, int turn) {
         Slice<R> slice = queued.next(wanted, turn);
-        if (!streams.isEmpty() && slice != null && source(slice.batch().id()) instanceof StreamEntry<?, R> stream) {
-            @SuppressWarnings("unchecked") // as all batches here
-            StreamEntry<J, R> entry = (StreamEntry<J, R>) stream;
-            streams.granted(entry, slice.size());
+        if (slice != null) {
+            streams.granted(slice);
         }
         return slice;
     }
@@ -292,18 +270,8 @@ public final class Backlog<J, R> {
         return deadlines;
     }
 
-    /**
-     * Cancels a single job if it is queued.
-     *
-     * @return whether it is not, but was granted
-     */
-    boolean cancelUnlessGranted(Single<J, R> single) {
-        return singles.cancelUnlessGranted(single);
-    }
-
-    /** See {@link SingleJobs#visitOpen}. */
-    LongWork.Task visitOpenSingles(Consumer<Single<J, R>> visitor) {
-        return singles.visitOpen(visitor);
+    SingleJobs<J, R> singles() {
+        return singles;
     }
 
     /** Cancels the retries that wait for their time. At once, since only a test has time stand still. */
@@ -331,15 +299,6 @@ public final class Backlog<J, R> {
             StopReason.CANCELLED.settle(entry.take(Integer.MAX_VALUE));
         }
         queued.changed(entry, before);
-    }
-
-    /**
-     * Cancels the queued single jobs; a pool that does so takes no more.
-     *
-     * @return what is to be done for it. None of them is granted from now on.
-     */
-    LongWork.Task cancelSingles() {
-        return singles.cancelAll();
     }
 
     /** The batches that are not complete, a copy. */
@@ -375,10 +334,7 @@ public final class Backlog<J, R> {
         if (entry.stopped != null) {
             return LongWork.NOTHING;
         }
-        if (entry instanceof StreamEntry<J, R> stream) {
-            streams.endInput(stream, reason.problem());
-            stream.stop(reason);
-        }
+        streams.stop(entry.batch.id(), reason);
         streams.count(entry, -entry.queued());
         queued.withdraw(entry, reason);
         return steps -> settleStopped(entry, steps);
@@ -390,7 +346,7 @@ public final class Backlog<J, R> {
                 return false;
             }
             Slice<R> slice = entry.take(Integer.MAX_VALUE);
-            steps.take(entry instanceof StreamEntry ? slice.size() : 0); // which has its jobs one by one
+            steps.take(entry.hasWindow() ? slice.size() : 0); // a stream has its jobs one by one
             entry.stopped.settle(slice);
         }
         return parked.removeBatch(entry.batch.id(), steps, slice -> {
@@ -416,16 +372,12 @@ public final class Backlog<J, R> {
         }
         add(entry.progress, now);
         entry.progress = now;
-        if (entry instanceof StreamEntry<J, R> stream) {
-            streams.takeInSettled(stream);
-        }
+        streams.takeInSettled(batchId);
         if (!entry.isComplete()) {
             return Optional.empty();
         }
         close(entry);
-        if (entry instanceof StreamEntry<J, R> stream) {
-            streams.remove(stream);
-        }
+        streams.remove(batchId);
         return Optional.of(entry.batch);
     }
 

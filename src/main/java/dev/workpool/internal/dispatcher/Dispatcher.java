@@ -2,7 +2,6 @@ package dev.workpool.internal.dispatcher;
 
 import static dev.workpool.internal.akka.Messages.type;
 
-import akka.actor.Cancellable;
 import akka.actor.DeadLetterSuppression;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
@@ -25,19 +24,13 @@ import dev.workpool.internal.request.Request;
 import dev.workpool.internal.request.RequestQueue;
 import dev.workpool.internal.router.Router;
 import dev.workpool.internal.slice.Slice;
-import dev.workpool.internal.util.SafeLog;
 import dev.workpool.internal.worker.Runner;
 import dev.workpool.protocol.PoolCommand;
 import dev.workpool.settings.WorkerPoolSettings;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What runs next: the root of a pool. Holds the job queue, grants slices of it against the router's demand, knows every batch
@@ -68,18 +61,6 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         TICK
     }
 
-    /** How far a pool is on its way to its end. */
-    private enum Phase {
-        OPEN,
-        DRAINING,
-        /** Every job has its outcome, and the router is being stopped. */
-        STOPPING
-    }
-
-    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
-
-    private final WorkerPoolSettings settings;
-    private final Executor callbacks;
     private final Consumer<Runnable> onEnd;
     private final ActorRef<Router.Command<R>> router;
 
@@ -94,10 +75,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     private final LongWork work;
     private final Requests<J, R> requests;
 
-    private Phase phase = Phase.OPEN;
-    private String closedReason;
-    private final List<Runnable> awaitingEnd = new ArrayList<>();
-    private Cancellable closeTimer = Cancellable.alreadyCancelled();
+    private final Ending<J, R> ending;
 
     private Dispatcher(
             ActorContext<Object> context,
@@ -110,11 +88,8 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
             LongSupplier clock) {
         super(context);
         context.setLoggerName(Dispatcher.class);
-        this.settings = settings;
-        this.callbacks = callbacks;
         this.onEnd = onEnd;
         DispatcherSelector control = DispatcherSelector.fromConfig(settings.controlDispatcher());
-        this.closedReason = "pool '" + settings.name() + "' was stopped";
         ActorRef<Object> self = context.getSelf();
         this.router =
                 context.spawn(Router.create(settings, runners, self.narrow(), callbacks, clock), "router", control);
@@ -141,10 +116,20 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         Executor strideScheduler = context.getExecutionContext();
         this.work = new LongWork(() -> strideScheduler.execute(() -> self.tell(GoOn.GO_ON)));
         this.poolController = new PoolController<>(backlog, router, granting, work, clock);
+        this.ending = new Ending<>(
+                settings,
+                callbacks,
+                () -> context.scheduleOnce(settings.closeTimeout(), self, CloseTimeout.CLOSE_TIMEOUT),
+                router,
+                backlog,
+                granting,
+                poolController,
+                admissionControl,
+                statsRequests);
         this.requests = new Requests<>(
                 requestQueue,
                 callbacks,
-                new End(),
+                ending,
                 work,
                 admissionControl,
                 backlog,
@@ -289,7 +274,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
 
     private Behavior<Object> onCensus(Router.Census census) {
         statsRequests.onCensus(census);
-        if (phase == Phase.STOPPING) {
+        if (ending.isStopping()) {
             router.tell(new Router.End<>());
         }
         return Behaviors.same();
@@ -297,56 +282,8 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
 
     // The end
 
-    private final class End implements Requests.Ending<J, R> {
-        @Override
-        public boolean isOpen() {
-            return phase == Phase.OPEN;
-        }
-
-        @Override
-        public boolean isStopping() {
-            return phase == Phase.STOPPING;
-        }
-
-        @Override
-        public void end(Request.End<J, R> request) {
-            awaitingEnd.add(request.onEnd());
-            Dispatcher.this.end(request.how());
-        }
-
-        @Override
-        public Request.Closed closed() {
-            return Dispatcher.this.closed();
-        }
-    }
-
-    private void end(Request.End.How how) {
-        if (phase == Phase.OPEN) {
-            phase = Phase.DRAINING;
-            admissionControl.close();
-            closedReason = "pool '" + settings.name() + "' is closed";
-            endInputs();
-        }
-        granting.resume();
-        switch (how) {
-            case DRAIN -> {}
-            case CLOSE -> {
-                if (closeTimer.isCancelled()) { // it has not been started
-                    closeTimer = getContext()
-                            .scheduleOnce(settings.closeTimeout(), getContext().getSelf(), CloseTimeout.CLOSE_TIMEOUT);
-                }
-            }
-            case ABORT -> poolController.stopEverything();
-        }
-    }
-
-    /** What streams have taken from their sources is run; the rest of it is not taken. */
-    private void endInputs() {
-        backlog.streams().endInputs(new RejectedExecutionException(closedReason + "; not all of the input was taken"));
-    }
-
     private Behavior<Object> onCloseTimeout() {
-        end(Request.End.How.ABORT);
+        ending.abort();
         return proceed();
     }
 
@@ -357,58 +294,31 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         poolController.giveUpWaiting();
         admissionControl.update();
         deadlineTimer.atLatest(Math.min(backlog.nextDueNs(), granting.nextDueNs()));
-        if (phase == Phase.DRAINING && backlog.isEmpty()) {
-            phase = Phase.STOPPING;
-            router.tell(new Router.TakeCensus<>()); // the last: handlers that were abandoned may be left
-        }
+        ending.stopIfDone();
         return Behaviors.same();
     }
 
+    private Request.Closed closed() {
+        return ending.closed();
+    }
+
     private Behavior<Object> onChildFailed(ChildFailed failed) {
-        throw new IllegalStateException(fault(failed.getRef()), failed.getCause());
+        throw new IllegalStateException(ending.fault(failed.getRef()), failed.getCause());
     }
 
     private Behavior<Object> onTerminated(Terminated terminated) {
-        if (phase == Phase.STOPPING && terminated.getRef().path().equals(router.path())) {
+        if (ending.isStopping() && terminated.getRef().path().equals(router.path())) {
             onEnd();
-            return new LastAnswers<>(getContext(), commands, closed());
+            return new LastAnswers<>(getContext(), commands, ending.closed());
         }
-        throw new IllegalStateException(fault(terminated.getRef()));
-    }
-
-    private String fault(ActorRef<Void> child) {
-        closedReason = "pool '" + settings.name() + "' has ended, since its "
-                + child.path().name() + " stopped; see the log";
-        return closedReason;
-    }
-
-    private Request.Closed closed() {
-        return new Request.Closed(closedReason, statsRequests.latest());
+        throw new IllegalStateException(ending.fault(terminated.getRef()));
     }
 
     private Behavior<Object> onEnd() {
         deadlineTimer.cancel();
-        closeTimer.cancel();
-        admissionControl.close();
-        inAnyCase(this::endInputs);
-        inAnyCase(backlog::settleAll);
-        statsRequests.end();
-        Request.Closed closed = closed();
-        inAnyCase(statsRequests::answer);
-        awaitingEnd.forEach(this::inAnyCase);
-        inAnyCase(() -> requests.end(closed));
+        ending.complete(requests);
         ActorRef<Object> self = getContext().getSelf();
         onEnd.accept(() -> self.tell(LastAnswers.Stop.STOP));
         return Behaviors.same();
-    }
-
-    /** Somebody waits for each step of the end, whatever becomes of those before it. */
-    private void inAnyCase(Runnable step) {
-        try {
-            step.run();
-        } catch (Throwable t) {
-            callbacks.execute(
-                    () -> SafeLog.error(LOG, "A step of the end of pool '" + settings.name() + "' failed", t));
-        }
     }
 }

@@ -2,10 +2,15 @@ package dev.workpool.internal.dispatcher;
 
 import dev.workpool.internal.queue.BatchSource;
 import dev.workpool.internal.queue.QueuedJobs;
+import dev.workpool.internal.slice.Slice;
+import dev.workpool.internal.slice.StopReason;
 import dev.workpool.internal.stream.StreamEntry;
+import dev.workpool.internal.stream.StreamSubmission;
 import dev.workpool.internal.util.TimerQueue;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
@@ -18,7 +23,8 @@ public final class OpenStreams<J, R> {
     private final Tally tally;
     private final LongSupplier clock;
 
-    private final Set<StreamEntry<J, R>> open = new LinkedHashSet<>();
+    /** By the id of their batch, in the order in which they came. */
+    private final Map<Long, StreamEntry<J, R>> open = new LinkedHashMap<>();
 
     /** Those that may have more jobs, though not as many as are worth it. */
     private final Set<StreamEntry<J, R>> patient = new LinkedHashSet<>();
@@ -48,13 +54,13 @@ public final class OpenStreams<J, R> {
 
     /** There are more of these jobs, or fewer, if they are a stream's. */
     void count(BatchSource<R> source, long jobs) {
-        if (source instanceof StreamEntry) {
+        if (source.hasWindow()) {
             windowed += jobs;
         }
     }
 
     void accept(StreamEntry<J, R> entry) {
-        open.add(entry);
+        open.put(entry.batch.id(), entry);
         takeIn(entry);
     }
 
@@ -90,7 +96,14 @@ public final class OpenStreams<J, R> {
     }
 
     /** A stream may have more jobs. */
-    void takeIn(StreamEntry<J, R> entry) {
+    public void arrived(StreamSubmission<J, R> submission) {
+        StreamEntry<J, R> entry = open.get(submission.number());
+        if (entry != null) {
+            takeIn(entry);
+        }
+    }
+
+    private void takeIn(StreamEntry<J, R> entry) {
         accept(entry, entry.arrived());
         awaitIfEmpty(entry);
     }
@@ -109,10 +122,13 @@ public final class OpenStreams<J, R> {
         windowed += entry.queued() - before;
     }
 
-    /** Some of a stream's jobs were granted. */
-    void granted(StreamEntry<J, R> entry, int jobs) {
-        windowed -= jobs;
-        awaitIfEmpty(entry);
+    /** Some jobs were granted, of a stream or not. */
+    void granted(Slice<R> slice) {
+        StreamEntry<J, R> entry = open.isEmpty() ? null : open.get(slice.batch().id());
+        if (entry != null) {
+            windowed -= slice.size();
+            awaitIfEmpty(entry);
+        }
     }
 
     /**
@@ -130,26 +146,48 @@ public final class OpenStreams<J, R> {
         }
     }
 
-    /** Some of a stream's jobs have their outcome, upon which others may be ready. */
-    void takeInSettled(StreamEntry<J, R> entry) {
-        change(entry, entry::takeInSettled);
+    /** Some jobs have their outcome; if they are a stream's, others may be ready. */
+    void takeInSettled(long batchId) {
+        StreamEntry<J, R> entry = open.isEmpty() ? null : open.get(batchId);
+        if (entry != null) {
+            change(entry, entry::takeInSettled);
+        }
     }
 
     /** There will be no more jobs of a stream. */
-    void endInput(StreamEntry<J, R> entry, Throwable problem) {
+    public void endInput(StreamSubmission<J, R> submission, Throwable problem) {
+        StreamEntry<J, R> entry = open.get(submission.number());
+        if (entry != null) {
+            endInput(entry, problem);
+        }
+    }
+
+    private void endInput(StreamEntry<J, R> entry, Throwable problem) {
         if (!entry.hasEnded()) {
             accept(entry, entry.end(problem));
         }
     }
 
-    /** Streams take no more jobs. */
-    public void endInputs(Throwable problem) {
-        open.forEach(entry -> endInput(entry, problem));
+    /** A batch is being stopped; if it is a stream, it takes no more jobs. */
+    void stop(long batchId, StopReason reason) {
+        StreamEntry<J, R> entry = open.get(batchId);
+        if (entry != null) {
+            endInput(entry, reason.problem());
+            entry.stop(reason);
+        }
     }
 
-    void remove(StreamEntry<J, R> entry) {
-        open.remove(entry);
-        patient.remove(entry);
+    /** Streams take no more jobs. */
+    public void endInputs(Throwable problem) {
+        open.values().forEach(entry -> endInput(entry, problem));
+    }
+
+    /** A batch is complete, which may be a stream. */
+    void remove(long batchId) {
+        StreamEntry<J, R> entry = open.remove(batchId);
+        if (entry != null) {
+            patient.remove(entry);
+        }
     }
 
     void clear() {

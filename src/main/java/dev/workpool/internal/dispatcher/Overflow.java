@@ -1,6 +1,5 @@
 package dev.workpool.internal.dispatcher;
 
-import dev.workpool.internal.batch.BatchEntry;
 import dev.workpool.internal.batch.OpenBatch;
 import dev.workpool.internal.batch.Single;
 import dev.workpool.internal.collector.Collector;
@@ -56,7 +55,7 @@ final class Overflow {
             if (single != null && single.batchesBefore < entry.batch.id()) {
                 return source;
             }
-            if (entry instanceof BatchEntry && entry.queued() > 0) {
+            if (!entry.hasWindow() && entry.queued() > 0) {
                 return entry;
             }
         }

@@ -5,7 +5,6 @@ import dev.workpool.internal.akka.LongWork;
 import dev.workpool.internal.batch.OpenBatch;
 import dev.workpool.internal.batch.Single;
 import dev.workpool.internal.batch.Submission;
-import dev.workpool.internal.request.Request;
 import dev.workpool.internal.router.Router;
 import dev.workpool.internal.slice.StopReason;
 import dev.workpool.internal.util.Steps;
@@ -49,10 +48,14 @@ final class PoolController<J, R> {
     }
 
     void cancel(Single<J, R> single) {
-        if (backlog.cancelUnlessGranted(single)) {
-            router.tell(new Router.CancelJob<>(Backlog.SINGLES, single.index));
-        } else if (granting.expected() == 0) {
-            router.tell(new Router.NothingQueued<>());
+        switch (backlog.singles().cancel(single)) {
+            case ROUTER -> router.tell(new Router.CancelJob<>(Backlog.SINGLES, single.index));
+            case QUEUE -> {
+                if (granting.expected() == 0) {
+                    router.tell(new Router.NothingQueued<>());
+                }
+            }
+            case NOBODY -> {}
         }
     }
 
@@ -95,7 +98,7 @@ final class PoolController<J, R> {
             stopped = true;
             granting.end();
             router.tell(new Router.StopEverything<>());
-            work.begin(backlog.cancelSingles());
+            work.begin(backlog.singles().cancelAll());
             work.begin(LongWork.forEach(
                     backlog.open().iterator(),
                     STEPS_TO_STOP,
@@ -151,22 +154,23 @@ final class PoolController<J, R> {
         }
     }
 
-    void adjust(Request.Adjust<J, R> adjust) {
-        if (adjust instanceof Request.Resize<J, R> resize) {
-            router.tell(new Router.Resize<>(resize.workers()));
-        } else if (adjust instanceof Request.Limit<J, R> limit) {
-            granting.limit(limit.limit());
-        } else if (adjust instanceof Request.SlowDown<J, R> slowDown) {
-            granting.hold(slowDown.ns());
-            router.tell(new Router.Overloaded<>());
-        } else if (adjust instanceof Request.Pause<J, R>) {
-            granting.pause();
-        } else if (adjust instanceof Request.Resume<J, R>) {
-            granting.resume();
-        } else if (adjust instanceof Request.NoMoreTime<J, R>) {
-            noTimePasses = true;
-        } else if (adjust instanceof Request.GraceIsOver<J, R>) {
-            router.tell(new Router.GraceIsOver<>());
-        }
+    void resize(int workers) {
+        router.tell(new Router.Resize<>(workers));
+    }
+
+    /** What the jobs wait for is overloaded: none begins for a time, and fewer may run at once afterwards. */
+    void slowDown(long ns) {
+        granting.hold(ns);
+        router.tell(new Router.Overloaded<>());
+    }
+
+    /** From now on what waits for time to pass is cancelled. */
+    void noMoreTime() {
+        noTimePasses = true;
+    }
+
+    /** Gives up the handlers that were told to stop and run on. */
+    void graceIsOver() {
+        router.tell(new Router.GraceIsOver<>());
     }
 }

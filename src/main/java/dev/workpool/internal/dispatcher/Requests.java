@@ -9,6 +9,7 @@ import dev.workpool.internal.request.RequestQueue;
 import dev.workpool.internal.stream.StreamSubmission;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /**
  * What a pool is asked for: each request is handled before the next is looked at, also one that takes several messages. Of the
@@ -17,19 +18,8 @@ import java.util.concurrent.Executor;
 final class Requests<J, R> {
     private static final int STEPS_TO_CANCEL = 32;
 
-    /** How far the pool is on its way to its end. */
-    interface Ending<J, R> {
-        /** Whether it takes jobs. */
-        boolean isOpen();
-
-        /** Whether all jobs have their outcomes, and the router may hear nothing more. */
-        boolean isStopping();
-
-        void end(Request.End<J, R> how);
-
-        /** What there is to be said about a pool that takes no jobs. */
-        Request.Closed closed();
-    }
+    /** What is done upon which kind of request. */
+    private record Case<T>(Class<T> type, Consumer<T> handler) {}
 
     private final RequestQueue<J, R> requestQueue;
     private final Executor callbacks;
@@ -40,6 +30,9 @@ final class Requests<J, R> {
     private final Granting<J, R> granting;
     private final PoolController<J, R> poolController;
     private final StatsRequests statsRequests;
+
+    /** In this order; the most frequent kinds come first. */
+    private final List<Case<?>> cases;
 
     /** A request that takes long, and that all later ones wait for; else null. */
     private Request<J, R> current;
@@ -63,6 +56,43 @@ final class Requests<J, R> {
         this.granting = granting;
         this.poolController = poolController;
         this.statsRequests = statsRequests;
+        this.cases = cases();
+    }
+
+    private List<Case<?>> cases() {
+        OpenStreams<J, R> streams = backlog.streams();
+        return List.of(
+                Requests.<Single<J, R>>on(Single.class, admissionControl::accept),
+                Requests.<BatchSubmission<J, R>>on(BatchSubmission.class, admissionControl::accept),
+                Requests.<StreamSubmission.Arrived<J, R>>on(
+                        StreamSubmission.Arrived.class, arrived -> streams.arrived(arrived.stream())),
+                Requests.<StreamSubmission<J, R>>on(StreamSubmission.class, admissionControl::accept),
+                Requests.<StreamSubmission.End<J, R>>on(
+                        StreamSubmission.End.class, end -> streams.endInput(end.stream(), end.problem())),
+                Requests.<Single.Cancel<J, R>>on(Single.Cancel.class, cancel -> poolController.cancel(cancel.single())),
+                Requests.<Submission.Cancel<J, R>>on(
+                        Submission.Cancel.class,
+                        cancel -> poolController.cancel(cancel.submission(), cancel.running())),
+                Requests.<Submission.CancelNamed<J, R>>on(
+                        Submission.CancelNamed.class, cancel -> poolController.cancelNamed(cancel.name())),
+                Requests.<Request.Stats<J, R>>on(Request.Stats.class, this::askForStats),
+                Requests.<Single.Open<J, R>>on(Single.Open.class, this::visitOpen),
+                Requests.<Request.Resize<J, R>>on(
+                        Request.Resize.class, resize -> poolController.resize(resize.workers())),
+                Requests.<Request.Limit<J, R>>on(Request.Limit.class, limit -> granting.limit(limit.limit())),
+                Requests.<Request.Pause<J, R>>on(Request.Pause.class, this::pause),
+                Requests.<Request.Resume<J, R>>on(Request.Resume.class, resume -> granting.resume()),
+                Requests.<Request.SlowDown<J, R>>on(Request.SlowDown.class, this::slowDown),
+                Requests.<Request.NoMoreTime<J, R>>on(
+                        Request.NoMoreTime.class, noMoreTime -> poolController.noMoreTime()),
+                Requests.<Request.GraceIsOver<J, R>>on(
+                        Request.GraceIsOver.class, graceIsOver -> poolController.graceIsOver()),
+                Requests.<Request.End<J, R>>on(Request.End.class, ending::end));
+    }
+
+    @SuppressWarnings("unchecked") // as Java has no Class of a generic type
+    private static <T> Case<T> on(Class<? super T> type, Consumer<T> handler) {
+        return new Case<>((Class<T>) type, handler);
     }
 
     /** Whether a request is being handled, upon whose end {@link #take} has to be called again. */
@@ -114,54 +144,46 @@ final class Requests<J, R> {
     }
 
     private void handleOrFail(Request<J, R> request) {
-        if (request instanceof Single<J, R> single) {
-            admissionControl.accept(single);
-        } else if (request instanceof BatchSubmission<J, R> batch) {
-            admissionControl.accept(batch);
-        } else if (request instanceof StreamSubmission.Arrived<J, R> arrived) {
-            backlog.arrived(arrived.stream());
-        } else if (request instanceof StreamSubmission<J, R> stream) {
-            admissionControl.accept(stream);
-        } else if (request instanceof StreamSubmission.End<J, R> end) {
-            backlog.endInput(end.stream(), end.problem());
-        } else if (request instanceof Single.Cancel<J, R> cancel) {
-            poolController.cancel(cancel.single());
-        } else if (request instanceof Submission.Cancel<J, R> cancel) {
-            poolController.cancel(cancel.submission(), cancel.running());
-        } else if (request instanceof Submission.CancelNamed<J, R> cancel) {
-            poolController.cancelNamed(cancel.name());
-        } else if (request instanceof Request.Adjust<J, R> adjust) {
-            adjust(adjust);
-        } else if (request instanceof Request.Stats<J, R> stats) {
-            statsRequests.ask(stats.receiver());
-            if (ending.isStopping()) {
-                statsRequests.answer();
+        for (int i = 0; i < cases.size(); i++) { // no iterator: this is done for each job that is submitted by itself
+            if (handle(cases.get(i), request)) {
+                return;
             }
-        } else if (request instanceof Single.Open<J, R> open) {
-            visitOpen(open);
-        } else if (request instanceof Request.End<J, R> end) {
-            ending.end(end);
-        } else {
-            throw new IllegalArgumentException("unknown request " + request.getClass());
+        }
+        throw new IllegalArgumentException("unknown request " + request.getClass());
+    }
+
+    private static <T> boolean handle(Case<T> candidate, Object request) {
+        boolean matches = candidate.type.isInstance(request);
+        if (matches) {
+            candidate.handler.accept(candidate.type.cast(request));
+        }
+        return matches;
+    }
+
+    private void askForStats(Request.Stats<J, R> stats) {
+        statsRequests.ask(stats.receiver());
+        if (ending.isStopping()) {
+            statsRequests.answer();
         }
     }
 
-    private void adjust(Request.Adjust<J, R> adjust) {
-        if (ending.isOpen() || !(adjust instanceof Request.Pause)) { // a pool that ends does not pause
-            poolController.adjust(adjust);
+    private void pause(Request.Pause<J, R> pause) {
+        if (ending.isOpen()) { // a pool that ends does not pause
+            granting.pause();
         }
-        if (adjust instanceof Request.Pause<J, R> pause) {
-            admissionControl.update();
-            pause.heard().run();
-        } else if (adjust instanceof Request.SlowDown<J, R> slowDown) {
-            admissionControl.update();
-            slowDown.heard().run();
-        }
+        admissionControl.update();
+        pause.heard().run();
+    }
+
+    private void slowDown(Request.SlowDown<J, R> slowDown) {
+        poolController.slowDown(slowDown.ns());
+        admissionControl.update();
+        slowDown.heard().run();
     }
 
     private void visitOpen(Single.Open<J, R> open) {
         granting.suspend();
-        LongWork.Task visit = backlog.visitOpenSingles(open.visitor());
+        LongWork.Task visit = backlog.singles().visitOpen(open.visitor());
         makeOthersWait(open, steps -> {
             boolean done = visit.goOn(steps);
             if (done) {

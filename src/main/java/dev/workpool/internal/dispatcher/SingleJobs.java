@@ -39,6 +39,16 @@ final class SingleJobs<J, R> {
     private final SinglesQueue<J, R> queue;
     private boolean anyCancelRequested;
 
+    /** Who has a job that is to be cancelled. */
+    enum Holder {
+        /** It was queued or waited for a retry, and is cancelled now. */
+        QUEUE,
+        /** It was granted, and has not come back; the router may have reported its outcome already. */
+        ROUTER,
+        /** It has its outcome, and was never granted. */
+        NOBODY
+    }
+
     SingleJobs(
             QueuedJobs<R> queued,
             DelayedRetries<R> parked,
@@ -78,7 +88,7 @@ final class SingleJobs<J, R> {
     /** A job that its submitter has run. */
     void acceptRan(Single<J, R> single) {
         tally.accept(1);
-        settle(List.of(single), single.ran);
+        settle(List.of(single), single.ran());
     }
 
     /** Rejects the oldest, which there is. */
@@ -96,7 +106,7 @@ final class SingleJobs<J, R> {
         }
         for (long index = returned.first(); index < returned.first() + returned.size(); index++) {
             Single<J, R> single = ledger.at(index);
-            if (single != null && single.cancelRequested) {
+            if (single != null && single.state == Single.State.CANCEL_REQUESTED) {
                 cancelReturned(index);
             }
         }
@@ -104,27 +114,27 @@ final class SingleJobs<J, R> {
 
     /** Whether the job of a slice is to be cancelled and was granted when that was asked for. */
     boolean isCancelRequested(Slice<R> slice) {
-        return ledger.at(slice.first()).cancelRequested;
+        return ledger.at(slice.first()).state == Single.State.CANCEL_REQUESTED;
     }
 
-    /**
-     * Cancels a job if it is queued.
-     *
-     * @return whether it is not, but was granted
-     */
-    boolean cancelUnlessGranted(Single<J, R> single) {
+    /** Cancels a job if it is in the queue or waits for a retry. If it was granted, whoever has it by now is to be asked. */
+    Holder cancel(Single<J, R> single) {
         long before = queue.queued();
         if (queue.cancel(single)) {
             queued.changed(queue, before);
             settle(List.of(single), new Outcome.Cancelled<>(0));
-            return false;
+            return Holder.QUEUE;
         }
-        if (single.index == Single.QUEUED || cancelReturned(single.index)) {
-            return false;
+        boolean granted = single.state == Single.State.GRANTED || single.state == Single.State.CANCEL_REQUESTED;
+        if (!granted) {
+            return Holder.NOBODY;
         }
-        single.cancelRequested = true;
+        if (cancelReturned(single.index)) {
+            return Holder.QUEUE;
+        }
+        single.state = Single.State.CANCEL_REQUESTED;
         anyCancelRequested = true;
-        return true;
+        return Holder.ROUTER;
     }
 
     private boolean cancelReturned(long index) {
@@ -163,7 +173,7 @@ final class SingleJobs<J, R> {
                         if (!steps.take(1)) {
                             return false;
                         }
-                        if (singles[next] != null && !singles[next].hasEndedUngranted()) {
+                        if (singles[next] != null && singles[next].state != Single.State.ENDED_UNGRANTED) {
                             visitor.accept(singles[next]);
                         }
                     }

@@ -73,7 +73,7 @@ public final class JobSubmitter<J, R> {
             }
             case CALLER_RUNS -> {
                 check(problemOfActors("would run the job", WITH_ACTORS));
-                single.ran = callerRuns.run(single.job()).get(0);
+                single.ran(callerRuns.run(single.job()).get(0));
                 requestQueue.offer(single);
             }
             default -> refuse(single, 1, queueCapacity.reason(pool));
@@ -82,7 +82,7 @@ public final class JobSubmitter<J, R> {
 
     /** Nobody overtakes who waits already. */
     private boolean submitIfRoom(Single<J, R> single) {
-        single.admitted = counted;
+        single.state = counted ? Single.State.ADMITTED : Single.State.NEW;
         return !(whenFull == WhenFull.BLOCK && queueCapacity.isAwaited()) && requestQueue.offer(single, 1);
     }
 

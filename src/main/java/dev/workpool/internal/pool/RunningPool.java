@@ -64,24 +64,7 @@ public final class RunningPool<J, R> {
         this.runners = PoolRoot.runners(system, settings, carrier.unpacking(handler), requestQueue, threads, callbacks);
         this.jobSubmitter =
                 new JobSubmitter<>(settings, queueCapacity, requestQueue, new CallerRuns<>(runners), callbacks);
-        // Not fields, so that the actor does not hold on to the pool's handle.
-        JobSubmitter<J, R> door = jobSubmitter;
-        RequestQueue<J, R> requests = requestQueue;
-        Executor executor = callbacks;
-        boolean byHand = timeIsMovedByHand;
-        ShutdownHook hook = new ShutdownHook(
-                settings,
-                () -> {
-                    door.close();
-                    if (byHand) {
-                        requests.offer(new Request.NoMoreTime<>()); // nobody moves it while the system ends
-                    }
-                    requests.offer(new Request.End<>(Request.End.How.DRAIN, () -> {}));
-                },
-                asker -> requests.offer(new Request.Stats<>(stats -> {
-                    executor.execute(() -> asker.accept(stats.queued() + stats.running()));
-                    requests.offer(new Request.End<>(Request.End.How.ABORT, () -> {}));
-                })));
+        ShutdownHook hook = shutdownHook(settings, jobSubmitter, requestQueue, callbacks, timeIsMovedByHand);
         GuardedFuture.Stage<Done> whenEnded = new GuardedFuture.Stage<>(guard);
         PoolNames names = PoolNames.of(system);
         PoolEnd end = new PoolEnd(settings, names, requestQueue, queueCapacity, hook, threads, callbacks, whenEnded);
@@ -94,16 +77,40 @@ public final class RunningPool<J, R> {
                     system, settings, runners, requestQueue, queueCapacity, callbacks, end::actorHasAnswered);
             this.ref =
                     system.systemActorOf(root, actorName, DispatcherSelector.fromConfig(settings.controlDispatcher()));
-        } catch (IllegalStateException e) { // Akka's own does not say whose
-            end.notStarted();
-            throw new IllegalStateException(
-                    "pool '" + settings.name() + "' cannot be started: its actor system '" + system.name()
-                            + "' has ended",
-                    e);
         } catch (RuntimeException e) {
             end.notStarted();
-            throw e;
+            throw e instanceof IllegalStateException ? systemHasEnded(system, settings, e) : e;
         }
+    }
+
+    /** Akka's own does not say whose. */
+    private static IllegalStateException systemHasEnded(
+            ActorSystem<?> system, WorkerPoolSettings settings, RuntimeException cause) {
+        return new IllegalStateException(
+                "pool '" + settings.name() + "' cannot be started: its actor system '" + system.name() + "' has ended",
+                cause);
+    }
+
+    /** What the system's end does to the pool. It does not hold on to the pool's handle. */
+    private static <J, R> ShutdownHook shutdownHook(
+            WorkerPoolSettings settings,
+            JobSubmitter<J, R> jobSubmitter,
+            RequestQueue<J, R> requestQueue,
+            Executor callbacks,
+            boolean timeIsMovedByHand) {
+        return new ShutdownHook(
+                settings,
+                () -> {
+                    jobSubmitter.close();
+                    if (timeIsMovedByHand) {
+                        requestQueue.offer(new Request.NoMoreTime<>()); // nobody moves it while the system ends
+                    }
+                    requestQueue.offer(new Request.End<>(Request.End.How.DRAIN, () -> {}));
+                },
+                asker -> requestQueue.offer(new Request.Stats<>(stats -> {
+                    callbacks.execute(() -> asker.accept(stats.queued() + stats.running()));
+                    requestQueue.offer(new Request.End<>(Request.End.How.ABORT, () -> {}));
+                })));
     }
 
     /** {@return the pool's settings, as it was started with} */

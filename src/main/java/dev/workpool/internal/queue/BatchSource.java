@@ -11,6 +11,9 @@ public abstract class BatchSource<R> implements JobQueue.Source<Slice<R>> {
     /** Why none of its jobs is to start any more; null as long as they are. */
     public StopReason stopped;
 
+    /** Whether what is queued of it is bounded by a window of its own, and takes no place in the pool's queue. */
+    public abstract boolean hasWindow();
+
     /** Jobs that were never granted. */
     public abstract long fresh();
 

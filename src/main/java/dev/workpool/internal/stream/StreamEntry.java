@@ -22,13 +22,18 @@ public final class StreamEntry<J, R> extends OpenBatch<J, R> {
         this.submission = submission;
         this.streamLedger = ledger;
         this.jobs = submission.keyQueues() != null
-                ? new JobsByKey<>(batch, submission, ledger)
-                : new JobsInOrder<>(batch, submission.streamBuffer(), ledger);
+                ? new KeyedJobs<>(batch, submission, ledger)
+                : new UnkeyedJobs<>(batch, submission.streamBuffer(), ledger);
     }
 
     @Override
     public boolean isComplete() {
         return ended && progress.done() == accepted && streamLedger.isComplete();
+    }
+
+    @Override
+    public boolean hasWindow() {
+        return true;
     }
 
     @Override

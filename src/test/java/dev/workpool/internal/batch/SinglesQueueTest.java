@@ -61,7 +61,7 @@ class SinglesQueueTest {
         queue.cancel(cancelled);
         List<Integer> queued = new ArrayList<>();
         for (Single<Integer, String> single : queue.toArray()) {
-            if (!single.hasEndedUngranted()) {
+            if (single.state != Single.State.ENDED_UNGRANTED) {
                 queued.add(single.job());
             }
         }
@@ -84,7 +84,7 @@ class SinglesQueueTest {
         assertThat(queue.cancel(cancelled)).isTrue();
         assertThat(queue.queued()).isEqualTo(1);
         assertThat(Slices.jobs(queue.take(5))).containsExactly("0:8");
-        assertThat(cancelled.index).isEqualTo(Single.QUEUED);
+        assertThat(cancelled.state).isEqualTo(Single.State.ENDED_UNGRANTED);
     }
 
     @Example

@@ -119,7 +119,7 @@ class BacklogInPartsTest {
             if (!aborted) {
                 aborted = true;
                 stopped.add(Backlog.SINGLES);
-                tasks.add(backlog.cancelSingles());
+                tasks.add(backlog.singles().cancelAll());
                 backlog.open().forEach(this::stop);
             }
         }
@@ -232,7 +232,7 @@ class BacklogInPartsTest {
                 pool.stop(batch);
             }
         } else if (kind < 18 && !pool.singles.isEmpty()) {
-            pool.backlog.cancelUnlessGranted(pool.singles.get(random.nextInt(pool.singles.size())));
+            pool.backlog.singles().cancel(pool.singles.get(random.nextInt(pool.singles.size())));
         } else if (kind < 19 && random.nextInt(20) == 0) {
             pool.abort();
         } else if (kind < 20) {
@@ -282,7 +282,7 @@ class BacklogInPartsTest {
             pool.single();
         }
         long[] before = {0};
-        LongWork.Task task = pool.backlog.cancelSingles();
+        LongWork.Task task = pool.backlog.singles().cancelAll();
         assertThat(pool.backlog.queued()).as("at once").isZero();
         assertThat(pool.backlog.next(9, 1)).isNull();
         int parts = parts(task, () -> {
@@ -347,10 +347,10 @@ class BacklogInPartsTest {
             pool.single();
         }
         pool.grant(100);
-        pool.backlog.cancelUnlessGranted(pool.singles.get(200));
+        pool.backlog.singles().cancel(pool.singles.get(200));
         List<Single<Integer, String>> shown = new ArrayList<>();
         int[] before = {0};
-        int parts = parts(pool.backlog.visitOpenSingles(shown::add), () -> {
+        int parts = parts(pool.backlog.singles().visitOpen(shown::add), () -> {
             assertThat(shown.size() - before[0]).isLessThanOrEqualTo(Steps.OF_A_MESSAGE);
             before[0] = shown.size();
             pool.grant(5_000); // which goes on being open

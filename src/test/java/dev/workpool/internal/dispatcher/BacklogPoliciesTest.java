@@ -164,9 +164,9 @@ class BacklogPoliciesTest {
         fail(Backlog.SINGLES, 0, 1, SECOND_NS);
         fail(Backlog.SINGLES, 1, 2, 0);
         Backlogs.queueRetries(backlog, nowNs);
-        assertThat(backlog.cancelUnlessGranted(parked)).isFalse();
-        assertThat(backlog.cancelUnlessGranted(queued)).isFalse();
-        assertThat(backlog.cancelUnlessGranted(onItsWay)).isTrue();
+        assertThat(backlog.singles().cancel(parked)).isEqualTo(SingleJobs.Holder.QUEUE);
+        assertThat(backlog.singles().cancel(queued)).isEqualTo(SingleJobs.Holder.QUEUE);
+        assertThat(backlog.singles().cancel(onItsWay)).isEqualTo(SingleJobs.Holder.ROUTER);
         fail(Backlog.SINGLES, 2, 1, 0);
         assertThat(collectors.get(Backlog.SINGLES).getAllReceived())
                 .containsExactly(
@@ -182,7 +182,7 @@ class BacklogPoliciesTest {
         List.of(new Job(), new Job()).forEach(backlog::accept);
         backlog.next(2, 1);
         fail(Backlog.SINGLES, 0, 1, SECOND_NS);
-        LongWork.finish(backlog.cancelSingles());
+        LongWork.finish(backlog.singles().cancelAll());
         fail(Backlog.SINGLES, 1, 1, SECOND_NS);
         assertThat(collectors.get(Backlog.SINGLES).getAllReceived())
                 .containsExactly(

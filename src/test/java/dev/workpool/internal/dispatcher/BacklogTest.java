@@ -89,7 +89,7 @@ class BacklogTest {
     @Test
     void cancellingAJobThatWasNeverAcceptedChangesNoCount() {
         backlog.reject(1);
-        assertThat(backlog.cancelUnlessGranted(new Job())).isFalse();
+        assertThat(backlog.singles().cancel(new Job())).isEqualTo(SingleJobs.Holder.NOBODY);
         assertThat(backlog.queued()).isZero();
         assertThat(backlog.isEmpty()).isTrue();
         assertThat(stats().cancelled()).isZero();
@@ -99,8 +99,8 @@ class BacklogTest {
     void cancellingAJobThatAnAbortHasCancelledChangesNoCount() {
         Job job = new Job();
         backlog.accept(job);
-        LongWork.finish(backlog.cancelSingles());
-        assertThat(backlog.cancelUnlessGranted(job)).isFalse();
+        LongWork.finish(backlog.singles().cancelAll());
+        assertThat(backlog.singles().cancel(job)).isEqualTo(SingleJobs.Holder.NOBODY);
         assertThat(backlog.queued()).isZero();
         assertThat(backlog.isEmpty()).isTrue();
         assertThat(job.outcomes).containsExactly(new Outcome.Cancelled<>(0));
@@ -110,7 +110,7 @@ class BacklogTest {
     void cancellingAQueuedJobSettlesIt() {
         Job job = new Job();
         backlog.accept(job);
-        assertThat(backlog.cancelUnlessGranted(job)).isFalse();
+        assertThat(backlog.singles().cancel(job)).isEqualTo(SingleJobs.Holder.QUEUE);
         assertThat(job.outcomes).containsExactly(new Outcome.Cancelled<>(0));
         assertThat(backlog.next(1, 1)).isNull();
         assertThat(backlog.isEmpty()).isTrue();
@@ -121,7 +121,7 @@ class BacklogTest {
         Job job = new Job();
         backlog.accept(job);
         assertThat(backlog.next(1, 1).size()).isEqualTo(1);
-        assertThat(backlog.cancelUnlessGranted(job)).isTrue();
+        assertThat(backlog.singles().cancel(job)).isEqualTo(SingleJobs.Holder.ROUTER);
         assertThat(job.outcomes).isEmpty();
         assertThat(backlog.isEmpty()).isFalse();
     }
@@ -181,11 +181,11 @@ class BacklogTest {
     void singleJobsThatWereCancelledDoNotLetTheirPriorityAge() {
         Job cancelled = new Job();
         backlog.accept(cancelled);
-        backlog.cancelUnlessGranted(cancelled);
+        backlog.singles().cancel(cancelled);
         Job cancelledAgain = new Job();
         backlog.accept(cancelledAgain);
         backlog.giveBack(backlog.next(1, 1));
-        backlog.cancelUnlessGranted(cancelledAgain);
+        backlog.singles().cancel(cancelledAgain);
         nowNs += 3 * AGEING_NS;
         backlog.accept(batch(1, BatchOptions.<String>defaults().withPriority(1)));
         backlog.accept(batch(1));
@@ -291,7 +291,7 @@ class BacklogTest {
         List<Job> jobs = List.of(new Job(), new Job(), new Job());
         jobs.forEach(backlog::accept);
         Slice<String> granted = backlog.next(3, 1);
-        assertThat(backlog.cancelUnlessGranted(jobs.get(1))).isTrue();
+        assertThat(backlog.singles().cancel(jobs.get(1))).isEqualTo(SingleJobs.Holder.ROUTER);
         backlog.giveBack(granted);
         assertThat(backlog.queued()).isEqualTo(2);
         assertThat(collectors.get(Backlog.SINGLES).receiveMessage())
@@ -310,7 +310,7 @@ class BacklogTest {
         Job job = new Job();
         backlog.accept(job);
         backlog.giveBack(backlog.next(1, 1));
-        assertThat(backlog.cancelUnlessGranted(job)).isFalse();
+        assertThat(backlog.singles().cancel(job)).isEqualTo(SingleJobs.Holder.QUEUE);
         assertThat(backlog.queued()).isZero();
         assertThat(backlog.next(1, 1)).isNull();
     }
@@ -319,7 +319,7 @@ class BacklogTest {
     void singleJobsThatComeBackAfterAnAbortAreSettled() {
         backlog.accept(new Job());
         Slice<String> granted = backlog.next(1, 1);
-        LongWork.finish(backlog.cancelSingles());
+        LongWork.finish(backlog.singles().cancelAll());
         backlog.giveBack(granted);
         assertThat(backlog.next(1, 1)).isNull();
         assertThat(collectors.get(Backlog.SINGLES).receiveMessage())

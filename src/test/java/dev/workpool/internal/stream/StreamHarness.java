@@ -116,9 +116,9 @@ public final class StreamHarness {
             for (Request<Integer, String> next = requestQueue.poll(); next != null; next = requestQueue.poll()) {
                 again = true;
                 if (next instanceof StreamSubmission.Arrived<Integer, String> arrived) {
-                    backlog.arrived(arrived.stream());
+                    backlog.streams().arrived(arrived.stream());
                 } else if (next instanceof StreamSubmission.End<Integer, String> end) {
-                    backlog.endInput(end.stream(), end.problem());
+                    backlog.streams().endInput(end.stream(), end.problem());
                 } else if (next instanceof Submission.Cancel<Integer, String> cancel) {
                     Backlogs.stop(backlog, cancel.submission(), StopReason.CANCELLED);
                 }

@@ -3,13 +3,13 @@ package dev.workpool.internal.stream;
 import dev.workpool.internal.slice.Slice;
 
 /** A stream's jobs as they come: granted straight from where whoever takes them from their source has put them. */
-final class JobsInOrder<J, R> implements StreamJobs<R> {
+final class UnkeyedJobs<J, R> implements StreamJobs<R> {
     private final Slice.BatchRef<R> batch;
     private final StreamLedger<J, R> ledger;
     private final StreamBufferReader reader;
     private long ready;
 
-    JobsInOrder(Slice.BatchRef<R> batch, StreamBuffer streamBuffer, StreamLedger<J, R> ledger) {
+    UnkeyedJobs(Slice.BatchRef<R> batch, StreamBuffer streamBuffer, StreamLedger<J, R> ledger) {
         this.batch = batch;
         this.ledger = ledger;
         this.reader = new StreamBufferReader(streamBuffer);

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The key of a job is its tens: 10 to 19 are of one key. */
-class JobsByKeyTest {
+class KeyedJobsTest {
     private static final StreamOptions<Integer> BY_TENS = StreamOptions.keyed(job -> job / 10);
     private static final int ALL = 1_000_000;
 

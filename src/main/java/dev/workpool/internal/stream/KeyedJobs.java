@@ -12,7 +12,7 @@ import java.util.TreeMap;
  * A stream's jobs with keys: of each key one at a time is ready or granted, the next when that has its outcome. They are numbered as
  * they are granted.
  */
-final class JobsByKey<J, R> implements StreamJobs<R> {
+final class KeyedJobs<J, R> implements StreamJobs<R> {
     /** Jobs of different keys that are granted at a time. */
     private static final int MOST = 1024;
 
@@ -42,7 +42,7 @@ final class JobsByKey<J, R> implements StreamJobs<R> {
         }
     }
 
-    JobsByKey(Slice.BatchRef<R> batch, StreamSubmission<J, R> submission, StreamLedger<J, R> ledger) {
+    KeyedJobs(Slice.BatchRef<R> batch, StreamSubmission<J, R> submission, StreamLedger<J, R> ledger) {
         this.batch = batch;
         this.ledger = ledger;
         this.keyQueues = submission.keyQueues();
