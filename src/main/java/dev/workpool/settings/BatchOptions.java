@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * How one batch is to be run. Immutable; each {@code withX} returns a changed copy.
  *
- * <p>Defaults: no id, no consumer, priority 0, weight 1, never halted, no time-out, time-outs told at once; time-outs of jobs and retries as the pool's
+ * <p>Defaults: no id, no consumer, priority 0, weight 1, one permit a job, never halted, no time-out, time-outs told at once; time-outs of jobs and retries as the pool's
  * settings say. Jobs that are submitted by themselves are together one batch with that
  * priority and that weight.
  *
@@ -18,11 +18,12 @@ import java.util.Optional;
  */
 public final class BatchOptions<R> {
     private static final BatchOptions<?> DEFAULTS =
-            new BatchOptions<>("", null, 0, 1, null, null, null, HaltPolicy.never(), false);
+            new BatchOptions<>("", null, 0, 1, null, null, null, HaltPolicy.never(), false, 1);
 
     private static final int LOWEST_PRIORITY = -10;
     private static final int HIGHEST_PRIORITY = 10;
     private static final int MOST_WEIGHT = 1000;
+    private static final int MOST_PERMITS = 100_000;
 
     private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
     private static final Duration LONGEST_TIMEOUT = Duration.ofDays(365);
@@ -36,6 +37,7 @@ public final class BatchOptions<R> {
     private final RetryPolicy retry;
     private final HaltPolicy halt;
     private final boolean atRest;
+    private final int permits;
 
     private BatchOptions(
             String id,
@@ -46,7 +48,8 @@ public final class BatchOptions<R> {
             Duration timeout,
             RetryPolicy retry,
             HaltPolicy halt,
-            boolean atRest) {
+            boolean atRest,
+            int permits) {
         this.id = id;
         this.consumer = consumer;
         this.priority = priority;
@@ -56,6 +59,7 @@ public final class BatchOptions<R> {
         this.retry = retry;
         this.halt = halt;
         this.atRest = atRest;
+        this.permits = permits;
     }
 
     /**
@@ -80,7 +84,7 @@ public final class BatchOptions<R> {
         if (id.isEmpty()) {
             throw new IllegalArgumentException("id of a batch is empty; allowed: any other string");
         }
-        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt, atRest);
+        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits);
     }
 
     /**
@@ -99,7 +103,8 @@ public final class BatchOptions<R> {
                 timeout,
                 retry,
                 halt,
-                atRest);
+                atRest,
+                permits);
     }
 
     /**
@@ -115,7 +120,7 @@ public final class BatchOptions<R> {
      */
     public BatchOptions<R> withPriority(int priority) {
         checkRange("priority", priority, LOWEST_PRIORITY, HIGHEST_PRIORITY);
-        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt, atRest);
+        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits);
     }
 
     /**
@@ -128,7 +133,7 @@ public final class BatchOptions<R> {
      */
     public BatchOptions<R> withWeight(int weight) {
         checkRange("weight", weight, 1, MOST_WEIGHT);
-        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt, atRest);
+        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits);
     }
 
     /**
@@ -142,7 +147,7 @@ public final class BatchOptions<R> {
      */
     public BatchOptions<R> withJobTimeout(Duration timeout) {
         checkTimeout("job time-out", timeout);
-        return new BatchOptions<>(id, consumer, priority, weight, timeout, this.timeout, retry, halt, atRest);
+        return new BatchOptions<>(id, consumer, priority, weight, timeout, this.timeout, retry, halt, atRest, permits);
     }
 
     /**
@@ -155,7 +160,7 @@ public final class BatchOptions<R> {
      */
     public BatchOptions<R> withTimeout(Duration timeout) {
         checkTimeout("time-out", timeout);
-        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt, atRest);
+        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits);
     }
 
     /**
@@ -166,7 +171,7 @@ public final class BatchOptions<R> {
      */
     public BatchOptions<R> withRetry(RetryPolicy policy) {
         Objects.requireNonNull(policy, "retry policy of a batch");
-        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, policy, halt, atRest);
+        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, policy, halt, atRest, permits);
     }
 
     /**
@@ -180,7 +185,7 @@ public final class BatchOptions<R> {
     public BatchOptions<R> withHalt(HaltPolicy policy) {
         Objects.requireNonNull(policy, "halt policy of a batch");
         policy.checkCondition();
-        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, policy, atRest);
+        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, policy, atRest, permits);
     }
 
     /**
@@ -192,7 +197,25 @@ public final class BatchOptions<R> {
      * @return changed options
      */
     public BatchOptions<R> withTimeoutsAtRest(boolean atRest) {
-        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt, atRest);
+        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits);
+    }
+
+    /**
+     * Sets how many of the N workers' permits each job takes, for jobs that need more of the machine, or of what they talk to, than
+     * others do: beside one that takes k of them run at most N − k that take one each. A job that takes more than there are workers takes
+     * all of them.
+     *
+     * <p>A job that takes several begins when as many workers are idle. Nothing that is behind it in the queue begins meanwhile, so workers may
+     * be idle for as long as the jobs take that run; and such jobs are handed out one at a time. Where their submitter runs jobs, see {@link
+     * WhenFull#CALLER_RUNS}, they take no permit.
+     *
+     * @param permits 1 to 100000, 1 by default
+     * @return changed options
+     * @throws IllegalArgumentException if the number is not in this range
+     */
+    public BatchOptions<R> withPermits(int permits) {
+        checkRange("permits of a job", permits, 1, MOST_PERMITS);
+        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits);
     }
 
     private static void checkTimeout(String what, Duration timeout) {
@@ -267,5 +290,10 @@ public final class BatchOptions<R> {
     /** {@return whether a job that has timed out has its outcome when its handler has ended, not before} */
     public boolean timeoutsAtRest() {
         return atRest;
+    }
+
+    /** {@return how many of the workers' permits each job takes: 1 by default} */
+    public int permits() {
+        return permits;
     }
 }

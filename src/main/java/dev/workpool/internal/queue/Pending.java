@@ -35,6 +35,11 @@ public final class Pending<R> {
         }
     }
 
+    /** How many permits each of the next jobs takes. Only called while there are some. */
+    public int permits() {
+        return slices.peekFirst().batch().policy().permits();
+    }
+
     /** The next jobs of one batch: 1 to {@code most} of them. Only called while there are some. */
     public Slice<R> take(int most) {
         Slice<R> slice = slices.removeFirst();

@@ -5,6 +5,7 @@ import dev.workpool.internal.worker.Notice;
 import dev.workpool.internal.worker.Runner;
 import dev.workpool.internal.worker.Task;
 import dev.workpool.job.Outcome;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /** A chunk that is out at a worker, with what its router knows of it. All that is its own belongs to the router's thread. */
@@ -63,6 +64,14 @@ final class Assignment<J, R> extends Task<J, R> {
 
     /** Whether the chunk was found overdue and so has given back and handed in all it could. */
     boolean overdue;
+
+    /** The slots whose permits it has besides that of its own; null for none, as of most jobs. */
+    List<Slot<J, R>> lenders;
+
+    /** Whether another chunk may wait behind it. */
+    boolean maySharePlace() {
+        return !overdue && state != State.HELD && lenders == null;
+    }
 
     Assignment(Slice<R> slice, Slot<J, R> slot, LongSupplier clock) {
         super(slice, clock);

@@ -1,5 +1,8 @@
 package dev.workpool.internal.router;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * The slots that may have room for a chunk, the idle first. Of the router's thread.
  *
@@ -73,6 +76,15 @@ final class AvailableSlots<J, R> {
     /** Whether one of them has no chunk. */
     boolean hasIdle() {
         return first != null && first.isIdle();
+    }
+
+    /** The first slots, if so many have no chunk; else null. */
+    List<Slot<J, R>> idle(int count) {
+        List<Slot<J, R>> idle = new ArrayList<>(count);
+        for (Slot<J, R> slot = first; slot != null && slot.isIdle() && idle.size() < count; slot = slot.after) {
+            idle.add(slot);
+        }
+        return idle.size() == count ? idle : null;
     }
 
     /** The first goes to the end, so that nobody gets a second chunk before everybody has a first one. */

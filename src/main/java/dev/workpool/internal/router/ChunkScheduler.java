@@ -43,6 +43,7 @@ final class ChunkScheduler<J, R> {
     private final Cancellation<J, R> cancellation;
     private final Watchdog<J, R> watchdog;
     private final IdleWorkers<J, R> idleWorkers;
+    private final Permits<J, R> permits;
     private final Shortage<J, R> shortage;
     private final ConcurrencyLimit concurrencyLimit;
 
@@ -101,6 +102,7 @@ final class ChunkScheduler<J, R> {
         this.shortage = new Shortage<>(workerSlots, hiring, agenda);
         this.idleWorkers = new IdleWorkers<>(workerSlots, sizer);
         this.cancellation = new Cancellation<>(workerSlots, stopper, hiring, work);
+        this.permits = new Permits<>(workerSlots, cancellation);
         this.watchdog = new Watchdog<>(workerSlots, stopper, sizer, hiring, agenda);
     }
 
@@ -195,7 +197,7 @@ final class ChunkScheduler<J, R> {
         if (!bounded) {
             return told;
         }
-        long idle = Math.max(0, workerSlots.idle() - workerSlots.pending.jobs());
+        long idle = permits.areAwaited() ? 0 : Math.max(0, workerSlots.idle() - workerSlots.pending.jobs());
         return idle == 0 && told <= received ? told : received + idle;
     }
 
@@ -298,6 +300,14 @@ final class ChunkScheduler<J, R> {
                     return true;
                 }
                 places = 0;
+            }
+            if (workerSlots.pending.permits() > 1) {
+                if (!permits.handOut()) {
+                    return true; // nobody is handed anything before this has what it needs, or others would always be
+                    // first
+                }
+                places = 0;
+                continue;
             }
             long left = workerSlots.pending.jobs() + queuedBehind;
             if (places == 0) {

@@ -26,6 +26,9 @@ final class Slot<J, R> {
 
     boolean resting;
 
+    /** Its permit is lent to a job that takes several, which runs at another slot; nothing is out at this one. */
+    boolean lent;
+
     /** Whether it stands in the router's {@link AvailableSlots} of slots that have room, and next to whom. */
     boolean inLine;
 
@@ -51,13 +54,13 @@ final class Slot<J, R> {
     }
 
     boolean isIdle() {
-        return out.isEmpty() && !vacated && !retired && !resting;
+        return out.isEmpty() && !vacated && !retired && !resting && !lent;
     }
 
-    /** How many more chunks it may be given. None behind a job that takes long, since they would wait for it. */
+    /** How many more chunks it may be given. None behind a job that takes long, or several permits, since they would wait for it. */
     int room(int depth) {
         Assignment<J, R> head = out.peekFirst();
-        if (vacated || retired || resting || (head != null && (head.overdue || head.state == Assignment.State.HELD))) {
+        if (vacated || retired || resting || lent || (head != null && !head.maySharePlace())) {
             return 0;
         }
         return Math.max(0, depth - out.size());

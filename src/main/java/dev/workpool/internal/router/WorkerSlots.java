@@ -179,7 +179,7 @@ final class WorkerSlots<J, R> {
     }
 
     private void leaveIfDone(Slot<J, R> slot) {
-        if (slot.out.isEmpty() && places.remove(slot)) {
+        if (slot.out.isEmpty() && !slot.lent && places.remove(slot)) {
             availableSlots.remove(slot);
             hiring.dismiss(slot);
         }
@@ -214,6 +214,7 @@ final class WorkerSlots<J, R> {
         slot.out.forEach(out::remove);
         slot.out.clear();
         busy--;
+        returnPermits(head);
         if (slot.retired) {
             leaveIfDone(slot);
         } else {
@@ -237,6 +238,45 @@ final class WorkerSlots<J, R> {
         slot.worker().tell(new Worker.Run<>(assignment));
     }
 
+    /**
+     * Hands a slot a single job that takes several permits: those of as many idle slots, which take nothing until it has ended.
+     *
+     * @param idle the slots, no more and no fewer; the job runs at the first
+     */
+    void assign(List<Slot<J, R>> idle, Slice<R> job) {
+        List<Slot<J, R>> lenders = idle.subList(1, idle.size());
+        for (Slot<J, R> lender : lenders) {
+            lender.lent = true;
+            availableSlots.remove(lender);
+        }
+        busy += lenders.size();
+        Slot<J, R> slot = idle.get(0);
+        assign(slot, job);
+        slot.out.peekLast().lenders = lenders;
+        availableSlots.remove(slot);
+    }
+
+    /** How many more jobs of one permit could begin now. */
+    int unusedPermits() {
+        return workers - busy;
+    }
+
+    private void returnPermits(Assignment<J, R> assignment) {
+        if (assignment.lenders == null) {
+            return;
+        }
+        busy -= assignment.lenders.size();
+        for (Slot<J, R> lender : assignment.lenders) {
+            lender.lent = false;
+            if (lender.retired) {
+                leaveIfDone(lender);
+            } else {
+                availableSlots.add(lender);
+            }
+        }
+        assignment.lenders = null;
+    }
+
     private void begin(Assignment<J, R> assignment) {
         assignment.begunNs = clock.getAsLong();
         agenda.lookBy(assignment.begunNs + sizer.overdueNs());
@@ -251,6 +291,7 @@ final class WorkerSlots<J, R> {
         }
         out.remove(assignment);
         divisible.remove(assignment);
+        returnPermits(assignment);
         if (wasHead && !slot.out.isEmpty()) {
             begin(slot.out.peekFirst());
         }

@@ -15,9 +15,15 @@ import java.util.Optional;
  * @param deadline when the batch has to be over, if it has to
  * @param keyed whether a job's outcome lets another begin, and so is not told before its handler has ended or is given up
  * @param atRest whether that holds for any time-out, the batch's too
+ * @param permits how many of the workers' permits each job takes: 1 or more
  */
 public record JobPolicy(
-        Optional<Duration> timeout, RetryPolicy retry, Optional<Deadline> deadline, boolean keyed, boolean atRest) {
+        Optional<Duration> timeout,
+        RetryPolicy retry,
+        Optional<Deadline> deadline,
+        boolean keyed,
+        boolean atRest,
+        int permits) {
     /**
      * The end of a batch's time.
      *
@@ -29,11 +35,11 @@ public record JobPolicy(
 
     /** Nothing is limited, nothing is retried. */
     public static final JobPolicy NONE =
-            new JobPolicy(Optional.empty(), RetryPolicy.never(), Optional.empty(), false, false);
+            new JobPolicy(Optional.empty(), RetryPolicy.never(), Optional.empty(), false, false, 1);
 
     /** Of jobs that were submitted by themselves. */
     public static JobPolicy of(WorkerPoolSettings settings) {
-        return new JobPolicy(settings.jobTimeout(), settings.retry(), Optional.empty(), false, false);
+        return new JobPolicy(settings.jobTimeout(), settings.retry(), Optional.empty(), false, false, 1);
     }
 
     /** Of a batch or a stream that begins now, on the pool's clock. */
@@ -43,7 +49,8 @@ public record JobPolicy(
                 options.retry().orElse(settings.retry()),
                 options.timeout().map(timeout -> new Deadline(timeout, nowNs + timeout.toNanos())),
                 keyed,
-                options.timeoutsAtRest());
+                options.timeoutsAtRest(),
+                options.permits());
     }
 
     /**

@@ -20,7 +20,7 @@ import net.jqwik.api.constraints.IntRange;
 
 /**
  * A crew under random events in any order: grants, messages on their way, jobs that end or do not, reports that come late,
- * cancellations, time and time-outs, workers that die, more and fewer workers, pauses. A failure is shrunk to a short script and printed with its seed.
+ * cancellations, time and time-outs, workers that die, more and fewer workers, pauses, jobs that take several permits. A failure is shrunk to a short script and printed with its seed.
  */
 class ChunkSchedulerPropertyTest {
     private static final int BATCHES = 3;
@@ -41,11 +41,12 @@ class ChunkSchedulerPropertyTest {
             @ForAll("scripts") List<Integer> script,
             @ForAll @IntRange(min = 1, max = 4) int workers,
             @ForAll @IntRange(min = 0, max = 2) int maxAbandoned,
+            @ForAll @IntRange(min = 1, max = 5) int permits,
             @ForAll boolean cancelled) {
         ChunkSchedulerHarness harness = new ChunkSchedulerHarness(
                 workers, settings -> settings.withMaxAbandoned(maxAbandoned).withChunkMaxJobs(40));
-        harness.policies.put(1L, policy(RetryPolicy.never()));
-        harness.policies.put(2L, policy(RetryPolicy.attempts(2).withTimeouts(true)));
+        harness.policies.put(1L, policy(RetryPolicy.never(), permits));
+        harness.policies.put(2L, policy(RetryPolicy.attempts(2).withTimeouts(true), 1));
         for (int event : script) {
             play(harness, event % 100, event / 100);
             check(harness);
@@ -72,11 +73,13 @@ class ChunkSchedulerPropertyTest {
     /** The same where the crew changes its number itself, as well as when it is told. */
     @Property(tries = 500)
     void anAdaptiveNumberOfWorkersStaysWithinItsBoundsAndLosesNothing(
-            @ForAll("scripts") List<Integer> script, @ForAll @IntRange(min = 1, max = 3) int fewest) {
+            @ForAll("scripts") List<Integer> script,
+            @ForAll @IntRange(min = 1, max = 3) int fewest,
+            @ForAll @IntRange(min = 1, max = 6) int permits) {
         ChunkSchedulerHarness harness = new ChunkSchedulerHarness(
                 5, settings -> settings.withAdaptiveWorkers(fewest, 5).withChunkMaxJobs(40));
-        harness.policies.put(1L, policy(RetryPolicy.never()));
-        harness.policies.put(2L, policy(RetryPolicy.attempts(2).withTimeouts(true)));
+        harness.policies.put(1L, policy(RetryPolicy.never(), permits));
+        harness.policies.put(2L, policy(RetryPolicy.attempts(2).withTimeouts(true), 1));
         int most = 5;
         for (int event : script) {
             int n = event / 100;
@@ -106,10 +109,12 @@ class ChunkSchedulerPropertyTest {
     /** The same where threads are limited, and the limit changes. */
     @Property(tries = 500)
     void aWorkerThatGetsNoThreadLosesNothing(
-            @ForAll("scripts") List<Integer> script, @ForAll @IntRange(min = 1, max = 5) int workers) {
+            @ForAll("scripts") List<Integer> script,
+            @ForAll @IntRange(min = 1, max = 5) int workers,
+            @ForAll @IntRange(min = 1, max = 6) int permits) {
         ChunkSchedulerHarness harness = new ChunkSchedulerHarness(workers, settings -> settings.withChunkMaxJobs(40));
-        harness.policies.put(1L, policy(RetryPolicy.never()));
-        harness.policies.put(2L, policy(RetryPolicy.attempts(2).withTimeouts(true)));
+        harness.policies.put(1L, policy(RetryPolicy.never(), permits));
+        harness.policies.put(2L, policy(RetryPolicy.attempts(2).withTimeouts(true), 1));
         harness.threadsLeft = 1;
         for (int event : script) {
             int n = event / 100;
@@ -144,11 +149,12 @@ class ChunkSchedulerPropertyTest {
             @ForAll @IntRange(min = 1, max = 6) int workers,
             @ForAll @IntRange(min = 0, max = 2) int maxAbandoned,
             @ForAll @IntRange(min = 1, max = 600) int steps,
+            @ForAll @IntRange(min = 1, max = 6) int permits,
             @ForAll boolean ended) {
         ChunkSchedulerHarness harness = new ChunkSchedulerHarness(
                 workers, settings -> settings.withMaxAbandoned(maxAbandoned).withChunkMaxJobs(5), steps);
-        harness.policies.put(1L, policy(RetryPolicy.never()));
-        harness.policies.put(2L, policy(RetryPolicy.attempts(2).withTimeouts(true)));
+        harness.policies.put(1L, policy(RetryPolicy.never(), permits));
+        harness.policies.put(2L, policy(RetryPolicy.attempts(2).withTimeouts(true), 1));
         for (int event : script) {
             if (harness.staff.isEmpty() || event % 3 == 0) {
                 harness.goOn();
@@ -239,8 +245,8 @@ class ChunkSchedulerPropertyTest {
                 .allMatch(each -> each.told);
     }
 
-    private static JobPolicy policy(RetryPolicy retry) {
-        return new JobPolicy(Optional.of(Duration.ofNanos(TIMEOUT_NS)), retry, Optional.empty(), false, false);
+    private static JobPolicy policy(RetryPolicy retry, int permits) {
+        return new JobPolicy(Optional.of(Duration.ofNanos(TIMEOUT_NS)), retry, Optional.empty(), false, false, permits);
     }
 
     /** Whoever is known to have been at a job for its time-out has been told, each job of a chunk by itself. */
@@ -275,9 +281,10 @@ class ChunkSchedulerPropertyTest {
         }
         long atWork = harness.staff.stream()
                 .filter(ChunkSchedulerHarness.Staff::isBusy)
-                .count();
+                .mapToLong(each -> each.active.lenders == null ? 1 : 1 + each.active.lenders.size())
+                .sum();
         assertThat(atWork)
-                .as("handlers that run")
+                .as("permits of the handlers that run")
                 .isLessThanOrEqualTo(harness.bound + harness.chunkScheduler.abandoned());
         assertThat(harness.granted).containsAll(harness.started);
         harness.outcomes.forEach((job, outcome) -> assertThat(outcome.attempts())

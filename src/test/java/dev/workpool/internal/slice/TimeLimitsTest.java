@@ -30,7 +30,8 @@ class TimeLimitsTest {
     private long nowNs = BEGUN;
 
     private static JobPolicy policy(Duration job, JobPolicy.Deadline batch) {
-        return new JobPolicy(Optional.ofNullable(job), RetryPolicy.never(), Optional.ofNullable(batch), false, false);
+        return new JobPolicy(
+                Optional.ofNullable(job), RetryPolicy.never(), Optional.ofNullable(batch), false, false, 1);
     }
 
     private static JobPolicy.Deadline batch(Duration timeout, long endsNs) {
