@@ -113,11 +113,8 @@ final class JobQueue<S> {
     }
 
     private boolean overtakes(Level<S> lower, Level<S> higher, long nowNs) {
-        if (ageingNs == 0) {
-            return false;
-        }
-        long ahead = counts(lower, nowNs) - counts(higher, nowNs);
-        return ahead > 0 || (ahead == 0 && lower.waitsSinceNs - higher.waitsSinceNs < 0);
+        // Where both count the same, the lower one has waited longer.
+        return ageingNs > 0 && counts(lower, nowNs) >= counts(higher, nowNs);
     }
 
     private long counts(Level<S> level, long nowNs) {

@@ -17,7 +17,7 @@ class AdaptiveLimitTest {
     /** More than it takes to find the number for any capacity, and some probes besides. */
     private static final long LONG = 60 * SECOND;
 
-    private long nowNs = 1;
+    private long nowNs = 12_345 * SECOND;
 
     private AdaptiveLimit concurrencyLimit(int least, int most, int first) {
         return new AdaptiveLimit(least, most, first, () -> nowNs);
@@ -190,6 +190,127 @@ class AdaptiveLimitTest {
         window(concurrencyLimit, 1, true);
         window(concurrencyLimit, 1, true);
         assertThat(concurrencyLimit.workers()).isGreaterThan(10);
+    }
+
+    /** Ends of single jobs, in the same instant. */
+    private static void end(ConcurrencyLimit concurrencyLimit, int jobs, long timeNs) {
+        for (int i = 0; i < jobs; i++) {
+            concurrencyLimit.ended(1, timeNs, true, true);
+        }
+    }
+
+    @Example
+    void aWindowIsFullWithARoundOfChunksAndATenthOfASecond() {
+        AdaptiveLimit concurrencyLimit = concurrencyLimit(2, 64, 20);
+        window(concurrencyLimit, 20 * MS, false);
+        nowNs += 100 * MS - 1;
+        end(concurrencyLimit, 19, 20 * MS);
+        assertThat(concurrencyLimit.workers()).isEqualTo(20);
+        nowNs++;
+        end(concurrencyLimit, 1, 20 * MS);
+        assertThat(concurrencyLimit.workers()).isGreaterThan(20);
+
+        AdaptiveLimit early = concurrencyLimit(2, 64, 20);
+        window(early, 20 * MS, false);
+        nowNs += 100 * MS - 1;
+        end(early, 20, 20 * MS);
+        assertThat(early.workers()).as("a nanosecond too early").isEqualTo(20);
+    }
+
+    /** What had begun before would say how it was with another number of workers. */
+    @Example
+    void aNewNumberIsJudgedByWhatBeginsAfterIt() {
+        AdaptiveLimit bounded = concurrencyLimit(1, 64, 20);
+        window(bounded, 20 * MS, false);
+        nowNs += 100 * MS;
+        end(bounded, 19, 200 * MS);
+        bounded.bound(10);
+        end(bounded, 20, 200 * MS);
+        nowNs += 100 * MS;
+        end(bounded, 9, 200 * MS);
+        assertThat(bounded.workers()).isEqualTo(10);
+        end(bounded, 1, 200 * MS);
+        assertThat(bounded.workers()).isLessThan(10);
+
+        AdaptiveLimit overloaded = concurrencyLimit(1, 64, 20);
+        window(overloaded, 20 * MS, false);
+        nowNs += 100 * MS;
+        end(overloaded, 19, 200 * MS);
+        overloaded.overloaded();
+        assertThat(overloaded.workers()).isEqualTo(18);
+        end(overloaded, 20, 200 * MS);
+        assertThat(overloaded.workers()).isEqualTo(18);
+    }
+
+    @Example
+    void boundsThatChangeNothingLeaveTheWindowAlone() {
+        AdaptiveLimit concurrencyLimit = concurrencyLimit(2, 64, 20);
+        window(concurrencyLimit, 20 * MS, false);
+        nowNs += 100 * MS;
+        end(concurrencyLimit, 19, 20 * MS);
+        concurrencyLimit.bound(128);
+        end(concurrencyLimit, 1, 20 * MS);
+        assertThat(concurrencyLimit.workers()).isGreaterThan(20);
+    }
+
+    @Example
+    void whatCountsIsTheTimeOfAJobHoweverManyAreInAChunk() {
+        AdaptiveLimit concurrencyLimit = concurrencyLimit(2, 64, 20);
+        window(concurrencyLimit, 20 * MS, false);
+        for (int i = 0; i < 200; i++) {
+            nowNs += 100 * MS;
+            concurrencyLimit.ended(10, 200 * MS, true, true);
+        }
+        assertThat(concurrencyLimit.workers()).isGreaterThan(20);
+    }
+
+    @Example
+    void aNanosecondIsNotTooLittleToCompare() {
+        AdaptiveLimit concurrencyLimit = concurrencyLimit(2, 64, 20);
+        for (int i = 0; i < 20; i++) {
+            nowNs += 100 * MS;
+            concurrencyLimit.ended(1_000, 1_000, true, false);
+        }
+        for (int i = 0; i < 200; i++) {
+            nowNs += 100 * MS;
+            concurrencyLimit.ended(1_000, 1_900, true, true);
+        }
+        assertThat(concurrencyLimit.workers()).isLessThan(20);
+    }
+
+    @Example
+    void aTenthMoreTimeIsNoQueueWorthMentioning() {
+        AdaptiveLimit concurrencyLimit = concurrencyLimit(2, 64, 40);
+        window(concurrencyLimit, 20 * MS, false);
+        window(concurrencyLimit, 22 * MS, true);
+        assertThat(concurrencyLimit.workers()).isGreaterThan(40);
+    }
+
+    @Example
+    void halfOfTheWorkersAreTriedAfterFiftyFullWindows() {
+        AdaptiveLimit concurrencyLimit = concurrencyLimit(2, 20, 20);
+        for (int i = 0; i < 50; i++) {
+            assertThat(concurrencyLimit.workers()).as("%s windows", i).isEqualTo(20);
+            nowNs += 100 * MS;
+            end(concurrencyLimit, 20, 20 * MS);
+        }
+        assertThat(concurrencyLimit.workers()).isEqualTo(10);
+        end(concurrencyLimit, 20, 20 * MS); // had begun before
+        nowNs += 100 * MS;
+        end(concurrencyLimit, 10, 20 * MS);
+        assertThat(concurrencyLimit.workers()).isEqualTo(20);
+    }
+
+    @Example
+    void eachOverloadTakesAwayOneWorkerAtLeast() {
+        AdaptiveLimit concurrencyLimit = concurrencyLimit(1, 64, 6);
+        for (int workers = 5; workers >= 1; workers--) {
+            concurrencyLimit.overloaded();
+            assertThat(concurrencyLimit.workers()).isEqualTo(workers);
+            for (int i = 0; i < 12; i++) {
+                concurrencyLimit.ended(1, 20 * MS, false, true);
+            }
+        }
     }
 
     @Example

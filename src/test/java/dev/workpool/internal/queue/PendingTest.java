@@ -47,6 +47,18 @@ class PendingTest {
     }
 
     @Example
+    void theLastJobsAreThoseThatWouldBeHandedOutLast() {
+        Pending<String> pending = new Pending<>();
+        pending.add(slice(1, 0, 3));
+        pending.add(slice(2, 0, 4));
+        assertThat(jobs(pending.takeLast(3))).containsExactly("2:1", "2:2", "2:3");
+        assertThat(pending.jobs()).isEqualTo(4);
+        assertThat(jobs(pending.takeLast(3))).as("of one batch only").containsExactly("2:0");
+        assertThat(jobs(pending.takeLast(3))).as("all of it").containsExactly("1:0", "1:1", "1:2");
+        assertThat(pending.isEmpty()).isTrue();
+    }
+
+    @Example
     void takesOneJobOutOfTheMidst() {
         Pending<String> pending = new Pending<>();
         pending.add(slice(1, 10, 5));

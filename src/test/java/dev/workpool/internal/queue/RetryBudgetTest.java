@@ -136,6 +136,18 @@ class RetryBudgetTest {
         assertThat(budget.withdraw(12 * SECOND_NS)).isFalse();
     }
 
+    @Example
+    void ofSeveralSecondsTheOldestIsSpentFirst() {
+        RetryBudget budget = new RetryBudget(1, 0, 0);
+        budget.deposit(1, 0);
+        budget.deposit(1, 2 * SECOND_NS);
+        assertThat(budget.withdraw(5 * SECOND_NS)).isTrue();
+        assertThat(budget.withdraw(11 * SECOND_NS))
+                .as("of the second job, as the first has expired")
+                .isTrue();
+        assertThat(budget.withdraw(11 * SECOND_NS)).isFalse();
+    }
+
     @Property
     void anUnlimitedBudgetGrantsEverything(@ForAll List<Long> times) {
         RetryBudget budget = RetryBudget.unlimited();
