@@ -21,6 +21,11 @@ class QueuedJobsTest {
         }
 
         @Override
+        public boolean hasWindow() {
+            return false;
+        }
+
+        @Override
         public long fresh() {
             return fresh;
         }

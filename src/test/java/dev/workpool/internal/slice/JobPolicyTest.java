@@ -30,14 +30,16 @@ class JobPolicyTest {
         BatchOptions<Object> options = BatchOptions.defaults()
                 .withJobTimeout(Duration.ofSeconds(1))
                 .withRetry(RetryPolicy.never())
-                .withTimeout(TIMEOUT);
+                .withTimeout(TIMEOUT)
+                .withPermits(3);
         assertThat(JobPolicy.of(SETTINGS, options, true, 5))
                 .isEqualTo(new JobPolicy(
                         Optional.of(Duration.ofSeconds(1)),
                         RetryPolicy.never(),
                         Optional.of(new JobPolicy.Deadline(TIMEOUT, TIMEOUT.toNanos() + 5)),
                         true,
-                        false));
+                        false,
+                        3));
     }
 
     @Test
@@ -49,7 +51,7 @@ class JobPolicyTest {
     }
 
     private static JobPolicy policy(RetryPolicy retry, boolean keyed, boolean atRest) {
-        return new JobPolicy(Optional.empty(), retry, Optional.empty(), keyed, atRest);
+        return new JobPolicy(Optional.empty(), retry, Optional.empty(), keyed, atRest, 1);
     }
 
     /** Or it would run twice at a time, or beside another of its key. */
