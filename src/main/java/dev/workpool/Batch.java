@@ -7,6 +7,7 @@ import dev.workpool.internal.worker.GuardedFuture;
 import dev.workpool.job.BatchProgress;
 import dev.workpool.job.BatchResult;
 import dev.workpool.job.Outcome;
+import dev.workpool.settings.WhenFull;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -53,6 +54,18 @@ public final class Batch<R> {
      */
     public BatchProgress progress() {
         return submission.progress();
+    }
+
+    /**
+     * Whether the pool has not accepted the batch, so that its jobs are {@link Outcome.Rejected}, but for those that their submitter ran (see
+     * {@link WhenFull#CALLER_RUNS}). Known when {@code submitAll} returns: of a full queue, and of a pool that is closed or was told to end
+     * before. So a service can answer at once whether it has taken the work. Later this becomes true only for a batch that
+     * came as the pool ended, or that was larger than a queue which drops its oldest jobs.
+     *
+     * @return true once that is certain, and from then on; {@link #progress} then counts the jobs as rejected
+     */
+    public boolean isRejected() {
+        return submission.isRejected();
     }
 
     /**

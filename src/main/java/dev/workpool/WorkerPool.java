@@ -216,9 +216,14 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      * Submits one job.
      *
      * @param job not null; goes with the calling thread's contexts, see {@link ContextPropagator}
-     * @return completes with the handler's result or error; with a {@link java.util.concurrent.CancellationException} if the job
+     * @return at once, unless {@link WhenFull} has the thread wait or run the job; completes with the handler's result or error; with a {@link java.util.concurrent.CancellationException} if the job
      *     was cancelled, a {@link java.util.concurrent.RejectedExecutionException} if it was not accepted, a {@link
      *     java.util.concurrent.TimeoutException} if it timed out. Cancelling it cancels the job, and interrupts it if it runs.
+     * @throws NullPointerException if the job is null
+     * @throws IllegalStateException if the queue is full, and {@link WhenFull} would have a thread wait, or run the job, that must not: one of an
+     *     actor, or of a handler of this pool
+     * @throws StackOverflowError if the thread is near the end of its stack; then the job was not submitted
+     * @throws RuntimeException what a {@link ContextPropagator} throws that captures the thread's contexts; then the job was not submitted
      */
     public CompletableFuture<R> submit(J job) {
         SubmittedJob<J, R> submitted = new SubmittedJob<>(pool.carrier().pack(job), pool.requestQueue(), pool.guard());

@@ -35,6 +35,9 @@ public final class BatchSubmission<J, R> implements Request<J, R>, Submission {
     /** Written by the thread that owns the batch's ledger, or by whoever refuses it. */
     private volatile BatchProgress progress;
 
+    /** Whether none of the open jobs is accepted. Set once, by whoever refuses the batch. */
+    private volatile boolean rejected;
+
     /**
      * A batch.
      *
@@ -127,8 +130,27 @@ public final class BatchSubmission<J, R> implements Request<J, R>, Submission {
         receiver.complete(() -> BatchResult.of(List.of()));
     }
 
+    /** {@return whether the pool has not accepted the batch, as is known by now} */
+    public boolean isRejected() {
+        return rejected;
+    }
+
+    @Override
+    public void refusing() {
+        BatchProgress ended = BatchResult.of(ran()).counts();
+        progress = new BatchProgress(
+                size,
+                ended.succeeded(),
+                ended.failed(),
+                ended.timedOut(),
+                ended.cancelled(),
+                ended.rejected() + open());
+        rejected = true;
+    }
+
     @Override
     public void refuse(Closed closed) {
+        refusing();
         jobs = null;
         List<Outcome<R>> outcomes = Collections.nCopies(open(), new Outcome.Rejected<R>(closed.reason()));
         if (!ran.isEmpty()) {
@@ -136,7 +158,6 @@ public final class BatchSubmission<J, R> implements Request<J, R>, Submission {
             outcomes.addAll(ran());
         }
         BatchResult<R> result = BatchResult.of(outcomes);
-        progress = result.counts();
         receiver.deliver(0, size, result.outcomes()::get);
         receiver.complete(() -> result);
     }

@@ -37,6 +37,9 @@ public final class JobSubmitter<J, R> {
 
     private volatile boolean closed;
 
+    /** Whether whatever is handed in from now on comes behind the request to end the pool. */
+    private volatile boolean ending;
+
     JobSubmitter(
             WorkerPoolSettings settings,
             QueueCapacity queueCapacity,
@@ -130,6 +133,11 @@ public final class JobSubmitter<J, R> {
         closed = true;
     }
 
+    /** The pool has been told to end: what is handed in from now on is refused. */
+    public void ending() {
+        ending = true;
+    }
+
     /** {@return whether the pool takes no more jobs, or is about to be told so} */
     public boolean isClosed() {
         return closed || queueCapacity.isClosed();
@@ -149,6 +157,9 @@ public final class JobSubmitter<J, R> {
      */
     public void submit(BatchSubmission<J, R> batch) {
         StackGuard.check();
+        if (ending || queueCapacity.isClosed()) {
+            batch.refusing(); // which it will be by the dispatcher, or by whoever comes after that
+        }
         if (submitIfRoom(batch)) {
             return;
         }
@@ -210,6 +221,7 @@ public final class JobSubmitter<J, R> {
 
     private void refuse(Request<J, R> request, long jobs, String reason) {
         queueCapacity.reject(jobs);
+        request.refusing();
         Request.Closed full = new Request.Closed(reason, null);
         callbacks.execute(() -> request.refuse(full));
     }

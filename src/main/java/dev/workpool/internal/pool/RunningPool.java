@@ -106,6 +106,7 @@ public final class RunningPool<J, R> {
                         requestQueue.offer(new Request.NoMoreTime<>()); // nobody moves it while the system ends
                     }
                     requestQueue.offer(new Request.End<>(Request.End.How.DRAIN, () -> {}));
+                    jobSubmitter.ending();
                 },
                 asker -> requestQueue.offer(new Request.Stats<>(stats -> {
                     callbacks.execute(() -> asker.accept(stats.queued() + stats.running()));
@@ -185,6 +186,7 @@ public final class RunningPool<J, R> {
         StackGuard.check(); // not to be closed and never end
         jobSubmitter.close();
         requestQueue.offer(new Request.End<>(how, () -> {}));
+        jobSubmitter.ending();
         return ended;
     }
 

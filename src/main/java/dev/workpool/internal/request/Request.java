@@ -16,6 +16,9 @@ public interface Request<J, R> {
      */
     void refuse(Closed closed);
 
+    /** It is certain that this will be {@linkplain #refuse refused}: whoever has made it may know at once. Repeating it changes nothing. */
+    default void refusing() {}
+
     /**
      * What it takes to handle this, besides what may be done in parts.
      *

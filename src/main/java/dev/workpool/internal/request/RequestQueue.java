@@ -244,6 +244,7 @@ public final class RequestQueue<J, R> {
 
     private void refuse(Request<J, R> request, Request.Closed closed) {
         if (request != null) {
+            request.refusing();
             callbacks.execute(() -> request.refuse(closed));
         }
     }

@@ -55,8 +55,17 @@ class RefusedBatchTest extends PoolTest {
             return get(result);
         }
 
+        /** And that this is known as soon as the batch is submitted. */
+        void assertRejectedAtOnce(Batch<Integer> batch, String reason) throws Exception {
+            assertThat(batch.isRejected()).isTrue();
+            assertThat(batch.progress().rejected()).isEqualTo(batch.progress().total());
+            assertRejected(batch, reason);
+        }
+
         void assertRejected(Batch<Integer> batch, String reason) throws Exception {
             BatchResult<Integer> result = awaitResult(batch.result());
+            assertThat(batch.isRejected()).isTrue();
+            assertThat(batch.progress()).isEqualTo(result.counts());
             assertThat(result.rejected()).isEqualTo(result.size());
             assertThat(result.outcomes().get(0).toString()).contains(reason);
         }
@@ -91,7 +100,7 @@ class RefusedBatchTest extends PoolTest {
     void whereTheQueueIsFull(PoolKind kind) throws Exception {
         try (Full full = new Full(kind, WhenFull.REJECT)) {
             Told told = new Told();
-            told.assertRejected(full.pool.submitAll(List.of(1, 2), told.options()), "is full");
+            told.assertRejectedAtOnce(full.pool.submitAll(List.of(1, 2), told.options()), "is full");
         }
     }
 
@@ -112,7 +121,7 @@ class RefusedBatchTest extends PoolTest {
         try (Full full = new Full(kind, WhenFull.BLOCK)) {
             full.pool.drain();
             Told told = new Told();
-            told.assertRejected(full.pool.submitAll(jobs(2), told.options()), "is closed");
+            told.assertRejectedAtOnce(full.pool.submitAll(jobs(2), told.options()), "is closed");
         }
     }
 
@@ -122,7 +131,7 @@ class RefusedBatchTest extends PoolTest {
         WorkerPool<Integer, Integer> pool = kind.start(system, settings(1), (job, context) -> job);
         pool.close();
         Told told = new Told();
-        told.assertRejected(pool.submitAll(jobs(JOBS), told.options()), "is closed");
+        told.assertRejectedAtOnce(pool.submitAll(jobs(JOBS), told.options()), "is closed");
     }
 
     @Test
@@ -135,7 +144,7 @@ class RefusedBatchTest extends PoolTest {
                 submitted.complete(full.pool.submitAll(jobs(2), told.options()));
             });
             submitter.start();
-            told.assertRejected(get(submitted), "was interrupted");
+            told.assertRejectedAtOnce(get(submitted), "was interrupted");
         }
     }
 
@@ -182,6 +191,18 @@ class RefusedBatchTest extends PoolTest {
             assertThat(result.rejected()).isBetween(2L, JOBS - 1L);
             assertThat(result.succeeded()).isEqualTo(JOBS - result.rejected());
             assertThat(result.outcomes().get(JOBS - 1)).isEqualTo(new Outcome.Succeeded<>(JOBS - 1, 1));
+        }
+    }
+
+    @Test
+    void oneThatIsAcceptedIsNot() throws Exception {
+        try (Full full = new Full(PoolKind.SIMPLE, WhenFull.DROP_OLDEST)) {
+            Batch<Integer> batch = full.pool.submitAll(jobs(2));
+            assertThat(batch.isRejected()).isFalse();
+            full.release.countDown();
+            assertThat(get(batch.result()).succeeded()).isEqualTo(2);
+            batch.cancel();
+            assertThat(batch.isRejected()).isFalse();
         }
     }
 }
