@@ -7,6 +7,7 @@ import akka.actor.typed.Behavior;
 import akka.annotation.InternalApi;
 import dev.workpool.internal.batch.BatchReceiver;
 import dev.workpool.internal.batch.BatchSubmission;
+import dev.workpool.internal.batch.ConsumerCalls;
 import dev.workpool.internal.pool.PoolRoot;
 import dev.workpool.internal.pool.RunningPool;
 import dev.workpool.internal.request.Request;
@@ -20,8 +21,8 @@ import dev.workpool.job.AsyncJobHandler;
 import dev.workpool.job.BatchResult;
 import dev.workpool.job.JobHandler;
 import dev.workpool.job.Outcome;
+import dev.workpool.job.OutcomeConsumer;
 import dev.workpool.job.PoolStats;
-import dev.workpool.job.StreamConsumer;
 import dev.workpool.protocol.PoolCommand;
 import dev.workpool.settings.BatchOptions;
 import dev.workpool.settings.ContextPropagator;
@@ -254,15 +255,37 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      * @throws NullPointerException if the batch or one of its jobs is null; then nothing was accepted, as when the iterable
      *     throws, whose exception the caller gets
      */
-    public Batch<R> submitAll(Iterable<? extends J> jobs, BatchOptions<R> options) {
+    public Batch<R> submitAll(Iterable<? extends J> jobs, BatchOptions options) {
+        return submitBatch(jobs, options, null);
+    }
+
+    /**
+     * Submits jobs as a batch, and has their outcomes delivered as they complete, besides in the result.
+     *
+     * @param jobs none null; iterated once, on the calling thread, before this returns
+     * @param options how to run them
+     * @param consumer gets each outcome, with its job; see {@link OutcomeConsumer} for when and where it is called
+     * @return a handle, at once unless {@link WhenFull} says otherwise; an empty batch is complete at once
+     * @throws IllegalStateException if the queue is full, and {@link WhenFull} would have a thread wait that must not
+     * @throws NullPointerException if the batch or one of its jobs is null; then nothing was accepted, as when the iterable
+     *     throws, whose exception the caller gets
+     */
+    public Batch<R> submitAll(
+            Iterable<? extends J> jobs, BatchOptions options, OutcomeConsumer<? super J, ? super R> consumer) {
+        return submitBatch(jobs, options, Objects.requireNonNull(consumer, "consumer"));
+    }
+
+    private Batch<R> submitBatch(
+            Iterable<? extends J> jobs, BatchOptions options, OutcomeConsumer<? super J, ? super R> consumer) {
         Objects.requireNonNull(jobs, "jobs: the batch is null");
         Objects.requireNonNull(options, "options");
         GuardedFuture.Stage<BatchResult<R>> result = new GuardedFuture.Stage<>(pool.guard());
         JobCarrier.Packer<J> packer = pool.carrier().packer();
-        BatchSubmission<J, R> submission = new BatchSubmission<>(
-                PagedList.copyOf(packer.packAll(jobs)),
-                options,
-                BatchReceiver.of(name(), options, packer.contexts(), pool.callbacks(), result::settle));
+        PagedList<J> all = PagedList.copyOf(packer.packAll(jobs));
+        ConsumerCalls<J, R> calls =
+                consumer == null ? null : new ConsumerCalls<>(consumer, all, packer.contexts(), name(), options.name());
+        BatchSubmission<J, R> submission =
+                new BatchSubmission<>(all, options, BatchReceiver.of(calls, pool.callbacks(), result::settle));
         if (submission.size() == 0) {
             result.settle(BatchResult.of(List.of()));
         } else {
@@ -281,7 +304,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      * @return a handle, at once
      */
     public Processing process(
-            Iterator<? extends J> jobs, StreamOptions<J> options, StreamConsumer<? super J, ? super R> consumer) {
+            Iterator<? extends J> jobs, StreamOptions<J> options, OutcomeConsumer<? super J, ? super R> consumer) {
         checkNotNull(jobs, options, consumer);
         return new Processing(Consumption.of(pool, jobs, options, consumer));
     }
@@ -295,7 +318,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      * @return a handle, at once
      */
     public Processing process(
-            Stream<? extends J> jobs, StreamOptions<J> options, StreamConsumer<? super J, ? super R> consumer) {
+            Stream<? extends J> jobs, StreamOptions<J> options, OutcomeConsumer<? super J, ? super R> consumer) {
         checkNotNull(jobs, options, consumer);
         return new Processing(Consumption.of(pool, jobs, options, consumer));
     }
@@ -309,7 +332,9 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      * @return a handle, at once
      */
     public Processing process(
-            Flow.Publisher<? extends J> jobs, StreamOptions<J> options, StreamConsumer<? super J, ? super R> consumer) {
+            Flow.Publisher<? extends J> jobs,
+            StreamOptions<J> options,
+            OutcomeConsumer<? super J, ? super R> consumer) {
         checkNotNull(jobs, options, consumer);
         return new Processing(Consumption.of(pool, jobs, options, consumer));
     }

@@ -71,7 +71,7 @@ public final class AskThePool extends AbstractBehavior<AskThePool.Command> {
 
     // README: ask a pool
     private Behavior<Command> onSum(Sum sum) {
-        BatchOptions<Integer> options = BatchOptions.<Integer>defaults().withTimeout(BATCH_TIMEOUT);
+        BatchOptions options = BatchOptions.defaults().withTimeout(BATCH_TIMEOUT);
         CompletionStage<BatchResult<Integer>> result = AskPattern.ask(
                 pool,
                 replyTo -> new PoolCommand.SubmitAll<>(sum.numbers, options, replyTo)

@@ -6,7 +6,7 @@ import dev.workpool.WorkerPool;
 import dev.workpool.job.BatchProgress;
 import dev.workpool.job.JobHandler;
 import dev.workpool.job.Outcome;
-import dev.workpool.job.StreamConsumer;
+import dev.workpool.job.OutcomeConsumer;
 import dev.workpool.settings.StreamOptions;
 import dev.workpool.settings.WorkerPoolSettings;
 import java.sql.Connection;
@@ -103,7 +103,7 @@ public final class DatabaseRows {
     }
 
     /** Writes outcomes, so many in a transaction. */
-    private static final class Results implements StreamConsumer<Row, Integer>, AutoCloseable {
+    private static final class Results implements OutcomeConsumer<Row, Integer>, AutoCloseable {
         private final Connection connection;
         private final PreparedStatement insert;
         private int waiting;

@@ -55,8 +55,8 @@ public final class FirstAnswer {
     }
 
     static CompletionStage<BatchResult<String>> ask(WorkerPool<URI, String> pool, List<URI> mirrors) {
-        BatchOptions<String> firstWins =
-                BatchOptions.<String>defaults().withHalt(HaltPolicy.now().succeeded(1));
+        BatchOptions firstWins =
+                BatchOptions.defaults().withHalt(HaltPolicy.now().succeeded(1));
         return pool.submitAll(mirrors, firstWins).result();
     }
 

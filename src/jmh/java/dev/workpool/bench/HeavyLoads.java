@@ -180,8 +180,7 @@ final class HeavyLoads {
 
     private static Runnable timeoutsRunning(ActorSystem<?> system) {
         WorkerPool<Integer, Integer> pool = hanging(system, WORKERS);
-        return () -> join(
-                pool.submitAll(jobs(WORKERS), BatchOptions.<Integer>defaults().withJobTimeout(Duration.ofSeconds(3))));
+        return () -> join(pool.submitAll(jobs(WORKERS), BatchOptions.defaults().withJobTimeout(Duration.ofSeconds(3))));
     }
 
     private static Runnable abortSingles(ActorSystem<?> system) {
@@ -211,7 +210,7 @@ final class HeavyLoads {
     }
 
     private static List<Batch<Integer>> submitBatches(
-            WorkerPool<Integer, Integer> pool, BatchOptions<Integer> options, int size) {
+            WorkerPool<Integer, Integer> pool, BatchOptions options, int size) {
         List<Integer> jobs = jobs(size);
         List<Batch<Integer>> batches = new ArrayList<>();
         for (int i = 0; i < BATCHES; i++) {
@@ -303,7 +302,7 @@ final class HeavyLoads {
     private static Runnable batchTimeouts(ActorSystem<?> system, boolean all) {
         WorkerPool<Integer, Integer> pool = hanging(system, 1);
         Duration soon = Duration.ofSeconds(3);
-        BatchOptions<Integer> options = BatchOptions.defaults();
+        BatchOptions options = BatchOptions.defaults();
         List<Batch<Integer>> batches = new ArrayList<>();
         if (!all) {
             submitBatches(pool, options.withTimeout(LONG), 10);
@@ -322,7 +321,7 @@ final class HeavyLoads {
             return job;
         });
         List<Batch<Integer>> batches =
-                submitBatches(pool, BatchOptions.<Integer>defaults().withTimeout(LONG), 10);
+                submitBatches(pool, BatchOptions.defaults().withTimeout(LONG), 10);
         awaitStats(pool, stats -> stats.accepted() == 10 * BATCHES);
         return () -> {
             begin.countDown();
@@ -347,8 +346,7 @@ final class HeavyLoads {
             throw new IllegalStateException("fails");
         });
         Batch<Integer> batch = pool.submitAll(
-                jobs(MANY),
-                BatchOptions.<Integer>defaults().withHalt(HaltPolicy.now().failed(1)));
+                jobs(MANY), BatchOptions.defaults().withHalt(HaltPolicy.now().failed(1)));
         awaitStats(pool, stats -> stats.accepted() == MANY);
         return () -> {
             begin.countDown();

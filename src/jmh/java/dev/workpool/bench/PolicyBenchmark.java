@@ -63,7 +63,7 @@ public class PolicyBenchmark {
             };
         }
 
-        private BatchOptions<Integer> on(BatchOptions<Integer> options) {
+        private BatchOptions on(BatchOptions options) {
             return switch (this) {
                 case JOB_TIMEOUT -> options.withJobTimeout(LONG);
                 case BATCH_TIMEOUT -> options.withTimeout(LONG);
@@ -86,7 +86,7 @@ public class PolicyBenchmark {
     public int jobs;
 
     private List<Integer> input;
-    private BatchOptions<Integer> options;
+    private BatchOptions options;
     private ActorSystem<Void> system;
     private WorkerPool<Integer, Integer> pool;
     private WorkerPool<Integer, Integer> failing;
@@ -94,7 +94,7 @@ public class PolicyBenchmark {
     @Setup(Level.Trial)
     public void start() {
         input = IntStream.range(0, jobs).boxed().toList();
-        options = policy.on(BatchOptions.<Integer>defaults());
+        options = policy.on(BatchOptions.defaults());
         system = ActorSystem.create(Behaviors.empty(), "policies");
         pool = WorkerPool.start(system, policy.on(WorkerPoolSettings.create(system, "idle")), (Integer job) -> job);
         RetryPolicy atOnce = RetryPolicy.attempts(2).withFixedBackoff(Duration.ZERO);

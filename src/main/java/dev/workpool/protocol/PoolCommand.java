@@ -5,6 +5,7 @@ import akka.actor.typed.ActorRef;
 import dev.workpool.WorkerPool;
 import dev.workpool.job.BatchResult;
 import dev.workpool.job.Outcome;
+import dev.workpool.job.OutcomeConsumer;
 import dev.workpool.job.PoolStats;
 import dev.workpool.settings.BatchOptions;
 import dev.workpool.settings.RateLimit;
@@ -77,12 +78,17 @@ public sealed interface PoolCommand<J, R> {
      * @param jobs the jobs, none null; the list is copied
      * @param options how to run them
      * @param replyTo gets the result once every job has its outcome
+     * @param consumer gets outcomes as they complete, if there is one
      * @param owner when this actor terminates, before or after, the batch is cancelled; empty for nobody
      * @param <J> type of the jobs
      * @param <R> type of the results
      */
     record SubmitAll<J, R>(
-            List<J> jobs, BatchOptions<R> options, ActorRef<BatchResult<R>> replyTo, Optional<ActorRef<?>> owner)
+            List<J> jobs,
+            BatchOptions options,
+            ActorRef<BatchResult<R>> replyTo,
+            Optional<OutcomeConsumer<? super J, ? super R>> consumer,
+            Optional<ActorRef<?>> owner)
             implements PoolCommand<J, R> {
         /**
          * Copies the jobs and checks that nothing is null.
@@ -90,6 +96,7 @@ public sealed interface PoolCommand<J, R> {
          * @param jobs the jobs, none null
          * @param options how to run them
          * @param replyTo gets the result once every job has its outcome
+         * @param consumer gets outcomes as they complete, if there is one
          * @param owner when this actor terminates, the batch is cancelled; empty for nobody
          */
         public SubmitAll {
@@ -101,6 +108,7 @@ public sealed interface PoolCommand<J, R> {
             }
             Objects.requireNonNull(options, "options");
             Objects.requireNonNull(replyTo, "replyTo");
+            Objects.requireNonNull(consumer, "consumer");
             Objects.requireNonNull(owner, "owner");
         }
 
@@ -111,8 +119,19 @@ public sealed interface PoolCommand<J, R> {
          * @param options how to run them
          * @param replyTo gets the result once every job has its outcome
          */
-        public SubmitAll(List<J> jobs, BatchOptions<R> options, ActorRef<BatchResult<R>> replyTo) {
-            this(jobs, options, replyTo, Optional.empty());
+        public SubmitAll(List<J> jobs, BatchOptions options, ActorRef<BatchResult<R>> replyTo) {
+            this(jobs, options, replyTo, Optional.empty(), Optional.empty());
+        }
+
+        /**
+         * Has outcomes delivered as they complete, besides in the result.
+         *
+         * @param consumer see {@link OutcomeConsumer} for when and where it is called
+         * @return a changed command
+         */
+        public SubmitAll<J, R> withConsumer(OutcomeConsumer<? super J, ? super R> consumer) {
+            return new SubmitAll<>(
+                    jobs, options, replyTo, Optional.of(Objects.requireNonNull(consumer, "consumer")), owner);
         }
 
         /**
@@ -122,27 +141,28 @@ public sealed interface PoolCommand<J, R> {
          * @return a changed command
          */
         public SubmitAll<J, R> ownedBy(ActorRef<?> owner) {
-            return new SubmitAll<>(jobs, options, replyTo, Optional.of(Objects.requireNonNull(owner, "owner")));
+            return new SubmitAll<>(
+                    jobs, options, replyTo, consumer, Optional.of(Objects.requireNonNull(owner, "owner")));
         }
     }
 
     /**
-     * Cancels the batches that were submitted under an id; none, if there is none that runs.
+     * Cancels the batches that were submitted under a name; none, if there is none that runs.
      *
-     * @param batchId see {@link BatchOptions#withId}
+     * @param name see {@link BatchOptions#withName}
      * @param <J> type of the jobs
      * @param <R> type of the results
      */
-    record CancelBatch<J, R>(String batchId) implements PoolCommand<J, R> {
+    record CancelBatch<J, R>(String name) implements PoolCommand<J, R> {
         /**
-         * Checks that the id is not empty.
+         * Checks that the name is not empty.
          *
-         * @param batchId see {@link BatchOptions#withId}
+         * @param name see {@link BatchOptions#withName}
          */
         public CancelBatch {
-            if (batchId == null || batchId.isEmpty()) {
+            if (name == null || name.isEmpty()) {
                 throw new IllegalArgumentException(
-                        "batchId = " + batchId + "; allowed: an id given with BatchOptions.withId");
+                        "name = " + name + "; allowed: a name given with BatchOptions.withName");
             }
         }
     }

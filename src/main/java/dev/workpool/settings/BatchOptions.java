@@ -1,7 +1,6 @@
 package dev.workpool.settings;
 
 import dev.workpool.job.Outcome;
-import dev.workpool.job.OutcomeConsumer;
 import dev.workpool.protocol.PoolCommand;
 import java.time.Duration;
 import java.util.Objects;
@@ -10,15 +9,13 @@ import java.util.Optional;
 /**
  * How one batch is to be run. Immutable; each {@code withX} returns a changed copy.
  *
- * <p>Defaults: no id, no consumer, priority 0, weight 1, one permit a job, never halted, no time-out, time-outs told at once; time-outs of jobs and retries as the pool's
+ * <p>Defaults: no name, priority 0, weight 1, one permit a job, never halted, no time-out, time-outs told at once; time-outs of jobs and retries as the pool's
  * settings say. Jobs that are submitted by themselves are together one batch with that
  * priority and that weight.
- *
- * @param <R> type of a successful job's result
  */
-public final class BatchOptions<R> {
-    private static final BatchOptions<?> DEFAULTS =
-            new BatchOptions<>("", null, 0, 1, null, null, null, HaltPolicy.never(), false, 1);
+public final class BatchOptions {
+    private static final BatchOptions DEFAULTS =
+            new BatchOptions("", 0, 1, null, null, null, HaltPolicy.never(), false, 1);
 
     private static final int LOWEST_PRIORITY = -10;
     private static final int HIGHEST_PRIORITY = 10;
@@ -28,8 +25,7 @@ public final class BatchOptions<R> {
     private static final Duration SHORTEST_TIMEOUT = Duration.ofMillis(1);
     private static final Duration LONGEST_TIMEOUT = Duration.ofDays(365);
 
-    private final String id;
-    private final OutcomeConsumer<R> consumer;
+    private final String name;
     private final int priority;
     private final int weight;
     private final Duration jobTimeout;
@@ -40,8 +36,7 @@ public final class BatchOptions<R> {
     private final int permits;
 
     private BatchOptions(
-            String id,
-            OutcomeConsumer<R> consumer,
+            String name,
             int priority,
             int weight,
             Duration jobTimeout,
@@ -50,8 +45,7 @@ public final class BatchOptions<R> {
             HaltPolicy halt,
             boolean atRest,
             int permits) {
-        this.id = id;
-        this.consumer = consumer;
+        this.name = name;
         this.priority = priority;
         this.weight = weight;
         this.jobTimeout = jobTimeout;
@@ -65,46 +59,35 @@ public final class BatchOptions<R> {
     /**
      * The defaults.
      *
-     * @param <R> type of a successful job's result
-     * @return options with no id, no consumer, priority 0 and weight 1
+     * @return options with no name, priority 0 and weight 1
      */
-    @SuppressWarnings("unchecked") // holds nothing of type R
-    public static <R> BatchOptions<R> defaults() {
-        return (BatchOptions<R>) DEFAULTS;
+    public static BatchOptions defaults() {
+        return DEFAULTS;
     }
 
     /**
-     * Names the batch, for logs and for {@link PoolCommand.CancelBatch}. Ids need not be unique.
+     * The defaults, and a name.
      *
-     * @param id a name of the caller's; not empty
-     * @return changed options
-     * @throws IllegalArgumentException if the id is empty
+     * @param name see {@link #withName}
+     * @return the same as {@code defaults().withName(name)}
+     * @throws IllegalArgumentException if the name is empty
      */
-    public BatchOptions<R> withId(String id) {
-        if (id.isEmpty()) {
-            throw new IllegalArgumentException("id of a batch is empty; allowed: any other string");
+    public static BatchOptions named(String name) {
+        return DEFAULTS.withName(name);
+    }
+
+    /**
+     * Names the batch, for logs and for {@link PoolCommand.CancelBatch}. Names need not be unique.
+     *
+     * @param name a name of the caller's; not empty
+     * @return changed options
+     * @throws IllegalArgumentException if the name is empty
+     */
+    public BatchOptions withName(String name) {
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("name of a batch is empty; allowed: any other string");
         }
-        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits);
-    }
-
-    /**
-     * Has outcomes delivered as they complete, besides in the result.
-     *
-     * @param consumer see {@link OutcomeConsumer} for when and where it is called
-     * @return changed options
-     */
-    public BatchOptions<R> withConsumer(OutcomeConsumer<R> consumer) {
-        return new BatchOptions<>(
-                id,
-                Objects.requireNonNull(consumer, "consumer"),
-                priority,
-                weight,
-                jobTimeout,
-                timeout,
-                retry,
-                halt,
-                atRest,
-                permits);
+        return new BatchOptions(name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits);
     }
 
     /**
@@ -118,9 +101,9 @@ public final class BatchOptions<R> {
      * @return changed options
      * @throws IllegalArgumentException if the priority is not in this range
      */
-    public BatchOptions<R> withPriority(int priority) {
+    public BatchOptions withPriority(int priority) {
         checkRange("priority", priority, LOWEST_PRIORITY, HIGHEST_PRIORITY);
-        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits);
+        return new BatchOptions(name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits);
     }
 
     /**
@@ -131,9 +114,9 @@ public final class BatchOptions<R> {
      * @return changed options
      * @throws IllegalArgumentException if the weight is not in this range
      */
-    public BatchOptions<R> withWeight(int weight) {
+    public BatchOptions withWeight(int weight) {
         checkRange("weight", weight, 1, MOST_WEIGHT);
-        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits);
+        return new BatchOptions(name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits);
     }
 
     /**
@@ -145,9 +128,9 @@ public final class BatchOptions<R> {
      * @return changed options
      * @throws IllegalArgumentException if the time-out is not in this range
      */
-    public BatchOptions<R> withJobTimeout(Duration timeout) {
+    public BatchOptions withJobTimeout(Duration timeout) {
         checkTimeout("job time-out", timeout);
-        return new BatchOptions<>(id, consumer, priority, weight, timeout, this.timeout, retry, halt, atRest, permits);
+        return new BatchOptions(name, priority, weight, timeout, this.timeout, retry, halt, atRest, permits);
     }
 
     /**
@@ -158,9 +141,9 @@ public final class BatchOptions<R> {
      * @return changed options
      * @throws IllegalArgumentException if the time-out is not in this range
      */
-    public BatchOptions<R> withTimeout(Duration timeout) {
+    public BatchOptions withTimeout(Duration timeout) {
         checkTimeout("time-out", timeout);
-        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits);
+        return new BatchOptions(name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits);
     }
 
     /**
@@ -169,9 +152,9 @@ public final class BatchOptions<R> {
      * @param policy which, how often and when; {@link RetryPolicy#never} for none
      * @return changed options
      */
-    public BatchOptions<R> withRetry(RetryPolicy policy) {
+    public BatchOptions withRetry(RetryPolicy policy) {
         Objects.requireNonNull(policy, "retry policy of a batch");
-        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, policy, halt, atRest, permits);
+        return new BatchOptions(name, priority, weight, jobTimeout, timeout, policy, halt, atRest, permits);
     }
 
     /**
@@ -182,10 +165,10 @@ public final class BatchOptions<R> {
      * @return changed options
      * @throws IllegalArgumentException if it has no condition, and is not {@code never()}
      */
-    public BatchOptions<R> withHalt(HaltPolicy policy) {
+    public BatchOptions withHalt(HaltPolicy policy) {
         Objects.requireNonNull(policy, "halt policy of a batch");
         policy.checkCondition();
-        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, policy, atRest, permits);
+        return new BatchOptions(name, priority, weight, jobTimeout, timeout, retry, policy, atRest, permits);
     }
 
     /**
@@ -196,8 +179,8 @@ public final class BatchOptions<R> {
      * @param atRest false by default; true for jobs that are tried again, or have a key, whatever is said here
      * @return changed options
      */
-    public BatchOptions<R> withTimeoutsAtRest(boolean atRest) {
-        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits);
+    public BatchOptions withTimeoutsAtRest(boolean atRest) {
+        return new BatchOptions(name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits);
     }
 
     /**
@@ -213,9 +196,9 @@ public final class BatchOptions<R> {
      * @return changed options
      * @throws IllegalArgumentException if the number is not in this range
      */
-    public BatchOptions<R> withPermits(int permits) {
+    public BatchOptions withPermits(int permits) {
         checkRange("permits of a job", permits, 1, MOST_PERMITS);
-        return new BatchOptions<>(id, consumer, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits);
+        return new BatchOptions(name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits);
     }
 
     private static void checkTimeout(String what, Duration timeout) {
@@ -234,19 +217,10 @@ public final class BatchOptions<R> {
     /**
      * The batch's name.
      *
-     * @return the id, or an empty string
+     * @return what {@link #withName} was given, or an empty string
      */
-    public String id() {
-        return id;
-    }
-
-    /**
-     * Who gets outcomes as they complete.
-     *
-     * @return the consumer, if any
-     */
-    public Optional<OutcomeConsumer<R>> consumer() {
-        return Optional.ofNullable(consumer);
+    public String name() {
+        return name;
     }
 
     /**

@@ -3,7 +3,6 @@ package dev.workpool.settings;
 import dev.workpool.WorkerPool;
 import dev.workpool.job.JobContext;
 import dev.workpool.job.OutcomeConsumer;
-import dev.workpool.job.StreamConsumer;
 import java.util.Map;
 import org.slf4j.MDC;
 
@@ -18,7 +17,7 @@ import org.slf4j.MDC;
  *   <li>each call of the handler, retries included; around the call of an asynchronous handler, that is, and not around what its stage does
  *       elsewhere;
  *   <li>each {@link JobContext#onCancel} action of these jobs, wherever it runs;
- *   <li>each call of the {@linkplain OutcomeConsumer consumer} of a batch, and of the {@linkplain StreamConsumer consumer} and the observer of a
+ *   <li>each call of the {@linkplain OutcomeConsumer consumer} of a batch, and of the {@linkplain OutcomeConsumer consumer} and the observer of a
  *       stream.
  * </ul>
  *

@@ -1,7 +1,7 @@
 package dev.workpool.settings;
 
 import dev.workpool.job.Outcome;
-import dev.workpool.job.StreamConsumer;
+import dev.workpool.job.OutcomeConsumer;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -22,16 +22,16 @@ public final class StreamOptions<J> {
     private final Function<? super J, ?> keyOf;
     private final boolean stopsKeyOnFailure;
     private final int window;
-    private final BatchOptions<?> batch;
-    private final StreamConsumer<? super J, Object> observer;
+    private final BatchOptions batch;
+    private final OutcomeConsumer<? super J, Object> observer;
 
     private StreamOptions(
             boolean ordered,
             Function<? super J, ?> keyOf,
             boolean stopsKeyOnFailure,
             int window,
-            BatchOptions<?> batch,
-            StreamConsumer<? super J, Object> observer) {
+            BatchOptions batch,
+            OutcomeConsumer<? super J, Object> observer) {
         this.ordered = ordered;
         this.keyOf = keyOf;
         this.stopsKeyOnFailure = stopsKeyOnFailure;
@@ -111,17 +111,13 @@ public final class StreamOptions<J> {
     }
 
     /**
-     * Sets id, priority, weight, time-outs, retries and halt policy, as for a batch. The time-out is that of the whole stream.
+     * Sets name, priority, weight, time-outs, retries and halt policy, as for a batch. The time-out is that of the whole stream.
      *
-     * @param options without a consumer, since outcomes go where the stream's go, and without a halt policy that asks for a
-     *     percentage, since nobody knows of how many
+     * @param options without a halt policy that asks for a percentage, since nobody knows of how many
      * @return changed options
-     * @throws IllegalArgumentException if there is either
+     * @throws IllegalArgumentException if there is one
      */
-    public StreamOptions<J> withBatch(BatchOptions<?> options) {
-        if (options.consumer().isPresent()) {
-            throw new IllegalArgumentException("the batch options of a stream have a consumer; allowed: none");
-        }
+    public StreamOptions<J> withBatch(BatchOptions options) {
         if (options.halt().needsTotal()) {
             throw new IllegalArgumentException("halt policy of a stream = " + options.halt()
                     + "; allowed: conditions on numbers of jobs, since their total is not known");
@@ -138,7 +134,7 @@ public final class StreamOptions<J> {
      *     stream down, as a consumer does. If it throws, it is called no more, the stream is cancelled, and its result fails with that.
      * @return changed options
      */
-    public StreamOptions<J> withObserver(StreamConsumer<? super J, Object> observer) {
+    public StreamOptions<J> withObserver(OutcomeConsumer<? super J, Object> observer) {
         Objects.requireNonNull(observer, "observer");
         return new StreamOptions<>(ordered, keyOf, stopsKeyOnFailure, window, batch, observer);
     }
@@ -164,12 +160,12 @@ public final class StreamOptions<J> {
     }
 
     /** {@return how the jobs are run otherwise} */
-    public BatchOptions<?> batch() {
+    public BatchOptions batch() {
         return batch;
     }
 
     /** {@return who is shown each outcome as soon as its job has it, if anybody is} */
-    public Optional<StreamConsumer<? super J, Object>> observer() {
+    public Optional<OutcomeConsumer<? super J, Object>> observer() {
         return Optional.ofNullable(observer);
     }
 }

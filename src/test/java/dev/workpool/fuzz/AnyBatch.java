@@ -15,10 +15,10 @@ import java.util.concurrent.CompletableFuture;
 abstract class AnyBatch extends Submitted {
     final List<Job> jobs;
     final BatchPlan plan;
-    final BatchOptions<Job.Result> options;
+    final BatchOptions options;
     final CompletableFuture<BatchResult<Job.Result>> end = new CompletableFuture<>();
 
-    private final Consumed consumed;
+    final Consumed consumed;
     private final long seed;
 
     AnyBatch(Model model, int size, int level, SplittableRandom random) {
@@ -27,8 +27,7 @@ abstract class AnyBatch extends Submitted {
         this.plan = new BatchPlan(model.scenario, random, true);
         this.seed = random.nextLong();
         this.consumed = random.nextBoolean() ? new Consumed(this, size, seed) : null;
-        BatchOptions<Job.Result> plain = plan.options();
-        this.options = consumed == null ? plain : plain.withConsumer(consumed);
+        this.options = plan.options();
     }
 
     /** Jobs that all do the same, with nothing that could end them early. */

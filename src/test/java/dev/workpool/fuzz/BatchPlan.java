@@ -50,12 +50,12 @@ final class BatchPlan {
     }
 
     /** Without a consumer. */
-    <R> BatchOptions<R> options() {
-        BatchOptions<R> options = BatchOptions.<R>defaults()
+    BatchOptions options() {
+        BatchOptions options = BatchOptions.defaults()
                 .withPriority(priority)
                 .withWeight(weight)
                 .withTimeoutsAtRest(atRest)
-                .withId(id);
+                .withName(id);
         options = retry.isPresent() ? options.withRetry(retry.get()) : options;
         options = jobTimeout.isPresent() ? options.withJobTimeout(jobTimeout.get()) : options;
         options = timeout.isPresent() ? options.withTimeout(timeout.get()) : options;

@@ -19,7 +19,8 @@ final class CommandedBatch extends AnyBatch {
 
     void submit() {
         model.add(this);
-        PoolCommand.SubmitAll<Job, Job.Result> command = new PoolCommand.SubmitAll<>(jobs, options, sink.ref());
+        PoolCommand.SubmitAll<Job, Job.Result> plain = new PoolCommand.SubmitAll<>(jobs, options, sink.ref());
+        PoolCommand.SubmitAll<Job, Job.Result> command = consumed == null ? plain : plain.withConsumer(consumed);
         model.target.ref.tell(owner == null ? command : command.ownedBy(owner));
         returned();
     }

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /** The consumer of a batch: takes down what it is called with, and then misbehaves. */
-final class Consumed implements OutcomeConsumer<Job.Result> {
+final class Consumed implements OutcomeConsumer<Job, Job.Result> {
     private final Submitted owner;
     private final long seed;
     private final AtomicReferenceArray<Outcome<Job.Result>> outcomes;
@@ -20,7 +20,8 @@ final class Consumed implements OutcomeConsumer<Job.Result> {
     }
 
     @Override
-    public void accept(int index, Outcome<Job.Result> outcome) {
+    public void accept(Job job, Outcome<Job.Result> outcome) {
+        int index = job.index;
         owner.model.onCallback("consumer of a batch");
         owner.checkContext("consumer");
         if (!inside.compareAndSet(false, true)) {
@@ -30,8 +31,8 @@ final class Consumed implements OutcomeConsumer<Job.Result> {
             if (complete) {
                 owner.find("a consumer is called after the result", owner.text());
             }
-            if (index < 0 || index >= outcomes.length()) {
-                owner.find("a consumer is called with an index out of range", index + ": " + owner.text());
+            if (job.owner != owner) {
+                owner.find("a consumer is called with another's job", job.text() + ": " + owner.text());
             } else if (!outcomes.compareAndSet(index, null, outcome)) {
                 owner.find("a consumer is called twice for a job", index + ": " + owner.text());
             }

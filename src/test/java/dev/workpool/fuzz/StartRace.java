@@ -87,9 +87,7 @@ final class StartRace {
                 case 2 -> {
                     AtomicInteger consumed = new AtomicInteger();
                     Batch<Integer> batch = pool.submitAll(
-                            List.of(1, 2),
-                            BatchOptions.<Integer>defaults()
-                                    .withConsumer((index, outcome) -> consumed.addAndGet(index + 1)));
+                            List.of(1, 2), BatchOptions.defaults(), (job, outcome) -> consumed.addAndGet(job));
                     stages.add(batch.result().thenRun(() -> {
                         if (consumed.get() != 3) {
                             findings.add("a consumer is not called for each job", text());

@@ -21,7 +21,11 @@ final class SubmittedBatch extends AnyBatch {
 
     void submit() {
         try {
-            batch = Submitting.with(this, () -> model.target.pool().submitAll(jobs, options));
+            batch = Submitting.with(
+                    this,
+                    () -> consumed == null
+                            ? model.target.pool().submitAll(jobs, options)
+                            : model.target.pool().submitAll(jobs, options, consumed));
         } catch (IllegalStateException e) { // where a thread must not wait, and only there
             refused = true;
             if (!model.scenario.blocks()) {

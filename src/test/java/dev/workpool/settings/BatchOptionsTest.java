@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.workpool.job.OutcomeConsumer;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -13,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BatchOptionsTest {
-    private final BatchOptions<String> defaults = BatchOptions.defaults();
+    private final BatchOptions defaults = BatchOptions.defaults();
 
     @Test
     void aHaltNeedsACondition() {
@@ -25,24 +24,18 @@ class BatchOptionsTest {
 
     @Test
     void hasDefaults() {
-        assertThat(defaults.id()).isEmpty();
-        assertThat(defaults.consumer()).isEmpty();
+        assertThat(defaults.name()).isEmpty();
         assertThat(defaults.priority()).isZero();
         assertThat(defaults.weight()).isEqualTo(1);
     }
 
     @Test
     void eachChangeKeepsTheOthers() {
-        OutcomeConsumer<String> consumer = (index, outcome) -> {};
-        BatchOptions<String> all =
-                defaults.withPriority(-10).withWeight(1000).withId("nightly").withConsumer(consumer);
-        BatchOptions<String> inAnotherOrder = defaults.withConsumer(consumer)
-                .withId("nightly")
-                .withWeight(1000)
-                .withPriority(-10);
-        for (BatchOptions<String> options : List.of(all, inAnotherOrder)) {
-            assertThat(options.id()).isEqualTo("nightly");
-            assertThat(options.consumer()).contains(consumer);
+        BatchOptions all = defaults.withPriority(-10).withWeight(1000).withName("nightly");
+        BatchOptions inAnotherOrder =
+                BatchOptions.named("nightly").withWeight(1000).withPriority(-10);
+        for (BatchOptions options : List.of(all, inAnotherOrder)) {
+            assertThat(options.name()).isEqualTo("nightly");
             assertThat(options.priority()).isEqualTo(-10);
             assertThat(options.weight()).isEqualTo(1000);
         }
@@ -71,11 +64,11 @@ class BatchOptionsTest {
     void policiesAreEachChangedAlone() {
         RetryPolicy retry = RetryPolicy.attempts(3);
         HaltPolicy halt = HaltPolicy.soon().failed(1);
-        BatchOptions<String> all = defaults.withTimeout(Duration.ofDays(365))
+        BatchOptions all = defaults.withTimeout(Duration.ofDays(365))
                 .withJobTimeout(Duration.ofMillis(1))
                 .withRetry(retry)
                 .withHalt(halt)
-                .withId("all");
+                .withName("all");
         assertThat(all.timeout()).contains(Duration.ofDays(365));
         assertThat(all.jobTimeout()).contains(Duration.ofMillis(1));
         assertThat(all.retry()).contains(retry);

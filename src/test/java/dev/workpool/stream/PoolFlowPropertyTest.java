@@ -118,7 +118,7 @@ class PoolFlowPropertyTest {
     }
 
     private static StreamOptions<Integer> options(Random random, Order order) {
-        BatchOptions<?> batch = random.nextBoolean()
+        BatchOptions batch = random.nextBoolean()
                 ? BatchOptions.defaults()
                 : BatchOptions.defaults()
                         .withRetry(

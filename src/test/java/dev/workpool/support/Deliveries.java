@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.workpool.Processing;
 import dev.workpool.job.BatchProgress;
 import dev.workpool.job.Outcome;
-import dev.workpool.job.StreamConsumer;
+import dev.workpool.job.OutcomeConsumer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * A consumer that writes down what it gets without any lock, and notices if it is called by two threads at a time or after its stream
  * was complete.
  */
-public class Deliveries<J, R> implements StreamConsumer<J, R> {
+public class Deliveries<J, R> implements OutcomeConsumer<J, R> {
     private final List<J> jobs = new ArrayList<>();
     private final List<Outcome<R>> outcomes = new ArrayList<>();
     private final Set<String> threads = new HashSet<>();

@@ -1,10 +1,8 @@
 package dev.workpool.internal.batch;
 
 import dev.workpool.internal.util.SerialExecutor;
-import dev.workpool.internal.worker.Contexts;
 import dev.workpool.job.BatchResult;
 import dev.workpool.job.Outcome;
-import dev.workpool.settings.BatchOptions;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -21,20 +19,16 @@ public final class BatchReceiver<R> {
     private final Executor calls;
 
     /** Null if there is none. */
-    private final ConsumerCalls<R> consumer;
+    private final ConsumerCalls<?, R> consumer;
 
     private final Consumer<BatchResult<R>> onResult;
 
     private BatchReceiver(
-            String pool,
-            BatchOptions<R> options,
-            Contexts contexts,
+            ConsumerCalls<?, R> consumer,
             Executor callbacks,
             Executor withoutConsumer,
             Consumer<BatchResult<R>> onResult) {
-        this.consumer = options.consumer()
-                .map(each -> new ConsumerCalls<>(each, contexts, pool, options.id()))
-                .orElse(null);
+        this.consumer = consumer;
         this.calls = consumer == null ? withoutConsumer : new SerialExecutor(callbacks);
         this.onResult = onResult;
     }
@@ -42,35 +36,28 @@ public final class BatchReceiver<R> {
     /**
      * Tells users' code.
      *
-     * @param pool the pool's name
-     * @param options of the batch
-     * @param contexts the submitter's, for the consumer
+     * @param consumer the consumer's calls; null if there is none
      * @param callbacks runs users' code
      * @param onResult gets the result, once, on that executor
      * @param <R> type of the results
      * @return a receiver that has been told nothing
      */
     public static <R> BatchReceiver<R> of(
-            String pool,
-            BatchOptions<R> options,
-            Contexts contexts,
-            Executor callbacks,
-            Consumer<BatchResult<R>> onResult) {
-        return new BatchReceiver<>(pool, options, contexts, callbacks, callbacks, onResult);
+            ConsumerCalls<?, R> consumer, Executor callbacks, Consumer<BatchResult<R>> onResult) {
+        return new BatchReceiver<>(consumer, callbacks, callbacks, onResult);
     }
 
     /**
      * Tells an actor the result, which runs nobody's code: without a consumer it is told at once, and so before it hears that the pool has
      * ended.
      *
-     * @param pool the pool's name
-     * @param options of the batch
+     * @param consumer the consumer's calls; null if there is none
      * @param callbacks runs the consumer
      * @param onResult tells the actor the result
      */
     public static <R> BatchReceiver<R> forActor(
-            String pool, BatchOptions<R> options, Executor callbacks, Consumer<BatchResult<R>> onResult) {
-        return new BatchReceiver<>(pool, options, Contexts.NONE, callbacks, Runnable::run, onResult);
+            ConsumerCalls<?, R> consumer, Executor callbacks, Consumer<BatchResult<R>> onResult) {
+        return new BatchReceiver<>(consumer, callbacks, Runnable::run, onResult);
     }
 
     /**

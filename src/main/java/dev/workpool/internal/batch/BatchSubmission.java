@@ -26,7 +26,7 @@ public final class BatchSubmission<J, R> implements Request<J, R>, Submission {
     /** How the last jobs ended, the last first, if their submitter ran them since there was no place. */
     private final List<Outcome<R>> ran = new ArrayList<>(0);
 
-    private final BatchOptions<R> options;
+    private final BatchOptions options;
     private final BatchReceiver<R> receiver;
 
     /** Its id in the pool. Of the dispatcher's thread. */
@@ -45,7 +45,7 @@ public final class BatchSubmission<J, R> implements Request<J, R>, Submission {
      * @param options how to run them
      * @param receiver is told how they end
      */
-    public BatchSubmission(PagedList<J> jobs, BatchOptions<R> options, BatchReceiver<R> receiver) {
+    public BatchSubmission(PagedList<J> jobs, BatchOptions options, BatchReceiver<R> receiver) {
         this.jobs = jobs;
         this.size = jobs.size();
         this.options = options;
@@ -73,7 +73,7 @@ public final class BatchSubmission<J, R> implements Request<J, R>, Submission {
      * @return the options
      */
     @Override
-    public BatchOptions<R> options() {
+    public BatchOptions options() {
         return options;
     }
 

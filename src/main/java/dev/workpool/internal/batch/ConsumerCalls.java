@@ -1,8 +1,10 @@
 package dev.workpool.internal.batch;
 
 import dev.workpool.internal.util.Interrupts;
+import dev.workpool.internal.util.PagedList;
 import dev.workpool.internal.util.SafeLog;
 import dev.workpool.internal.worker.Contexts;
+import dev.workpool.internal.worker.JobCarrier;
 import dev.workpool.job.Outcome;
 import dev.workpool.job.OutcomeConsumer;
 import dev.workpool.settings.ContextPropagator;
@@ -14,35 +16,70 @@ import org.slf4j.LoggerFactory;
  * The calls of a batch's consumer. What they throw changes nothing, and is logged once, in the end. For the callback executor, one thread at
  * a time.
  */
-final class ConsumerCalls<R> {
+public final class ConsumerCalls<J, R> {
     private static final Logger LOG = LoggerFactory.getLogger(ConsumerCalls.class);
 
-    private final OutcomeConsumer<R> consumer;
+    private final OutcomeConsumer<? super J, ? super R> consumer;
+
+    /** A page of them is held until the last of its jobs has been delivered. */
+    private final PagedList<J> jobs;
+
+    /** How many jobs of each page have not been delivered. */
+    private final int[] left;
+
     private final Contexts contexts;
     private final String pool;
-    private final String batchId;
+    private final String batch;
 
     private long failures;
     private Throwable firstFailure;
 
-    ConsumerCalls(OutcomeConsumer<R> consumer, Contexts contexts, String pool, String batchId) {
+    /**
+     * Calls that have not begun.
+     *
+     * @param consumer the user's
+     * @param jobs of the batch; the list is the caller's, who may let go of its pages
+     * @param contexts the submitter's
+     * @param pool the pool's name
+     * @param batch the batch's name
+     */
+    public ConsumerCalls(
+            OutcomeConsumer<? super J, ? super R> consumer,
+            PagedList<J> jobs,
+            Contexts contexts,
+            String pool,
+            String batch) {
         this.consumer = consumer;
+        this.jobs = jobs.ofSamePages();
+        this.left = new int[jobs.pages()];
+        for (int start = 0; start < jobs.size(); start = jobs.pageEnd(start)) {
+            left[PagedList.pageNumber(start)] = jobs.pageEnd(start) - start;
+        }
         this.contexts = contexts;
         this.pool = pool;
-        this.batchId = batchId;
+        this.batch = batch;
     }
 
     /** Neighbouring jobs have their outcomes. */
     void accept(int begin, int end, IntFunction<Outcome<R>> outcomes) {
         boolean own = Interrupts.own();
         for (int index = begin; index < end; index++) {
-            call(index, outcomes.apply(index));
+            call(takeJob(index), outcomes.apply(index));
             Interrupts.clearUnless(own);
         }
     }
 
+    private J takeJob(int index) {
+        J job = JobCarrier.unpacked(jobs.get(index));
+        if (--left[PagedList.pageNumber(index)] == 0) {
+            jobs.setPage(index, null);
+        }
+        return job;
+    }
+
     /** A consumer that is promised a call for each job has it without contexts, too, if these cannot be put in place. */
-    private void call(int index, Outcome<R> outcome) {
+    @SuppressWarnings("unchecked") // an outcome only ever gives its value away
+    private void call(J job, Outcome<R> outcome) {
         Throwable problem = null;
         ContextPropagator.Scope scope = Contexts.NOTHING;
         try {
@@ -51,7 +88,7 @@ final class ConsumerCalls<R> {
             problem = t;
         }
         try {
-            consumer.accept(index, outcome);
+            ((OutcomeConsumer<J, R>) consumer).accept(job, outcome);
         } catch (Throwable t) {
             problem = problem == null ? t : problem;
         } finally {
@@ -74,7 +111,7 @@ final class ConsumerCalls<R> {
             boolean own = Interrupts.own();
             SafeLog.error(
                     LOG,
-                    "Pool '" + pool + "': the consumer of outcomes of batch '" + batchId + "' has thrown " + failures
+                    "Pool '" + pool + "': the consumer of outcomes of batch '" + batch + "' has thrown " + failures
                             + " times; this is the first",
                     firstFailure);
             Interrupts.clearUnless(own); // to be read for the log is users' code, too

@@ -10,7 +10,7 @@ public interface Submission {
      *
      * @return the options
      */
-    BatchOptions<?> options();
+    BatchOptions options();
 
     /**
      * Which one it is.
@@ -35,7 +35,7 @@ public interface Submission {
     /**
      * Cancels all submissions of a name, and their jobs that run.
      *
-     * @param name see {@link BatchOptions#id}
+     * @param name see {@link BatchOptions#name}
      */
     record CancelNamed<J, R>(String name) implements Request<J, R> {
         @Override

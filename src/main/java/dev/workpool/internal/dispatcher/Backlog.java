@@ -134,7 +134,7 @@ public final class Backlog<J, R> {
 
     private void open(OpenBatch<J, R> entry) {
         batches.put(entry.batch.id(), entry);
-        String name = entry.submission().options().id();
+        String name = entry.submission().options().name();
         if (!name.isEmpty()) {
             byName.computeIfAbsent(name, each -> new LinkedHashSet<>()).add(entry);
         }
@@ -143,7 +143,7 @@ public final class Backlog<J, R> {
 
     private void close(OpenBatch<J, R> entry) {
         batches.remove(entry.batch.id());
-        String name = entry.submission().options().id();
+        String name = entry.submission().options().name();
         Set<OpenBatch<J, R>> ofName = name.isEmpty() ? null : byName.get(name);
         if (ofName != null) {
             ofName.remove(entry);

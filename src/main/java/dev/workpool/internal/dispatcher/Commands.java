@@ -3,10 +3,12 @@ package dev.workpool.internal.dispatcher;
 import akka.Done;
 import dev.workpool.internal.batch.BatchReceiver;
 import dev.workpool.internal.batch.BatchSubmission;
+import dev.workpool.internal.batch.ConsumerCalls;
 import dev.workpool.internal.batch.Single;
 import dev.workpool.internal.batch.Submission;
 import dev.workpool.internal.request.Request;
 import dev.workpool.internal.util.PagedList;
+import dev.workpool.internal.worker.Contexts;
 import dev.workpool.job.Outcome;
 import dev.workpool.protocol.PoolCommand;
 import java.util.concurrent.Executor;
@@ -43,7 +45,7 @@ final class Commands<J, R> {
                             done -> batch(submit, done),
                             owned -> new Submission.Cancel<>(owned, true));
         } else if (command instanceof PoolCommand.CancelBatch<J, R> cancel) {
-            return new Submission.CancelNamed<>(cancel.batchId());
+            return new Submission.CancelNamed<>(cancel.name());
         } else if (command instanceof PoolCommand.Resize<J, R> resize) {
             return new Request.Resize<>(resize.workers());
         } else if (command instanceof PoolCommand.SetRateLimit<J, R> set) {
@@ -80,10 +82,15 @@ final class Commands<J, R> {
     }
 
     private BatchSubmission<J, R> batch(PoolCommand.SubmitAll<J, R> submit, Runnable done) {
-        BatchReceiver<R> receiver = BatchReceiver.forActor(pool, submit.options(), callbacks, result -> {
+        PagedList<J> jobs = PagedList.copyOf(submit.jobs());
+        ConsumerCalls<J, R> calls = submit.consumer()
+                .map(consumer -> new ConsumerCalls<J, R>(
+                        consumer, jobs, Contexts.NONE, pool, submit.options().name()))
+                .orElse(null);
+        BatchReceiver<R> receiver = BatchReceiver.forActor(calls, callbacks, result -> {
             submit.replyTo().tell(result);
             done.run();
         });
-        return new BatchSubmission<>(PagedList.copyOf(submit.jobs()), submit.options(), receiver);
+        return new BatchSubmission<>(jobs, submit.options(), receiver);
     }
 }

@@ -43,7 +43,7 @@ public record JobPolicy(
     }
 
     /** Of a batch or a stream that begins now, on the pool's clock. */
-    public static JobPolicy of(WorkerPoolSettings settings, BatchOptions<?> options, boolean keyed, long nowNs) {
+    public static JobPolicy of(WorkerPoolSettings settings, BatchOptions options, boolean keyed, long nowNs) {
         return new JobPolicy(
                 options.jobTimeout().or(settings::jobTimeout),
                 options.retry().orElse(settings.retry()),

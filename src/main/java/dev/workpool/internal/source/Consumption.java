@@ -9,7 +9,7 @@ import dev.workpool.internal.worker.GuardedFuture;
 import dev.workpool.internal.worker.PoolThread;
 import dev.workpool.job.BatchProgress;
 import dev.workpool.job.Outcome;
-import dev.workpool.job.StreamConsumer;
+import dev.workpool.job.OutcomeConsumer;
 import dev.workpool.settings.ContextPropagator;
 import dev.workpool.settings.StreamOptions;
 import java.util.Iterator;
@@ -26,7 +26,7 @@ import java.util.stream.BaseStream;
  * <p>The source and the consumer are each called by one thread at a time, and no actor waits for either.
  */
 public final class Consumption<J, R> extends StreamSubmission<J, R> {
-    private final StreamConsumer<? super J, ? super R> consumer;
+    private final OutcomeConsumer<? super J, ? super R> consumer;
     private final Window window;
     private final GuardedFuture.Stage<BatchProgress> result;
     private final SourceReader<J> sourceReader;
@@ -44,7 +44,7 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
             RunningPool<J, R> pool,
             StreamOptions<J> options,
             JobSource<J> source,
-            StreamConsumer<? super J, ? super R> consumer) {
+            OutcomeConsumer<? super J, ? super R> consumer) {
         super(options, pool.requestQueue(), pool.carrier());
         this.consumer = consumer;
         this.window = new Window(options.window(), pool.settings().workers());
@@ -69,7 +69,7 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
             RunningPool<J, R> pool,
             Iterator<? extends J> jobs,
             StreamOptions<J> options,
-            StreamConsumer<? super J, ? super R> consumer) {
+            OutcomeConsumer<? super J, ? super R> consumer) {
         return begin(pool, new IteratorSource<>(() -> jobs, jobs), options, consumer);
     }
 
@@ -88,7 +88,7 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
             RunningPool<J, R> pool,
             BaseStream<? extends J, ?> jobs,
             StreamOptions<J> options,
-            StreamConsumer<? super J, ? super R> consumer) {
+            OutcomeConsumer<? super J, ? super R> consumer) {
         return begin(pool, new IteratorSource<>(jobs::iterator, jobs), options, consumer);
     }
 
@@ -107,7 +107,7 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
             RunningPool<J, R> pool,
             Flow.Publisher<? extends J> jobs,
             StreamOptions<J> options,
-            StreamConsumer<? super J, ? super R> consumer) {
+            OutcomeConsumer<? super J, ? super R> consumer) {
         return begin(pool, new PublisherSource<>(jobs), options, consumer);
     }
 
@@ -115,7 +115,7 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
             RunningPool<J, R> pool,
             JobSource<J> source,
             StreamOptions<J> options,
-            StreamConsumer<? super J, ? super R> consumer) {
+            OutcomeConsumer<? super J, ? super R> consumer) {
         StackGuard.check(); // not to leave a source's thread without its stream
         Consumption<J, R> consumption = new Consumption<>(pool, options, source, consumer);
         PoolThread mark = new PoolThread(pool.requestQueue(), PoolThread.Role.SOURCE);
@@ -169,7 +169,7 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
         try {
             ContextPropagator.Scope scope = contexts().attach();
             try {
-                ((StreamConsumer<J, R>) consumer).accept(job, outcome);
+                ((OutcomeConsumer<J, R>) consumer).accept(job, outcome);
             } finally {
                 scope.close();
             }

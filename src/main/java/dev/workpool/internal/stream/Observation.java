@@ -5,7 +5,7 @@ import dev.workpool.internal.util.Interrupts;
 import dev.workpool.internal.util.SerialExecutor;
 import dev.workpool.internal.worker.Contexts;
 import dev.workpool.internal.worker.JobCarrier;
-import dev.workpool.job.StreamConsumer;
+import dev.workpool.job.OutcomeConsumer;
 import dev.workpool.settings.ContextPropagator;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  * another: whoever is behind this has each call see those before, and does not hold up the ledger either.
  */
 final class Observation<J, R> implements OutcomeSink<R> {
-    private final StreamConsumer<? super J, Object> observer;
+    private final OutcomeConsumer<? super J, Object> observer;
     private final Contexts contexts;
     private final OutcomeSink<R> outcomeSink;
     private final Executor calls;
@@ -35,7 +35,7 @@ final class Observation<J, R> implements OutcomeSink<R> {
      * @param onProblem told, once, what the observer throws
      */
     Observation(
-            StreamConsumer<? super J, Object> observer,
+            OutcomeConsumer<? super J, Object> observer,
             Contexts contexts,
             OutcomeSink<R> outcomeSink,
             Executor callbacks,

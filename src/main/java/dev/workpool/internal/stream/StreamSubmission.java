@@ -148,7 +148,7 @@ public abstract class StreamSubmission<J, R> implements Request<J, R>, Submissio
     }
 
     @Override
-    public final BatchOptions<?> options() {
+    public final BatchOptions options() {
         return options.batch();
     }
 

@@ -81,6 +81,21 @@ public final class PagedList<T> extends AbstractList<T> implements RandomAccess 
         return new PagedList<>((int) size, Arrays.copyOf(pagedList, used == 0 ? full : full + 1));
     }
 
+    /** Another list of the same pages, of which some may be dropped here and not there. */
+    public PagedList<T> ofSamePages() {
+        return new PagedList<>(size, pagedList.clone());
+    }
+
+    /** How many pages there are. */
+    public int pages() {
+        return pagedList.length;
+    }
+
+    /** Which page an element is on, counted from 0. */
+    public static int pageNumber(int index) {
+        return index >> SHIFT;
+    }
+
     /** Index of the first element of the page that an element is on. */
     public static int pageStart(int index) {
         return index & ~MASK;

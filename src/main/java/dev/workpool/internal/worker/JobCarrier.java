@@ -55,6 +55,12 @@ public abstract class JobCarrier<J> {
     /** {@return what packs jobs with the calling thread's contexts, as they are now} */
     public abstract Packer<J> packer();
 
+    /** The job itself, of what may be packed. */
+    @SuppressWarnings("unchecked") // only jobs of type J were packed
+    public static <J> J unpacked(J job) {
+        return (Object) job instanceof Packed packed ? (J) packed.job : job;
+    }
+
     /** The jobs themselves, of what may be packed; in the same array. */
     @SuppressWarnings("unchecked") // only jobs of type J were packed
     public static <J> List<J> unpacking(Object[] jobs) {
@@ -146,11 +152,6 @@ public abstract class JobCarrier<J> {
             return (J) new Packed(job, contexts);
         }
 
-        @SuppressWarnings("unchecked") // only jobs of type J were packed
-        private static <J> J unpack(J job) {
-            return (Object) job instanceof Packed packed ? (J) packed.job : job;
-        }
-
         /** Those of jobs that came with nothing are none. */
         private static Contexts contextsOf(Object job) {
             return job instanceof Packed packed ? packed.contexts : Contexts.NONE;
@@ -162,7 +163,7 @@ public abstract class JobCarrier<J> {
                 return new Handler.Simple<>(job -> {
                     ContextPropagator.Scope scope = contextsOf(job).attach();
                     try {
-                        return simple.handler().handle(unpack(job));
+                        return simple.handler().handle(unpacked(job));
                     } finally {
                         scope.close();
                     }
@@ -172,7 +173,7 @@ public abstract class JobCarrier<J> {
                     Contexts contexts = contextsOf(job);
                     ContextPropagator.Scope scope = contexts.attach();
                     try {
-                        return contextual.handler().handle(unpack(job), new CarryingJobContext(context, contexts));
+                        return contextual.handler().handle(unpacked(job), new CarryingJobContext(context, contexts));
                     } finally {
                         scope.close();
                     }
@@ -182,7 +183,7 @@ public abstract class JobCarrier<J> {
                 return new Handler.Timed<>((job, overrun) -> {
                     ContextPropagator.Scope scope = contextsOf(job).attach();
                     try {
-                        return timed.handler().handle(unpack(job), overrun);
+                        return timed.handler().handle(unpacked(job), overrun);
                     } finally {
                         scope.close();
                     }
@@ -193,7 +194,7 @@ public abstract class JobCarrier<J> {
                 Contexts contexts = contextsOf(job);
                 ContextPropagator.Scope scope = contexts.attach();
                 try {
-                    return async.handler().handle(unpack(job), new CarryingJobContext(context, contexts));
+                    return async.handler().handle(unpacked(job), new CarryingJobContext(context, contexts));
                 } finally {
                     scope.close();
                 }

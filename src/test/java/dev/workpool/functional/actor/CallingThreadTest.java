@@ -76,7 +76,7 @@ class CallingThreadTest {
                     context.onCancel(() -> stage.completeExceptionally(new TimeoutException("on purpose")));
                     return stage.minimalCompletionStage();
                 })) {
-            BatchOptions<Integer> options = BatchOptions.<Integer>defaults().withJobTimeout(timeout);
+            BatchOptions options = BatchOptions.defaults().withJobTimeout(timeout);
             assertThat(PoolTest.get(pool.submitAll(List.of(1, 2), options).result())
                             .outcomes())
                     .containsExactly(new Outcome.TimedOut<>(timeout, 1), new Outcome.TimedOut<>(timeout, 1));

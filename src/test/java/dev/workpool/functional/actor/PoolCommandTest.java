@@ -121,10 +121,8 @@ class PoolCommandTest extends PoolTest {
         }));
         TestProbe<BatchResult<Integer>> nightly = kit.createTestProbe();
         TestProbe<BatchResult<Integer>> other = kit.createTestProbe();
-        pool.tell(new PoolCommand.SubmitAll<>(
-                List.of(0, 1, 2), BatchOptions.<Integer>defaults().withId("nightly"), nightly.ref()));
-        pool.tell(new PoolCommand.SubmitAll<>(
-                List.of(3, 4), BatchOptions.<Integer>defaults().withId("other"), other.ref()));
+        pool.tell(new PoolCommand.SubmitAll<>(List.of(0, 1, 2), BatchOptions.named("nightly"), nightly.ref()));
+        pool.tell(new PoolCommand.SubmitAll<>(List.of(3, 4), BatchOptions.named("other"), other.ref()));
         running.await();
         pool.tell(new PoolCommand.CancelBatch<>("unknown"));
         pool.tell(new PoolCommand.CancelBatch<>("nightly"));
@@ -222,7 +220,7 @@ class PoolCommandTest extends PoolTest {
         assertThatThrownBy(() -> new PoolCommand.SubmitAll<>(withNull, BatchOptions.defaults(), results.ref()))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessageContaining("index 1");
-        assertThatThrownBy(() -> new PoolCommand.CancelBatch<>("")).hasMessageContaining("batchId");
+        assertThatThrownBy(() -> new PoolCommand.CancelBatch<>("")).hasMessageContaining("name = ; allowed");
         Stream.<Runnable>of(
                         () -> new PoolCommand.GetStats<>(null),
                         () -> new PoolCommand.Drain<>(null),

@@ -58,8 +58,8 @@ class CancelGraceTest extends PoolTest {
                             running.countDown();
                             return stage.minimalCompletionStage();
                         })) {
-            BatchOptions<Integer> options =
-                    BatchOptions.<Integer>defaults().withHalt(HaltPolicy.now().succeeded(1));
+            BatchOptions options =
+                    BatchOptions.defaults().withHalt(HaltPolicy.now().succeeded(1));
             BatchResult<Integer> result =
                     get(pool.submitAll(jobs(workers), options).result());
             assertThat(result.succeeded()).isEqualTo(1);

@@ -45,8 +45,8 @@ class CancelUnstartedTest extends PoolTest {
         }
     }
 
-    private static final BatchOptions<Integer> RETRIED =
-            BatchOptions.<Integer>defaults().withRetry(RetryPolicy.attempts(5).withFixedBackoff(Duration.ZERO));
+    private static final BatchOptions RETRIED =
+            BatchOptions.defaults().withRetry(RetryPolicy.attempts(5).withFixedBackoff(Duration.ZERO));
 
     @ParameterizedTest
     @MethodSource(ALL)

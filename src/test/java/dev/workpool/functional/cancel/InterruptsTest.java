@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.workpool.Batch;
 import dev.workpool.WorkerPool;
+import dev.workpool.job.OutcomeConsumer;
 import dev.workpool.settings.BatchOptions;
 import dev.workpool.settings.StreamOptions;
 import dev.workpool.support.Handlers;
@@ -90,10 +91,10 @@ class InterruptsTest extends PoolTest {
             registered.await();
             return job;
         })) {
-            BatchOptions<Integer> throwing = BatchOptions.<Integer>defaults().withConsumer((index, outcome) -> {
+            OutcomeConsumer<Integer, Integer> throwing = (job, outcome) -> {
                 throw new Interrupting();
-            });
-            CompletionStage<Boolean> interrupted = pool.submitAll(jobs(3), throwing)
+            };
+            CompletionStage<Boolean> interrupted = pool.submitAll(jobs(3), BatchOptions.defaults(), throwing)
                     .result()
                     .thenApply(result -> Thread.currentThread().isInterrupted());
             registered.countDown();
@@ -105,9 +106,8 @@ class InterruptsTest extends PoolTest {
     @MethodSource(ALL)
     void noConsumerSeesAnInterruptThatAnotherLeftBehind(PoolKind kind) throws Exception {
         try (WorkerPool<Integer, Integer> pool = kind.start(system, settings(2), (job, context) -> job)) {
-            BatchOptions<Integer> consumed =
-                    BatchOptions.<Integer>defaults().withConsumer((index, outcome) -> lookAndInterrupt());
-            get(pool.submitAll(jobs(1_000), consumed).result());
+            get(pool.submitAll(jobs(1_000), BatchOptions.defaults(), (job, outcome) -> lookAndInterrupt())
+                    .result());
             StreamOptions<Integer> observed =
                     StreamOptions.<Integer>ordered().withObserver((job, outcome) -> lookAndInterrupt());
             get(pool.process(jobs(1_000).iterator(), observed, (job, outcome) -> lookAndInterrupt())

@@ -12,6 +12,7 @@ import dev.workpool.WorkerPool;
 import dev.workpool.job.BatchResult;
 import dev.workpool.job.JobContext;
 import dev.workpool.job.Outcome;
+import dev.workpool.job.OutcomeConsumer;
 import dev.workpool.settings.BatchOptions;
 import dev.workpool.settings.ContextPropagator;
 import dev.workpool.settings.StreamOptions;
@@ -168,10 +169,10 @@ class ContextPropagatorTest extends PoolTest {
         Recording first = new Recording("first", events);
         Recording second = new Recording("second", events);
         WorkerPoolSettings settings = settings(1).withContextPropagators(first, second);
-        BatchOptions<Integer> options = BatchOptions.<Integer>defaults().withConsumer((index, outcome) -> {
-            events.add("consumer " + (first.current.get() + second.current.get()));
+        OutcomeConsumer<Integer, Integer> consumer = (job, outcome) -> {
+            events.add("consumer " + (first.current.get() + second.current.get()) + " of " + job);
             throw new IllegalStateException("a consumer that throws, for the test");
-        });
+        };
         try (WorkerPool<Integer, Integer> pool = kind.startInline(system, settings, (job, context) -> {
             events.add("job");
             return job;
@@ -181,7 +182,7 @@ class ContextPropagatorTest extends PoolTest {
             LoggingTestKit.error("has thrown 1 times")
                     .expect(
                             system,
-                            () -> pool.submitAll(List.of(1), options)
+                            () -> pool.submitAll(List.of(1), BatchOptions.defaults(), consumer)
                                     .result()
                                     .toCompletableFuture()
                                     .join());
@@ -196,7 +197,7 @@ class ContextPropagatorTest extends PoolTest {
                             "first closed",
                             "first attached",
                             "second attached",
-                            "consumer 11",
+                            "consumer 11 of 1",
                             "second closed",
                             "first closed");
         }
@@ -207,15 +208,14 @@ class ContextPropagatorTest extends PoolTest {
         Recording recording = new Recording("it", new ConcurrentLinkedQueue<>());
         WorkerPoolSettings settings = settings(1).withContextPropagators(recording);
         Queue<String> seen = new ConcurrentLinkedQueue<>();
-        BatchOptions<Integer> options = BatchOptions.<Integer>defaults()
-                .withConsumer((index, outcome) -> seen.add("" + recording.current.get()));
+        OutcomeConsumer<Integer, Integer> consumer = (job, outcome) -> seen.add("" + recording.current.get());
         try (WorkerPool<Integer, Integer> pool = WorkerPool.start(system, settings, (Integer job) -> job)) {
             recording.current.set(0);
             LoggingTestKit.error("has thrown 3 times")
                     .withCause(IllegalStateException.class)
                     .expect(
                             system,
-                            () -> pool.submitAll(jobs(3), options)
+                            () -> pool.submitAll(jobs(3), BatchOptions.defaults(), consumer)
                                     .result()
                                     .toCompletableFuture()
                                     .join());

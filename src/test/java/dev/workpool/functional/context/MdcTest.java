@@ -9,6 +9,7 @@ import dev.workpool.WorkerPool;
 import dev.workpool.job.BatchResult;
 import dev.workpool.job.JobContext;
 import dev.workpool.job.Outcome;
+import dev.workpool.job.OutcomeConsumer;
 import dev.workpool.protocol.PoolCommand;
 import dev.workpool.settings.BatchOptions;
 import dev.workpool.settings.ContextPropagator;
@@ -112,7 +113,7 @@ class MdcTest extends PoolTest {
             MDC.put("request", "a");
             RetryPolicy retry = RetryPolicy.attempts(3).withFixedBackoff(Duration.ofMillis(1));
             Batch<Integer> batch =
-                    pool.submitAll(List.of(5), BatchOptions.<Integer>defaults().withRetry(retry));
+                    pool.submitAll(List.of(5), BatchOptions.defaults().withRetry(retry));
             MDC.put("request", "b");
             assertThat(get(batch.result()).outcomes()).containsExactly(new Outcome.Succeeded<>(5, 3));
             assertThat(seen).containsExactly("5a", "5a", "5a");
@@ -179,18 +180,18 @@ class MdcTest extends PoolTest {
     void aConsumerSeesTheContextOfItsSubmitter(PoolKind kind) throws Exception {
         WorkerPoolSettings settings = settings(2).withContextPropagators(ContextPropagator.mdc());
         Seen seen = new Seen();
-        BatchOptions<Integer> options = BatchOptions.<Integer>defaults().withConsumer((index, outcome) -> seen.now());
+        OutcomeConsumer<Integer, Integer> consumer = (job, outcome) -> seen.now();
         WorkerPool<Integer, Integer> pool = kind.startInline(system, settings, (job, context) -> job);
         try (pool) {
             MDC.put("request", "a");
-            Batch<Integer> batch = pool.submitAll(jobs(200), options);
+            Batch<Integer> batch = pool.submitAll(jobs(200), BatchOptions.defaults(), consumer);
             MDC.put("request", "b");
             get(batch.result());
             seen.assertAll("a", 200);
         }
         MDC.put("request", "c");
         seen.contexts.clear();
-        get(pool.submitAll(jobs(3), options).result()); // refused
+        get(pool.submitAll(jobs(3), BatchOptions.defaults(), consumer).result()); // refused
         seen.assertAll("c", 3);
         assertNothingIsLeftOnThreadsForCallbacks();
     }
@@ -199,12 +200,12 @@ class MdcTest extends PoolTest {
     void aConsumerOfAnActorsBatchSeesNone() throws Exception {
         WorkerPoolSettings settings = settings(1).withContextPropagators(ContextPropagator.mdc());
         Seen seen = new Seen();
-        BatchOptions<Integer> options =
-                BatchOptions.<Integer>defaults().withConsumer((index, outcome) -> seen.contexts.add("" + mdc()));
         try (WorkerPool<Integer, Integer> pool = WorkerPool.start(system, settings, (Integer job) -> job)) {
             MDC.put("request", "a");
             TestProbe<BatchResult<Integer>> actor = kit.createTestProbe();
-            pool.ref().tell(new PoolCommand.SubmitAll<>(jobs(3), options, actor.ref()));
+            pool.ref()
+                    .tell(new PoolCommand.SubmitAll<>(jobs(3), BatchOptions.defaults(), actor.ref())
+                            .withConsumer((job, outcome) -> seen.contexts.add("" + mdc())));
             actor.receiveMessage(LONG);
             seen.assertAll("null", 3);
         }

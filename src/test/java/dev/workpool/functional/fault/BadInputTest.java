@@ -48,12 +48,14 @@ class BadInputTest extends PoolTest {
             assertThatThrownBy(() -> pool.submitAll(List.of(1), null))
                     .isInstanceOf(NullPointerException.class)
                     .hasMessage("options");
+            assertThatThrownBy(() -> pool.submitAll(List.of(1), BatchOptions.defaults(), null))
+                    .isInstanceOf(NullPointerException.class)
+                    .hasMessage("consumer");
         }
         assertThatThrownBy(() -> WorkerPool.start(system, settings(1), (JobHandler<Integer, Integer>) null))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessage("handler");
-        assertThatThrownBy(() -> BatchOptions.defaults().withConsumer(null)).hasMessage("consumer");
-        assertThatThrownBy(() -> BatchOptions.defaults().withId("")).hasMessageContaining("id of a batch is empty");
+        assertThatThrownBy(() -> BatchOptions.named("")).hasMessageContaining("name of a batch is empty");
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.workpool.Batch;
 import dev.workpool.WorkerPool;
 import dev.workpool.job.BatchResult;
 import dev.workpool.job.JobContext;
+import dev.workpool.job.OutcomeConsumer;
 import dev.workpool.protocol.PoolCommand;
 import dev.workpool.settings.BatchOptions;
 import dev.workpool.settings.WorkerPoolSettings;
@@ -40,11 +41,13 @@ class HostileUsersTest extends PoolTest {
 
     @Test
     void aConsumerWhoseExceptionCannotBePrintedDoesNotStopItsBatch() throws Exception {
-        BatchOptions<Integer> options = BatchOptions.<Integer>defaults().withConsumer((index, outcome) -> {
+        OutcomeConsumer<Integer, Integer> consumer = (job, outcome) -> {
             throw new Unprintable();
-        });
+        };
         try (WorkerPool<Integer, Integer> pool = WorkerPool.start(system, settings(1), (Integer job) -> job)) {
-            assertThat(get(pool.submitAll(jobs(3), options).result()).isSuccess())
+            assertThat(get(pool.submitAll(jobs(3), BatchOptions.defaults(), consumer)
+                                    .result())
+                            .isSuccess())
                     .isTrue();
         }
     }

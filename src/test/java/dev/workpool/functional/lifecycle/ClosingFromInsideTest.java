@@ -242,9 +242,7 @@ class ClosingFromInsideTest extends PoolTest {
         Runnable action = () -> close.accept(pool);
         switch (where) {
             case "dependent" -> pool.submit(1).thenRun(action);
-            case "consumer" ->
-                pool.submitAll(
-                        List.of(1, 2), BatchOptions.<Integer>defaults().withConsumer((index, outcome) -> action.run()));
+            case "consumer" -> pool.submitAll(List.of(1, 2), BatchOptions.defaults(), (job, outcome) -> action.run());
             case "stream consumer" ->
                 pool.process(List.of(1, 2, 3).iterator(), StreamOptions.ordered(), (job, outcome) -> action.run());
             case "observer" ->

@@ -118,8 +118,7 @@ class CoordinatedShutdownTest {
             mayBeTold.acquireUninterruptibly();
             told.incrementAndGet();
         };
-        pool.submitAll(
-                List.of(1, 2, 3), BatchOptions.<Integer>defaults().withConsumer((index, outcome) -> hears.run()));
+        pool.submitAll(List.of(1, 2, 3), BatchOptions.defaults(), (job, outcome) -> hears.run());
         Processing stream =
                 pool.process(List.of(1, 2, 3).iterator(), StreamOptions.asCompleted(), (job, outcome) -> hears.run());
         await().atMost(PoolTest.LONG).until(() -> stream.progress().total() == 3);

@@ -150,9 +150,9 @@ class SystemEndTest {
         }));
         ActorRef<PoolCommand<Integer, Integer>> pool = PoolTest.get(spawned);
         CompletableFuture<Outcome<Integer>> consumed = new CompletableFuture<>();
-        BatchOptions<Integer> options =
-                BatchOptions.<Integer>defaults().withConsumer((index, outcome) -> consumed.complete(outcome));
-        pool.tell(new PoolCommand.SubmitAll<>(List.of(1), options, system.ignoreRef()));
+        pool.tell(new PoolCommand.SubmitAll<>(
+                        List.of(1), BatchOptions.defaults(), system.<BatchResult<Integer>>ignoreRef())
+                .withConsumer((job, outcome) -> consumed.complete(outcome)));
         running.await();
         system.tell("stop");
         assertThat(PoolTest.get(consumed)).isEqualTo(new Outcome.Cancelled<>(1));

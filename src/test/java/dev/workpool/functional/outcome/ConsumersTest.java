@@ -6,9 +6,11 @@ import akka.actor.testkit.typed.LoggingEvent;
 import akka.actor.testkit.typed.javadsl.LoggingTestKit;
 import dev.workpool.Batch;
 import dev.workpool.WorkerPool;
+import dev.workpool.job.OutcomeConsumer;
 import dev.workpool.settings.BatchOptions;
 import dev.workpool.support.PoolKind;
 import dev.workpool.support.PoolTest;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
@@ -20,11 +22,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ConsumersTest extends PoolTest {
     private static final String ALL = "dev.workpool.support.PoolKind#all";
 
-    private static BatchOptions<Integer> throwing(String batchId) {
-        return BatchOptions.<Integer>defaults().withId(batchId).withConsumer((index, outcome) -> {
-            throw new IllegalStateException("consumer of " + index);
-        });
-    }
+    private static final OutcomeConsumer<Integer, Integer> THROWING = (job, outcome) -> {
+        throw new IOException("consumer of " + job);
+    };
 
     private void assertOneLine(String line, Supplier<Batch<Integer>> submission) {
         List<LoggingEvent> logged = new CopyOnWriteArrayList<>();
@@ -48,7 +48,7 @@ class ConsumersTest extends PoolTest {
             assertOneLine(
                     "Pool '" + pool.name() + "': the consumer of outcomes of batch 'orders' has thrown " + count
                             + " times; this is the first",
-                    () -> pool.submitAll(jobs(count), throwing("orders")));
+                    () -> pool.submitAll(jobs(count), BatchOptions.named("orders"), THROWING));
         }
     }
 
@@ -59,6 +59,6 @@ class ConsumersTest extends PoolTest {
         assertOneLine(
                 "Pool '" + pool.name()
                         + "': the consumer of outcomes of batch 'late' has thrown 30 times; this is the first",
-                () -> pool.submitAll(jobs(30), throwing("late")));
+                () -> pool.submitAll(jobs(30), BatchOptions.named("late"), THROWING));
     }
 }

@@ -9,6 +9,7 @@ import dev.workpool.job.BatchFailedException;
 import dev.workpool.job.BatchProgress;
 import dev.workpool.job.BatchResult;
 import dev.workpool.job.Outcome;
+import dev.workpool.job.OutcomeConsumer;
 import dev.workpool.job.PoolStats;
 import dev.workpool.settings.BatchOptions;
 import dev.workpool.support.PoolKind;
@@ -133,12 +134,14 @@ class OutcomesTest extends PoolTest {
         })) {
             // Twice, since at first the pool does not know what a job costs and the second time it thinks it does.
             get(pool.submitAll(jobs(count).subList(1, count)).result());
-            BatchOptions<Integer> options = BatchOptions.<Integer>defaults().withConsumer((index, outcome) -> {
-                if (index != 0) {
+            OutcomeConsumer<Integer, Integer> consumer = (job, outcome) -> {
+                if (job != 0) {
                     others.countDown();
                 }
-            });
-            assertThat(get(pool.submitAll(jobs(count), options).result()).isSuccess())
+            };
+            assertThat(get(pool.submitAll(jobs(count), BatchOptions.defaults(), consumer)
+                                    .result())
+                            .isSuccess())
                     .isTrue();
         }
     }
@@ -169,7 +172,7 @@ class OutcomesTest extends PoolTest {
         AtomicBoolean inUse = new AtomicBoolean();
         AtomicBoolean overlapped = new AtomicBoolean();
         AtomicBoolean onActorThread = new AtomicBoolean();
-        BatchOptions<Integer> options = BatchOptions.<Integer>defaults().withConsumer((index, outcome) -> {
+        OutcomeConsumer<Integer, Integer> consumer = (index, outcome) -> {
             overlapped.compareAndSet(false, !inUse.compareAndSet(false, true));
             onActorThread.compareAndSet(false, !Thread.currentThread().getName().contains("callback"));
             if (seen.put(index, outcome) != null) {
@@ -179,10 +182,10 @@ class OutcomesTest extends PoolTest {
             if (index % 100 == 0) {
                 throw new IllegalStateException("a consumer that throws, for the test");
             }
-        });
+        };
         try (WorkerPool<Integer, Integer> pool = kind.start(system, settings(2), (job, context) -> job)) {
-            BatchResult<Integer> result =
-                    get(pool.submitAll(jobs(1_000), options).result());
+            BatchResult<Integer> result = get(pool.submitAll(jobs(1_000), BatchOptions.defaults(), consumer)
+                    .result());
             assertThat(seen).hasSize(1_000);
             result.outcomes()
                     .forEach(outcome ->

@@ -211,10 +211,9 @@ class PoliciesConservationTest {
             return jobs;
         }
 
-        private BatchOptions<Integer> options() {
-            BatchOptions<Integer> options = BatchOptions.<Integer>defaults()
-                    .withPriority(random.nextInt(3) - 1)
-                    .withWeight(1 + random.nextInt(3));
+        private BatchOptions options() {
+            BatchOptions options =
+                    BatchOptions.defaults().withPriority(random.nextInt(3) - 1).withWeight(1 + random.nextInt(3));
             options = random.nextInt(3) == 0 ? options.withRetry(retry()) : options;
             options = timed && random.nextInt(3) == 0
                     ? options.withJobTimeout(Duration.ofMillis(1 + random.nextInt(10)))
@@ -301,8 +300,7 @@ class PoliciesConservationTest {
                 jobs.add(new Job(GATHERED));
             }
             together = new CountDownLatch(workers);
-            BatchOptions<Integer> options =
-                    BatchOptions.<Integer>defaults().withJobTimeout(NEVER).withRetry(RetryPolicy.never());
+            BatchOptions options = BatchOptions.defaults().withJobTimeout(NEVER).withRetry(RetryPolicy.never());
             assertThat(PoolTest.get(pool.submitAll(jobs, options).result()).succeeded())
                     .isEqualTo(workers);
         }

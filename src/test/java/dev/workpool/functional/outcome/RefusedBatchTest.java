@@ -8,6 +8,7 @@ import dev.workpool.WorkerPool;
 import dev.workpool.job.BatchResult;
 import dev.workpool.job.JobContext;
 import dev.workpool.job.Outcome;
+import dev.workpool.job.OutcomeConsumer;
 import dev.workpool.protocol.PoolCommand;
 import dev.workpool.settings.BatchOptions;
 import dev.workpool.settings.WhenFull;
@@ -32,25 +33,23 @@ class RefusedBatchTest extends PoolTest {
     private static final int JOBS = 5;
 
     /** What a consumer has been told, and where. */
-    private static final class Told {
-        final List<Integer> indexes = new ArrayList<>();
+    private static final class Told implements OutcomeConsumer<Integer, Integer> {
+        final List<Integer> jobs = new ArrayList<>();
         final List<Outcome<Integer>> outcomes = new ArrayList<>();
         final List<String> threads = new ArrayList<>();
 
-        BatchOptions<Integer> options() {
-            return BatchOptions.<Integer>defaults().withConsumer((index, outcome) -> {
-                indexes.add(index);
-                outcomes.add(outcome);
-                threads.add(Thread.currentThread().getName());
-            });
+        @Override
+        public void accept(Integer job, Outcome<Integer> outcome) {
+            jobs.add(job);
+            outcomes.add(outcome);
+            threads.add(Thread.currentThread().getName());
         }
 
         /** When the result completes, and not some time later. */
         BatchResult<Integer> awaitResult(CompletionStage<BatchResult<Integer>> result) throws Exception {
             List<Outcome<Integer>> before = get(result.thenApply(now -> List.copyOf(outcomes)));
             assertThat(before).isEqualTo(get(result).outcomes());
-            assertThat(indexes)
-                    .isEqualTo(IntStream.range(0, before.size()).boxed().toList());
+            assertThat(jobs).isEqualTo(IntStream.range(0, before.size()).boxed().toList());
             assertThat(threads).allMatch(name -> name.contains("callback"));
             return get(result);
         }
@@ -100,7 +99,7 @@ class RefusedBatchTest extends PoolTest {
     void whereTheQueueIsFull(PoolKind kind) throws Exception {
         try (Full full = new Full(kind, WhenFull.REJECT)) {
             Told told = new Told();
-            told.assertRejectedAtOnce(full.pool.submitAll(List.of(1, 2), told.options()), "is full");
+            told.assertRejectedAtOnce(full.pool.submitAll(List.of(0, 1), BatchOptions.defaults(), told), "is full");
         }
     }
 
@@ -111,7 +110,8 @@ class RefusedBatchTest extends PoolTest {
     void whereItIsLargerThanTheQueue(WhenFull whenFull) throws Exception {
         try (Full full = new Full(PoolKind.SIMPLE, whenFull)) {
             Told told = new Told();
-            told.assertRejected(full.pool.submitAll(jobs(JOBS), told.options()), "larger than the queue");
+            told.assertRejected(
+                    full.pool.submitAll(jobs(JOBS), BatchOptions.defaults(), told), "larger than the queue");
         }
     }
 
@@ -121,7 +121,7 @@ class RefusedBatchTest extends PoolTest {
         try (Full full = new Full(kind, WhenFull.BLOCK)) {
             full.pool.drain();
             Told told = new Told();
-            told.assertRejectedAtOnce(full.pool.submitAll(jobs(2), told.options()), "is closed");
+            told.assertRejectedAtOnce(full.pool.submitAll(jobs(2), BatchOptions.defaults(), told), "is closed");
         }
     }
 
@@ -131,7 +131,7 @@ class RefusedBatchTest extends PoolTest {
         WorkerPool<Integer, Integer> pool = kind.start(system, settings(1), (job, context) -> job);
         pool.close();
         Told told = new Told();
-        told.assertRejectedAtOnce(pool.submitAll(jobs(JOBS), told.options()), "is closed");
+        told.assertRejectedAtOnce(pool.submitAll(jobs(JOBS), BatchOptions.defaults(), told), "is closed");
     }
 
     @Test
@@ -141,7 +141,7 @@ class RefusedBatchTest extends PoolTest {
             CompletableFuture<Batch<Integer>> submitted = new CompletableFuture<>();
             Thread submitter = new Thread(() -> {
                 Thread.currentThread().interrupt();
-                submitted.complete(full.pool.submitAll(jobs(2), told.options()));
+                submitted.complete(full.pool.submitAll(jobs(2), BatchOptions.defaults(), told));
             });
             submitter.start();
             told.assertRejectedAtOnce(get(submitted), "was interrupted");
@@ -155,7 +155,10 @@ class RefusedBatchTest extends PoolTest {
             for (int jobs = 2; jobs <= 3; jobs++) { // the queue is full, or is too small in any case
                 Told told = new Told();
                 TestProbe<BatchResult<Integer>> probe = kit.createTestProbe();
-                full.pool.ref().tell(new PoolCommand.SubmitAll<>(jobs(jobs), told.options(), probe.ref()));
+                full.pool
+                        .ref()
+                        .tell(new PoolCommand.SubmitAll<>(jobs(jobs), BatchOptions.defaults(), probe.ref())
+                                .withConsumer(told));
                 BatchResult<Integer> result = probe.receiveMessage(LONG);
                 assertThat(result.rejected()).isEqualTo(jobs);
                 assertThat(told.awaitResult(CompletableFuture.completedStage(result)))
@@ -185,8 +188,8 @@ class RefusedBatchTest extends PoolTest {
             pool.submit(-1);
             assertThat(running.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
             Told told = new Told();
-            BatchResult<Integer> result =
-                    told.awaitResult(pool.submitAll(jobs(JOBS), told.options()).result());
+            BatchResult<Integer> result = told.awaitResult(
+                    pool.submitAll(jobs(JOBS), BatchOptions.defaults(), told).result());
             release.countDown();
             assertThat(result.rejected()).isBetween(2L, JOBS - 1L);
             assertThat(result.succeeded()).isEqualTo(JOBS - result.rejected());

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Batches that end early, over every kind of pool. */
 class HaltTest extends PoolTest {
     private static final String ALL = "dev.workpool.support.PoolKind#all";
-    private static final BatchOptions<Integer> DEFAULTS = BatchOptions.defaults();
+    private static final BatchOptions DEFAULTS = BatchOptions.defaults();
 
     @ParameterizedTest
     @MethodSource(ALL)
@@ -96,8 +96,7 @@ class HaltTest extends PoolTest {
             running.await();
             return job;
         })) {
-            BatchOptions<Integer> options = DEFAULTS.withRetry(
-                            RetryPolicy.attempts(5).withFixedBackoff(Duration.ZERO))
+            BatchOptions options = DEFAULTS.withRetry(RetryPolicy.attempts(5).withFixedBackoff(Duration.ZERO))
                     .withHalt(HaltPolicy.soon().succeeded(1));
             Batch<Integer> batch = pool.submitAll(jobs(50), options);
             await().atMost(LONG)
@@ -120,8 +119,7 @@ class HaltTest extends PoolTest {
             failed.await();
             return job;
         })) {
-            BatchOptions<Integer> options = DEFAULTS.withRetry(
-                            RetryPolicy.attempts(2).withFixedBackoff(Duration.ofDays(1)))
+            BatchOptions options = DEFAULTS.withRetry(RetryPolicy.attempts(2).withFixedBackoff(Duration.ofDays(1)))
                     .withHalt(HaltPolicy.soon().done(1));
             BatchResult<Integer> result = get(pool.submitAll(jobs(4), options).result());
             assertThat(result.succeeded()).isEqualTo(1);

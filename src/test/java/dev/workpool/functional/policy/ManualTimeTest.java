@@ -85,8 +85,8 @@ class ManualTimeTest {
             running.countDown();
             return Handlers.hang();
         })) {
-            Batch<Integer> batch = pool.submitAll(
-                    List.of(1, 2), BatchOptions.<Integer>defaults().withTimeout(timeout));
+            Batch<Integer> batch =
+                    pool.submitAll(List.of(1, 2), BatchOptions.defaults().withTimeout(timeout));
             running.await();
             pass(pool, timeout.minus(LITTLE));
             assertThat(batch.progress().done()).isZero();
@@ -235,10 +235,10 @@ class ManualTimeTest {
             pool.submit(0);
             running.await();
             Batch<Integer> low =
-                    pool.submitAll(List.of(1), BatchOptions.<Integer>defaults().withPriority(-1));
+                    pool.submitAll(List.of(1), BatchOptions.defaults().withPriority(-1));
             pass(pool, ageing.multipliedBy(3));
             Batch<Integer> high =
-                    pool.submitAll(List.of(2), BatchOptions.<Integer>defaults().withPriority(1));
+                    pool.submitAll(List.of(2), BatchOptions.defaults().withPriority(1));
             PoolTest.get(pool.stats());
             gate.countDown();
             PoolTest.get(low.result());

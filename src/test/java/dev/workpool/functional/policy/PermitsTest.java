@@ -27,8 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PermitsTest extends PoolTest {
     private static final String ALL = "dev.workpool.support.PoolKind#all";
 
-    private static BatchOptions<Integer> permits(int permits) {
-        return BatchOptions.<Integer>defaults().withPermits(permits);
+    private static BatchOptions permits(int permits) {
+        return BatchOptions.defaults().withPermits(permits);
     }
 
     /** A handler of jobs that are the permits they take, and what it has seen. */

@@ -24,7 +24,7 @@ class PrioritiesTest extends PoolTest {
 
     private static final String HELD = "held";
 
-    private static BatchOptions<String> options() {
+    private static BatchOptions options() {
         return BatchOptions.defaults();
     }
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Jobs that fail and are tried again, over every kind of pool. */
 class RetriesTest extends PoolTest {
     private static final String ALL = "dev.workpool.support.PoolKind#all";
-    private static final BatchOptions<Integer> DEFAULTS = BatchOptions.defaults();
+    private static final BatchOptions DEFAULTS = BatchOptions.defaults();
     private static final RetryPolicy AT_ONCE = RetryPolicy.attempts(3).withFixedBackoff(Duration.ZERO);
     private static final RetryPolicy TOMORROW = RetryPolicy.attempts(3).withFixedBackoff(Duration.ofDays(1));
 

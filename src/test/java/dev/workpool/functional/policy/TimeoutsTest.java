@@ -38,7 +38,7 @@ class TimeoutsTest extends PoolTest {
     private static final String ALL = "dev.workpool.support.PoolKind#all";
     private static final Duration SHORT = Duration.ofMillis(20);
 
-    private static final BatchOptions<Integer> DEFAULTS = BatchOptions.defaults();
+    private static final BatchOptions DEFAULTS = BatchOptions.defaults();
 
     private void awaitAbandoned(WorkerPool<?, ?> pool, int abandoned) {
         await().atMost(LONG)
@@ -116,8 +116,8 @@ class TimeoutsTest extends PoolTest {
     @ParameterizedTest
     @MethodSource(ALL)
     void whereItIsToBeAtRestTheOutcomeWaitsForTheHandler(PoolKind kind) throws Exception {
-        BatchOptions<Integer> atRest = DEFAULTS.withTimeoutsAtRest(true);
-        for (BatchOptions<Integer> options : List.of(atRest.withJobTimeout(SHORT), atRest.withTimeout(SHORT))) {
+        BatchOptions atRest = DEFAULTS.withTimeoutsAtRest(true);
+        for (BatchOptions options : List.of(atRest.withJobTimeout(SHORT), atRest.withTimeout(SHORT))) {
             CountDownLatch told = new CountDownLatch(1);
             CountDownLatch released = new CountDownLatch(1);
             AtomicInteger returned = new AtomicInteger();
@@ -136,7 +136,7 @@ class TimeoutsTest extends PoolTest {
                 do { // a batch may be over before its handler has begun
                     returnedWhenTold.clear();
                     batch = pool.submitAll(
-                            List.of(0), options.withConsumer((index, outcome) -> returnedWhenTold.add(returned.get())));
+                            List.of(0), options, (index, outcome) -> returnedWhenTold.add(returned.get()));
                 } while (!isToldFirst(told, batch));
                 get(pool.stats());
                 assertThat(batch.progress().done()).isZero();
@@ -241,7 +241,7 @@ class TimeoutsTest extends PoolTest {
                 throw e;
             }
         })) {
-            BatchOptions<Integer> options = DEFAULTS.withJobTimeout(SHORT)
+            BatchOptions options = DEFAULTS.withJobTimeout(SHORT)
                     .withTimeout(Duration.ofMillis(500))
                     .withRetry(RetryPolicy.attempts(3).withTimeouts(true));
             Batch<Integer> batch = pool.submitAll(jobs(1), options);
@@ -258,7 +258,7 @@ class TimeoutsTest extends PoolTest {
         try (WorkerPool<Integer, Integer> pool = kind.start(system, settings(1), (job, context) -> {
             throw new IOException("always");
         })) {
-            BatchOptions<Integer> options = DEFAULTS.withTimeout(Duration.ofMillis(300))
+            BatchOptions options = DEFAULTS.withTimeout(Duration.ofMillis(300))
                     .withRetry(RetryPolicy.attempts(3).withFixedBackoff(Duration.ofDays(1)));
             assertThat(get(pool.submitAll(jobs(1), options).result()).outcomes())
                     .containsExactly(new Outcome.TimedOut<>(Duration.ofMillis(300), 1));
@@ -280,7 +280,7 @@ class TimeoutsTest extends PoolTest {
             }
         })) {
             RetryPolicy policy = RetryPolicy.attempts(3).withTimeouts(true).withFixedBackoff(Duration.ZERO);
-            BatchOptions<Integer> options = DEFAULTS.withJobTimeout(SHORT).withRetry(policy);
+            BatchOptions options = DEFAULTS.withJobTimeout(SHORT).withRetry(policy);
             assertThat(get(pool.submitAll(List.of(0), options).result()).outcomes())
                     .containsExactly(new Outcome.TimedOut<>(SHORT, 3));
             assertThat(most).as("attempts at a time").hasValue(1);
@@ -302,7 +302,7 @@ class TimeoutsTest extends PoolTest {
             assertThat(context.isCancelled()).isTrue();
             return job;
         })) {
-            BatchOptions<Integer> options = DEFAULTS.withJobTimeout(SHORT).withTimeout(Duration.ofDays(1));
+            BatchOptions options = DEFAULTS.withJobTimeout(SHORT).withTimeout(Duration.ofDays(1));
             assertThat(get(pool.submitAll(List.of(0), options).result()).timedOut())
                     .isEqualTo(1);
             assertThat(deadlines).hasSize(1).allMatch(deadline -> deadline.isAfter(before));
@@ -328,7 +328,7 @@ class TimeoutsTest extends PoolTest {
                 throw job % 2 == 0 ? e : new IOException("no answer", new IllegalStateException(e));
             }
         })) {
-            BatchOptions<Integer> options = DEFAULTS.withJobTimeout(SHORT);
+            BatchOptions options = DEFAULTS.withJobTimeout(SHORT);
             assertThat(get(pool.submitAll(jobs(20), options).result()).outcomes())
                     .containsOnly(new Outcome.TimedOut<>(SHORT, 1));
             RetryPolicy retries = RetryPolicy.attempts(3).withTimeouts(true).withFixedBackoff(Duration.ZERO);
@@ -351,7 +351,7 @@ class TimeoutsTest extends PoolTest {
                 system,
                 settings(4),
                 (job, context) -> waitUntil(context.deadline().orElseThrow()))) {
-            BatchOptions<Integer> options = DEFAULTS.withJobTimeout(LONG).withTimeout(timeout);
+            BatchOptions options = DEFAULTS.withJobTimeout(LONG).withTimeout(timeout);
             assertThat(get(pool.submitAll(jobs(4), options).result()).outcomes())
                     .allMatch(outcome -> outcome instanceof Outcome.TimedOut<Integer> timedOut
                             && timedOut.timeout().equals(timeout));
@@ -365,8 +365,7 @@ class TimeoutsTest extends PoolTest {
         try (WorkerPool<Integer, Integer> pool = kind.start(system, settings(1), (job, context) -> {
             throw early;
         })) {
-            BatchOptions<Integer> options =
-                    DEFAULTS.withJobTimeout(Duration.ofHours(1)).withTimeout(Duration.ofHours(1));
+            BatchOptions options = DEFAULTS.withJobTimeout(Duration.ofHours(1)).withTimeout(Duration.ofHours(1));
             assertThat(get(pool.submitAll(jobs(1), options).result()).outcomes())
                     .containsExactly(new Outcome.Failed<>(early, 1));
         }
@@ -383,7 +382,7 @@ class TimeoutsTest extends PoolTest {
             }
             return job;
         })) {
-            BatchOptions<Integer> options = DEFAULTS.withJobTimeout(Duration.ofHours(1));
+            BatchOptions options = DEFAULTS.withJobTimeout(Duration.ofHours(1));
             assertThat(get(pool.submitAll(jobs(10), options).result()).isSuccess())
                     .isTrue();
             assertThat(same).hasSize(10_000).containsOnly(true);

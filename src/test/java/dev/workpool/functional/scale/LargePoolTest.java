@@ -119,7 +119,7 @@ class LargePoolTest extends PoolTest {
 
     @Test
     void manyBatchesTimeOutAtTheSameTime() throws Exception {
-        BatchOptions<Integer> options = BatchOptions.<Integer>defaults().withTimeout(Duration.ofMillis(500));
+        BatchOptions options = BatchOptions.defaults().withTimeout(Duration.ofMillis(500));
         try (WorkerPool<Integer, Integer> pool = hanging(system, settings(2))) {
             List<Batch<Integer>> batches = new ArrayList<>();
             for (int i = 0; i < 2_000; i++) {

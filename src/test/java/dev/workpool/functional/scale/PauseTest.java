@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Pools that pause, over every kind of pool. */
 class PauseTest extends PoolTest {
     private static final String ALL = "dev.workpool.support.PoolKind#all";
-    private static final BatchOptions<Integer> DEFAULTS = BatchOptions.defaults();
+    private static final BatchOptions DEFAULTS = BatchOptions.defaults();
 
     /** The pause has reached the workers, since the router answers after it. */
     private static void pause(WorkerPool<?, ?> pool) throws Exception {

@@ -7,7 +7,7 @@ import dev.workpool.Processing;
 import dev.workpool.WorkerPool;
 import dev.workpool.job.BatchProgress;
 import dev.workpool.job.Outcome;
-import dev.workpool.job.StreamConsumer;
+import dev.workpool.job.OutcomeConsumer;
 import dev.workpool.settings.StreamOptions;
 import dev.workpool.support.Deliveries;
 import dev.workpool.support.Handlers;
@@ -60,7 +60,7 @@ class ProcessSourceTest extends PoolTest {
     @Test
     void whatIsNullIsRefusedAtOnce() {
         try (WorkerPool<Integer, Integer> pool = WorkerPool.start(system, settings(1), (Integer job) -> job)) {
-            StreamConsumer<Integer, Integer> consumer = (job, outcome) -> {};
+            OutcomeConsumer<Integer, Integer> consumer = (job, outcome) -> {};
             Iterator<Integer> iterator = IntStream.range(0, 1).iterator();
             assertThatThrownBy(() -> pool.process((Iterator<Integer>) null, ordered(), consumer))
                     .hasMessageContaining("jobs: the source is null");

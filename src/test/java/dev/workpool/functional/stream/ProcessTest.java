@@ -176,7 +176,7 @@ class ProcessTest extends PoolTest {
             assertThat(counts).isEqualTo(new BatchProgress(100, 80, 20, 0, 0, 0));
 
             Duration timeout = Duration.ofMillis(50); // for jobs that take it whatever else the machine does
-            BatchOptions<?> options = BatchOptions.defaults().withJobTimeout(timeout);
+            BatchOptions options = BatchOptions.defaults().withJobTimeout(timeout);
             for (StreamOptions<Integer> each : List.of(ordered(), byTens())) {
                 Deliveries<Integer, Integer> late = new Deliveries<>();
                 late.awaitSuccess(pool.process(List.of(1_000, 1_001).iterator(), each.withBatch(options), late));

@@ -142,7 +142,7 @@ class StreamPropertyTest {
                 case KEYED -> StreamOptions.keyed(job -> job.key);
                 case KEYED_STOPPING -> StreamOptions.<Job>keyed(job -> job.key).withStopKeyOnFailure(true);
             };
-            BatchOptions<Object> batch = BatchOptions.defaults()
+            BatchOptions batch = BatchOptions.defaults()
                     .withPriority(random.nextInt(3) - 1)
                     .withWeight(1 + random.nextInt(3))
                     .withRetry(

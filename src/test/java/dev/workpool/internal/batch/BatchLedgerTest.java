@@ -82,26 +82,24 @@ class BatchLedgerTest {
         final BatchLedger<Integer, String> ledger;
 
         Fixture(boolean consumer) {
-            BatchOptions<String> options = BatchOptions.defaults();
-            if (consumer) {
-                options = options.withConsumer((index, outcome) -> {
-                    assertThat(results)
-                            .as("the result comes after all calls of the consumer")
-                            .isEmpty();
-                    delivered.add(index);
-                    deliveredOutcomes[index] = outcome;
-                    if (index % 3 == 0) {
-                        throw new IllegalStateException("a consumer that throws changes nothing");
-                    }
-                });
-            }
-            Integer[] jobs = new Integer[JOBS];
-            Arrays.fill(jobs, 1);
+            PagedList<Integer> jobs =
+                    PagedList.copyOf(IntStream.range(0, JOBS).boxed().toList());
+            ConsumerCalls<Integer, String> calls =
+                    consumer ? new ConsumerCalls<>(this::consume, jobs, Contexts.NONE, "p", "") : null;
             submission = new BatchSubmission<>(
-                    PagedList.copyOf(Arrays.asList(jobs)),
-                    options,
-                    BatchReceiver.of("p", options, Contexts.NONE, callbacks::add, results::add));
+                    jobs, BatchOptions.defaults(), BatchReceiver.of(calls, callbacks::add, results::add));
             ledger = new BatchLedger<>(submission);
+        }
+
+        private void consume(int job, Outcome<String> outcome) {
+            assertThat(results)
+                    .as("the result comes after all calls of the consumer")
+                    .isEmpty();
+            delivered.add(job);
+            deliveredOutcomes[job] = outcome;
+            if (job % 3 == 0) {
+                throw new IllegalStateException("a consumer that throws changes nothing");
+            }
         }
 
         void tell(Message message) {

@@ -17,7 +17,6 @@ import dev.workpool.internal.slice.StopReason;
 import dev.workpool.internal.util.PagedList;
 import dev.workpool.internal.util.Steps;
 import dev.workpool.internal.util.TimerQueue;
-import dev.workpool.internal.worker.Contexts;
 import dev.workpool.job.BatchResult;
 import dev.workpool.job.Outcome;
 import dev.workpool.job.PoolStats;
@@ -89,11 +88,11 @@ class BacklogInPartsTest {
         }
 
         BatchSubmission<Integer, String> batch(int jobs) {
-            BatchOptions<String> options = BatchOptions.<String>defaults().withId(jobs % 2 == 0 ? "even" : "odd");
+            BatchOptions options = BatchOptions.named(jobs % 2 == 0 ? "even" : "odd");
             BatchSubmission<Integer, String> submission = new BatchSubmission<>(
                     PagedList.copyOf(IntStream.range(0, jobs).boxed().toList()),
                     options,
-                    BatchReceiver.of("p", options, Contexts.NONE, Runnable::run, results::add));
+                    BatchReceiver.of(null, Runnable::run, results::add));
             batches.add(submission);
             backlog.accept(submission);
             return submission;

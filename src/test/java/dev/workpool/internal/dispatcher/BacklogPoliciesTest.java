@@ -16,7 +16,6 @@ import dev.workpool.internal.slice.Slices;
 import dev.workpool.internal.slice.StopReason;
 import dev.workpool.internal.util.PagedList;
 import dev.workpool.internal.util.TimerQueue;
-import dev.workpool.internal.worker.Contexts;
 import dev.workpool.job.BatchProgress;
 import dev.workpool.job.BatchResult;
 import dev.workpool.job.Outcome;
@@ -36,8 +35,7 @@ import org.junit.jupiter.api.Test;
 /** Retries, deadlines and halts, as the dispatcher keeps them. */
 class BacklogPoliciesTest {
     private static final long SECOND_NS = 1_000_000_000;
-    private static final BatchOptions<String> RETRIED =
-            BatchOptions.<String>defaults().withRetry(RetryPolicy.attempts(5));
+    private static final BatchOptions RETRIED = BatchOptions.defaults().withRetry(RetryPolicy.attempts(5));
     private static final Outcome<String> STOPPED_AFTER_ONE = new Outcome.Cancelled<>(1);
 
     private long nowNs = -3 * SECOND_NS;
@@ -70,11 +68,11 @@ class BacklogPoliciesTest {
         }
     }
 
-    private BatchSubmission<Integer, String> accept(int jobs, BatchOptions<String> options) {
+    private BatchSubmission<Integer, String> accept(int jobs, BatchOptions options) {
         BatchSubmission<Integer, String> submission = new BatchSubmission<>(
                 PagedList.copyOf(IntStream.range(0, jobs).boxed().toList()),
                 options,
-                BatchReceiver.of("p", options, Contexts.NONE, Runnable::run, results::add));
+                BatchReceiver.of(null, Runnable::run, results::add));
         backlog.accept(submission);
         return submission;
     }
@@ -234,9 +232,9 @@ class BacklogPoliciesTest {
     @Test
     void batchesWhoseTimeIsOverAreNamedOnce() {
         BatchSubmission<Integer, String> late =
-                accept(1, BatchOptions.<String>defaults().withTimeout(Duration.ofSeconds(2)));
+                accept(1, BatchOptions.defaults().withTimeout(Duration.ofSeconds(2)));
         BatchSubmission<Integer, String> later =
-                accept(1, BatchOptions.<String>defaults().withTimeout(Duration.ofSeconds(3)));
+                accept(1, BatchOptions.defaults().withTimeout(Duration.ofSeconds(3)));
         accept(1, BatchOptions.defaults());
         assertThat(backlog.nextDueNs()).isEqualTo(nowNs + 2 * SECOND_NS);
         assertThat(Backlogs.takeLate(backlog, nowNs + 2 * SECOND_NS - 1)).isEmpty();
@@ -247,7 +245,7 @@ class BacklogPoliciesTest {
 
     @Test
     void aBatchThatIsCompleteLeavesNoDeadline() {
-        accept(1, BatchOptions.<String>defaults().withTimeout(Duration.ofDays(365)));
+        accept(1, BatchOptions.defaults().withTimeout(Duration.ofDays(365)));
         backlog.next(1, 1);
         backlog.update(1, new BatchProgress(1, 1, 0, 0, 0, 0));
         assertThat(backlog.nextDueNs()).isEqualTo(TimerQueue.NEVER);
@@ -255,9 +253,9 @@ class BacklogPoliciesTest {
 
     @Test
     void aBatchIsHaltedOnceAndNotWhenItIsComplete() {
-        BatchSubmission<Integer, String> batch = accept(
-                4, BatchOptions.<String>defaults().withHalt(HaltPolicy.soon().failed(2)));
-        accept(2, BatchOptions.<String>defaults().withHalt(HaltPolicy.now().done(1)));
+        BatchSubmission<Integer, String> batch =
+                accept(4, BatchOptions.defaults().withHalt(HaltPolicy.soon().failed(2)));
+        accept(2, BatchOptions.defaults().withHalt(HaltPolicy.now().done(1)));
         backlog.update(1, new BatchProgress(4, 1, 1, 0, 0, 0));
         assertThat(toHalt(1)).isEmpty();
         backlog.update(1, new BatchProgress(4, 1, 1, 1, 0, 0));

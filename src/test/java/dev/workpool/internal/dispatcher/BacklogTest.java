@@ -14,7 +14,6 @@ import dev.workpool.internal.router.Router;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.StopReason;
 import dev.workpool.internal.util.PagedList;
-import dev.workpool.internal.worker.Contexts;
 import dev.workpool.job.BatchProgress;
 import dev.workpool.job.BatchResult;
 import dev.workpool.job.Outcome;
@@ -62,13 +61,11 @@ class BacklogTest {
         return batch(jobs, BatchOptions.defaults());
     }
 
-    private BatchSubmission<Integer, String> batch(int jobs, BatchOptions<String> options) {
+    private BatchSubmission<Integer, String> batch(int jobs, BatchOptions options) {
         Integer[] array = new Integer[jobs];
         Arrays.setAll(array, i -> i);
         return new BatchSubmission<>(
-                PagedList.copyOf(Arrays.asList(array)),
-                options,
-                BatchReceiver.of("p", options, Contexts.NONE, Runnable::run, results::add));
+                PagedList.copyOf(Arrays.asList(array)), options, BatchReceiver.of(null, Runnable::run, results::add));
     }
 
     private PoolStats stats() {
@@ -143,8 +140,8 @@ class BacklogTest {
     @Test
     void batchesGoByTheirPriorityAndShareByTheirWeight() {
         backlog.accept(batch(3));
-        backlog.accept(batch(30, BatchOptions.<String>defaults().withPriority(1)));
-        backlog.accept(batch(30, BatchOptions.<String>defaults().withPriority(1).withWeight(2)));
+        backlog.accept(batch(30, BatchOptions.defaults().withPriority(1)));
+        backlog.accept(batch(30, BatchOptions.defaults().withPriority(1).withWeight(2)));
         assertThat(List.of(backlog.next(30, 1), backlog.next(30, 1), backlog.next(99, 1), backlog.next(99, 1)))
                 .extracting(slice -> slice.batch().id() + ":" + slice.size())
                 .containsExactly("2:10", "3:20", "2:20", "3:10");
@@ -153,8 +150,8 @@ class BacklogTest {
 
     @Test
     void singleJobsAreABatchOfPriorityZeroThatAges() {
-        backlog.accept(batch(9, BatchOptions.<String>defaults().withPriority(-1)));
-        backlog.accept(batch(9, BatchOptions.<String>defaults().withPriority(1)));
+        backlog.accept(batch(9, BatchOptions.defaults().withPriority(-1)));
+        backlog.accept(batch(9, BatchOptions.defaults().withPriority(1)));
         nowNs += AGEING_NS;
         backlog.accept(new Job());
         assertThat(backlog.next(1, 1).batch().id()).isEqualTo(2);
@@ -169,11 +166,11 @@ class BacklogTest {
 
     @Test
     void aBatchWhoseJobsWereDroppedDoesNotLetItsPriorityAge() {
-        backlog.accept(batch(1, BatchOptions.<String>defaults().withPriority(-1)));
+        backlog.accept(batch(1, BatchOptions.defaults().withPriority(-1)));
         assertThat(backlog.dropOldest("full")).isTrue();
         nowNs += 3 * AGEING_NS;
-        backlog.accept(batch(1, BatchOptions.<String>defaults().withPriority(1)));
-        backlog.accept(batch(1, BatchOptions.<String>defaults().withPriority(-1)));
+        backlog.accept(batch(1, BatchOptions.defaults().withPriority(1)));
+        backlog.accept(batch(1, BatchOptions.defaults().withPriority(-1)));
         assertThat(backlog.next(1, 1).batch().id()).isEqualTo(2);
     }
 
@@ -187,7 +184,7 @@ class BacklogTest {
         backlog.giveBack(backlog.next(1, 1));
         backlog.singles().cancel(cancelledAgain);
         nowNs += 3 * AGEING_NS;
-        backlog.accept(batch(1, BatchOptions.<String>defaults().withPriority(1)));
+        backlog.accept(batch(1, BatchOptions.defaults().withPriority(1)));
         backlog.accept(batch(1));
         assertThat(backlog.next(1, 1).batch().id()).isEqualTo(1);
     }
@@ -215,7 +212,7 @@ class BacklogTest {
 
     @Test
     void whatComesBackOfAnExhaustedBatchKeepsItsPriority() {
-        backlog.accept(batch(2, BatchOptions.<String>defaults().withPriority(5)));
+        backlog.accept(batch(2, BatchOptions.defaults().withPriority(5)));
         backlog.accept(batch(2));
         Slice<String> granted = backlog.next(2, 1);
         backlog.giveBack(granted);

@@ -11,7 +11,6 @@ import dev.workpool.internal.router.Router;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.util.PagedList;
 import dev.workpool.internal.util.TimerQueue;
-import dev.workpool.internal.worker.Contexts;
 import dev.workpool.settings.BatchOptions;
 import dev.workpool.settings.RateLimit;
 import dev.workpool.settings.WorkerPoolSettings;
@@ -46,7 +45,7 @@ class GrantingTest {
         backlog.accept(new BatchSubmission<>(
                 PagedList.copyOf(IntStream.range(0, jobs).boxed().toList()),
                 BatchOptions.defaults(),
-                BatchReceiver.of("p", BatchOptions.defaults(), Contexts.NONE, Runnable::run, result -> {})));
+                BatchReceiver.of(null, Runnable::run, result -> {})));
     }
 
     private void demand(long more) {

@@ -27,7 +27,7 @@ class JobPolicyTest {
 
     @Test
     void whatABatchSaysGoesBeforeThePoolsSettings() {
-        BatchOptions<Object> options = BatchOptions.defaults()
+        BatchOptions options = BatchOptions.defaults()
                 .withJobTimeout(Duration.ofSeconds(1))
                 .withRetry(RetryPolicy.never())
                 .withTimeout(TIMEOUT)

@@ -7,6 +7,7 @@ import dev.workpool.internal.batch.BatchEntry;
 import dev.workpool.internal.batch.BatchLedger;
 import dev.workpool.internal.batch.BatchReceiver;
 import dev.workpool.internal.batch.BatchSubmission;
+import dev.workpool.internal.batch.ConsumerCalls;
 import dev.workpool.internal.collector.Outcomes;
 import dev.workpool.internal.collector.PackedOutcome;
 import dev.workpool.internal.slice.JobPolicy;
@@ -57,12 +58,12 @@ class PagedListTest {
         for (int size : new int[] {32_767, 32_768, 32_769, 65_536, 65_537}) {
             List<BatchResult<Integer>> results = new ArrayList<>();
             List<Integer> consumed = new ArrayList<>();
-            BatchOptions<Integer> options =
-                    BatchOptions.<Integer>defaults().withConsumer((index, outcome) -> consumed.add(index));
+            PagedList<Integer> jobs =
+                    PagedList.copyOf(IntStream.range(0, size).boxed().toList());
+            ConsumerCalls<Integer, Integer> calls =
+                    new ConsumerCalls<>((job, outcome) -> consumed.add(job), jobs, Contexts.NONE, "p", "");
             BatchSubmission<Integer, Integer> submission = new BatchSubmission<>(
-                    PagedList.copyOf(Collections.nCopies(size, 1)),
-                    options,
-                    BatchReceiver.of("p", options, Contexts.NONE, Runnable::run, results::add));
+                    jobs, BatchOptions.defaults(), BatchReceiver.of(calls, Runnable::run, results::add));
             BatchEntry<Integer, Integer> entry = new BatchEntry<>(
                     new Slice.BatchRef<>(1, null, JobPolicy.NONE), submission, new BatchLedger<>(submission));
             BatchLedger<Integer, Integer> ledger = new BatchLedger<>(submission);
