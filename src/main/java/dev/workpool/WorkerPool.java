@@ -119,7 +119,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      */
     public static <J, R> WorkerPool<J, R> start(
             ActorSystem<?> system, WorkerPoolSettings settings, JobHandler.Simple<J, R> handler) {
-        return new WorkerPool<>(system, settings, new Handler.Simple<>(Objects.requireNonNull(handler, "handler")));
+        return new WorkerPool<>(system, settings, Handler.blocking(Objects.requireNonNull(handler, "handler")));
     }
 
     /**
@@ -135,7 +135,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      */
     public static <J, R> WorkerPool<J, R> start(
             ActorSystem<?> system, WorkerPoolSettings settings, JobHandler<J, R> handler) {
-        return new WorkerPool<>(system, settings, new Handler.Contextual<>(Objects.requireNonNull(handler, "handler")));
+        return new WorkerPool<>(system, settings, Handler.blocking(Objects.requireNonNull(handler, "handler")));
     }
 
     /**
@@ -183,7 +183,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      */
     public static <J, R> Behavior<PoolCommand<J, R>> behavior(
             WorkerPoolSettings settings, JobHandler.Simple<J, R> handler) {
-        return PoolRoot.behavior(settings, new Handler.Simple<>(Objects.requireNonNull(handler, "handler")));
+        return PoolRoot.behavior(settings, Handler.blocking(Objects.requireNonNull(handler, "handler")));
     }
 
     /**
@@ -196,7 +196,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      * @return a behavior that stops when it has been drained or aborted
      */
     public static <J, R> Behavior<PoolCommand<J, R>> behavior(WorkerPoolSettings settings, JobHandler<J, R> handler) {
-        return PoolRoot.behavior(settings, new Handler.Contextual<>(Objects.requireNonNull(handler, "handler")));
+        return PoolRoot.behavior(settings, Handler.blocking(Objects.requireNonNull(handler, "handler")));
     }
 
     /**

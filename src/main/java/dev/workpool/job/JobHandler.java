@@ -25,11 +25,14 @@ public interface JobHandler<J, R> {
     /**
      * A handler that needs no context, and so costs the pool a little less.
      *
+     * <p>It is a handler that ignores its context. So where both kinds are taken, an overloaded method reference that would do for either, such as
+     * {@code Integer::parseInt}, means this one.
+     *
      * @param <J> type of the jobs
      * @param <R> type of the results
      */
     @FunctionalInterface
-    interface Simple<J, R> {
+    interface Simple<J, R> extends JobHandler<J, R> {
         /**
          * Runs one job.
          *
@@ -38,5 +41,18 @@ public interface JobHandler<J, R> {
          * @throws Exception any failure; it becomes the job's {@link Outcome.Failed}
          */
         R handle(J job) throws Exception;
+
+        /**
+         * Runs one job, and ignores the context.
+         *
+         * @param job the job, never null
+         * @param context not used
+         * @return the result; may be null
+         * @throws Exception any failure; it becomes the job's {@link Outcome.Failed}
+         */
+        @Override
+        default R handle(J job, JobContext context) throws Exception {
+            return handle(job);
+        }
     }
 }

@@ -21,6 +21,15 @@ public sealed interface Handler<J, R> {
             Object pool, WorkerThreads threads, WorkerContext.Factory workerContext, Supplier<Executor> asynchronous);
 
     /**
+     * A blocking handler.
+     *
+     * @param handler the user's, which may have no use for a context
+     */
+    static <J, R> Handler<J, R> blocking(JobHandler<J, R> handler) {
+        return handler instanceof JobHandler.Simple<J, R> simple ? new Simple<>(simple) : new Contextual<>(handler);
+    }
+
+    /**
      * A blocking handler with no use for a context.
      *
      * @param handler the user's
