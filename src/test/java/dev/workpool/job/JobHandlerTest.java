@@ -27,6 +27,7 @@ class JobHandlerTest extends PoolTest {
         return overloaded(job);
     }
 
+    @SuppressWarnings("UnusedMethod") // there to be chosen from
     private String ofInstance(String job, JobContext context) throws IOException {
         return overloaded(job, context);
     }
