@@ -2,10 +2,13 @@ package dev.workpool;
 
 import dev.workpool.internal.batch.BatchSubmission;
 import dev.workpool.internal.batch.Submission;
+import dev.workpool.internal.pool.RunningPool;
 import dev.workpool.internal.request.RequestQueue;
 import dev.workpool.internal.worker.GuardedFuture;
+import dev.workpool.job.BatchFailedException;
 import dev.workpool.job.BatchProgress;
 import dev.workpool.job.BatchResult;
+import dev.workpool.job.Cancellable;
 import dev.workpool.job.Outcome;
 import dev.workpool.settings.WhenFull;
 import java.util.concurrent.CompletionStage;
@@ -16,24 +19,32 @@ import java.util.function.Consumer;
  *
  * @param <R> type of a successful job's result
  */
-public final class Batch<R> {
-    private final CompletionStage<BatchResult<R>> result;
+public final class Batch<R> implements Cancellable {
+    private final GuardedFuture.Stage<BatchResult<R>> result;
     private final BatchSubmission<?, R> submission;
     private final Consumer<Boolean> canceller;
+    private final FirstSuccess<R> firstSuccess;
 
     private Batch(
-            GuardedFuture.Stage<BatchResult<R>> result, BatchSubmission<?, R> submission, Consumer<Boolean> canceller) {
+            GuardedFuture.Stage<BatchResult<R>> result,
+            BatchSubmission<?, R> submission,
+            Consumer<Boolean> canceller,
+            FirstSuccess<R> firstSuccess) {
         this.result = result;
         this.submission = submission;
         this.canceller = canceller;
+        this.firstSuccess = firstSuccess;
     }
 
     static <J, R> Batch<R> of(
-            GuardedFuture.Stage<BatchResult<R>> result,
-            BatchSubmission<J, R> submission,
-            RequestQueue<J, R> requestQueue) {
+            GuardedFuture.Stage<BatchResult<R>> result, BatchSubmission<J, R> submission, RunningPool<J, R> pool) {
+        RequestQueue<J, R> requestQueue = pool.requestQueue();
+        Consumer<Boolean> canceller = running -> requestQueue.offer(new Submission.Cancel<>(submission, running));
         return new Batch<>(
-                result, submission, running -> requestQueue.offer(new Submission.Cancel<>(submission, running)));
+                result,
+                submission,
+                canceller,
+                new FirstSuccess<>(result, submission, pool, () -> canceller.accept(true)));
     }
 
     /**
@@ -45,6 +56,18 @@ public final class Batch<R> {
      */
     public CompletionStage<BatchResult<R>> result() {
         return result;
+    }
+
+    /**
+     * The result of the job that succeeds first; with it the others are {@linkplain #cancel cancelled}. It is known at once, whereas {@link #result} completes
+     * when the others have ended. If several had succeeded by the time that this is called, it is the first of those in input order.
+     *
+     * @return the same stage at each call. Completes on the pool's callback executor, exactly once: if no job succeeds, when all have ended, with a {@link
+     *     BatchFailedException} that has their failures, or with a {@link java.util.NoSuchElementException} if there are no jobs. To
+     *     wait for it (get, join) in a handler of the same pool throws an {@link IllegalStateException}.
+     */
+    public CompletionStage<R> firstSuccess() {
+        return firstSuccess.stage();
     }
 
     /**
@@ -73,6 +96,7 @@ public final class Batch<R> {
      * are told to stop. The result completes when they have, or after {@code cancel-grace} without them. Harmless when repeated
      * or when the batch is complete.
      */
+    @Override
     public void cancel() {
         canceller.accept(true);
     }

@@ -3,10 +3,11 @@ package dev.workpool;
 import akka.annotation.InternalApi;
 import dev.workpool.internal.stream.StreamSubmission;
 import dev.workpool.job.BatchProgress;
+import dev.workpool.job.Cancellable;
 import java.util.concurrent.CompletionStage;
 
 /** A handle on jobs that are taken from a source as there is room for them. Thread-safe; none of its methods blocks. */
-public final class Processing {
+public final class Processing implements Cancellable {
     private final StreamSubmission<?, ?> stream;
 
     /**
@@ -49,6 +50,7 @@ public final class Processing {
      * after {@code cancel-grace} without them, and without waiting for the source: a thread that is blocked in there is interrupted. What the
      * source hands over at that moment is dropped. Harmless when repeated or at the end.
      */
+    @Override
     public void cancel() {
         stream.cancel();
     }

@@ -291,7 +291,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
         } else {
             pool.jobSubmitter().submit(submission);
         }
-        return Batch.of(result, submission, pool.requestQueue());
+        return Batch.of(result, submission, pool);
     }
 
     /**

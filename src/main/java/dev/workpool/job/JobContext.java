@@ -5,6 +5,7 @@ import dev.workpool.settings.WhenFull;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.Future;
 
 /**
  * What a handler can know about the job it runs. One per attempt; thread-safe, so it may be handed to other threads.
@@ -56,6 +57,39 @@ public interface JobContext {
      * @param action what to do
      */
     void onCancel(Runnable action);
+
+    /**
+     * Makes work that the handler has started a part of its job: it is cancelled when the job is cancelled or times out, as by {@link #onCancel}, and
+     * also when this attempt ends in any other way and leaves it behind, since the handler has failed, say, or does not wait for it. So nothing
+     * that was started for a job outlives it:
+     *
+     * <pre>{@code
+     * WorkerPool.startAsync(system, "orders", (order, context) ->
+     *     context.child(lines.submitAll(order.lines())).result().thenApply(result -> total(result.values())));
+     * }</pre>
+     *
+     * <p>It should be another pool's: jobs of one pool that wait for each other may hold all of its workers.
+     *
+     * @param work a batch or a stream of another pool, or anything else that can be cancelled; at once, if the attempt has ended
+     * @param <C> its type
+     * @return the same
+     */
+    default <C extends Cancellable> C child(C work) {
+        onCancel(work::cancel);
+        return work;
+    }
+
+    /**
+     * Makes a future a part of the job, such as that of a job of another pool, as above.
+     *
+     * @param future cancelled with the job, or at the end of the attempt if it is not complete then
+     * @param <F> its type
+     * @return the same
+     */
+    default <F extends Future<?>> F child(F future) {
+        child((Cancellable) () -> future.cancel(true));
+        return future;
+    }
 
     /**
      * Reports that what the job waits for has had enough, as an HTTP server does with status 429 or 503 and a {@code Retry-After}. For

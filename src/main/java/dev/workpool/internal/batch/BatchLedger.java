@@ -20,6 +20,9 @@ public final class BatchLedger<J, R> implements Ledger<R> {
     private final Counts counts = new Counts();
     private int open;
 
+    /** Whether somebody is to be told the first success, and has not been. */
+    private boolean successAwaited;
+
     public BatchLedger(BatchSubmission<J, R> submission) {
         this.submission = submission;
         this.pagedList = new PagedList<>(submission.size());
@@ -63,8 +66,31 @@ public final class BatchLedger<J, R> implements Ledger<R> {
         }
         BatchProgress progress = progress();
         submission.publish(progress);
+        if (successAwaited) {
+            tellSuccess(first, end);
+        }
         if (open == 0) {
             submission.receiver().complete(() -> BatchResult.ofCounted(new PackedOutcomes<>(pagedList), progress));
+        }
+    }
+
+    @Override
+    public void awaitSuccess() {
+        successAwaited = true;
+        if (progress().succeeded() > 0) {
+            tellSuccess(0, pagedList.size());
+        }
+    }
+
+    /** Tells whoever waits for it a success among some jobs, if there is one. */
+    private void tellSuccess(int from, int to) {
+        for (int i = from; i < to && successAwaited; i++) {
+            Object packedOutcome = pagedList.get(i);
+            if (packedOutcome != null
+                    && PackedOutcome.<R>outcome(packedOutcome) instanceof Outcome.Succeeded<R> succeeded) {
+                successAwaited = false;
+                submission.firstSuccess(succeeded);
+            }
         }
     }
 

@@ -10,6 +10,7 @@ import dev.workpool.settings.BatchOptions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * A batch of jobs, and who waits for its result.
@@ -34,6 +35,9 @@ public final class BatchSubmission<J, R> implements Request<J, R>, Submission {
 
     /** Written by the thread that owns the batch's ledger, or by whoever refuses it. */
     private volatile BatchProgress progress;
+
+    /** Written before whoever reads it is asked to look. */
+    private volatile Consumer<Outcome.Succeeded<R>> onFirstSuccess;
 
     /** Whether none of the open jobs is accepted. Set once, by whoever refuses the batch. */
     private volatile boolean rejected;
@@ -128,6 +132,20 @@ public final class BatchSubmission<J, R> implements Request<J, R>, Submission {
     /** An empty batch is complete as it comes, whatever state the pool is in. */
     public void completeEmpty() {
         receiver.complete(() -> BatchResult.of(List.of()));
+    }
+
+    /**
+     * Has somebody told the first success, if there is one and the batch is not complete before. Whoever asks offers an {@link
+     * Submission.AwaitSuccess} afterwards.
+     *
+     * @param receiver called once at most, on an actor's thread
+     */
+    public void onFirstSuccess(Consumer<Outcome.Succeeded<R>> receiver) {
+        onFirstSuccess = receiver;
+    }
+
+    void firstSuccess(Outcome.Succeeded<R> success) {
+        onFirstSuccess.accept(success);
     }
 
     /** {@return whether the pool has not accepted the batch, as is known by now} */

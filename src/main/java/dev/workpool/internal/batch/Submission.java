@@ -33,6 +33,18 @@ public interface Submission {
     }
 
     /**
+     * Asks for a batch's first success, if it is not complete: who is told is in the batch.
+     *
+     * @param batch which
+     */
+    record AwaitSuccess<J, R>(Submission batch) implements Request<J, R> {
+        @Override
+        public void refuse(Closed closed) {
+            // Its result tells.
+        }
+    }
+
+    /**
      * Cancels all submissions of a name, and their jobs that run.
      *
      * @param name see {@link BatchOptions#name}

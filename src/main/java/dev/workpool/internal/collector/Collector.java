@@ -69,6 +69,9 @@ public final class Collector<R> extends AbstractBehavior<Collector.Command<R>> {
      */
     public record EndOfInput<R>(long total) implements Command<R> {}
 
+    /** Somebody waits for the batch's first success. */
+    public record AwaitSuccess<R>() implements Command<R> {}
+
     /** What a collector tells its dispatcher. */
     sealed interface Event extends DeadLetterSuppression {}
 
@@ -157,6 +160,7 @@ public final class Collector<R> extends AbstractBehavior<Collector.Command<R>> {
                 .onMessage(type(SettleLinking.class), this::onSettleLinking)
                 .onMessage(type(LookAtLinking.class), this::onLookAtLinking)
                 .onMessage(type(EndOfInput.class), this::onEndOfInput)
+                .onMessage(type(AwaitSuccess.class), this::onAwaitSuccess)
                 .onSignal(PostStop.class, signal -> onPostStop());
     }
 
@@ -203,6 +207,11 @@ public final class Collector<R> extends AbstractBehavior<Collector.Command<R>> {
     private Behavior<Command<R>> onEndOfInput(EndOfInput<R> end) {
         ledger.endOfInput(end.total());
         return tellProgress();
+    }
+
+    private Behavior<Command<R>> onAwaitSuccess(AwaitSuccess<R> await) {
+        ledger.awaitSuccess();
+        return Behaviors.same();
     }
 
     private Behavior<Command<R>> tellProgress() {

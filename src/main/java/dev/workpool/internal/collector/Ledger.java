@@ -52,6 +52,9 @@ public interface Ledger<R> {
      */
     default void endOfInput(long total) {}
 
+    /** Somebody waits for the first success, which may have come before. Not of single jobs, nor of a stream. */
+    default void awaitSuccess() {}
+
     /** The counts so far. */
     BatchProgress progress();
 }

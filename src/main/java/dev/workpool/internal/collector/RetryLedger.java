@@ -187,6 +187,11 @@ final class RetryLedger<R> implements Ledger<R> {
     }
 
     @Override
+    public void awaitSuccess() {
+        ledger.awaitSuccess();
+    }
+
+    @Override
     public boolean isOpen(long index) {
         return ledger.isOpen(index) && !linking.containsKey(index);
     }

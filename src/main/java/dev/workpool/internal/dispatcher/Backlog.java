@@ -301,6 +301,14 @@ public final class Backlog<J, R> {
         queued.changed(entry, before);
     }
 
+    /** Has the first success of a batch told, unless it is complete: then its result tells. */
+    void awaitSuccess(Submission submission) {
+        OpenBatch<J, R> entry = find(submission);
+        if (entry != null) {
+            entry.batch.collector().tell(new Collector.AwaitSuccess<>());
+        }
+    }
+
     /** The batches that are not complete, a copy. */
     List<OpenBatch<J, R>> open() {
         return new ArrayList<>(batches.values());

@@ -73,6 +73,8 @@ final class Requests<J, R> {
                 Requests.<Submission.Cancel<J, R>>on(
                         Submission.Cancel.class,
                         cancel -> poolController.cancel(cancel.submission(), cancel.running())),
+                Requests.<Submission.AwaitSuccess<J, R>>on(
+                        Submission.AwaitSuccess.class, await -> backlog.awaitSuccess(await.batch())),
                 Requests.<Submission.CancelNamed<J, R>>on(
                         Submission.CancelNamed.class, cancel -> poolController.cancelNamed(cancel.name())),
                 Requests.<Request.Stats<J, R>>on(Request.Stats.class, this::askForStats),

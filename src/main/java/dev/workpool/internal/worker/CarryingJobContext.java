@@ -1,5 +1,6 @@
 package dev.workpool.internal.worker;
 
+import dev.workpool.job.Cancellable;
 import dev.workpool.job.JobContext;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +38,11 @@ record CarryingJobContext(JobContext job, Contexts contexts) implements JobConte
     public void onCancel(Runnable action) {
         Objects.requireNonNull(action, "action");
         job.onCancel(() -> contexts.run(action));
+    }
+
+    @Override
+    public <C extends Cancellable> C child(C work) {
+        return job.child(work);
     }
 
     @Override

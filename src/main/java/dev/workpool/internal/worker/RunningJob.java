@@ -3,6 +3,7 @@ package dev.workpool.internal.worker;
 import dev.workpool.internal.slice.TimeLimits;
 import dev.workpool.internal.util.Interrupts;
 import dev.workpool.internal.util.SafeLog;
+import dev.workpool.job.Cancellable;
 import dev.workpool.job.JobContext;
 import java.time.Duration;
 import java.time.Instant;
@@ -93,6 +94,30 @@ final class RunningJob<J, R> implements JobContext {
         runSafely(action); // a handler must not fare differently for being told a moment earlier
     }
 
+    /** An action like others that, unlike them, is not dropped when the attempt ends. */
+    private record CancelChild(Cancellable work) implements Runnable {
+        @Override
+        public void run() {
+            work.cancel();
+        }
+    }
+
+    @Override
+    public <C extends Cancellable> C child(C work) {
+        CancelChild action = new CancelChild(Objects.requireNonNull(work, "work"));
+        onCancel(action);
+        if (hasEnded()) { // and so has dropped it
+            runSafely(action);
+        }
+        return work;
+    }
+
+    private boolean hasEnded() {
+        synchronized (lock) {
+            return ended;
+        }
+    }
+
     @Override
     public void slowDown(Duration retryAfter) {
         Objects.requireNonNull(retryAfter, "retryAfter");
@@ -124,9 +149,27 @@ final class RunningJob<J, R> implements JobContext {
     }
 
     void end() {
+        List<Runnable> dropped;
         synchronized (lock) {
             ended = true;
+            dropped = actions;
             actions = List.of();
+        }
+        if (!dropped.isEmpty()) {
+            cancelChildren(dropped);
+        }
+    }
+
+    /** On the callback executor: it may be anybody's code, which is not to fail the job, nor to keep its worker. */
+    private void cancelChildren(List<Runnable> dropped) {
+        for (Runnable action : dropped) {
+            if (action instanceof CancelChild) {
+                try {
+                    workerContext.callbacks().execute(() -> runSafely(action));
+                } catch (Throwable t) { // there is no thread for it, or no memory
+                    runSafely(action);
+                }
+            }
         }
     }
 

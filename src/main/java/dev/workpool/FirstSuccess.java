@@ -1,0 +1,80 @@
+package dev.workpool;
+
+import dev.workpool.internal.batch.BatchSubmission;
+import dev.workpool.internal.batch.Submission;
+import dev.workpool.internal.pool.RunningPool;
+import dev.workpool.internal.request.RequestQueue;
+import dev.workpool.internal.worker.GuardedFuture;
+import dev.workpool.internal.worker.PoolGuard;
+import dev.workpool.job.BatchFailedException;
+import dev.workpool.job.BatchResult;
+import dev.workpool.job.Outcome;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The first success of a batch, for who asks for it. It is told by the batch's ledger as soon as that has it, and by the batch's result, for a
+ * batch that is complete or has none; whoever is first completes the stage. Thread-safe.
+ */
+final class FirstSuccess<R> {
+    private final GuardedFuture.Stage<BatchResult<R>> result;
+    private final BatchSubmission<?, R> submission;
+    private final RequestQueue<?, R> requestQueue;
+    private final PoolGuard guard;
+    private final Executor callbacks;
+    private final Runnable cancelOthers;
+
+    /** Null until somebody asks. */
+    private final AtomicReference<GuardedFuture.Stage<R>> stage = new AtomicReference<>();
+
+    FirstSuccess(
+            GuardedFuture.Stage<BatchResult<R>> result,
+            BatchSubmission<?, R> submission,
+            RunningPool<?, R> pool,
+            Runnable cancelOthers) {
+        this.result = result;
+        this.submission = submission;
+        this.requestQueue = pool.requestQueue();
+        this.guard = pool.guard();
+        this.callbacks = pool.callbacks();
+        this.cancelOthers = cancelOthers;
+    }
+
+    CompletionStage<R> stage() {
+        GuardedFuture.Stage<R> mine = new GuardedFuture.Stage<>(guard);
+        GuardedFuture.Stage<R> first = stage.compareAndExchange(null, mine);
+        if (first != null) {
+            return first;
+        }
+        submission.onFirstSuccess(success -> {
+            cancelOthers.run();
+            callbacks.execute(() -> mine.settle(success.value()));
+        });
+        requestQueue.offer(new Submission.AwaitSuccess<>(submission));
+        result.thenAccept(all -> settle(mine, all));
+        return mine;
+    }
+
+    /** By what has become of all jobs. */
+    private static <R> void settle(GuardedFuture.Stage<R> stage, BatchResult<R> all) {
+        for (Outcome<R> outcome : all.outcomes()) {
+            if (outcome instanceof Outcome.Succeeded<R> succeeded) {
+                stage.settle(succeeded.value());
+                return;
+            }
+        }
+        stage.settle(null, Optional.of(failure(all)));
+    }
+
+    private static RuntimeException failure(BatchResult<?> withoutSuccess) {
+        try {
+            withoutSuccess.values();
+            return new NoSuchElementException("a batch without jobs has no first success");
+        } catch (BatchFailedException e) {
+            return e;
+        }
+    }
+}
