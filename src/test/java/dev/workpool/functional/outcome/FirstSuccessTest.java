@@ -97,10 +97,9 @@ class FirstSuccessTest extends PoolTest {
     void aSuccessThatCameBeforeCounts() throws Exception {
         try (WorkerPool<Integer, Integer> pool = WorkerPool.start(system, settings(2), job -> race(job))) {
             CompletableFuture<Integer> told = new CompletableFuture<>();
-            Batch<Integer> batch = pool.submitAll(
-                    List.of(HANGS, 3),
-                    BatchOptions.<Integer>defaults().withConsumer((index, outcome) -> told.complete(index)));
-            assertThat(get(told)).isEqualTo(1);
+            Batch<Integer> batch =
+                    pool.submitAll(List.of(HANGS, 3), BatchOptions.defaults(), (job, outcome) -> told.complete(job));
+            assertThat(get(told)).isEqualTo(3);
             assertThat(get(batch.firstSuccess())).isEqualTo(3);
             assertThat(get(batch.result()).cancelled()).isEqualTo(1);
         }
@@ -163,8 +162,7 @@ class FirstSuccessTest extends PoolTest {
         })) {
             Batch<Integer> batch = pool.submitAll(
                     List.of(1, HANGS),
-                    BatchOptions.<Integer>defaults()
-                            .withRetry(RetryPolicy.attempts(3).withFixedBackoff(Duration.ofMillis(1))));
+                    BatchOptions.defaults().withRetry(RetryPolicy.attempts(3).withFixedBackoff(Duration.ofMillis(1))));
             assertThat(get(batch.firstSuccess())).isEqualTo(1);
         }
     }
