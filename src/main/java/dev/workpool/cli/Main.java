@@ -6,6 +6,7 @@ import dev.workpool.cli.console.Stop;
 import dev.workpool.cli.console.Streams;
 import dev.workpool.cli.console.Terminal;
 import dev.workpool.cli.console.Version;
+import dev.workpool.cli.options.SourceArguments;
 import dev.workpool.cli.options.UsageMessages;
 import dev.workpool.cli.run.RunCommand;
 import dev.workpool.cli.text.UsageException;
@@ -52,6 +53,7 @@ public final class Main implements Runnable {
                 Terminal.isTaken(0) ? Terminal.closedInput() : System.in,
                 new FileOutputStream(FileDescriptor.out),
                 new PrintStream(new FileOutputStream(FileDescriptor.err), false, StandardCharsets.UTF_8),
+                Terminal.isTerminal(0),
                 Terminal.isPipe(1),
                 Terminal.isTerminal(1),
                 Terminal.isTerminal(2),
@@ -69,21 +71,22 @@ public final class Main implements Runnable {
      * @return the exit status
      */
     public static int run(String[] arguments, InputStream in, OutputStream out, PrintStream err) {
-        return run(arguments, new Streams(in, out, err, false, false, false, new Stop()));
+        return run(arguments, new Streams(in, out, err, false, false, false, false, new Stop()));
     }
 
     public static int run(String[] arguments, Streams streams) {
         PrintWriter out = new PrintWriter(streams.out(), true, StandardCharsets.UTF_8);
         Console console = new Console(streams.err(), false);
+        SourceArguments more = SourceArguments.of(arguments);
         return new CommandLine(new Main())
-                .addSubcommand(new RunCommand(streams))
-                .addSubcommand(new TuneCommand(streams))
+                .addSubcommand(new RunCommand(streams, more))
+                .addSubcommand(new TuneCommand(streams, more))
                 .addSubcommand(new CommandLine.HelpCommand())
                 .setExpandAtFiles(false) // an input may begin with @
                 .setOut(out)
                 .setParameterExceptionHandler((e, line) -> usageError(console, e))
                 .setExecutionExceptionHandler((e, command, parsed) -> executionError(console, e))
-                .execute(arguments);
+                .execute(SourceArguments.withoutThem(arguments));
     }
 
     /** Without a command there is nothing to do. */

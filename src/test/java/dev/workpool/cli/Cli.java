@@ -39,7 +39,7 @@ public final class Cli {
     public static Ran run(InputStream in, OutputStream out, Stop stop, String... arguments) {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         PrintStream print = new PrintStream(err, true, StandardCharsets.UTF_8);
-        int status = Main.run(arguments, new Streams(in, out, print, false, false, false, stop));
+        int status = Main.run(arguments, new Streams(in, out, print, false, false, false, false, stop));
         return new Ran(status, out instanceof ByteArrayOutputStream bytes ? decode(bytes) : "", decode(err));
     }
 

@@ -194,8 +194,7 @@ class ResumeTest {
         Path list = Files.writeString(folder.resolve("list"), "a\n");
         assertWrong(folder.toString(), "a folder; allowed: ", "x");
         assertWrong(list.toString(), "not a job log, ", "x");
-        assertWrong(
-                list.toString(), "the list of inputs (--input '" + list + "'); allowed: ", "--input", list.toString());
+        assertWrong(list.toString(), "the list of inputs '" + list + "'; allowed: ", "--input", list.toString());
         assertWrong(list + "/log", "; allowed: ", "x");
         run("a");
         assertWrong(log.toString(), "its jobs are those of '--exec echo {}; ", "--get", "http://x");

@@ -2,10 +2,21 @@ package dev.workpool.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workpool.cli.console.Stop;
+import dev.workpool.cli.console.Streams;
+import dev.workpool.cli.options.SourceArguments;
 import dev.workpool.cli.run.RunCommand;
 import dev.workpool.cli.text.Allowed;
 import dev.workpool.cli.tune.TuneCommand;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.SequenceInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,7 +30,32 @@ class UsageTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "run                        | nothing to run: give INPUT… or --input FILE",
+                "run --workers 0% x         | '--workers': '0%'; allowed: 1 to 100000, 1% to 10000% of the processors, or adaptive",
+                "run --workers 10001% x     | '--workers': '10001%'; allowed: 1 to 100000, 1% to 10000%",
+                "run --workers auto x       | '--workers': 'auto'; allowed: 1 to 100000, 1% to 10000%",
+                "run x ::: y                | INPUT 'x' and :::: give one or the other",
+                "run --exec echo ::::       | :::: FILE is missing; allowed: files that can be read, or -",
+                "run --exec echo :::: /no/x | --input '/no/x': no such file or folder",
+                "run --exec echo :::: - -   | - more than once: standard input can be read once; allowed: one -",
+                "run --exec echo :::+ x     | :::+ links to the input source before it, and there is none; allowed: :::",
+                "run --get ::: x ::: y      | 2 input sources are combined for a command alone: give --exec CMD as well",
+                "run ::: - -                | INPUT '-' more than once: standard input can be read once; allowed: one -",
+                "run --get --colsep , x     | --colsep is about the values of a command: give --exec CMD as well",
+                "run --exec echo --colsep [ x | '--colsep': '[': Unclosed character class; allowed: a regular expression",
+                "run --exec echo --colsep= x  | '--colsep': ''; allowed: a regular expression",
+                "run --tag x                | --tag is about commands: give --exec CMD as well",
+                "run --line-buffer x        | --line-buffer is about commands: give --exec CMD as well",
+                "run --dry-run --get x      | --dry-run is about commands: give --exec CMD as well",
+                "run --tag --format ndjson --exec echo x | --tag is about lines of text, and not for --format ndjson",
+                "run --shell sh x           | --shell is about what runs a command: give --exec CMD as well",
+                "run --shell= --exec echo x | --shell '': an empty name; allowed: a shell that reads sh's language",
+                "run --shell /no/sh --exec echo x | --shell '/no/sh': cannot be run; allowed: a shell that reads",
+                "run --shell cat --exec echo x | --shell 'cat': does not understand what sh does; allowed: a shell that",
+                "run --exec {foo} x         | --exec '{foo}': unknown replacement string {foo}; allowed: {} {.} {/} {//} {/.}",
+                "run --exec {2} x           | {2}; an input has one value, unless there are more input sources or --colsep",
+                "run --exec {3} ::: x ::: y | {3}; there are 2 input sources; allowed: {} {.}",
+                "tune --exec {2} x          | unknown replacement string {2}",
+                "tune --shell /no/sh --exec echo x | --shell '/no/sh': cannot be run",
                 "run --workers 0 x          | '--workers': '0'; allowed: 1 to 100000",
                 "run --workers -1 x         | '--workers': '-1'; allowed: 1 to 100000",
                 "run --workers x x          | '--workers': 'x'; allowed: 1 to 100000",
@@ -81,7 +117,6 @@ class UsageTest {
                 "run --joblog /dev/null x   | --joblog '/dev/null': not a file that can be read again; allowed: a new",
                 "rnu                        | 'rnu'; workpool --help lists what is allowed",
                 "''                         | no COMMAND; allowed: run, tune, help",
-                "tune                       | nothing to tune with: give INPUT… or --input FILE",
                 "tune --workers 4 x         | '--workers': '4'; allowed: two numbers from 1 to 100000, the lower first, as in 1..64",
                 "tune --workers 4..4 x      | '--workers': '4..4'; allowed: two numbers",
                 "tune --workers 0..4 x      | '--workers': '0..4'; allowed: two numbers",
@@ -136,6 +171,27 @@ class UsageTest {
         assertThat(ran.err()).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "run, nothing to run: give INPUT…",
+        "tune, nothing to tune with: give INPUT…",
+        "run --null, nothing to run"
+    })
+    void whereNobodyWouldTypeThemInputsHaveToBeNamed(String line, String expected) {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        InputStream unread = new SequenceInputStream(Collections.emptyEnumeration()) {
+            @Override
+            public int read(byte[] to, int from, int length) {
+                throw new AssertionError("a terminal was read");
+            }
+        };
+        PrintStream print = new PrintStream(err, true, StandardCharsets.UTF_8);
+        Streams streams =
+                new Streams(unread, new ByteArrayOutputStream(), print, true, false, false, false, new Stop());
+        assertThat(Main.run(line.split(" "), streams)).isEqualTo(2);
+        assertThat(Cli.decode(err)).contains(expected).hasLineCount(1);
+    }
+
     @Test
     void anEmptyListIsNoError() {
         Cli.Ran ran = Cli.run("run", "--input", "-");
@@ -145,7 +201,7 @@ class UsageTest {
 
     @Test
     void everyOptionWithAValueSaysWhatIsAllowed() {
-        Map<String, Object> commands = Map.of("run", new RunCommand(null), "tune", new TuneCommand(null));
+        Map<String, Object> commands = commands();
         commands.forEach((name, command) -> new CommandLine(command)
                 .getCommandSpec().options().stream()
                         .filter(option -> option.arity().max() > 0)
@@ -154,5 +210,23 @@ class UsageTest {
                                 .startsWith("workpool: " + option.longestName() + ": ")
                                 .endsWith(" is missing; allowed: "
                                         + Allowed.after(option.longestName(), option.paramLabel()) + "\n")));
+    }
+
+    @Test
+    void thePageListsEveryOptionOfARun() throws IOException {
+        String page = Files.readString(Path.of("src/docs/cli.md"));
+        new CommandLine(commands().get("run"))
+                .getCommandSpec().options().stream()
+                        .filter(option -> !option.usageHelp() && !option.versionHelp())
+                        .forEach(option -> {
+                            for (String name : option.names()) {
+                                assertThat(page).containsPattern("(?m)^\\|.*`" + name + "\\b.*\\|.*\\|.*\\|$");
+                            }
+                        });
+    }
+
+    private static Map<String, Object> commands() {
+        SourceArguments none = SourceArguments.of(new String[0]);
+        return Map.of("run", new RunCommand(null, none), "tune", new TuneCommand(null, none));
     }
 }

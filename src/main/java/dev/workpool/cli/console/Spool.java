@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class Spool implements AutoCloseable {
     /** How much one spool keeps in memory. */
-    static final int IN_MEMORY = 1 << 16;
+    public static final int IN_MEMORY = 1 << 16;
 
     private final Budget budget;
     private ByteArrayOutputStream memory = new ByteArrayOutputStream(0);
@@ -67,7 +67,7 @@ public final class Spool implements AutoCloseable {
         writeToFile(bytes, length);
     }
 
-    /** What was written, from the beginning. Nothing may be written afterwards. */
+    /** What was written, from the beginning; nothing may be written afterwards. Each call begins anew, and ends what another gave. */
     public InputStream content() throws IOException {
         if (file == null) {
             return new ByteArrayInputStream(memory.toByteArray());

@@ -5,22 +5,27 @@ import java.util.Iterator;
 import java.util.List;
 
 /** Inputs from the command line. */
-public final class ArgumentSource implements InputSource {
-    private final Iterator<String> arguments;
-    private final long total;
+public final class ArgumentSource implements RepeatableSource {
+    private final List<String> arguments;
+    private Iterator<String> left;
 
     public ArgumentSource(List<String> arguments) {
-        this.arguments = arguments.iterator();
-        this.total = arguments.size();
+        this.arguments = arguments;
+        restart();
     }
 
     @Override
     public Input next() {
-        return arguments.hasNext() ? Input.of(arguments.next()) : null;
+        return left.hasNext() ? Input.of(left.next()) : null;
+    }
+
+    @Override
+    public void restart() {
+        left = arguments.iterator();
     }
 
     @Override
     public long total() {
-        return total;
+        return arguments.size();
     }
 }

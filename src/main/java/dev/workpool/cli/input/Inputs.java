@@ -12,6 +12,7 @@ public final class Inputs implements Iterator<Job> {
     private final InputSource source;
     private final Consumer<Throwable> onEnd;
     private Job next;
+    private long jobs;
     private boolean ended;
 
     /**
@@ -47,7 +48,7 @@ public final class Inputs implements Iterator<Job> {
         try {
             Input input = source.next();
             if (input != null) {
-                next = new Job(input);
+                next = new Job(input, jobs++);
                 return;
             }
         } catch (IOException | RuntimeException | Error e) {

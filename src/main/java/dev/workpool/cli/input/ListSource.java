@@ -1,17 +1,10 @@
 package dev.workpool.cli.input;
 
 import dev.workpool.cli.job.Input;
-import dev.workpool.cli.job.Messages;
-import dev.workpool.cli.text.Allowed;
 import dev.workpool.cli.text.Names;
-import dev.workpool.cli.text.NativePaths;
-import dev.workpool.cli.text.UsageException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 
 /**
  * Inputs from a list: lines, of which empty ones are skipped, or entries that each end with a NUL byte. The last needs no
@@ -32,29 +25,6 @@ public final class ListSource implements InputSource {
     public ListSource(InputStream in, boolean nulTerminated) {
         this.in = in;
         this.end = (byte) (nulTerminated ? 0 : '\n');
-    }
-
-    /**
-     * Opens the list of a name.
-     *
-     * @param in standard input, whose name is -
-     * @throws UsageException if there is no such list
-     */
-    public static ListSource open(String list, boolean nulTerminated, InputStream in) throws UsageException {
-        try {
-            return new ListSource("-".equals(list) ? in : openFile(list), nulTerminated);
-        } catch (IOException | InvalidPathException e) {
-            throw new UsageException(
-                    "--input '" + list + "': " + Messages.why(e) + "; allowed: " + Allowed.after("--input"));
-        }
-    }
-
-    private static InputStream openFile(String list) throws IOException, UsageException {
-        Path path = NativePaths.of(list);
-        if (Files.isDirectory(path)) {
-            throw new UsageException("--input '" + list + "': a folder; allowed: " + Allowed.after("--input"));
-        }
-        return Files.newInputStream(path);
     }
 
     @Override

@@ -46,7 +46,7 @@ public final class RepeatedInputs implements Iterable<Job> {
 
             @Override
             public Job next() {
-                return new Job(each.next());
+                return new Job(each.next(), 0);
             }
         };
     }

@@ -6,6 +6,7 @@ package dev.workpool.cli.job;
  */
 public final class Job {
     private final Input input;
+    private final long position;
     private int attempts;
     private Attempt last;
     private Result left;
@@ -13,8 +14,19 @@ public final class Job {
     private boolean counted;
     private boolean cutShort;
 
-    public Job(Input input) {
+    /**
+     * A job that has not run.
+     *
+     * @param position how many jobs of the run come before it
+     */
+    public Job(Input input, long position) {
         this.input = input;
+        this.position = position;
+    }
+
+    /** How many jobs of the run come before it. */
+    public long position() {
+        return position;
     }
 
     public Input input() {

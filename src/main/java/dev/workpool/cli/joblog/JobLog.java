@@ -3,6 +3,7 @@ package dev.workpool.cli.joblog;
 import dev.workpool.cli.job.Ending;
 import dev.workpool.cli.text.Names;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -36,22 +37,12 @@ public final class JobLog implements AutoCloseable {
      * @param history gets the lines that are there
      */
     public static JobLog open(Path path, String operation, JobHistory history) throws IOException {
-        if (Files.isDirectory(path)) {
-            throw new IOException("a folder");
-        }
-        if (Files.exists(path) && !Files.isRegularFile(path)) {
-            throw new IOException("not a file that can be read again");
-        }
+        checkKind(path);
         FileChannel file =
                 FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
         try {
             lock(file);
-            long whole = JobLogReader.read(Channels.newInputStream(file), line -> {
-                if (!line.operation().equals(operation)) {
-                    throw new IOException("its jobs are those of '" + line.operation() + "', not '" + operation + "'");
-                }
-                history.add(line);
-            });
+            long whole = read(Channels.newInputStream(file), operation, history);
             file.truncate(whole).position(whole); // or the next line would continue one that was cut off
             Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
             JobLog log = new JobLog(file, key, operation);
@@ -63,6 +54,39 @@ public final class JobLog implements AutoCloseable {
             file.close();
             throw e;
         }
+    }
+
+    /**
+     * Reads a log that nothing is to be added to, if there is one.
+     *
+     * @param operation what is done with the inputs; lines of another are an error
+     * @param history gets the lines
+     */
+    public static void read(Path path, String operation, JobHistory history) throws IOException {
+        checkKind(path);
+        if (Files.exists(path)) {
+            try (InputStream in = Files.newInputStream(path)) {
+                read(in, operation, history);
+            }
+        }
+    }
+
+    private static void checkKind(Path path) throws IOException {
+        if (Files.isDirectory(path)) {
+            throw new IOException("a folder");
+        }
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            throw new IOException("not a file that can be read again");
+        }
+    }
+
+    private static long read(InputStream in, String operation, JobHistory history) throws IOException {
+        return JobLogReader.read(in, line -> {
+            if (!line.operation().equals(operation)) {
+                throw new IOException("its jobs are those of '" + line.operation() + "', not '" + operation + "'");
+            }
+            history.add(line);
+        });
     }
 
     private static void lock(FileChannel file) throws IOException {

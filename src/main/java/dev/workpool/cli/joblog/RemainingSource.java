@@ -20,6 +20,11 @@ public final class RemainingSource implements InputSource {
     private final AtomicLong skipped = new AtomicLong();
     private final AtomicLong leftOut = new AtomicLong();
 
+    /**
+     * What remains of a source.
+     *
+     * @param log null if the log is only read
+     */
     public RemainingSource(InputSource source, JobHistory history, JobLog log, Console console) {
         this.source = source;
         this.history = history;
@@ -30,7 +35,7 @@ public final class RemainingSource implements InputSource {
     @Override
     public Input next() throws IOException {
         for (Input input = source.next(); input != null; input = source.next()) {
-            if (input.path() != null && log.isAt(input.path())) {
+            if (input.path() != null && log != null && log.isAt(input.path())) {
                 console.say(input.name() + ": left out: the job log of this run");
                 leftOut.incrementAndGet();
                 continue;

@@ -34,13 +34,23 @@ public final class ExecOperation implements Operation {
     private static final long SIGNAL_LAG_MILLIS = 150;
 
     private final ShellCommand command;
+    private final boolean tag;
     private final Spool.Budget memory = new Spool.Budget(Runtime.getRuntime().maxMemory() / 8);
     private final ThreadLocal<byte[]> pieces = ThreadLocal.withInitial(() -> new byte[PIECE]);
     private final Set<Process> running = ConcurrentHashMap.newKeySet();
     private volatile Duration killAfter = Duration.ZERO;
 
-    public ExecOperation(ShellCommand command) {
+    /** Where lines go while their command runs; null if they wait for its end. Set before the first job. */
+    private volatile LineOutput lines;
+
+    /**
+     * An operation that runs a command.
+     *
+     * @param tag whether each line of output begins with the input
+     */
+    public ExecOperation(ShellCommand command, boolean tag) {
         this.command = command;
+        this.tag = tag;
     }
 
     @Override
@@ -69,7 +79,7 @@ public final class ExecOperation implements Operation {
 
     @Override
     public String asOption() {
-        return "--exec " + command.text();
+        return command.asOption();
     }
 
     /** Fewer than others: a job costs milliseconds, and what it wrote is kept until it is its turn. */
@@ -84,6 +94,11 @@ public final class ExecOperation implements Operation {
     }
 
     @Override
+    public void showLinesOn(LineOutput output) {
+        lines = output;
+    }
+
+    @Override
     public void kill() {
         running.forEach(process -> new ProcessTree(process.toHandle()).kill());
     }
@@ -92,7 +107,7 @@ public final class ExecOperation implements Operation {
     private Result run(Job job, JobContext context) throws Exception {
         Job.Attempt attempt = job.begin();
         try {
-            int status = run(job.input().name(), context, attempt);
+            int status = run(job, context, attempt);
             if (status != 0) {
                 throw new JobFailure(describe(status));
             }
@@ -102,16 +117,16 @@ public final class ExecOperation implements Operation {
         }
     }
 
-    private int run(String input, JobContext context, Job.Attempt attempt) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command.forInput(input))
+    private int run(Job job, JobContext context, Job.Attempt attempt) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command.forInput(job.input(), context.workerIndex() + 1))
                 .redirectInput(new File("/dev/null"))
                 .start();
         running.add(process);
-        Spool out = new Spool(memory);
-        Spool err = new Spool(memory);
+        CommandOutput out = new CommandOutput(memory, tag ? job.input().text() : null);
+        CommandOutput err = new CommandOutput(memory, tag ? job.input().text() : null);
         OptionalInt status = OptionalInt.empty();
         try {
-            read(process, out, err);
+            read(job, process, out, err);
             if (isSignalled(process.exitValue())) {
                 awaitCancellation(context);
             }
@@ -147,13 +162,15 @@ public final class ExecOperation implements Operation {
      * <p>Polls, since a blocking read could not be ended: a process that the command leaves behind may hold the pipes open for
      * ever. A file would need no reading, but a command that opens {@code /dev/stderr} would empty it.
      */
-    private void read(Process process, Spool out, Spool err) throws IOException, InterruptedException {
+    private void read(Job job, Process process, CommandOutput out, CommandOutput err)
+            throws IOException, InterruptedException {
         long pause = 1;
         int spins = 0;
         while (true) {
             boolean ended = !process.isAlive();
             boolean some = readAvailable(process.getInputStream(), out);
             some |= readAvailable(process.getErrorStream(), err);
+            showLines(job, out, err);
             if (some) {
                 pause = 1;
                 spins = SPINS;
@@ -172,8 +189,17 @@ public final class ExecOperation implements Operation {
         }
     }
 
+    /** Also where nothing was read just now: it may have become the job's turn. */
+    private void showLines(Job job, CommandOutput out, CommandOutput err) throws IOException {
+        LineOutput output = lines;
+        if (output != null && output.isTurn(job)) {
+            out.showLines(output, false);
+            err.showLines(output, true);
+        }
+    }
+
     /** Reads what a command writes that is about to end, which would otherwise be stuck, or die of a closed pipe. */
-    private void readLastWords(Process process, Spool out, Spool err) {
+    private void readLastWords(Process process, CommandOutput out, CommandOutput err) {
         try {
             readAvailable(process.getInputStream(), out);
             readAvailable(process.getErrorStream(), err);
@@ -182,7 +208,7 @@ public final class ExecOperation implements Operation {
         }
     }
 
-    private boolean readAvailable(InputStream pipe, Spool spool) throws IOException {
+    private boolean readAvailable(InputStream pipe, CommandOutput output) throws IOException {
         byte[] piece = pieces.get();
         int n;
         // The lock that the JVM takes when it empties the pipe of a process that has ended: what is available is still
@@ -195,7 +221,7 @@ public final class ExecOperation implements Operation {
             n = pipe.read(piece, 0, Math.min(available, piece.length));
         }
         if (n > 0) {
-            spool.write(piece, n);
+            output.write(piece, n);
         }
         return n > 0;
     }
@@ -212,7 +238,7 @@ public final class ExecOperation implements Operation {
     }
 
     /** How a command ended, unless it was ended, and what it wrote. */
-    private record Exit(OptionalInt status, Spool out, Spool err) implements Result {
+    private record Exit(OptionalInt status, CommandOutput out, CommandOutput err) implements Result {
         @Override
         public void writeText(String input, Sink sink) throws IOException {
             sink.write(out.content());

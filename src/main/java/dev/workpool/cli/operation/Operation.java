@@ -9,7 +9,7 @@ import dev.workpool.settings.WorkerPoolSettings;
 import dev.workpool.tune.Tuner;
 
 /** What {@code workpool run} does with each input, and {@code workpool tune} over and over. */
-public sealed interface Operation permits Sha256Operation, ExecOperation, GetOperation {
+public sealed interface Operation permits Sha256Operation, ExecOperation, DryRunOperation, GetOperation {
 
     /**
      * Starts a pool whose handler does it.
@@ -53,6 +53,9 @@ public sealed interface Operation permits Sha256Operation, ExecOperation, GetOpe
     default boolean leavesNothing() {
         return false;
     }
+
+    /** Has lines of output shown before their job has ended, from the next job on, if there are any. */
+    default void showLinesOn(LineOutput output) {}
 
     /** Ends at once whatever a second Ctrl-C must not leave behind. */
     default void kill() {}

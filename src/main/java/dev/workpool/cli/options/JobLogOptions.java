@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Option;
 
@@ -47,19 +48,27 @@ public final class JobLogOptions {
     /**
      * Opens the log.
      *
-     * @param list the name of the list of inputs; null if there is none
+     * @param lists the names of the lists of inputs
      * @param operation what is done with the inputs, as an option
      * @param history gets the lines of the log
-     * @return null if none is wanted
+     * @param readOnly whether nothing is to be added to it
+     * @return null if none is wanted, or it is only read
      */
-    public JobLog open(String list, String operation, JobHistory history) throws UsageException {
+    public JobLog open(List<String> lists, String operation, JobHistory history, boolean readOnly)
+            throws UsageException {
         if (file == null) {
             return null;
         }
         try {
             Path path = NativePaths.of(file);
-            if (list != null && isSame(path, list)) {
-                throw notAllowed("the list of inputs (--input '" + list + "')");
+            for (String list : lists) {
+                if (isSame(path, list)) {
+                    throw notAllowed("the list of inputs '" + list + "'");
+                }
+            }
+            if (readOnly) {
+                JobLog.read(path, operation, history);
+                return null;
             }
             return JobLog.open(path, operation, history);
         } catch (IOException | InvalidPathException e) {
@@ -77,7 +86,7 @@ public final class JobLogOptions {
                 : EnumSet.noneOf(Ending.Kind.class);
     }
 
-    /** The name of the log, as the user gave it. */
+    /** The name of the log, as the user gave it; null if there is none. */
     public String file() {
         return file;
     }

@@ -1,5 +1,6 @@
 package dev.workpool.cli.options;
 
+import dev.workpool.cli.operation.DryRunOperation;
 import dev.workpool.cli.operation.ExecOperation;
 import dev.workpool.cli.operation.GetOperation;
 import dev.workpool.cli.operation.Operation;
@@ -28,6 +29,11 @@ public final class OperationChoice {
         }
     }
 
+    /** Whether it is a command. */
+    public boolean isCommand() {
+        return exec != null;
+    }
+
     /** Whether an input may be standard input. */
     public boolean takesStandardInput() {
         return exec == null && !get;
@@ -37,11 +43,26 @@ public final class OperationChoice {
      * The operation.
      *
      * @param in standard input; null if an operation must not read it
+     * @param shell what runs a command
+     * @param inputs what it is done with
+     * @param output what is shown of a command; null if nothing is
      */
-    public Operation operation(InputStream in) {
-        if (exec != null) {
-            return new ExecOperation(new ShellCommand(exec));
+    public Operation operation(InputStream in, ShellOption shell, InputOptions inputs, OutputOptions output)
+            throws UsageException {
+        if (exec == null) {
+            return get ? new GetOperation() : new Sha256Operation(in);
         }
-        return get ? new GetOperation() : new Sha256Operation(in);
+        ShellCommand command = command(shell, inputs);
+        boolean tag = output != null && output.tag();
+        return output != null && output.dryRun() ? new DryRunOperation(command, tag) : new ExecOperation(command, tag);
+    }
+
+    private ShellCommand command(ShellOption shell, InputOptions inputs) throws UsageException {
+        String options = inputs.asOptions() + shell.asOptions();
+        try {
+            return new ShellCommand(exec, shell.shell(), inputs.values(), options);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException("--exec '" + exec + "': " + e.getMessage());
+        }
     }
 }

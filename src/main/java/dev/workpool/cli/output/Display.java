@@ -2,6 +2,7 @@ package dev.workpool.cli.output;
 
 import dev.workpool.cli.job.Ending;
 import dev.workpool.cli.job.Tally;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -16,6 +17,9 @@ public final class Display {
 
     private final Output output;
     private final LongSupplier total;
+
+    /** Written by who has this object's lock. */
+    private volatile long shown;
 
     /** What has been shown. This and all below is guarded by this object. */
     private final Tally tally = new Tally();
@@ -50,6 +54,23 @@ public final class Display {
         output.show(ending);
         tally.add(ending.kind());
         output.progress(tally, total.getAsLong());
+        shown = tally.done();
+        onNews();
+    }
+
+    /**
+     * Shows lines of a command that runs still, unless they come too late for that. Blocks as long as that takes.
+     *
+     * @param error whether they belong on standard error
+     */
+    public synchronized void show(InputStream lines, boolean error) {
+        if (!ended) {
+            output.show(lines, error);
+            onNews();
+        }
+    }
+
+    private void onNews() {
         newsAt = System.nanoTime();
         if (!unflushed) {
             unflushed = true;
@@ -58,6 +79,11 @@ public final class Display {
         } else if (newsAt - unflushedSince >= FLUSH_AFTER_NS) {
             flush();
         }
+    }
+
+    /** How many jobs' endings have been shown. Does not wait for what is being shown. */
+    public long shown() {
+        return shown;
     }
 
     /** Everything was cancelled: from now on it cannot take long. */

@@ -7,6 +7,7 @@ import dev.workpool.cli.console.Console;
 import dev.workpool.cli.console.JsonWriter;
 import dev.workpool.cli.console.Sink;
 import dev.workpool.cli.job.Ending;
+import dev.workpool.cli.job.Input;
 import java.io.IOException;
 import java.math.BigDecimal;
 
@@ -24,7 +25,15 @@ public final class NdjsonReport implements Report {
     @Override
     public void show(Ending ending) throws IOException {
         json.writeStartObject();
-        json.writeStringField("input", ending.job().input().name());
+        Input input = ending.job().input();
+        json.writeStringField("input", input.name());
+        if (input.values().size() > 1) {
+            json.writeArrayFieldStart("values");
+            for (String value : input.values()) {
+                json.writeString(value);
+            }
+            json.writeEndArray();
+        }
         json.writeStringField("outcome", ending.kind().toString());
         if (ending.result() != null) {
             ending.result().writeFields(json);

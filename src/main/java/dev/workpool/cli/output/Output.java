@@ -8,6 +8,7 @@ import dev.workpool.cli.job.Ending;
 import dev.workpool.cli.job.Messages;
 import dev.workpool.cli.job.Tally;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Locale;
 
 /**
@@ -47,6 +48,19 @@ public final class Output {
             lose(e);
         } finally {
             ending.close();
+        }
+    }
+
+    /** Shows lines of a command that runs still. */
+    void show(InputStream lines, boolean error) {
+        try {
+            if (error) {
+                console.write(lines);
+            } else if (!lost) {
+                sink.write(lines);
+            }
+        } catch (IOException e) {
+            lose(e);
         }
     }
 

@@ -33,8 +33,8 @@ public final class TextReport implements Report {
         }
         if (ending.kind() != Ending.Kind.SUCCEEDED && ending.kind() != Ending.Kind.CANCELLED) {
             int attempts = ending.job().attempts();
-            console.say(
-                    shown(input) + ": " + ending.message() + (attempts > 1 ? ", after " + attempts + " attempts" : ""));
+            console.say(shown(ending.job().input().text()) + ": " + ending.message()
+                    + (attempts > 1 ? ", after " + attempts + " attempts" : ""));
         }
     }
 

@@ -13,10 +13,12 @@ import dev.workpool.cli.job.Job;
 import dev.workpool.cli.job.Messages;
 import dev.workpool.cli.job.Result;
 import dev.workpool.cli.job.Tally;
+import dev.workpool.cli.operation.LineOutput;
 import dev.workpool.cli.output.Display;
 import dev.workpool.cli.output.Output;
 import dev.workpool.job.Outcome;
 import dev.workpool.settings.StreamOptions;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -31,6 +33,7 @@ final class Run {
     private final Display display;
     private final Stop stop;
     private final Halting halting;
+    private final String note;
     private final Duration patience;
 
     /** Guarded by this, as all below. Who has this lock takes no other and waits for nothing; who shows something may take it. */
@@ -47,6 +50,7 @@ final class Run {
      *
      * @param options in which order outcomes are shown, and how many jobs may have been read and not been shown
      * @param halting when to end before all jobs have run
+     * @param note what else to say at the end of the line that sums up
      * @param patience how long to wait, once the jobs were cancelled, for outcomes that do not come
      */
     Run(
@@ -56,6 +60,7 @@ final class Run {
             Output output,
             Stop stop,
             Halting halting,
+            String note,
             Duration patience) {
         this.pool = pool;
         this.source = source;
@@ -63,7 +68,27 @@ final class Run {
         this.display = new Display(output, this::total);
         this.stop = stop;
         this.halting = halting;
+        this.note = note;
         this.patience = patience;
+    }
+
+    /**
+     * Where lines of commands that run still are shown.
+     *
+     * @param ordered whether only those of the first job whose ending has not been shown
+     */
+    LineOutput lineOutput(boolean ordered) {
+        return new LineOutput() {
+            @Override
+            public boolean isTurn(Job job) {
+                return !ordered || job.position() == display.shown();
+            }
+
+            @Override
+            public void show(InputStream lines, boolean error) {
+                display.show(lines, error);
+            }
+        };
     }
 
     /** Runs all jobs. Blocks until the last outcome was shown, and returns the exit status. */
@@ -80,7 +105,7 @@ final class Run {
         }
         checkProblem();
         Tally tally = display.finish();
-        display.say(tally.sum((System.nanoTime() - began) / 1e9) + skipped() + halted());
+        display.say(tally.sum((System.nanoTime() - began) / 1e9) + skipped() + halted() + note);
         return stop.status().orElse(isSuccess(tally) ? ExitStatus.OK : ExitStatus.FAILED);
     }
 

@@ -2,10 +2,14 @@ package dev.workpool.cli.run;
 
 import dev.workpool.cli.console.Streams;
 import dev.workpool.cli.console.Version;
+import dev.workpool.cli.operation.Operation;
 import dev.workpool.cli.options.InputOptions;
 import dev.workpool.cli.options.JobLogOptions;
 import dev.workpool.cli.options.OperationChoice;
+import dev.workpool.cli.options.OutputOptions;
 import dev.workpool.cli.options.PolicyOptions;
+import dev.workpool.cli.options.ShellOption;
+import dev.workpool.cli.options.SourceArguments;
 import dev.workpool.cli.options.Workers;
 import dev.workpool.cli.text.UsageException;
 import java.util.concurrent.Callable;
@@ -24,14 +28,19 @@ import picocli.CommandLine.Option;
         usageHelpAutoWidth = true,
         footer = {
             "",
-            "Inputs come from the arguments or from a list, and are read as they are needed. Empty lines of a list are "
-                    + "skipped; with --null every entry counts. Names are bytes: none is lost, in any locale.",
+            "Inputs come from the arguments, from a list, or from standard input if none is named and it is no terminal. They are "
+                    + "read as they are needed. Empty lines of a list are skipped; with --null every entry counts. Names are bytes: "
+                    + "none is lost, in any locale.",
+            "Input sources as in GNU parallel, after all options: ::: a b ::: c d runs a c, a d, b c, b d; ::: a b :::+ c d runs "
+                    + "a c and b d; :::: FILE and ::::+ FILE read the values from a list.",
             "--sha256 walks folders, each in the order of its names. A link that you name is followed; of those found in "
                     + "a folder, links to files are followed and links to folders are not. Pipes, sockets and devices found "
                     + "there are left out with a message. - stands for standard input.",
-            "--exec hands CMD to sh; {} becomes the input, safely quoted wherever it stands, and is appended if CMD has "
-                    + "none (\\{} stays {}). Commands read from /dev/null. What one writes comes out in one piece when it "
-                    + "ends.",
+            "--exec hands CMD to sh. Commands read from /dev/null. What one writes comes out in one piece when it ends. "
+                    + "Replacement strings, safely quoted wherever they stand: {} the input, which is appended if CMD has none of "
+                    + "them; {.} without extension; {/} without folder; {//} its folder; {/.} without folder and extension; {#} its "
+                    + "number; {%%} the worker's number, from 1 on; {2} {2.} {-1/} and so on of one input source or column. "
+                    + "\\{} stays {}. An unknown one, such as {x}, is an error.",
             "--get follows redirects; lines hold status, bytes, milliseconds and URL.",
             "--retries counts the first attempt and retries time-outs as well; what failed attempts wrote is dropped, but for "
                     + "the last. A command that times out gets TERM, and KILL after 5 s (workpool.pools.run.cancel-grace); the "
@@ -53,16 +62,23 @@ public final class RunCommand implements Callable<Integer> {
     private final Streams streams;
 
     @Option(
-            names = "--workers",
+            names = {"-j", "--workers"},
             paramLabel = "N",
-            converter = Workers.class,
-            description = "How many jobs run at a time: 1 to 100000. Default: the number of processors.")
-    private Integer workers;
+            converter = Workers.Converter.class,
+            description =
+                    "How many jobs run at a time: 1 to 100000, N%% of the number of processors, or adaptive: as many "
+                            + "as what they wait for bears, by their measured time. Default: the number of processors.")
+    private Workers workers;
 
     @ArgGroup(exclusive = true)
     private OperationChoice what = new OperationChoice();
 
-    @Option(names = "--ordered", description = "Show outcomes in the order of the inputs, not as jobs end.")
+    @Mixin
+    private ShellOption shell = new ShellOption();
+
+    @Option(
+            names = {"-k", "--ordered"},
+            description = "Show outcomes in the order of the inputs, not as jobs end.")
     private boolean ordered;
 
     @Option(
@@ -73,7 +89,10 @@ public final class RunCommand implements Callable<Integer> {
     private RunSetup.Format format = RunSetup.Format.text;
 
     @Mixin
-    private InputOptions inputs = new InputOptions();
+    private OutputOptions output = new OutputOptions();
+
+    @Mixin
+    private final InputOptions inputs;
 
     @Option(
             names = "--progress",
@@ -87,28 +106,29 @@ public final class RunCommand implements Callable<Integer> {
     @Mixin
     private JobLogOptions log = new JobLogOptions();
 
-    public RunCommand(Streams streams) {
+    /**
+     * A command that has not been read.
+     *
+     * @param more the end of its line, of which picocli knows nothing
+     */
+    public RunCommand(Streams streams, SourceArguments more) {
         this.streams = streams;
+        this.inputs = new InputOptions(more);
     }
 
     @Override
     public Integer call() throws UsageException, InterruptedException {
-        inputs.check("run");
         what.check();
+        inputs.check("run", streams.inIsTerminal(), what.isCommand());
         if (what.takesStandardInput() && inputs.standardInputs() > 1) {
             throw new UsageException("INPUT '-' more than once: standard input can be read once; allowed: one -");
         }
+        output.check(what.isCommand(), format == RunSetup.Format.text);
         policies.check();
         log.check();
-        return new RunSetup(
-                        streams,
-                        workers,
-                        what.operation(inputs.readsStandardInput() ? null : streams.in()),
-                        ordered,
-                        format,
-                        progress,
-                        policies,
-                        log)
-                .execute(inputs.arguments(), inputs.list(), inputs.isNul());
+        Operation operation = what.operation(inputs.readsStandardInput() ? null : streams.in(), shell, inputs, output);
+        shell.check(what.isCommand());
+        return new RunSetup(streams, workers, operation, ordered, format, progress, policies, log, output)
+                .execute(inputs);
     }
 }

@@ -2,6 +2,7 @@ package dev.workpool.cli.run;
 
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import dev.workpool.WorkerPool;
 import dev.workpool.cli.console.Console;
@@ -9,10 +10,9 @@ import dev.workpool.cli.console.ExitStatus;
 import dev.workpool.cli.console.Sink;
 import dev.workpool.cli.console.Stop;
 import dev.workpool.cli.console.Streams;
-import dev.workpool.cli.input.ArgumentSource;
 import dev.workpool.cli.input.FileSource;
 import dev.workpool.cli.input.InputSource;
-import dev.workpool.cli.input.ListSource;
+import dev.workpool.cli.job.Halt;
 import dev.workpool.cli.job.Halting;
 import dev.workpool.cli.job.Job;
 import dev.workpool.cli.job.Messages;
@@ -22,8 +22,11 @@ import dev.workpool.cli.joblog.JobLog;
 import dev.workpool.cli.joblog.LoggedReport;
 import dev.workpool.cli.joblog.RemainingSource;
 import dev.workpool.cli.operation.Operation;
+import dev.workpool.cli.options.InputOptions;
 import dev.workpool.cli.options.JobLogOptions;
+import dev.workpool.cli.options.OutputOptions;
 import dev.workpool.cli.options.PolicyOptions;
+import dev.workpool.cli.options.Workers;
 import dev.workpool.cli.output.NdjsonReport;
 import dev.workpool.cli.output.Output;
 import dev.workpool.cli.output.Progress;
@@ -35,7 +38,6 @@ import dev.workpool.settings.StreamOptions;
 import dev.workpool.settings.WorkerPoolSettings;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 
 /** Puts a run together: all its parts, from the options to the exit status, can be read here from top to bottom. */
 public final class RunSetup {
@@ -52,16 +54,18 @@ public final class RunSetup {
         never
     }
 
+    private static final String POOL = "run";
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private final Streams streams;
-    private final Integer workers;
+    private final Workers workers;
     private final Operation operation;
     private final boolean ordered;
     private final Format format;
     private final When progress;
     private final PolicyOptions policies;
     private final JobLogOptions logOptions;
+    private final OutputOptions output;
 
     /**
      * A setup.
@@ -70,13 +74,14 @@ public final class RunSetup {
      */
     RunSetup(
             Streams streams,
-            Integer workers,
+            Workers workers,
             Operation operation,
             boolean ordered,
             Format format,
             When progress,
             PolicyOptions policies,
-            JobLogOptions logOptions) {
+            JobLogOptions logOptions,
+            OutputOptions output) {
         this.streams = streams;
         this.workers = workers;
         this.operation = operation;
@@ -85,22 +90,17 @@ public final class RunSetup {
         this.progress = progress;
         this.policies = policies;
         this.logOptions = logOptions;
+        this.output = output;
     }
 
-    /**
-     * Runs it.
-     *
-     * @param inputs the inputs, if there is no list
-     * @param list the name of the list; null if there is none
-     */
-    int execute(List<String> inputs, String list, boolean nulTerminated) throws UsageException, InterruptedException {
+    /** Runs it. */
+    int execute(InputOptions inputs) throws UsageException, InterruptedException {
         Console console = new Console(streams.err(), streams.errIsTerminal());
         JobHistory history = new JobHistory(logOptions.done());
-        try (InputSource named =
-                        list == null ? new ArgumentSource(inputs) : ListSource.open(list, nulTerminated, streams.in());
-                JobLog log = logOptions.open(list, operation.asOption(), history)) {
+        try (InputSource named = inputs.open(streams.in());
+                JobLog log = logOptions.open(inputs.lists(), operation.asOption(), history, output.dryRun())) {
             InputSource all = operation.takesFiles() ? new FileSource(named, console) : named;
-            InputSource source = log == null ? all : new RemainingSource(all, history, log, console);
+            InputSource source = logOptions.file() == null ? all : new RemainingSource(all, history, log, console);
             return execute(source, log, console);
         } catch (IOException e) {
             console.say(Messages.why(e));
@@ -121,26 +121,31 @@ public final class RunSetup {
         ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "workpool");
         try {
             WorkerPoolSettings settings = settings(system);
-            Halting halting = new Halting(policies.halt(), settings.retry(), source::total);
+            Halt halt = output.dryRun() ? Halt.NEVER : policies.halt();
+            Halting halting = new Halting(halt, settings.retry(), source::total);
             WorkerPool<Job, Result> pool = start(system, settings, halting);
             stop.onKill(operation::kill);
-            Output output = new Output(sink, console, report, progress(console), streams.outIsPipe(), stop);
-            return new Run(
-                            pool,
-                            source,
-                            options(settings.workers()),
-                            output,
-                            stop,
-                            halting,
-                            settings.cancelGrace().plus(PATIENCE))
-                    .execute();
+            Output shows = new Output(sink, console, report, progress(console), streams.outIsPipe(), stop);
+            Run run = new Run(
+                    pool,
+                    source,
+                    options(settings.workers()),
+                    shows,
+                    stop,
+                    halting,
+                    output.dryRun() ? "; nothing was run: --dry-run" : "",
+                    settings.cancelGrace().plus(PATIENCE));
+            if (output.lineBuffer()) {
+                operation.showLinesOn(run.lineOutput(ordered));
+            }
+            return run.execute();
         } finally {
             system.terminate(); // ends the pool as well, and what it may still run
         }
     }
 
     private StreamOptions<Job> options(int workers) {
-        StreamOptions<Job> order = ordered ? StreamOptions.ordered() : StreamOptions.asCompleted();
+        StreamOptions<Job> order = ordered || output.dryRun() ? StreamOptions.ordered() : StreamOptions.asCompleted();
         return order.withWindow(operation.window(workers))
                 .withBatch(BatchOptions.defaults().withTimeoutsAtRest(operation.leavesNothing()));
     }
@@ -157,9 +162,11 @@ public final class RunSetup {
 
     private WorkerPoolSettings settings(ActorSystem<?> system) throws UsageException {
         try {
-            WorkerPoolSettings settings = WorkerPoolSettings.create(system, "run")
+            Config root = system.settings().config();
+            WorkerPoolSettings settings = WorkerPoolSettings.create(
+                            workers == null ? root : workers.applyTo(root, POOL), POOL)
                     .withCoordinatedShutdown(false); // the run ends its pool itself, and knows when
-            return policies.applyTo(workers == null ? settings : settings.withWorkers(workers));
+            return output.dryRun() ? settings : policies.applyTo(settings);
         } catch (IllegalArgumentException | ConfigException e) {
             throw new UsageException(e.getMessage());
         }

@@ -4,7 +4,7 @@ import java.util.Map;
 
 /** What the values of options may be, in the words of messages about those that are not, and about those that are missing. */
 public final class Allowed {
-    public static final String WORKERS = "1 to 100000";
+    public static final String WORKERS = "1 to 100000, 1% to 10000% of the processors, or adaptive";
     public static final String TIMEOUT = "1ms to 365d, as in 500ms, 1.5s, 2m, 3h or 10 (seconds)";
     public static final String RETRIES = "1 to 1000 attempts in all";
     public static final String BACKOFF =
@@ -16,6 +16,7 @@ public final class Allowed {
 
     public static final String WORKER_RANGE = "two numbers from 1 to 100000, the lower first, as in 1..64";
     public static final String TUNING_TIME = "1s to 1d, as in 30s, 2m or 90 (seconds)";
+    public static final String COLUMN_SEPARATOR = "a regular expression, as in , or \\t or [,;] or ' +'";
     public static final String PAGE = "a file in a folder that exists";
 
     private static final Map<String, String> BY_OPTION = Map.ofEntries(
@@ -24,6 +25,8 @@ public final class Allowed {
             Map.entry("--for", TUNING_TIME),
             Map.entry("--report", PAGE),
             Map.entry("--exec", "a command for sh"),
+            Map.entry("--shell", "a shell that reads sh's language, such as bash, dash, ksh or zsh"),
+            Map.entry("--colsep", COLUMN_SEPARATOR),
             Map.entry("--format", "text, ndjson"),
             Map.entry("--input", "a file that can be read, or -"),
             Map.entry("--timeout", TIMEOUT),

@@ -2,9 +2,12 @@ package dev.workpool.cli.tune;
 
 import dev.workpool.cli.console.Streams;
 import dev.workpool.cli.console.Version;
+import dev.workpool.cli.operation.Operation;
 import dev.workpool.cli.options.InputOptions;
 import dev.workpool.cli.options.OperationChoice;
 import dev.workpool.cli.options.ReportFile;
+import dev.workpool.cli.options.ShellOption;
+import dev.workpool.cli.options.SourceArguments;
 import dev.workpool.cli.options.WorkerRange;
 import dev.workpool.cli.run.RunSetup;
 import dev.workpool.cli.text.Allowed;
@@ -71,7 +74,10 @@ public final class TuneCommand implements Callable<Integer> {
     private String report;
 
     @Mixin
-    private InputOptions inputs = new InputOptions();
+    private ShellOption shell = new ShellOption();
+
+    @Mixin
+    private final InputOptions inputs;
 
     @Option(
             names = "--progress",
@@ -91,19 +97,26 @@ public final class TuneCommand implements Callable<Integer> {
         }
     }
 
-    public TuneCommand(Streams streams) {
+    /**
+     * A command that has not been read.
+     *
+     * @param more the end of its line, of which picocli knows nothing
+     */
+    public TuneCommand(Streams streams, SourceArguments more) {
         this.streams = streams;
+        this.inputs = new InputOptions(more);
     }
 
     @Override
     public Integer call() throws UsageException {
-        inputs.check("tune with");
+        what.check();
+        inputs.check("tune with", streams.inIsTerminal(), what.isCommand());
         if (what.takesStandardInput() && inputs.standardInputs() > 0) {
             throw new UsageException("INPUT '-': standard input can be read only once; allowed: files and folders");
         }
-        what.check();
         ReportFile page = report == null ? null : new ReportFile(report);
-        return new TuneSetup(streams, what.operation(null), workers, time, page, progress)
-                .execute(inputs.arguments(), inputs.list(), inputs.isNul());
+        Operation operation = what.operation(null, shell, inputs, null);
+        shell.check(what.isCommand());
+        return new TuneSetup(streams, operation, workers, time, page, progress).execute(inputs);
     }
 }

@@ -7,14 +7,13 @@ import dev.workpool.cli.console.Console;
 import dev.workpool.cli.console.ExitStatus;
 import dev.workpool.cli.console.Sink;
 import dev.workpool.cli.console.Streams;
-import dev.workpool.cli.input.ArgumentSource;
 import dev.workpool.cli.input.FileSource;
 import dev.workpool.cli.input.InputSource;
-import dev.workpool.cli.input.ListSource;
 import dev.workpool.cli.input.RepeatedInputs;
 import dev.workpool.cli.job.Job;
 import dev.workpool.cli.job.Messages;
 import dev.workpool.cli.operation.Operation;
+import dev.workpool.cli.options.InputOptions;
 import dev.workpool.cli.options.ReportFile;
 import dev.workpool.cli.options.WorkerRange;
 import dev.workpool.cli.output.Output;
@@ -30,7 +29,6 @@ import dev.workpool.tune.Tuner;
 import dev.workpool.tune.Tuning;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -65,17 +63,11 @@ final class TuneSetup {
         this.progress = progress;
     }
 
-    /**
-     * Tunes.
-     *
-     * @param inputs the inputs, if there is no list
-     * @param list the name of the list; null if there is none
-     */
-    int execute(List<String> inputs, String list, boolean nulTerminated) throws UsageException {
+    /** Tunes. */
+    int execute(InputOptions inputs) throws UsageException {
         Console console = new Console(streams.err(), streams.errIsTerminal());
         RepeatedInputs jobs;
-        try (InputSource named =
-                list == null ? new ArgumentSource(inputs) : ListSource.open(list, nulTerminated, streams.in())) {
+        try (InputSource named = inputs.open(streams.in())) {
             jobs = read(operation.takesFiles() ? new FileSource(named, console) : named);
         } catch (IOException e) {
             console.say("reading inputs: " + Messages.why(e));

@@ -10,7 +10,7 @@ import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
 
 class EndingTest {
-    private final Job job = new Job(Input.of("x"));
+    private final Job job = new Job(Input.of("x"), 0);
 
     @Test
     void everyOutcomeHasItsKindAndItsWords() {
@@ -71,7 +71,7 @@ class EndingTest {
     }
 
     private static Job jobThatLeft(Leftover left) throws JobFailure {
-        Job tried = new Job(Input.of("x"));
+        Job tried = new Job(Input.of("x"), 0);
         tried.begin().leave(left);
         return tried;
     }

@@ -7,7 +7,7 @@ import dev.workpool.cli.Leftover;
 import org.junit.jupiter.api.Test;
 
 class JobTest {
-    private final Job job = new Job(Input.of("x"));
+    private final Job job = new Job(Input.of("x"), 0);
 
     @Test
     void aJobCountsItsAttempts() throws FinalFailure {
@@ -31,7 +31,7 @@ class JobTest {
 
     @Test
     void anUnusableInputIsAnAttemptThatFailsForGood() {
-        Job bad = new Job(Input.unusable("x", "too long"));
+        Job bad = new Job(Input.unusable("x", "too long"), 0);
         assertThatThrownBy(bad::begin).isInstanceOf(FinalFailure.class).hasMessage("too long");
         assertThat(bad.attempts()).isEqualTo(1);
     }

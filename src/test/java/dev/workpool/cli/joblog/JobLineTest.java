@@ -60,7 +60,7 @@ class JobLineTest {
 
     @Test
     void whatIsNotKnownIsADash() {
-        Ending ending = new Ending(new Job(Input.of("x")), Ending.Kind.CANCELLED, null, "cancelled");
+        Ending ending = new Ending(new Job(Input.of("x"), 0), Ending.Kind.CANCELLED, null, "cancelled");
         assertThat(JobLine.of(ending, "--get").text()).isEqualTo("-\t0.000000\t0\tcancelled\t-\t1\t--get\tx");
     }
 

@@ -153,7 +153,7 @@ class JobLogTest {
     }
 
     private static Ending ending(String input, Ending.Kind kind) {
-        return new Ending(new Job(Input.of(input)), kind, null, "");
+        return new Ending(new Job(Input.of(input), 0), kind, null, "");
     }
 
     private static List<String> inputsOf(byte[] log) throws IOException {

@@ -40,7 +40,7 @@ class DisplayTest {
     }
 
     private static Ending ending(String name) {
-        return new Ending(new Job(Input.of(name)), Ending.Kind.SUCCEEDED, null, "");
+        return new Ending(new Job(Input.of(name), 0), Ending.Kind.SUCCEEDED, null, "");
     }
 
     private static CompletableFuture<Boolean> awaitEnd(Display display, Duration patience) {
@@ -79,7 +79,7 @@ class DisplayTest {
         assertThat(display.awaitEnd(Duration.ofMillis(50))).isFalse();
         display.giveUp(3);
         Leftover late = new Leftover();
-        display.show(new Ending(new Job(Input.of("b")), Ending.Kind.SUCCEEDED, late, ""));
+        display.show(new Ending(new Job(Input.of("b"), 0), Ending.Kind.SUCCEEDED, late, ""));
         assertThat(late.isClosed()).isTrue();
         Tally tally = display.finish();
         assertThat(tally.sum(0)).isEqualTo("1 succeeded, 0 failed, 2 cancelled, 3 total in 0.000 s");

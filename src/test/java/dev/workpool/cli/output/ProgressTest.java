@@ -42,6 +42,7 @@ class ProgressTest {
                         new ByteArrayOutputStream(),
                         new PrintStream(err, true, StandardCharsets.UTF_8),
                         false,
+                        false,
                         true,
                         true,
                         new Stop()));
