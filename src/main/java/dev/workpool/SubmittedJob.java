@@ -8,6 +8,7 @@ import dev.workpool.internal.worker.PoolGuard;
 import dev.workpool.job.Outcome;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.TimeUnit;
@@ -138,10 +139,15 @@ final class SubmittedJob<J, R> extends GuardedFuture<R> {
     }
 
     private void completeWith(Outcome<R> outcome) {
+        complete(this, outcome);
+    }
+
+    /** A future of a job ends as the job did. */
+    static <R> void complete(CompletableFuture<R> future, Outcome<R> outcome) {
         if (outcome instanceof Outcome.Succeeded<R> succeeded) {
-            complete(succeeded.value());
+            future.complete(succeeded.value());
         } else {
-            completeExceptionally(outcome.problem().orElseThrow());
+            future.completeExceptionally(outcome.problem().orElseThrow());
         }
     }
 }

@@ -26,6 +26,7 @@ import dev.workpool.job.PoolStats;
 import dev.workpool.protocol.PoolCommand;
 import dev.workpool.settings.BatchOptions;
 import dev.workpool.settings.ContextPropagator;
+import dev.workpool.settings.JobOptions;
 import dev.workpool.settings.RateLimit;
 import dev.workpool.settings.StreamOptions;
 import dev.workpool.settings.WhenFull;
@@ -229,6 +230,25 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     public CompletableFuture<R> submit(J job) {
         SubmittedJob<J, R> submitted = new SubmittedJob<>(pool.carrier().pack(job), pool.requestQueue(), pool.guard());
         pool.jobSubmitter().submit(submitted.request());
+        return submitted;
+    }
+
+    /**
+     * Submits one job with options of its own.
+     *
+     * @param job not null; goes with the calling thread's contexts, see {@link ContextPropagator}
+     * @param options time-out, priority, retries, delay, permits
+     * @return as of {@link #submit(Object)}
+     * @throws NullPointerException if the job or its options are null
+     * @throws IllegalStateException as {@link #submit(Object)}, like the other exceptions
+     */
+    public CompletableFuture<R> submit(J job, JobOptions options) {
+        if (Objects.requireNonNull(options, "options") == JobOptions.defaults()) {
+            return submit(job);
+        }
+        SubmittedAlone<J, R> submitted =
+                new SubmittedAlone<>(pool.carrier().pack(Objects.requireNonNull(job, "job")), options, pool);
+        pool.jobSubmitter().submit(submitted.submission());
         return submitted;
     }
 

@@ -9,13 +9,13 @@ import java.util.Optional;
 /**
  * How one batch is to be run. Immutable; each {@code withX} returns a changed copy.
  *
- * <p>Defaults: no name, priority 0, weight 1, one permit a job, never halted, no time-out, time-outs told at once; time-outs of jobs and retries as the pool's
+ * <p>Defaults: no name, priority 0, weight 1, one permit a job, no delay, no hedge, never halted, no time-out, time-outs told at once; time-outs of jobs and retries as the pool's
  * settings say. Jobs that are submitted by themselves are together one batch with that
  * priority and that weight.
  */
 public final class BatchOptions {
     private static final BatchOptions DEFAULTS =
-            new BatchOptions("", 0, 1, null, null, null, HaltPolicy.never(), false, 1);
+            new BatchOptions("", 0, 1, null, null, null, HaltPolicy.never(), false, 1, Starts.AT_ONCE);
 
     private static final int LOWEST_PRIORITY = -10;
     private static final int HIGHEST_PRIORITY = 10;
@@ -34,6 +34,12 @@ public final class BatchOptions {
     private final HaltPolicy halt;
     private final boolean atRest;
     private final int permits;
+    private final Starts starts;
+
+    /** When jobs may begin: after a delay, and then all of them, or each a while after the one before it if a hedge says so. */
+    private record Starts(Duration delay, Duration hedge) {
+        private static final Starts AT_ONCE = new Starts(Duration.ZERO, null);
+    }
 
     private BatchOptions(
             String name,
@@ -44,7 +50,8 @@ public final class BatchOptions {
             RetryPolicy retry,
             HaltPolicy halt,
             boolean atRest,
-            int permits) {
+            int permits,
+            Starts starts) {
         this.name = name;
         this.priority = priority;
         this.weight = weight;
@@ -54,6 +61,7 @@ public final class BatchOptions {
         this.halt = halt;
         this.atRest = atRest;
         this.permits = permits;
+        this.starts = starts;
     }
 
     /**
@@ -87,7 +95,7 @@ public final class BatchOptions {
         if (name.isEmpty()) {
             throw new IllegalArgumentException("name of a batch is empty; allowed: any other string");
         }
-        return new BatchOptions(name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits);
+        return new BatchOptions(name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits, starts);
     }
 
     /**
@@ -102,8 +110,8 @@ public final class BatchOptions {
      * @throws IllegalArgumentException if the priority is not in this range
      */
     public BatchOptions withPriority(int priority) {
-        checkRange("priority", priority, LOWEST_PRIORITY, HIGHEST_PRIORITY);
-        return new BatchOptions(name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits);
+        checkPriority("priority of a batch", priority);
+        return new BatchOptions(name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits, starts);
     }
 
     /**
@@ -115,8 +123,8 @@ public final class BatchOptions {
      * @throws IllegalArgumentException if the weight is not in this range
      */
     public BatchOptions withWeight(int weight) {
-        checkRange("weight", weight, 1, MOST_WEIGHT);
-        return new BatchOptions(name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits);
+        checkRange("weight of a batch", weight, 1, MOST_WEIGHT);
+        return new BatchOptions(name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits, starts);
     }
 
     /**
@@ -129,8 +137,8 @@ public final class BatchOptions {
      * @throws IllegalArgumentException if the time-out is not in this range
      */
     public BatchOptions withJobTimeout(Duration timeout) {
-        checkTimeout("job time-out", timeout);
-        return new BatchOptions(name, priority, weight, timeout, this.timeout, retry, halt, atRest, permits);
+        checkTimeout("job time-out of a batch", timeout);
+        return new BatchOptions(name, priority, weight, timeout, this.timeout, retry, halt, atRest, permits, starts);
     }
 
     /**
@@ -142,8 +150,8 @@ public final class BatchOptions {
      * @throws IllegalArgumentException if the time-out is not in this range
      */
     public BatchOptions withTimeout(Duration timeout) {
-        checkTimeout("time-out", timeout);
-        return new BatchOptions(name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits);
+        checkTimeout("time-out of a batch", timeout);
+        return new BatchOptions(name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits, starts);
     }
 
     /**
@@ -154,7 +162,7 @@ public final class BatchOptions {
      */
     public BatchOptions withRetry(RetryPolicy policy) {
         Objects.requireNonNull(policy, "retry policy of a batch");
-        return new BatchOptions(name, priority, weight, jobTimeout, timeout, policy, halt, atRest, permits);
+        return new BatchOptions(name, priority, weight, jobTimeout, timeout, policy, halt, atRest, permits, starts);
     }
 
     /**
@@ -168,7 +176,7 @@ public final class BatchOptions {
     public BatchOptions withHalt(HaltPolicy policy) {
         Objects.requireNonNull(policy, "halt policy of a batch");
         policy.checkCondition();
-        return new BatchOptions(name, priority, weight, jobTimeout, timeout, retry, policy, atRest, permits);
+        return new BatchOptions(name, priority, weight, jobTimeout, timeout, retry, policy, atRest, permits, starts);
     }
 
     /**
@@ -180,7 +188,7 @@ public final class BatchOptions {
      * @return changed options
      */
     public BatchOptions withTimeoutsAtRest(boolean atRest) {
-        return new BatchOptions(name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits);
+        return new BatchOptions(name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits, starts);
     }
 
     /**
@@ -197,20 +205,88 @@ public final class BatchOptions {
      * @throws IllegalArgumentException if the number is not in this range
      */
     public BatchOptions withPermits(int permits) {
-        checkRange("permits of a job", permits, 1, MOST_PERMITS);
-        return new BatchOptions(name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits);
+        checkPermits("permits of a job of a batch", permits);
+        return new BatchOptions(name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits, starts);
     }
 
-    private static void checkTimeout(String what, Duration timeout) {
-        Objects.requireNonNull(timeout, what + " of a batch");
-        if (timeout.compareTo(SHORTEST_TIMEOUT) < 0 || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
-            throw new IllegalArgumentException(what + " of a batch = " + timeout + "; allowed: 1 ms to 365 days");
+    /**
+     * Has no job begin before some time has passed since the pool has the batch. Until then the jobs wait in the queue, take places in it, and can be cancelled;
+     * {@link #withTimeout} counts from the beginning. Where their submitter runs jobs, see {@link WhenFull#CALLER_RUNS}, they begin at once. Timers tick at 10 ms.
+     *
+     * @param delay 0, the default, to 365 days
+     * @return changed options
+     * @throws IllegalArgumentException if the delay is not in this range
+     */
+    public BatchOptions withDelay(Duration delay) {
+        checkDelay("delay of a batch", delay);
+        return new BatchOptions(
+                name,
+                priority,
+                weight,
+                jobTimeout,
+                timeout,
+                retry,
+                halt,
+                atRest,
+                permits,
+                new Starts(delay, starts.hedge));
+    }
+
+    /**
+     * Makes the jobs competitors of which each begins a while after the one before it has, in input order, or as soon as one that has begun ends without a success (after its
+     * last attempt, if it is tried again). For work that several can do, of whom the next is asked only if the first does not answer soon:
+     *
+     * <pre>{@code
+     * pool.submitAll(mirrors, BatchOptions.defaults().withHedge(Duration.ofMillis(200))).firstSuccess()
+     * }</pre>
+     *
+     * <p>A hedge ends nothing: {@code firstSuccess()} or {@link #withHalt} cancels the others. A competitor counts as begun when a worker is about to take it, so the
+     * next does not come sooner for a pool that is busy. Jobs that have not begun take places in the queue. Timers tick at 10 ms.
+     *
+     * @param delay 1 ms to 365 days; without a hedge, the default, all may begin at once
+     * @return changed options
+     * @throws IllegalArgumentException if the delay is not in this range
+     */
+    public BatchOptions withHedge(Duration delay) {
+        checkTimeout("hedge of a batch", delay);
+        return new BatchOptions(
+                name,
+                priority,
+                weight,
+                jobTimeout,
+                timeout,
+                retry,
+                halt,
+                atRest,
+                permits,
+                new Starts(starts.delay, delay));
+    }
+
+    static void checkDelay(String what, Duration delay) {
+        Objects.requireNonNull(delay, what);
+        if (delay.isNegative() || delay.compareTo(LONGEST_TIMEOUT) > 0) {
+            throw new IllegalArgumentException(what + " = " + delay + "; allowed: 0 to 365 days");
         }
+    }
+
+    static void checkTimeout(String what, Duration timeout) {
+        Objects.requireNonNull(timeout, what);
+        if (timeout.compareTo(SHORTEST_TIMEOUT) < 0 || timeout.compareTo(LONGEST_TIMEOUT) > 0) {
+            throw new IllegalArgumentException(what + " = " + timeout + "; allowed: 1 ms to 365 days");
+        }
+    }
+
+    static void checkPriority(String what, int priority) {
+        checkRange(what, priority, LOWEST_PRIORITY, HIGHEST_PRIORITY);
+    }
+
+    static void checkPermits(String what, int permits) {
+        checkRange(what, permits, 1, MOST_PERMITS);
     }
 
     private static void checkRange(String what, int value, int min, int max) {
         if (value < min || value > max) {
-            throw new IllegalArgumentException(what + " of a batch = " + value + "; allowed: " + min + " to " + max);
+            throw new IllegalArgumentException(what + " = " + value + "; allowed: " + min + " to " + max);
         }
     }
 
@@ -269,5 +345,15 @@ public final class BatchOptions {
     /** {@return how many of the workers' permits each job takes: 1 by default} */
     public int permits() {
         return permits;
+    }
+
+    /** {@return for how long no job begins: 0 by default} */
+    public Duration delay() {
+        return starts.delay;
+    }
+
+    /** {@return how long after a job the next one begins, at the latest; empty, by default, for no such order} */
+    public Optional<Duration> hedge() {
+        return Optional.ofNullable(starts.hedge);
     }
 }

@@ -118,6 +118,10 @@ public final class StreamOptions<J> {
      * @throws IllegalArgumentException if there is one
      */
     public StreamOptions<J> withBatch(BatchOptions options) {
+        if (!options.delay().isZero() || options.hedge().isPresent()) {
+            throw new IllegalArgumentException(
+                    "the batch options of a stream have a delay or a hedge; allowed: neither");
+        }
         if (options.halt().needsTotal()) {
             throw new IllegalArgumentException("halt policy of a stream = " + options.halt()
                     + "; allowed: conditions on numbers of jobs, since their total is not known");

@@ -3,6 +3,8 @@ package dev.workpool.internal.batch;
 import dev.workpool.internal.collector.Ledger;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.util.PagedList;
+import dev.workpool.internal.util.TimerQueue;
+import dev.workpool.job.BatchProgress;
 
 /** A batch that is not complete: its jobs are all known. Of the dispatcher's thread. */
 public final class BatchEntry<J, R> extends OpenBatch<J, R> {
@@ -13,10 +15,19 @@ public final class BatchEntry<J, R> extends OpenBatch<J, R> {
 
     private int next;
 
+    /** One past the last job that may begin: of most batches, that is any. */
+    private int released;
+
+    /** When more may begin, and how many have failed by then; see there. For the dispatcher's starts that are delayed. */
+    public TimerQueue.Entry<BatchEntry<J, R>> release;
+
+    public long failures;
+
     public BatchEntry(Slice.BatchRef<R> batch, BatchSubmission<J, R> submission, Ledger<R> ledger) {
         super(batch, submission, ledger, submission.progress());
         this.jobs = submission.takeJobs();
         this.last = submission.open();
+        this.released = last;
     }
 
     @Override
@@ -31,14 +42,35 @@ public final class BatchEntry<J, R> extends OpenBatch<J, R> {
 
     @Override
     public long fresh() {
-        return (long) last - next;
+        return (long) released - next;
+    }
+
+    /** None of the jobs may begin, until they are released. */
+    public void withhold() {
+        released = next;
+    }
+
+    /** So many more may begin, if there are as many. */
+    public void release(long jobs) {
+        released = (int) Math.min(last, released + jobs);
+    }
+
+    /** How many jobs may not begin. */
+    public int withheld() {
+        return last - released;
+    }
+
+    @Override
+    public BatchProgress settleAll() {
+        released = last;
+        return super.settleAll();
     }
 
     @Override
     public Slice<R> takeFresh(int max) {
         int start = PagedList.pageStart(next);
         int pageEnd = jobs.pageEnd(next);
-        int end = (int) Math.min(Math.min(pageEnd, last), (long) next + max);
+        int end = (int) Math.min(Math.min(pageEnd, released), (long) next + max);
         Slice<R> slice = new Slice<>(batch, start, jobs.page(next), next - start, end - start, 1);
         if (end == pageEnd && !batch.policy().retries()) {
             jobs.setPage(next, null); // its slices hold it as long as they need it

@@ -74,6 +74,7 @@ public final class Backlog<J, R> {
     /** Retries that wait for their time, which are in no queue. */
     private final DelayedRetries<R> parked;
 
+    private final DelayedStarts<J, R> delayedStarts;
     private final Deadlines<J, R> deadlines = new Deadlines<>();
     private final Tally tally = new Tally();
 
@@ -93,6 +94,7 @@ public final class Backlog<J, R> {
         this.clock = clock;
         this.callbacks = callbacks;
         this.collectors = collectors;
+        this.delayedStarts = new DelayedStarts<>(queued, clock);
         this.streams = new OpenStreams<>(queued, tally, clock);
         this.singles = new SingleJobs<>(queued, parked, tally, callbacks, collectors, JobPolicy.of(settings));
     }
@@ -121,6 +123,7 @@ public final class Backlog<J, R> {
         submission.number = entry.batch.id();
         open(entry);
         tally.accept(submission.size());
+        delayedStarts.accept(entry);
         queued.changed(entry, 0);
         if (submission.open() < submission.size()) {
             entry.batch.collector().tell(new Collector.Ended<>(submission.open(), Outcomes.copyOf(submission.ran())));
@@ -175,7 +178,7 @@ public final class Backlog<J, R> {
 
     /** Jobs that take a place in the queue: also those that wait for a retry do, but for streams', which have their window. */
     long held() {
-        return queued.count() + parked.size() - streams.windowed();
+        return queued.count() + parked.size() + delayedStarts.withheld() - streams.windowed();
     }
 
     /** Rejects, after all, the job that has been queued longest; false if none is queued. */
@@ -192,6 +195,7 @@ public final class Backlog<J, R> {
         Slice<R> slice = queued.next(wanted, turn);
         if (slice != null) {
             streams.granted(slice);
+            delayedStarts.granted(slice);
         }
         return slice;
     }
@@ -261,9 +265,11 @@ public final class Backlog<J, R> {
         });
     }
 
-    /** When there is something to be done about a retry, a deadline or a stream; {@link TimerQueue#NEVER} if there is not. */
+    /** When there is something to be done about a retry, a delayed start, a deadline or a stream; {@link TimerQueue#NEVER} if there is not. */
     long nextDueNs() {
-        return Math.min(Math.min(parked.nextDueNs(), deadlines.nextDueNs()), streams.nextDueNs());
+        return Math.min(
+                Math.min(parked.nextDueNs(), delayedStarts.nextDueNs()),
+                Math.min(deadlines.nextDueNs(), streams.nextDueNs()));
     }
 
     Deadlines<J, R> deadlines() {
@@ -274,8 +280,14 @@ public final class Backlog<J, R> {
         return singles;
     }
 
-    /** Cancels the retries that wait for their time. At once, since only a test has time stand still. */
-    void cancelParked() {
+    /** Lets begin what was withheld until now, and tells whether that is all. */
+    boolean releaseDue(long nowNs, Steps steps) {
+        return delayedStarts.releaseDue(nowNs, steps);
+    }
+
+    /** Cancels the jobs that wait for their time. At once, since only a test has time stand still. */
+    void cancelWaiting() {
+        delayedStarts.releaseWaiting().forEach(this::cancelQueued);
         parked.removeAll(slice -> {
             streams.count(source(slice.batch().id()), -1);
             StopReason.CANCELLED.settle(slice);
@@ -345,6 +357,7 @@ public final class Backlog<J, R> {
         streams.stop(entry.batch.id(), reason);
         streams.count(entry, -entry.queued());
         queued.withdraw(entry, reason);
+        delayedStarts.forget(entry.batch.id());
         return steps -> settleStopped(entry, steps);
     }
 
@@ -381,11 +394,13 @@ public final class Backlog<J, R> {
         add(entry.progress, now);
         entry.progress = now;
         streams.takeInSettled(batchId);
+        delayedStarts.progressed(batchId);
         if (!entry.isComplete()) {
             return Optional.empty();
         }
         close(entry);
         streams.remove(batchId);
+        delayedStarts.forget(batchId);
         return Optional.of(entry.batch);
     }
 

@@ -128,7 +128,7 @@ final class PoolController<J, R> {
 
     private boolean attend(Steps steps) {
         long nowNs = clock.getAsLong();
-        attending = !(backlog.queueRetries(nowNs, steps) && stopLate(nowNs, steps));
+        attending = !(backlog.queueRetries(nowNs, steps) && backlog.releaseDue(nowNs, steps) && stopLate(nowNs, steps));
         return !attending;
     }
 
@@ -147,7 +147,7 @@ final class PoolController<J, R> {
     /** Cancels what waits for time to pass, if none does. Called whenever something has been granted, or not. */
     void giveUpWaiting() {
         if (noTimePasses) {
-            backlog.cancelParked();
+            backlog.cancelWaiting();
             if (granting.isWaitingForTime()) {
                 backlog.cancelQueued();
             }

@@ -1,0 +1,90 @@
+package dev.workpool.settings;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * How one job is to be run that is submitted by itself. Immutable; each {@code withX} returns a changed copy.
+ *
+ * <p>Defaults: priority 0, no delay, one permit; time-out and retries as the pool's settings say. A job with other options than these is queued as a batch of its own, which costs some
+ * tens of microseconds; of many jobs with the same options a batch is cheaper.
+ */
+public final class JobOptions {
+    private static final JobOptions DEFAULTS = new JobOptions(BatchOptions.defaults());
+
+    private final BatchOptions batch;
+
+    private JobOptions(BatchOptions batch) {
+        this.batch = batch;
+    }
+
+    /** {@return the defaults} */
+    public static JobOptions defaults() {
+        return DEFAULTS;
+    }
+
+    /**
+     * Limits how long each attempt at the job may take, whatever the pool's settings say; see {@link BatchOptions#withJobTimeout}.
+     *
+     * @param timeout 1 ms to 365 days
+     * @return changed options
+     * @throws IllegalArgumentException if the time-out is not in this range
+     */
+    public JobOptions withTimeout(Duration timeout) {
+        BatchOptions.checkTimeout("time-out of a job", timeout);
+        return new JobOptions(batch.withJobTimeout(timeout));
+    }
+
+    /**
+     * Has the job handed to a worker before every batch of a lower priority and, if it is more than 0, before jobs without options; see {@link
+     * BatchOptions#withPriority}.
+     *
+     * @param priority -10 to 10, the highest first
+     * @return changed options
+     * @throws IllegalArgumentException if the priority is not in this range
+     */
+    public JobOptions withPriority(int priority) {
+        BatchOptions.checkPriority("priority of a job", priority);
+        return new JobOptions(batch.withPriority(priority));
+    }
+
+    /**
+     * Has the job tried again if it fails, whatever the pool's settings say.
+     *
+     * @param policy how often and when; {@link RetryPolicy#never} for never
+     * @return changed options
+     */
+    public JobOptions withRetry(RetryPolicy policy) {
+        Objects.requireNonNull(policy, "retry policy of a job");
+        return new JobOptions(batch.withRetry(policy));
+    }
+
+    /**
+     * Has the job begin no sooner than some time after the pool has it; see {@link BatchOptions#withDelay}.
+     *
+     * @param delay 0 to 365 days
+     * @return changed options
+     * @throws IllegalArgumentException if the delay is not in this range
+     */
+    public JobOptions withDelay(Duration delay) {
+        BatchOptions.checkDelay("delay of a job", delay);
+        return new JobOptions(batch.withDelay(delay));
+    }
+
+    /**
+     * Sets how many of the workers' permits the job takes; see {@link BatchOptions#withPermits}.
+     *
+     * @param permits 1 to 100000
+     * @return changed options
+     * @throws IllegalArgumentException if the number is not in this range
+     */
+    public JobOptions withPermits(int permits) {
+        BatchOptions.checkPermits("permits of a job", permits);
+        return new JobOptions(batch.withPermits(permits));
+    }
+
+    /** {@return the options of a batch that is only this job} */
+    public BatchOptions asBatch() {
+        return batch;
+    }
+}
