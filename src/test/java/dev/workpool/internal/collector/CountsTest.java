@@ -5,9 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.workpool.job.BatchProgress;
 import dev.workpool.job.Outcome;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CountsTest {
+    private static final List<Outcome<?>> ALL = List.of(
+            new Outcome.Succeeded<>("x", 1),
+            new Outcome.Failed<>(new Error("on purpose"), 1),
+            new Outcome.TimedOut<>(Duration.ofMillis(1), 1),
+            new Outcome.Cancelled<>(0),
+            new Outcome.Rejected<>("full"));
+
     private final Counts counts = new Counts();
 
     @Test
@@ -29,16 +37,13 @@ class CountsTest {
         BatchProgress before = counts.progress(10);
         assertThat(counts.progress(10)).isSameAs(before);
         assertThat(counts.progress(11).total()).isEqualTo(11);
-        for (Outcome<?> each : new Outcome<?>[] {
-            new Outcome.Succeeded<>("x", 1),
-            new Outcome.Failed<>(new Error("on purpose"), 1),
-            new Outcome.TimedOut<>(Duration.ofMillis(1), 1),
-            new Outcome.Cancelled<>(0),
-            new Outcome.Rejected<>("full")
-        }) {
-            BatchProgress last = counts.progress(11);
-            counts.add(PackedOutcome.of(each));
-            assertThat(counts.progress(11).done()).as("%s", each).isEqualTo(last.done() + 1);
+        for (Outcome<?> one : ALL) {
+            for (Outcome<?> other : ALL) { // neither makes up for the other
+                BatchProgress last = counts.progress(11);
+                counts.add(PackedOutcome.of(one));
+                counts.add(PackedOutcome.of(other));
+                assertThat(counts.progress(11).done()).as("%s, %s", one, other).isEqualTo(last.done() + 2);
+            }
         }
     }
 }

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 
 class StopReasonTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(3);
-    private static final StopReason LATE = StopReason.timedOut(TIMEOUT);
 
+    private final StopReason late = StopReason.timedOut(TIMEOUT);
     private final TestInbox<Collector.Command<String>> collector = TestInbox.create();
     private final Slice<String> secondAttempt = new Slice<>(
             new Slice.BatchRef<>(1, collector.getRef(), JobPolicy.NONE), 10, new Object[] {"a", "b", "c"}, 1, 3, 2);
@@ -20,13 +20,13 @@ class StopReasonTest {
     @Test
     void jobsThatAreStoppedAreCancelledOrOutOfTime() {
         assertThat(StopReason.CANCELLED.after(2)).isEqualTo(new Outcome.Cancelled<>(2));
-        assertThat(LATE.after(2)).isEqualTo(new Outcome.TimedOut<>(TIMEOUT, 2));
+        assertThat(late.after(2)).isEqualTo(new Outcome.TimedOut<>(TIMEOUT, 2));
     }
 
     @Test
     void anAttemptThatHasNotBegunDoesNotCount() {
         assertThat(StopReason.CANCELLED.ofUnstarted(secondAttempt)).isEqualTo(new Outcome.Cancelled<>(1));
-        assertThat(LATE.ofUnstarted(secondAttempt)).isEqualTo(new Outcome.TimedOut<>(TIMEOUT, 1));
+        assertThat(late.ofUnstarted(secondAttempt)).isEqualTo(new Outcome.TimedOut<>(TIMEOUT, 1));
     }
 
     @Test
@@ -34,7 +34,7 @@ class StopReasonTest {
         assertThat(StopReason.CANCELLED.problem())
                 .as("somebody wanted it to be")
                 .isNull();
-        assertThat(LATE.problem())
+        assertThat(late.problem())
                 .isInstanceOf(TimeoutException.class)
                 .hasMessage("the stream took longer than PT3S; not all of its input was taken");
     }

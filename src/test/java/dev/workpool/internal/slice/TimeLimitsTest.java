@@ -85,6 +85,10 @@ class TimeLimitsTest {
         assertThat(exceeded(batchFirst, 400 * MS, new IOException())).isNull();
         assertThat(exceeded(batchFirst, 9_000 * MS, new IOException())).isEqualTo(whole);
         assertThat(batchFirst.exceeded(BEGUN, new IOException()).ofBatch()).isTrue();
+        TimeLimits together = limits(job, batch(whole, BEGUN + job.toNanos()));
+        assertThat(exceeded(together, 9_000 * MS, new IOException()))
+                .as("both end, and with its batch the job is not tried again")
+                .isEqualTo(whole);
         TimeLimits jobFirst = limits(job, batch(whole, BEGUN + 2_000 * MS + 1));
         assertThat(exceeded(jobFirst, 9_000 * MS, new IOException())).isEqualTo(job);
         assertThat(jobFirst.exceeded(BEGUN, new IOException()).ofBatch()).isFalse();

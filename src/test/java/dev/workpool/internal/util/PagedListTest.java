@@ -38,8 +38,32 @@ class PagedListTest {
             assertThat(pagedList.pageEnd(i)).isBetween(i + 1, size);
             assertThat(pagedList.page(i)).hasSize(pagedList.pageEnd(i) - PagedList.pageStart(i));
         }
-        assertThatThrownBy(() -> pagedList.get(size)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> pagedList.get(size))
+                .isInstanceOf(IndexOutOfBoundsException.class)
+                .hasMessage("index " + size + " of " + size);
         assertThatThrownBy(() -> pagedList.get(-1)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    /** Whose size nobody knows beforehand. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 15, 16, 17, 33, 32_768, 32_769, 70_000})
+    void aCopyOfWhatIsNoCollectionHasTheSameElements(int size) {
+        PagedList<Integer> pagedList =
+                PagedList.copyOf(() -> IntStream.range(0, size).iterator());
+        assertThat(pagedList).isEqualTo(IntStream.range(0, size).boxed().toList());
+    }
+
+    @Test
+    void pagesAreMadeAsTheyAreNeeded() {
+        PagedList<String> pagedList = new PagedList<>(32_768 + 2);
+        assertThat(pagedList).hasSize(32_770);
+        assertThat(pagedList.get(32_769)).isNull();
+        assertThat(pagedList.page(32_769)).isNull();
+        pagedList.setPage(32_769, new Object[] {"a", "b"});
+        assertThat(pagedList.get(32_769)).isEqualTo("b");
+        assertThat(pagedList.get(0)).isNull();
+        assertThat(pagedList.pageEnd(0)).isEqualTo(32_768);
+        assertThat(pagedList.pageEnd(32_768)).isEqualTo(32_770);
     }
 
     @Test
