@@ -3,6 +3,9 @@ package dev.workpool.internal.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.typesafe.config.ConfigFactory;
+import dev.workpool.settings.WhenFull;
+import dev.workpool.settings.WorkerPoolSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -145,6 +148,50 @@ class QueueCapacityTest {
         assertThat(queue.offer(1)).isTrue();
         queue.comeBack(7);
         assertThat(queue.offer(1)).as("for good").isTrue();
+    }
+
+    @Test
+    void whoIsIdleTakesWhatGoesBeyondTheCapacity() {
+        Queue queue = new Queue(2);
+        queue.queueCapacity.update(0, 3);
+        assertThat(queue.offer(6)).isFalse();
+        assertThat(queue.offer(5)).isTrue();
+        queue.grant(3);
+        assertThat(queue.offer(1)).as("nobody is idle any more").isFalse();
+    }
+
+    @Test
+    void rejectedJobsAreToldOnce() {
+        Queue queue = new Queue(2);
+        queue.queueCapacity.reject(3);
+        queue.queueCapacity.reject(4);
+        assertThat(queue.queueCapacity.takeRejected()).isEqualTo(7);
+        assertThat(queue.queueCapacity.takeRejected()).isZero();
+    }
+
+    @Test
+    void saysWhyThereIsNoRoomAndWhatToDo() {
+        QueueCapacity queueCapacity = new Queue(2).queueCapacity;
+        assertThat(queueCapacity.reason("p"))
+                .isEqualTo("the queue of pool 'p' is full: 2 jobs wait, as many as queue-capacity allows");
+        assertThat(queueCapacity.tooLarge("p", 9))
+                .isEqualTo("a batch of 9 jobs is larger than the queue of pool 'p', whose queue-capacity is 2;"
+                        + " submit it in parts");
+    }
+
+    @Test
+    void isAsLargeAsTheSettingsSay() {
+        WorkerPoolSettings settings = WorkerPoolSettings.create(ConfigFactory.load(), "p");
+        assertThat(QueueCapacity.of(settings, new RequestQueue<>()).isUnlimited())
+                .isTrue();
+        QueueCapacity bounded =
+                QueueCapacity.of(settings.withQueueCapacity(7, WhenFull.DROP_OLDEST), new RequestQueue<>());
+        assertThat(bounded.isUnlimited()).isFalse();
+        assertThat(bounded.capacity()).isEqualTo(7);
+        assertThat(bounded.isCounted())
+                .as("by submitters: the dispatcher drops the oldest")
+                .isFalse();
+        assertThat(bounded.admit(1)).as("the dispatcher sees to it").isFalse();
     }
 
     /** Singles would fit for ever, while there is never room for a batch. */

@@ -1,8 +1,13 @@
 package dev.workpool.internal.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.typesafe.config.ConfigFactory;
 import dev.workpool.job.PoolStats;
+import dev.workpool.settings.RateLimit;
+import dev.workpool.settings.WhenFull;
+import dev.workpool.settings.WorkerPoolSettings;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,6 +98,140 @@ class RequestQueueTest {
         callbacks.forEach(Runnable::run);
         assertThat(held.refused).hasValue(1);
         assertThat(late.refused).hasValue(1);
+    }
+
+    /** There may be no memory for the message. */
+    @Test
+    void aRequestOfWhichTheDispatcherCannotBeToldIsNotHandedIn() {
+        AtomicBoolean fails = new AtomicBoolean();
+        requestQueue.open(() -> {
+            wakes.incrementAndGet();
+            if (fails.get()) {
+                throw new OutOfMemoryError("on purpose");
+            }
+        });
+        requestQueue.asleep();
+        fails.set(true);
+        Counted request = new Counted();
+        assertThatThrownBy(() -> requestQueue.offer(request, 3)).isInstanceOf(OutOfMemoryError.class);
+        fails.set(false);
+        Counted next = new Counted();
+        assertThat(requestQueue.offer(next, 1)).isTrue();
+        assertThat(wakes).as("tried again").hasValue(3);
+        requestQueue.asleep();
+        assertThat(requestQueue.poll()).isSameAs(next);
+        assertThat(requestQueue.entered())
+                .as("the places of both are known to be free again")
+                .isEqualTo(4);
+        requestQueue.close(CLOSED, Runnable::run);
+        assertThat(request.refused).as("its submitter has the error").hasValue(0);
+    }
+
+    /** By a dispatcher that was awake after all, for instance. */
+    @Test
+    void aRequestThatWasTakenIsHandedInThoughTheWakerFails() {
+        AtomicBoolean fails = new AtomicBoolean();
+        List<Request<Integer, String>> taken = new ArrayList<>();
+        requestQueue.open(() -> {
+            if (fails.get()) {
+                taken.add(requestQueue.poll());
+                throw new OutOfMemoryError("on purpose");
+            }
+        });
+        requestQueue.asleep();
+        fails.set(true);
+        Counted request = new Counted();
+        assertThat(requestQueue.offer(request, 1)).isTrue();
+        assertThat(taken).containsExactly(request);
+    }
+
+    @Test
+    void whoFindsNoRoomTellsTheDispatcherOfPlacesThatWereTakenBack() {
+        RequestQueue<Integer, String> bounded = new RequestQueue<>(ArrivalQueue.bounded(1, 0));
+        AtomicBoolean fails = new AtomicBoolean();
+        bounded.open(() -> {
+            wakes.incrementAndGet();
+            if (fails.get()) {
+                throw new OutOfMemoryError("on purpose");
+            }
+        });
+        bounded.asleep();
+        fails.set(true);
+        assertThatThrownBy(() -> bounded.offer(new Counted(), 1)).isInstanceOf(OutOfMemoryError.class);
+        fails.set(false);
+        assertThat(bounded.offer(new Counted(), 1)).isFalse();
+        assertThat(wakes).hasValue(3);
+        bounded.asleep();
+        assertThat(bounded.poll()).isNull();
+        assertThat(bounded.entered()).isEqualTo(1);
+    }
+
+    @Test
+    void whatStopsThePoolTakesThePlacesOfTheIdleAtOnceUntilItIsHeard() {
+        RequestQueue<Integer, String> bounded = new RequestQueue<>(ArrivalQueue.bounded(1, 2));
+        bounded.open(wakes::incrementAndGet);
+        List<Runnable> heard = new ArrayList<>();
+        bounded.offerStop(tell -> {
+            heard.add(tell);
+            return new Counted();
+        });
+        assertThat(bounded.offer(new Counted(), 2)).isFalse();
+        assertThat(bounded.offer(new Counted(), 1)).isTrue();
+        heard.get(0).run();
+        assertThat(bounded.offer(new Counted(), 2))
+                .as("the dispatcher would have changed the limit, if need be")
+                .isTrue();
+    }
+
+    @Test
+    void whatCannotStopThePoolTakesNoPlaces() {
+        RequestQueue<Integer, String> bounded = new RequestQueue<>(ArrivalQueue.bounded(1, 2));
+        AtomicBoolean fails = new AtomicBoolean();
+        bounded.open(() -> {
+            if (fails.get()) {
+                throw new OutOfMemoryError("on purpose");
+            }
+        });
+        bounded.asleep();
+        fails.set(true);
+        assertThatThrownBy(() -> bounded.offerStop(tell -> new Counted())).isInstanceOf(OutOfMemoryError.class);
+        fails.set(false);
+        assertThat(bounded.offer(new Counted(), 3)).isTrue();
+    }
+
+    @Test
+    void theClosingTakesNoAnswerBack() {
+        Request.Closed other = new Request.Closed("later", CLOSED.lastStats());
+        requestQueue.close(CLOSED, Runnable::run);
+        requestQueue.close(other, Runnable::run);
+        Counted late = new Counted();
+        requestQueue.offer(late);
+        assertThat(late.refused).as("with the first answer").hasValue(1);
+    }
+
+    private static WorkerPoolSettings settings() {
+        return WorkerPoolSettings.create(ConfigFactory.load(), "p").withWorkers(3);
+    }
+
+    private static int most(WorkerPoolSettings settings) {
+        RequestQueue<Integer, String> requestQueue = RequestQueue.of(settings);
+        int most = 0;
+        while (most < 100 && requestQueue.offer(new Counted(), 1)) {
+            most++;
+        }
+        return most;
+    }
+
+    @Test
+    void aPoolTakesAtFirstWhatItsQueueHoldsAndWhatCanBeginAtOnce() {
+        assertThat(most(settings())).as("without a bound").isEqualTo(100);
+        assertThat(most(settings().withQueueCapacity(5, WhenFull.REJECT))).isEqualTo(8);
+        assertThat(most(settings().withQueueCapacity(5, WhenFull.DROP_OLDEST)))
+                .as("the dispatcher makes room")
+                .isEqualTo(100);
+        assertThat(most(settings().withQueueCapacity(5, WhenFull.BLOCK).withRateLimit(new RateLimit(1, 2))))
+                .as("a rate lets two begin")
+                .isEqualTo(7);
     }
 
     /** Threads that offer, a dispatcher that takes upon each wake-up, and a closing in the midst of it; many times over. */
