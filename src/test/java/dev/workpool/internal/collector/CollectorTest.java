@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.testkit.typed.Effect;
 import akka.actor.testkit.typed.javadsl.BehaviorTestKit;
 import akka.actor.testkit.typed.javadsl.TestInbox;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
 import dev.workpool.job.BatchProgress;
 import dev.workpool.job.Outcome;
 import dev.workpool.settings.RetryPolicy;
@@ -27,6 +29,7 @@ class CollectorTest {
     private static final class Account implements Ledger<String> {
         final Map<Long, Outcome<String>> outcomes = new HashMap<>();
         long total = 9;
+        int awaited;
 
         @Override
         public void acknowledge(long first, Outcomes<String> arrived) {
@@ -50,6 +53,11 @@ class CollectorTest {
         @Override
         public void endOfInput(long total) {
             this.total = total;
+        }
+
+        @Override
+        public void awaitSuccess() {
+            awaited++;
         }
 
         @Override
@@ -98,6 +106,8 @@ class CollectorTest {
         collector.run(new Collector.EndOfInput<>(30));
         assertThat(account.total).isEqualTo(30);
         assertProgress(5);
+        collector.run(new Collector.AwaitSuccess<>());
+        assertThat(account.awaited).isEqualTo(1);
     }
 
     /** So that the dispatcher is never told of the end before the retry that makes it none. */
@@ -202,13 +212,13 @@ class CollectorTest {
     @Test
     void aCollectorThatIsStoppedSettlesWhatWasBeingLinked() {
         BehaviorTestKit<Collector.Command<String>> collector = linking();
-        collector.signal(akka.actor.typed.PostStop.instance());
+        collector.signal(PostStop.instance());
         assertThat(account.outcomes).containsEntry(5L, new Outcome.Failed<>(second, 2));
     }
 
     /** None is forgotten in the table of what it does upon which. */
     @Test
-    void everyMessageIsHandled() throws ReflectiveOperationException {
+    void everyMessageIsHandled() {
         Map<Class<?>, Collector.Command<String>> all = new HashMap<>();
         for (Collector.Command<String> each : List.<Collector.Command<String>>of(
                 ended(1, "a"),
@@ -216,6 +226,7 @@ class CollectorTest {
                 new Collector.GiveUp<>(1),
                 new Collector.Linked<>(1),
                 new Collector.SettleLinking<>(),
+                new Collector.AwaitSuccess<>(),
                 new Collector.EndOfInput<>(9))) {
             all.put(each.getClass(), each);
         }
@@ -224,8 +235,11 @@ class CollectorTest {
         own.removeAll(all.keySet());
         assertThat(own).extracting(Class::getSimpleName).containsExactly("LookAtLinking");
         for (Collector.Command<String> each : all.values()) {
-            collector(2).run(each);
-            assertThat(dispatcher.getAllReceived()).as("%s", each).hasSize(1);
+            BehaviorTestKit<Collector.Command<String>> collector = collector(2);
+            collector.run(each);
+            assertThat(Behavior.isUnhandled(collector.returnedBehavior()))
+                    .as("%s", each)
+                    .isFalse();
         }
     }
 }

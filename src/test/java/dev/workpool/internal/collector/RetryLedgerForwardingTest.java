@@ -45,6 +45,11 @@ class RetryLedgerForwardingTest {
         }
 
         @Override
+        public void awaitSuccess() {
+            calls.add("awaitSuccess");
+        }
+
+        @Override
         public boolean isOpen(long index) {
             return true;
         }
@@ -146,9 +151,10 @@ class RetryLedgerForwardingTest {
     }
 
     @Test
-    void theEndOfTheInputAndTheCountsAreThoseOfTheLedgerBehind() {
+    void theEndOfTheInputWhoeverWaitsAndTheCountsAreThoseOfTheLedgerBehind() {
         ledger.endOfInput(30);
-        assertThat(last.calls).containsExactly("endOfInput 30");
+        ledger.awaitSuccess();
+        assertThat(last.calls).containsExactly("endOfInput 30", "awaitSuccess");
         assertThat(ledger.progress()).isEqualTo(last.progress());
     }
 }
