@@ -2,15 +2,17 @@ package dev.workpool.examples;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.ManualTime;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.workpool.Batch;
 import dev.workpool.WorkerPool;
+import dev.workpool.job.BatchFailedException;
 import dev.workpool.job.BatchResult;
 import dev.workpool.job.Outcome;
-import dev.workpool.settings.RateLimit;
 import dev.workpool.support.PoolTest;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -106,26 +108,23 @@ class FirstAnswerTest {
     }
 
     private WorkerPool<URI, String> start() {
-        return FirstAnswer.start(KIT.system(), client, new RateLimit(1, 1));
+        return FirstAnswer.start(KIT.system(), client);
     }
 
     @Test
-    void oneMoreIsAskedEachSecondUntilOneHasAnswered() throws Exception {
+    void oneMoreIsAskedEachSecondOrWhenOneFails() throws Exception {
         try (WorkerPool<URI, String> pool = start()) {
-            CompletionStage<BatchResult<String>> ask =
-                    FirstAnswer.ask(pool, mirrors("broken", "slow", "good", "good/spare"));
+            Batch<String> race = FirstAnswer.ask(pool, mirrors("broken", "slow", "good", "good/spare"), SECOND);
+            CompletionStage<String> answer = race.firstSuccess();
             assertThat(nextAsked()).isEqualTo("/broken");
-            PoolTest.get(pool.stats());
-            assertThat(asked).isEmpty();
-            TIME.timePasses(SECOND);
             assertThat(nextAsked()).isEqualTo("/slow");
             PoolTest.get(pool.stats());
             assertThat(asked).isEmpty();
             TIME.timePasses(SECOND);
             assertThat(nextAsked()).isEqualTo("/good");
 
-            BatchResult<String> result = PoolTest.get(ask);
-            assertThat(FirstAnswer.answer(result)).contains("hello");
+            assertThat(PoolTest.get(answer)).isEqualTo("hello");
+            BatchResult<String> result = PoolTest.get(race.result());
             assertThat(result.outcomes().get(0).problem().orElseThrow())
                     .isInstanceOf(IOException.class)
                     .hasMessage("status 503");
@@ -145,13 +144,14 @@ class FirstAnswerTest {
     @Test
     void whereNoneIsGoodThereIsNoAnswer() throws Exception {
         try (WorkerPool<URI, String> pool = start()) {
-            CompletionStage<BatchResult<String>> ask = FirstAnswer.ask(pool, mirrors("broken", "broken/too"));
+            Batch<String> race = FirstAnswer.ask(pool, mirrors("broken", "broken/too"), SECOND);
             assertThat(nextAsked()).isEqualTo("/broken");
-            TIME.timePasses(SECOND);
             assertThat(nextAsked()).isEqualTo("/broken/too");
-            BatchResult<String> result = PoolTest.get(ask);
-            assertThat(FirstAnswer.answer(result)).isEmpty();
-            assertThat(result.failed()).isEqualTo(2);
+            assertThatThrownBy(() -> PoolTest.get(race.firstSuccess()))
+                    .cause()
+                    .isInstanceOf(BatchFailedException.class)
+                    .hasRootCauseMessage("status 503");
+            assertThat(PoolTest.get(race.result()).failed()).isEqualTo(2);
         }
     }
 }
