@@ -5,13 +5,19 @@ import dev.workpool.job.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /**
  * Which failed attempts of a job are followed by another, and when. Immutable and thread-safe; each method that changes something
- * returns a changed, checked copy. It holds data only, no functions, so that it can be sent to another machine.
+ * returns a changed, checked copy.
+ *
+ * <p>Which errors are retried is said by their classes ({@link #retryOn}), by what is among their causes ({@link #retryOnCause}), or by any
+ * {@linkplain Condition condition} on the error and the attempt ({@link #retryIf}); the last of these calls counts. What {@link #abortOn} names is not
+ * retried in any case.
  *
  * <p>Defaults of {@link #attempts}: every {@link Exception} is retried, an {@link Error} and a time-out are not; the delay is
  * 100 ms after the first attempt, doubles with each further one up to 10 s, and has full jitter: it is drawn uniformly from
@@ -28,13 +34,14 @@ public final class RetryPolicy {
     private static final int MOST_DOUBLINGS = 62;
 
     private static final RetryPolicy NEVER = new RetryPolicy(
-            1, Duration.ofMillis(100), Duration.ofSeconds(10), true, Set.of(Exception.class), Set.of(), false);
+            1, Duration.ofMillis(100), Duration.ofSeconds(10), true, Set.of(Exception.class), null, Set.of(), false);
 
     private final int maxAttempts;
     private final Duration backoff; // a fixed one is an exponential one that starts at its cap
     private final Duration backoffCap;
     private final boolean jitter;
-    private final Set<Class<? extends Throwable>> retried;
+    private final Set<Class<? extends Throwable>> retried; // none where there is a condition
+    private final Condition condition; // null for classes alone
     private final Set<Class<? extends Throwable>> aborting;
     private final boolean timeouts;
 
@@ -44,6 +51,7 @@ public final class RetryPolicy {
             Duration backoffCap,
             boolean jitter,
             Set<Class<? extends Throwable>> retried,
+            Condition condition,
             Set<Class<? extends Throwable>> aborting,
             boolean timeouts) {
         this.maxAttempts = maxAttempts;
@@ -51,8 +59,64 @@ public final class RetryPolicy {
         this.backoffCap = backoffCap;
         this.jitter = jitter;
         this.retried = retried;
+        this.condition = condition;
         this.aborting = aborting;
         this.timeouts = timeouts;
+    }
+
+    /**
+     * Which errors are retried, where their classes do not say.
+     *
+     * <p>It is users' code, and so never runs on a thread of the pool's actors, but on the one that the handler ran on, or that completed
+     * its stage, when the attempt has failed and another is allowed. The attempt's time-out goes on meanwhile, and to be cancelled interrupts a condition as it
+     * does a handler. Many threads may ask it at a time. If it throws, the job is not tried again: it fails with its own error, which suppresses what the
+     * condition has thrown.
+     */
+    @FunctionalInterface
+    public interface Condition {
+        /**
+         * Whether a failed attempt is to be followed by another.
+         *
+         * @param error what the handler threw, or its stage failed with, never null
+         * @param attempt the number of the attempt; the first is 1
+         * @return true if it is
+         */
+        boolean isMet(Throwable error, int attempt);
+
+        /**
+         * Met by an error that is of a class, or has an error of it among its causes. Chains of causes may be circles.
+         *
+         * @param type the class
+         * @return a condition
+         */
+        static Condition onCause(Class<? extends Throwable> type) {
+            return onCause(type, cause -> true);
+        }
+
+        /**
+         * Met by an error that is of a class and passes a test, or has such an error among its causes. Chains of causes may be circles.
+         *
+         * @param type the class
+         * @param test of an error of that class, which may be that of the job or any of its causes
+         * @param <E> the class
+         * @return a condition
+         */
+        static <E extends Throwable> Condition onCause(Class<E> type, Predicate<? super E> test) {
+            Objects.requireNonNull(type, "class of a condition of a retry policy");
+            Objects.requireNonNull(test, "test of a condition of a retry policy");
+            return (error, attempt) -> Causes.anyMatch(error, type, test);
+        }
+
+        /**
+         * Met where this one is, or another.
+         *
+         * @param other asked if this one is not met
+         * @return a condition
+         */
+        default Condition or(Condition other) {
+            Objects.requireNonNull(other, "condition of a retry policy");
+            return (error, attempt) -> isMet(error, attempt) || other.isMet(error, attempt);
+        }
     }
 
     /**
@@ -81,6 +145,7 @@ public final class RetryPolicy {
                 NEVER.backoffCap,
                 NEVER.jitter,
                 NEVER.retried,
+                NEVER.condition,
                 NEVER.aborting,
                 NEVER.timeouts);
     }
@@ -119,7 +184,7 @@ public final class RetryPolicy {
     }
 
     private RetryPolicy withBackoff(Duration initial, Duration cap, boolean jitter) {
-        return new RetryPolicy(maxAttempts, initial, cap, jitter, retried, aborting, timeouts);
+        return new RetryPolicy(maxAttempts, initial, cap, jitter, retried, condition, aborting, timeouts);
     }
 
     /**
@@ -133,7 +198,8 @@ public final class RetryPolicy {
     }
 
     /**
-     * Says which errors are retried, in place of those said before; {@link Exception} by default.
+     * Says which errors are retried, in place of what was said before; {@link Exception} by default. The error itself counts, not its causes: see {@link
+     * #retryOnCause}.
      *
      * @param errors classes, each with its subclasses; none of them: no error is retried
      * @return a changed policy
@@ -141,11 +207,39 @@ public final class RetryPolicy {
     @SafeVarargs
     @SuppressWarnings("varargs") // read only
     public final RetryPolicy retryOn(Class<? extends Throwable>... errors) {
-        return new RetryPolicy(maxAttempts, backoff, backoffCap, jitter, classes(errors), aborting, timeouts);
+        return new RetryPolicy(maxAttempts, backoff, backoffCap, jitter, classes(errors), null, aborting, timeouts);
     }
 
     /**
-     * Says which errors are never retried, whatever {@link #retryOn} says, in place of those said before; none by default.
+     * Says that errors are retried which are of a class and pass a test, or have such an error among their causes, in place of what was said
+     * before. With JDBC, say, where a framework wraps what the driver throws:
+     *
+     * <pre>{@code
+     * policy.retryOnCause(SQLException.class, e -> "40001".equals(e.getSQLState()) || "40P01".equals(e.getSQLState()))
+     * }</pre>
+     *
+     * @param type the class
+     * @param test of an error of that class; see {@link Condition} for when and where it is called
+     * @param <E> the class
+     * @return a changed policy
+     */
+    public <E extends Throwable> RetryPolicy retryOnCause(Class<E> type, Predicate<? super E> test) {
+        return retryIf(Condition.onCause(type, test));
+    }
+
+    /**
+     * Has a function say which errors are retried, in place of what was said before.
+     *
+     * @param condition see {@link Condition} for when and where it is asked
+     * @return a changed policy
+     */
+    public RetryPolicy retryIf(Condition condition) {
+        Objects.requireNonNull(condition, "condition of a retry policy");
+        return new RetryPolicy(maxAttempts, backoff, backoffCap, jitter, Set.of(), condition, aborting, timeouts);
+    }
+
+    /**
+     * Says which errors are never retried, whatever else says so, in place of those said before; none by default.
      *
      * @param errors classes, each with its subclasses
      * @return a changed policy
@@ -153,7 +247,7 @@ public final class RetryPolicy {
     @SafeVarargs
     @SuppressWarnings("varargs") // read only
     public final RetryPolicy abortOn(Class<? extends Throwable>... errors) {
-        return new RetryPolicy(maxAttempts, backoff, backoffCap, jitter, retried, classes(errors), timeouts);
+        return new RetryPolicy(maxAttempts, backoff, backoffCap, jitter, retried, condition, classes(errors), timeouts);
     }
 
     /**
@@ -164,18 +258,19 @@ public final class RetryPolicy {
      * @return a changed policy
      */
     public RetryPolicy withTimeouts(boolean timeouts) {
-        return new RetryPolicy(maxAttempts, backoff, backoffCap, jitter, retried, aborting, timeouts);
+        return new RetryPolicy(maxAttempts, backoff, backoffCap, jitter, retried, condition, aborting, timeouts);
     }
 
     /**
-     * Whether an attempt that ended so is followed by another. What no handler ever saw is not retried, nor what was cancelled.
+     * Whether an attempt that ended so is followed by another. What no handler ever saw is not retried, nor what was cancelled. Asks the condition, if there
+     * is one and the attempt has failed, and throws what that throws.
      *
      * @param outcome how the attempt ended; its number is {@code outcome.attempts()}
      * @return true if there is to be another attempt
      */
     public boolean retries(Outcome<?> outcome) {
         if (outcome instanceof Outcome.Failed<?> failed) {
-            return isFollowed(failed.attempts()) && isRetried(failed.error());
+            return isFollowed(failed.attempts()) && isRetried(failed.error(), failed.attempts());
         }
         return outcome instanceof Outcome.TimedOut && retriesTimeouts(outcome.attempts());
     }
@@ -201,9 +296,11 @@ public final class RetryPolicy {
         return attempt >= 1 && attempt < maxAttempts;
     }
 
-    private boolean isRetried(Throwable error) {
-        return retried.stream().anyMatch(each -> each.isInstance(error))
-                && aborting.stream().noneMatch(each -> each.isInstance(error));
+    private boolean isRetried(Throwable error, int attempt) {
+        return aborting.stream().noneMatch(each -> each.isInstance(error))
+                && (condition == null
+                        ? retried.stream().anyMatch(each -> each.isInstance(error))
+                        : condition.isMet(error, attempt));
     }
 
     /**
@@ -246,7 +343,12 @@ public final class RetryPolicy {
         return jitter;
     }
 
-    /** {@return the errors that are retried: {@link Exception} by default} */
+    /** {@return the function that says which errors are retried; empty, by default, where their classes say so} */
+    public Optional<Condition> condition() {
+        return Optional.ofNullable(condition);
+    }
+
+    /** {@return the errors that are retried: {@link Exception} by default; none where a condition says which} */
     public Set<Class<? extends Throwable>> retriedErrors() {
         return retried;
     }
@@ -269,19 +371,29 @@ public final class RetryPolicy {
                 && backoffCap.equals(that.backoffCap)
                 && jitter == that.jitter
                 && retried.equals(that.retried)
+                && condition == that.condition
                 && aborting.equals(that.aborting)
                 && timeouts == that.timeouts;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(maxAttempts, backoff, backoffCap, jitter, retried, aborting, timeouts);
+        return Objects.hash(
+                maxAttempts,
+                backoff,
+                backoffCap,
+                jitter,
+                retried,
+                System.identityHashCode(condition),
+                aborting,
+                timeouts);
     }
 
     @Override
     public String toString() {
         return "RetryPolicy(attempts " + maxAttempts + ", backoff " + backoff + " to " + backoffCap
-                + (jitter ? " with jitter" : "") + ", on " + names(retried) + (timeouts ? " and time-outs" : "")
+                + (jitter ? " with jitter" : "") + (condition == null ? ", on " + names(retried) : ", on a condition")
+                + (timeouts ? " and time-outs" : "")
                 + ", not on " + names(aborting) + ")";
     }
 

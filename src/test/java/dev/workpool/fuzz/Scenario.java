@@ -159,11 +159,20 @@ final class Scenario {
         RetryPolicy policy = RetryPolicy.attempts(1 + random.nextInt(MOST_ATTEMPTS))
                 .withExponentialBackoff(Duration.ofNanos(random.nextInt(2_000_000)), Duration.ofMillis(4))
                 .withTimeouts(random.nextBoolean());
-        return switch (random.nextInt(3)) {
+        return switch (random.nextInt(4)) {
+            case 3 -> policy.retryIf(Scenario::isRetried);
             case 0 -> policy.retryOn(IOException.class, LinkageError.class);
             case 1 -> policy.retryOn(Throwable.class).abortOn(IllegalStateException.class);
             default -> policy;
         };
+    }
+
+    /** Some errors are not to be asked; then they stand. */
+    private static boolean isRetried(Throwable error, int attempt) {
+        if (Where.onControl() || error instanceof LinkageError) {
+            throw new IllegalArgumentException("a condition that throws, for the test");
+        }
+        return error instanceof IOException || attempt == 2;
     }
 
     /** One that may end a batch early, or never. */

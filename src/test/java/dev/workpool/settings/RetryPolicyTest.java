@@ -7,7 +7,11 @@ import dev.workpool.job.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
+import java.sql.BatchUpdateException;
+import java.sql.SQLException;
+import java.sql.SQLTransientException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -224,5 +228,150 @@ class RetryPolicyTest {
         assertThat(policy.timeouts()).isTrue();
         assertThat(policy.retriedErrors()).containsExactlyInAnyOrder(IOException.class, Error.class);
         assertThat(policy.abortingErrors()).containsExactly(AssertionError.class);
+    }
+
+    // Conditions
+
+    /** Causes that may tie a circle. */
+    private static final class Linked extends Exception {
+        private static final long serialVersionUID = 1;
+        private Linked next;
+
+        Linked(String message) {
+            super(message);
+        }
+
+        @Override
+        public synchronized Throwable getCause() {
+            return next;
+        }
+    }
+
+    @Example
+    void aConditionDecidesByTheErrorAndTheAttempt() {
+        RetryPolicy policy = RetryPolicy.attempts(9)
+                .retryIf((error, attempt) -> attempt <= 3 && error.getMessage().startsWith("busy"));
+        assertThat(policy.retries(failed(new IOException("busy"), 3))).isTrue();
+        assertThat(policy.retries(failed(new Error("busy too"), 1))).isTrue();
+        assertThat(policy.retries(failed(new IOException("busy"), 4))).isFalse();
+        assertThat(policy.retries(failed(new IOException("gone"), 1))).isFalse();
+        assertThat(policy.retries(timedOut(1))).as("for withTimeouts to say").isFalse();
+        assertThat(policy.withTimeouts(true).retries(timedOut(1))).isTrue();
+    }
+
+    @Example
+    void aConditionIsNotAskedWhereThereIsNoOtherAttempt() {
+        RetryPolicy policy = RetryPolicy.attempts(2)
+                .abortOn(IllegalStateException.class)
+                .retryIf((error, attempt) -> {
+                    throw new AssertionError("asked for attempt " + attempt);
+                });
+        assertThat(policy.retries(failed(new IOException(), 2))).isFalse();
+        assertThat(policy.retries(failed(new IllegalStateException(), 1))).isFalse();
+        assertThat(policy.retries(new Outcome.Succeeded<>("", 1))).isFalse();
+        assertThat(policy.retries(timedOut(1))).isFalse();
+        assertThatThrownBy(() -> policy.retries(failed(new IOException(), 1))).hasMessage("asked for attempt 1");
+    }
+
+    @Example
+    void aCauseCountsWhereverItIsInTheChain() {
+        RetryPolicy policy =
+                RetryPolicy.attempts(2).retryOnCause(SQLException.class, cause -> "40001".equals(cause.getSQLState()));
+        SQLException serialization = new SQLException("", "40001");
+        SQLException unique = new SQLException("", "23505");
+        assertThat(policy.retries(failed(serialization, 1))).isTrue();
+        assertThat(policy.retries(failed(new IllegalStateException(serialization), 1)))
+                .isTrue();
+        assertThat(policy.retries(failed(new IOException(new Error(new BatchUpdateException(serialization))), 1)))
+                .isTrue();
+        assertThat(policy.retries(failed(new SQLException("", "25P02", serialization), 1)))
+                .as("the first of the class is not the only one that is tested")
+                .isTrue();
+        assertThat(policy.retries(failed(unique, 1))).isFalse();
+        assertThat(policy.retries(failed(new IllegalStateException(unique), 1))).isFalse();
+        assertThat(policy.retries(failed(new IOException(), 1))).isFalse();
+        IOException suppressing = new IOException();
+        suppressing.addSuppressed(serialization);
+        assertThat(policy.retries(failed(suppressing, 1))).as("no cause").isFalse();
+    }
+
+    @Example
+    void conditionsAreJoined() {
+        RetryPolicy.Condition transients = RetryPolicy.Condition.onCause(SQLTransientException.class)
+                .or(RetryPolicy.Condition.onCause(IOException.class, cause -> cause.getMessage() != null));
+        RetryPolicy policy = RetryPolicy.attempts(2).retryIf(transients);
+        assertThat(policy.retries(failed(new Error(new SQLTransientException()), 1)))
+                .isTrue();
+        assertThat(policy.retries(failed(new Error(new IOException("why")), 1))).isTrue();
+        assertThat(policy.retries(failed(new Error(new IOException()), 1))).isFalse();
+    }
+
+    @Example
+    void aCircleOfCausesEnds() {
+        Linked first = new Linked("first");
+        Linked second = new Linked("second");
+        first.next = second;
+        second.next = first;
+        List<String> tested = new ArrayList<>();
+        RetryPolicy policy = RetryPolicy.attempts(2).retryOnCause(Linked.class, cause -> {
+            tested.add(cause.getMessage());
+            return false;
+        });
+        assertThat(policy.retries(failed(new IOException(first), 1))).isFalse();
+        assertThat(tested).as("each once").containsExactly("first", "second");
+    }
+
+    @Example
+    void aChainOfCausesThatHasNoEndEnds() {
+        class Endless extends Exception {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            public synchronized Throwable getCause() {
+                return new Endless();
+            }
+        }
+        RetryPolicy policy = RetryPolicy.attempts(2).retryOnCause(IOException.class, cause -> true);
+        assertThat(policy.retries(failed(new Endless(), 1))).isFalse();
+    }
+
+    @Example
+    void theLastThatSaysWhichErrorsAreRetriedCounts() {
+        RetryPolicy.Condition never = (error, attempt) -> false;
+        RetryPolicy policy = RetryPolicy.attempts(2).retryOn(IOException.class).retryIf(never);
+        assertThat(policy.retries(failed(new IOException(), 1))).isFalse();
+        assertThat(policy.retriedErrors()).isEmpty();
+        assertThat(policy.condition()).containsSame(never);
+        RetryPolicy byClass = policy.retryOn(IOException.class);
+        assertThat(byClass.retries(failed(new IOException(), 1))).isTrue();
+        assertThat(byClass.condition()).isEmpty();
+        assertThat(byClass).isEqualTo(RetryPolicy.attempts(2).retryOn(IOException.class));
+    }
+
+    @Example
+    void policiesOfTheSameConditionAreEqual() {
+        RetryPolicy.Condition condition = (error, attempt) -> true;
+        RetryPolicy policy = RetryPolicy.attempts(2).retryIf(condition);
+        assertThat(policy)
+                .isEqualTo(RetryPolicy.attempts(2).retryIf(condition))
+                .hasSameHashCodeAs(RetryPolicy.attempts(2).retryIf(condition))
+                .isNotEqualTo(RetryPolicy.attempts(2))
+                .isNotEqualTo(RetryPolicy.attempts(2).retryIf((error, attempt) -> true));
+        assertThat(policy.toString()).contains("on a condition, not on []");
+        assertThat(policy.withJitter(false)
+                        .withTimeouts(true)
+                        .abortOn(Error.class)
+                        .condition())
+                .containsSame(condition);
+    }
+
+    @Example
+    void nothingOfAConditionMayBeNull() {
+        RetryPolicy policy = RetryPolicy.attempts(2);
+        assertThatThrownBy(() -> policy.retryIf(null)).hasMessage("condition of a retry policy");
+        assertThatThrownBy(() -> policy.retryOnCause(null, cause -> true))
+                .hasMessage("class of a condition of a retry policy");
+        assertThatThrownBy(() -> policy.retryOnCause(IOException.class, null))
+                .hasMessage("test of a condition of a retry policy");
     }
 }

@@ -1,5 +1,6 @@
 package dev.workpool.internal.batch;
 
+import dev.workpool.internal.collector.Outcomes;
 import dev.workpool.internal.request.Request;
 import dev.workpool.internal.util.PagedList;
 import dev.workpool.internal.worker.CallerRuns;
@@ -25,7 +26,7 @@ public final class BatchSubmission<J, R> implements Request<J, R>, Submission {
     public boolean admitted;
 
     /** How the last jobs ended, the last first, if their submitter ran them since there was no place. */
-    private final List<Outcome<R>> ran = new ArrayList<>(0);
+    private final List<Outcomes<R>> ran = new ArrayList<>(0);
 
     private final BatchOptions options;
     private final BatchReceiver<R> receiver;
@@ -108,14 +109,14 @@ public final class BatchSubmission<J, R> implements Request<J, R>, Submission {
 
     /** Runs the last of the open jobs. For the submitter. */
     public void runLast(CallerRuns<J, R> callerRuns) {
-        ran.add(callerRuns.run(jobs.get(open() - 1)).get(0));
+        ran.add(callerRuns.run(jobs.get(open() - 1), options.retry()));
     }
 
     /** How the jobs from {@link #open} on ended. */
-    public List<Outcome<R>> ran() {
-        List<Outcome<R>> inOrder = new ArrayList<>(ran);
+    public Outcomes<R> ran() {
+        List<Outcomes<R>> inOrder = new ArrayList<>(ran);
         Collections.reverse(inOrder);
-        return inOrder;
+        return Outcomes.ofEach(inOrder);
     }
 
     /** The jobs, which are not held on to from now on. */

@@ -12,6 +12,9 @@ public final class Outcomes<R> extends AbstractList<Outcome<R>> implements Rando
     private final int size;
     private final boolean allSucceeded;
 
+    /** As many as there are packed outcomes, or null if nobody was asked. */
+    private final Verdict[] verdicts;
+
     /**
      * Wraps an array.
      *
@@ -20,18 +23,40 @@ public final class Outcomes<R> extends AbstractList<Outcome<R>> implements Rando
      * @param allSucceeded whether all of them are known to be successes; false where nobody has looked
      */
     public Outcomes(Object[] packedOutcome, int size, boolean allSucceeded) {
-        this(packedOutcome, 0, size, allSucceeded);
+        this(packedOutcome, size, allSucceeded, null);
     }
 
-    private Outcomes(Object[] packedOutcome, int from, int size, boolean allSucceeded) {
+    /**
+     * Wraps arrays.
+     *
+     * @param packedOutcome see {@link PackedOutcome}; its first {@code size} elements are set
+     * @param size how many count
+     * @param allSucceeded whether all of them are known to be successes; false where nobody has looked
+     * @param verdicts on as many outcomes, null where nobody was asked; or null
+     */
+    public Outcomes(Object[] packedOutcome, int size, boolean allSucceeded, Verdict[] verdicts) {
+        this(packedOutcome, 0, size, allSucceeded, verdicts);
+    }
+
+    private Outcomes(Object[] packedOutcome, int from, int size, boolean allSucceeded, Verdict[] verdicts) {
         this.packedOutcome = packedOutcome;
         this.from = from;
         this.size = size;
         this.allSucceeded = allSucceeded;
+        this.verdicts = verdicts;
     }
 
     public static <R> Outcomes<R> copyOf(List<? extends Outcome<R>> outcomes) {
         return new Outcomes<>(outcomes.stream().map(PackedOutcome::of).toArray(), outcomes.size(), false);
+    }
+
+    /** Those of jobs that were run one by one, in the order of the list. */
+    public static <R> Outcomes<R> ofEach(List<Outcomes<R>> singles) {
+        return new Outcomes<>(
+                singles.stream().map(each -> each.packedOutcome(0)).toArray(),
+                singles.size(),
+                false,
+                singles.stream().map(each -> each.verdict(0)).toArray(Verdict[]::new));
     }
 
     public boolean allSucceeded() {
@@ -42,9 +67,14 @@ public final class Outcomes<R> extends AbstractList<Outcome<R>> implements Rando
         return packedOutcome[from + position];
     }
 
+    /** What the retry policy's condition says of an attempt; null if it was not asked. */
+    public Verdict verdict(int position) {
+        return verdicts == null ? null : verdicts[from + position];
+    }
+
     /** The part from one position to another. */
     public Outcomes<R> part(int begin, int end) {
-        return new Outcomes<>(packedOutcome, from + begin, end - begin, allSucceeded);
+        return new Outcomes<>(packedOutcome, from + begin, end - begin, allSucceeded, verdicts);
     }
 
     /** The array itself, if all of it counts. */

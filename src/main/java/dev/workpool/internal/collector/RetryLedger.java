@@ -74,7 +74,7 @@ final class RetryLedger<R> implements Ledger<R> {
                 if (outcomes.packedOutcome(i) instanceof PackedOutcome) { // else it succeeded at once
                     pass(first, outcomes, from, i);
                     from = i + 1;
-                    attempted(first + i, outcomes.get(i));
+                    attempted(first + i, outcomes.get(i), outcomes.verdict(i));
                 }
             }
         }
@@ -89,7 +89,7 @@ final class RetryLedger<R> implements Ledger<R> {
         }
     }
 
-    private void attempted(long index, Outcome<R> outcome) {
+    private void attempted(long index, Outcome<R> outcome, Verdict verdict) {
         FailedAttempts<R> before = tried.get(index);
         boolean failed = outcome instanceof Outcome.Failed || outcome instanceof Outcome.TimedOut;
         if (!isOpen(index)
@@ -98,13 +98,29 @@ final class RetryLedger<R> implements Ledger<R> {
                         && outcome.attempts() <= before.last().attempts())) {
             return; // a chunk that takes long hands in what has ended, and again when it is done
         }
-        if (policy.retries(outcome)) {
+        if (isFollowed(outcome, verdict)) {
             tried.computeIfAbsent(index, each -> new FailedAttempts<>()).add(outcome);
             retries.retry(index, outcome.attempts() + 1, policy.delayNs(outcome.attempts(), random));
         } else {
             tried.remove(index);
-            settle(index, outcome, before);
+            settle(index, outcome, verdict == null ? before : withProblem(before, outcome, verdict));
         }
+    }
+
+    /** A condition has been asked by the handler's thread; here runs nobody's code. */
+    private boolean isFollowed(Outcome<R> outcome, Verdict verdict) {
+        boolean asked = outcome instanceof Outcome.Failed && policy.condition().isPresent();
+        return asked ? verdict != null && verdict.again() : policy.retries(outcome);
+    }
+
+    /** What a condition has thrown is linked as if it were the error of an attempt before. */
+    private FailedAttempts<R> withProblem(FailedAttempts<R> before, Outcome<R> outcome, Verdict verdict) {
+        if (verdict.problem() == null) {
+            return before;
+        }
+        FailedAttempts<R> attempts = before == null ? new FailedAttempts<>() : before;
+        attempts.add(new Outcome.Failed<>(verdict.problem(), outcome.attempts()));
+        return attempts;
     }
 
     @Override

@@ -10,7 +10,6 @@ import dev.workpool.internal.batch.Single;
 import dev.workpool.internal.batch.Submission;
 import dev.workpool.internal.collector.Collector;
 import dev.workpool.internal.collector.Ledger;
-import dev.workpool.internal.collector.Outcomes;
 import dev.workpool.internal.queue.BatchSource;
 import dev.workpool.internal.queue.DelayedRetries;
 import dev.workpool.internal.queue.QueuedJobs;
@@ -126,7 +125,7 @@ public final class Backlog<J, R> {
         delayedStarts.accept(entry);
         queued.changed(entry, 0);
         if (submission.open() < submission.size()) {
-            entry.batch.collector().tell(new Collector.Ended<>(submission.open(), Outcomes.copyOf(submission.ran())));
+            entry.batch.collector().tell(new Collector.Ended<>(submission.open(), submission.ran()));
         }
     }
 

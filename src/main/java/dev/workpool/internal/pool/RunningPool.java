@@ -62,8 +62,8 @@ public final class RunningPool<J, R> {
         this.threads = WorkerThreads.of(settings.name(), settings.virtualThreads());
         QueueCapacity queueCapacity = QueueCapacity.of(settings, requestQueue);
         this.runners = PoolRoot.runners(system, settings, carrier.unpacking(handler), requestQueue, threads, callbacks);
-        this.jobSubmitter =
-                new JobSubmitter<>(settings, queueCapacity, requestQueue, new CallerRuns<>(runners), callbacks);
+        this.jobSubmitter = new JobSubmitter<>(
+                settings, queueCapacity, requestQueue, new CallerRuns<>(runners, settings.retry()), callbacks);
         ShutdownHook hook = shutdownHook(settings, jobSubmitter, requestQueue, callbacks, timeIsMovedByHand);
         GuardedFuture.Stage<Done> whenEnded = new GuardedFuture.Stage<>(guard);
         PoolNames names = PoolNames.of(system);

@@ -8,7 +8,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How the jobs of a batch are run, as far as its router and its workers have to know. Data that may go to another machine.
+ * How the jobs of a batch are run, as far as its router and its workers have to know. Data that may go to another machine,
+ * unless a condition says which failed attempts are followed by another.
  *
  * @param timeout how long an attempt may take, if it is limited
  * @param retry which failed attempts are followed by another
@@ -37,6 +38,13 @@ public record JobPolicy(
     public static final JobPolicy NONE =
             new JobPolicy(Optional.empty(), RetryPolicy.never(), Optional.empty(), false, false, 1);
 
+    /** Of a job that its submitter runs for want of room: it may be tried again. */
+    public static JobPolicy ofCaller(RetryPolicy retry) {
+        return retry.condition().isEmpty()
+                ? NONE
+                : new JobPolicy(Optional.empty(), retry, Optional.empty(), false, false, 1);
+    }
+
     /** Of jobs that were submitted by themselves. */
     public static JobPolicy of(WorkerPoolSettings settings) {
         return new JobPolicy(settings.jobTimeout(), settings.retry(), Optional.empty(), false, false, 1);
@@ -59,6 +67,11 @@ public record JobPolicy(
      */
     public <R> boolean tellsAtOnce(Outcome<R> timedOut) {
         return !keyed && !atRest && !retry.retries(timedOut);
+    }
+
+    /** Whom to ask whether a failed attempt is followed by another; null if data says so. */
+    public RetryPolicy asked() {
+        return retries() && retry.condition().isPresent() ? retry : null;
     }
 
     public boolean retries() {

@@ -3,6 +3,8 @@ package dev.workpool.internal.worker;
 import dev.workpool.internal.collector.Outcomes;
 import dev.workpool.internal.slice.JobPolicy;
 import dev.workpool.internal.slice.Slice;
+import dev.workpool.settings.RetryPolicy;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** Runs jobs for the thread that submits them, which waits for their ends. Thread-safe. */
@@ -11,13 +13,35 @@ public final class CallerRuns<J, R> {
     private static final int NO_WORKER = -1;
 
     private final Runner.Factory<J, R> runners;
+    private final RetryPolicy retry;
 
-    public CallerRuns(Runner.Factory<J, R> runners) {
+    /**
+     * For one pool.
+     *
+     * @param runners the pool's
+     * @param retry the pool's
+     */
+    public CallerRuns(Runner.Factory<J, R> runners, RetryPolicy retry) {
         this.runners = runners;
+        this.retry = retry;
     }
 
-    /** Runs one job once. */
+    /** Runs a job that was submitted by itself, and is not tried again. */
     public Outcomes<R> run(J job) {
+        return run(job, JobPolicy.NONE);
+    }
+
+    /**
+     * Runs a job of a batch once; the pool may try it again.
+     *
+     * @param job the job
+     * @param ofBatch the batch's policy, if it has one of its own
+     */
+    public Outcomes<R> run(J job, Optional<RetryPolicy> ofBatch) {
+        return run(job, JobPolicy.ofCaller(ofBatch.orElse(retry)));
+    }
+
+    private Outcomes<R> run(J job, JobPolicy policy) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         Runner<J, R> runner = runners.create(NO_WORKER, new Runner.Reports<>() {
             @Override
@@ -30,7 +54,7 @@ public final class CallerRuns<J, R> {
                 done.completeExceptionally(fault);
             }
         });
-        Slice.BatchRef<R> nobody = new Slice.BatchRef<>(-1, null, JobPolicy.NONE);
+        Slice.BatchRef<R> nobody = new Slice.BatchRef<>(-1, null, policy);
         Task<J, R> task = new Task<>(new Slice<>(nobody, 0, new Object[] {job}, 0, 1, 1), () -> 0);
         runner.runHere(task);
         done.join();

@@ -2,11 +2,13 @@ package dev.workpool.internal.worker;
 
 import dev.workpool.internal.collector.Outcomes;
 import dev.workpool.internal.collector.PackedOutcome;
+import dev.workpool.internal.collector.Verdict;
 import dev.workpool.internal.slice.JobPolicy;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.TimeLimits;
 import dev.workpool.internal.util.OutOfMemory;
 import dev.workpool.job.Outcome;
+import dev.workpool.settings.RetryPolicy;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -85,7 +87,13 @@ public final class Chunk<J, R> {
     /** When the job that was claimed last began, or a moment before that. Written by the worker before it claims. */
     private volatile long begunNs;
 
+    /** Whom the worker asks whether a failed attempt is followed by another; null if nobody. */
+    private final RetryPolicy asked;
+
     private final Object[] outcomes;
+
+    /** What was said of failed attempts; null if nobody was asked. Written and read as the outcomes are. */
+    private Verdict[] verdicts;
 
     /** Whether a job ended otherwise than by a success. Of the worker's thread. */
     private boolean anyOther;
@@ -128,6 +136,7 @@ public final class Chunk<J, R> {
         this.attempt = attempt;
         this.limits = TimeLimits.of(policy, clock);
         this.clock = policy.timeout().isPresent() ? clock : null;
+        this.asked = policy.asked();
         this.outcomes = new Object[to - from];
         this.word = (long) (to - from) << END_SHIFT;
     }
@@ -197,10 +206,14 @@ public final class Chunk<J, R> {
         while (true) {
             try {
                 TimeLimits.Limit exceeded = limits == null ? null : limits.exceeded(begunNs, error);
-                outcomes[position] = PackedOutcome.of(
-                        exceeded == null
-                                ? new Outcome.Failed<>(error, attempt)
-                                : new Outcome.TimedOut<>(exceeded.timeout(), attempt));
+                Outcome<R> outcome = exceeded == null
+                        ? new Outcome.Failed<>(error, attempt)
+                        : new Outcome.TimedOut<>(exceeded.timeout(), attempt);
+                Object packed = PackedOutcome.of(outcome);
+                if (asked != null) {
+                    ask(position, outcome);
+                }
+                outcomes[position] = packed;
                 timeouts += exceeded == null || exceeded.ofBatch() ? 0 : 1;
                 break;
             } catch (OutOfMemoryError e) {
@@ -209,6 +222,16 @@ public final class Chunk<J, R> {
         }
         anyOther = true;
         failures++;
+    }
+
+    /** If a condition's time runs out, or its job is cancelled, that counts. */
+    private void ask(int position, Outcome<R> outcome) {
+        if (outcome instanceof Outcome.Failed<R> failed && !isStopped(position)) {
+            if (verdicts == null) {
+                verdicts = new Verdict[outcomes.length];
+            }
+            verdicts[position] = Verdict.of(asked, failed);
+        }
     }
 
     /**
@@ -329,10 +352,11 @@ public final class Chunk<J, R> {
         long now = (long) WORD.getVolatile(this);
         int running = running(now);
         Object[] ended = Arrays.copyOf(outcomes, running == NONE ? Math.min(next(now), end(now)) : running);
+        Verdict[] said = verdicts; // of jobs that have ended, as their outcomes
         if ((now & SIGNAL) != 0 && ended.length == end(now)) {
             ended[ended.length - 1] = stoppedOutcome; // its worker may not have come to write it yet
         }
-        return new Outcomes<>(ended, ended.length, false);
+        return new Outcomes<>(ended, ended.length, false, said == null ? null : Arrays.copyOf(said, ended.length));
     }
 
     /**
@@ -341,7 +365,7 @@ public final class Chunk<J, R> {
      * @return one for each of the first {@link #end} jobs
      */
     public Outcomes<R> outcomes() {
-        return new Outcomes<>(outcomes, end(), !anyOther);
+        return new Outcomes<>(outcomes, end(), !anyOther, verdicts);
     }
 
     int attempt() {

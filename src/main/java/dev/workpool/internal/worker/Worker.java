@@ -13,9 +13,11 @@ import akka.actor.typed.javadsl.Receive;
 import dev.workpool.internal.akka.ReceiveTable;
 import dev.workpool.internal.collector.Collector;
 import dev.workpool.internal.collector.PackedOutcome;
+import dev.workpool.internal.collector.Verdict;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.util.OutOfMemory;
 import dev.workpool.job.Outcome;
+import dev.workpool.settings.RetryPolicy;
 
 /**
  * Runs jobs: hands each chunk to its {@link Runner}, which tells the batch's collector the outcomes and the router that it is
@@ -62,7 +64,8 @@ public final class Worker<J, R> extends AbstractBehavior<Worker.Command<J, R>> {
 
     static {
         Error error = new OutOfMemoryError();
-        OutOfMemory.prepareFor(PackedOutcome.of(new Outcome.Failed<>(error, 1)), new Broken<>(error));
+        Outcome.Failed<Object> failed = new Outcome.Failed<>(error, 1);
+        OutOfMemory.prepareFor(PackedOutcome.of(failed), Verdict.of(RetryPolicy.never(), failed), new Broken<>(error));
     }
 
     private final Runner<J, R> runner;

@@ -409,4 +409,61 @@ class RetryLedgerTest {
             assertThat(last.outcomes).hasSize(11);
         }
     }
+
+    // Conditions
+
+    private static Outcomes<String> failed(Throwable error, int attempt, Verdict verdict) {
+        Object[] packed = {PackedOutcome.of(new Outcome.Failed<>(error, attempt))};
+        return new Outcomes<>(packed, 1, false, new Verdict[] {verdict});
+    }
+
+    /** It has been asked already, by another thread. */
+    @Example
+    void whereAConditionDecidesItsVerdictCountsAndItIsNotAskedHere() {
+        Final last = new Final();
+        List<Long> again = new ArrayList<>();
+        RetryPolicy policy = RetryPolicy.attempts(5).retryIf((error, attempt) -> {
+            throw new AssertionError("asked by the collector");
+        });
+        RetryLedger<String> ledger = new RetryLedger<>(
+                last,
+                policy,
+                new Random(1),
+                (index, attempt, delayNs) -> again.add(index),
+                (index, error, earlier) -> earlier.suppressIn(error));
+        IOException first = new IOException("first");
+        ledger.acknowledge(0, failed(first, 1, new Verdict(true, null)));
+        ledger.acknowledge(1, failed(new IOException("stands"), 1, new Verdict(false, null)));
+        ledger.acknowledge(2, failed(new IOException("nobody was asked"), 1, null));
+        assertThat(again).containsExactly(0L);
+        assertThat(last.outcomes).containsOnlyKeys(1L, 2L);
+        IOException second = new IOException("second");
+        IllegalStateException thrown = new IllegalStateException("by the condition");
+        ledger.acknowledge(0, failed(second, 2, new Verdict(false, thrown)));
+        ledger.linked(0);
+        assertThat(last.outcomes.get(0L)).isEqualTo(new Outcome.Failed<>(second, 2));
+        assertThat(second.getSuppressed()).containsExactly(thrown, first);
+        IOException alone = new IOException("alone");
+        ledger.acknowledge(3, failed(alone, 1, new Verdict(false, thrown)));
+        ledger.linked(3);
+        assertThat(last.outcomes.get(3L)).isEqualTo(new Outcome.Failed<>(alone, 1));
+        assertThat(alone.getSuppressed()).containsExactly(thrown);
+        assertThat(again).hasSize(1);
+    }
+
+    /** A time-out has no error, and is for data to decide. */
+    @Example
+    void aTimeoutWaitsForNoVerdict() {
+        Final last = new Final();
+        List<Long> again = new ArrayList<>();
+        RetryPolicy policy = RetryPolicy.attempts(5).withTimeouts(true).retryIf((error, attempt) -> false);
+        RetryLedger<String> ledger = new RetryLedger<>(
+                last,
+                policy,
+                new Random(1),
+                (index, attempt, delayNs) -> again.add(index),
+                (index, error, earlier) -> {});
+        ledger.acknowledge(0, Outcomes.copyOf(List.of(new Outcome.TimedOut<>(TIMEOUT, 1))));
+        assertThat(again).containsExactly(0L);
+    }
 }

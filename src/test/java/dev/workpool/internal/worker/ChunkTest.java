@@ -3,12 +3,16 @@ package dev.workpool.internal.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workpool.internal.collector.Outcomes;
+import dev.workpool.internal.collector.Verdict;
 import dev.workpool.internal.slice.JobPolicy;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.Slices;
 import dev.workpool.job.Outcome;
 import dev.workpool.settings.RetryPolicy;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -303,5 +307,72 @@ class ChunkTest {
         assertThat(chunk.harvest()).isEmpty();
         assertThat(chunk.claim()).isEqualTo(-1);
         assertThat(chunk.harvest()).containsExactly(ok(0));
+    }
+
+    // Conditions of retry policies
+
+    private static Chunk<Integer, String> asking(int attempts, RetryPolicy.Condition condition) {
+        JobPolicy policy = JobPolicy.ofCaller(RetryPolicy.attempts(attempts).retryIf(condition));
+        Object[] jobs = IntStream.range(0, 4).boxed().toArray();
+        return new Chunk<>(new Slice<>(new Slice.BatchRef<>(1, null, policy), 0, jobs, 0, 4, 1), () -> 0);
+    }
+
+    @Test
+    void aConditionIsAskedOnceForEachFailureAndItsVerdictGoesWithTheOutcome() {
+        List<String> asked = new ArrayList<>();
+        Chunk<Integer, String> chunk = asking(2, (error, attempt) -> {
+            asked.add(error.getMessage() + attempt);
+            return error instanceof IllegalStateException;
+        });
+        run(chunk, 0);
+        chunk.claim();
+        chunk.fail(1, new IllegalStateException("again"));
+        chunk.claim();
+        chunk.fail(2, new IllegalArgumentException("not again"));
+        chunk.claim();
+        Outcomes<String> harvested = chunk.harvest();
+        chunk.succeed(3, "");
+        chunk.claim();
+        for (Outcomes<String> outcomes :
+                List.of(harvested, chunk.outcomes(), chunk.outcomes().part(0, 3))) {
+            assertThat(outcomes.verdict(0)).isNull();
+            assertThat(outcomes.verdict(1)).isEqualTo(new Verdict(true, null));
+            assertThat(outcomes.verdict(2)).isEqualTo(new Verdict(false, null));
+        }
+        assertThat(chunk.outcomes().part(1, 3).verdict(0)).isEqualTo(new Verdict(true, null));
+        assertThat(chunk.outcomes().verdict(3)).isNull();
+        assertThat(asked).containsExactly("again1", "not again1");
+    }
+
+    @Test
+    void whatAConditionThrowsGoesWithTheOutcomeToo() {
+        Error thrown = new StackOverflowError();
+        Chunk<Integer, String> chunk = asking(2, (error, attempt) -> {
+            throw thrown;
+        });
+        chunk.claim();
+        chunk.fail(0, new IllegalStateException());
+        chunk.claim();
+        assertThat(chunk.harvest().verdict(0)).isEqualTo(new Verdict(false, thrown));
+    }
+
+    @Test
+    void aConditionIsNotAskedAboutAStoppedJobNorAfterTheLastAttempt() {
+        RetryPolicy.Condition never = (error, attempt) -> {
+            throw new AssertionError();
+        };
+        Chunk<Integer, String> chunk = asking(2, never);
+        chunk.claim();
+        chunk.recall(0);
+        assertThat(chunk.stop(0, stopped())).isTrue();
+        chunk.fail(0, new IllegalStateException());
+        chunk.claim();
+        assertThat(chunk.outcomes()).containsExactly(stopped());
+        assertThat(chunk.outcomes().verdict(0)).isNull();
+        Chunk<Integer, String> last = asking(1, never);
+        last.claim();
+        last.fail(0, new IllegalStateException());
+        last.claim();
+        assertThat(last.harvest().verdict(0)).isNull();
     }
 }
