@@ -186,6 +186,47 @@ class BatchLedgerTest {
     }
 
     @Example
+    void aJobIsOpenUntilItHasItsOutcome() {
+        Fixture batch = new Fixture(false);
+        assertThat(batch.ledger.isOpen(4)).isTrue();
+        batch.tell(new Message(3, 2, false, 0));
+        assertThat(batch.ledger.isOpen(2)).isTrue();
+        assertThat(batch.ledger.isOpen(3)).isFalse();
+        assertThat(batch.ledger.isOpen(4)).isFalse();
+        assertThat(batch.ledger.isOpen(5)).isTrue();
+    }
+
+    private static List<Outcome<String>> successesOf(Fixture batch) {
+        List<Outcome<String>> told = new ArrayList<>();
+        batch.submission.onFirstSuccess(told::add);
+        batch.ledger.awaitSuccess();
+        return told;
+    }
+
+    @Example
+    void whoWaitsForASuccessIsToldTheNextOneAndNoOther() {
+        Fixture batch = new Fixture(false);
+        batch.tell(new Message(0, 2, false, 1));
+        List<Outcome<String>> told = successesOf(batch);
+        batch.tell(new Message(2, 2, false, 2));
+        assertThat(told).as("none has succeeded").isEmpty();
+        batch.tell(new Message(4, 1, false, 0));
+        batch.tell(new Message(5, 3, false, 0));
+        assertThat(told).hasSize(1);
+        assertThat(told.get(0)).isSameAs(batch.first[4]);
+    }
+
+    @Example
+    void whoWaitsForASuccessThatIsThereIsToldIt() {
+        Fixture batch = new Fixture(false);
+        batch.tell(new Message(0, 2, false, 1));
+        batch.tell(new Message(JOBS - 2, 2, false, 0));
+        List<Outcome<String>> told = successesOf(batch);
+        assertThat(told).hasSize(1);
+        assertThat(told.get(0)).isSameAs(batch.first[JOBS - 2]);
+    }
+
+    @Example
     void whatComesAfterTheEndIsDropped() {
         Fixture batch = new Fixture(true);
         batch.tell(new Message(0, JOBS, false, 0));

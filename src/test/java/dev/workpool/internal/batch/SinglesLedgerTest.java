@@ -140,6 +140,24 @@ class SinglesLedgerTest {
     }
 
     @Example
+    void knowsEachJobThatIsOpenByItsIndex() {
+        Fixture fixture = new Fixture();
+        fixture.open(2);
+        fixture.open(3);
+        for (int i = 0; i < 5; i++) {
+            assertThat(fixture.ledger.at(i)).isSameAs(fixture.jobs.get(i));
+            assertThat(fixture.ledger.isOpen(i)).isTrue();
+        }
+        assertThat(fixture.ledger.at(5)).as("was never granted").isNull();
+        fixture.ledger.settle(0, 2, new Outcome.Cancelled<>(0));
+        fixture.ledger.settle(3, 1, new Outcome.Cancelled<>(0));
+        assertThat(fixture.ledger.isOpen(0)).isFalse();
+        assertThat(fixture.ledger.isOpen(2)).isTrue();
+        assertThat(fixture.ledger.isOpen(3)).isFalse();
+        assertThat(fixture.ledger.at(4)).isSameAs(fixture.jobs.get(4));
+    }
+
+    @Example
     void whatComesOfASliceThatIsDoneIsDropped() {
         Fixture singles = new Fixture();
         singles.open(2);

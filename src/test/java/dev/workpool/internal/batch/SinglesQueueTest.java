@@ -2,9 +2,14 @@ package dev.workpool.internal.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.typesafe.config.ConfigFactory;
+import dev.workpool.internal.slice.JobPolicy;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.Slices;
 import dev.workpool.job.Outcome;
+import dev.workpool.settings.BatchOptions;
+import dev.workpool.settings.RetryPolicy;
+import dev.workpool.settings.WorkerPoolSettings;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -85,6 +90,62 @@ class SinglesQueueTest {
         assertThat(queue.queued()).isEqualTo(1);
         assertThat(Slices.jobs(queue.take(5))).containsExactly("0:8");
         assertThat(cancelled.state).isEqualTo(Single.State.ENDED_UNGRANTED);
+    }
+
+    /** Whoever cancels nearly all of what it submits does not have the pool hold on to it. */
+    @Example
+    void forgetsCancelledJobsWhereTheyAreMany() {
+        Job first = add(0);
+        List<Job> cancelled = new ArrayList<>();
+        for (int i = 1; i < 10_000; i++) {
+            cancelled.add(add(i));
+        }
+        Job last = add(10_000);
+        cancelled.forEach(queue::cancel);
+        assertThat(queue.toArray()).hasSizeLessThan(1_000).contains(first, last);
+        assertThat(Slices.jobs(queue.take(5))).containsExactly("0:0", "0:10000");
+    }
+
+    @Example
+    void theNextOfTheQueuedIsTheOldestThatIsNotCancelled() {
+        assertThat(queue.peek()).isNull();
+        Job cancelled = add(7);
+        Job next = add(8);
+        add(9);
+        queue.cancel(cancelled);
+        assertThat(queue.peek()).isSameAs(next);
+        assertThat(queue.queued()).as("it stays").isEqualTo(2);
+        assertThat(queue.poll()).isSameAs(next);
+    }
+
+    @Example
+    void aJobIsHandedOutAgainWhereItMayBeTriedAgain() {
+        JobPolicy retries = JobPolicy.of(
+                WorkerPoolSettings.create(ConfigFactory.load(), "p").withRetry(RetryPolicy.attempts(3)));
+        SinglesQueue<Integer, String> trying = new SinglesQueue<>(new Slice.BatchRef<>(0, null, retries), ledger);
+        trying.add(new Job(7));
+        trying.add(new Job(8));
+        trying.take(2);
+        Slice<String> again = trying.again(1, 2);
+        assertThat(Slices.jobs(again)).containsExactly("0:8");
+        assertThat(again.first()).isEqualTo(1);
+        assertThat(again.attempt()).isEqualTo(2);
+        ledger.settle(1, 1, new Outcome.Cancelled<>(1));
+        assertThat(trying.again(1, 2)).as("has its outcome").isNull();
+    }
+
+    @Example
+    void aJobThatIsNotTriedAgainIsNotHeldOnTo() {
+        Job job = add(7);
+        queue.take(1);
+        assertThat(job.job()).isNull();
+    }
+
+    @Example
+    void takesItsTurnsAsABatchWithoutOptionsDoes() {
+        assertThat(queue.priority()).isEqualTo(BatchOptions.defaults().priority());
+        assertThat(queue.weight()).isEqualTo(BatchOptions.defaults().weight());
+        assertThat(queue.hasWindow()).isFalse();
     }
 
     @Example

@@ -29,6 +29,20 @@ class TallyTest {
         assertThat(tally.open()).isZero();
     }
 
+    /** As where the oldest are dropped from a full queue. */
+    @Example
+    void acceptedJobsThatAreDroppedCountAsIfTheyHadNeverBeenAccepted() {
+        Tally tally = new Tally();
+        tally.accept(100);
+        BatchProgress first = new BatchProgress(100, 0, 0, 0, 0, 3);
+        tally.add(NONE, first);
+        tally.add(first, new BatchProgress(100, 0, 0, 0, 0, 10));
+        PoolStats stats = tally.stats("p", new Router.Census(2, 0, 0));
+        assertThat(stats.accepted()).isEqualTo(90);
+        assertThat(stats.rejected()).isEqualTo(10);
+        assertThat(tally.open()).isEqualTo(90);
+    }
+
     @Example
     void countsRejectedJobsApart() {
         Tally tally = new Tally();

@@ -6,6 +6,7 @@ import dev.workpool.internal.collector.Outcomes;
 import dev.workpool.internal.request.RequestQueue;
 import dev.workpool.job.Outcome;
 import dev.workpool.settings.StreamOptions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,31 @@ class StreamLedgerTest {
         assertThat(ledger.isOpen(8)).as("not there yet").isFalse();
         assertThat(stream.progress().succeeded()).isEqualTo(3);
         assertThat(stream.progress().total()).isEqualTo(6);
+    }
+
+    @Test
+    void whatIsKnownToHaveSucceededIsCountedToo() {
+        open(StreamOptions.asCompleted(), 6);
+        ledger.acknowledge(0, allSucceeded(3));
+        assertThat(stream.progress().succeeded()).isEqualTo(3);
+        ledger.endOfInput(6);
+        assertThat(ledger.isComplete()).isFalse();
+        ledger.acknowledge(3, allSucceeded(1));
+        ledger.acknowledge(4, allSucceeded(2));
+        assertThat(ledger.isComplete()).isTrue();
+        assertThat(stream.counts.succeeded()).isEqualTo(6);
+    }
+
+    @Test
+    void anObserverSeesOutcomesBeforeItIsTheirTurn() {
+        List<Integer> seen = new ArrayList<>();
+        open(StreamOptions.<Integer>ordered().withObserver((job, outcome) -> seen.add(job)), 3);
+        ledger.acknowledge(2, succeeded(1));
+        assertThat(seen).containsExactly(2);
+        assertThat(stream.delivered).isEmpty();
+        ledger.acknowledge(0, succeeded(2));
+        assertThat(seen).containsExactly(2, 0, 1);
+        assertThat(stream.delivered).containsExactly(0, 1, 2);
     }
 
     @Test
