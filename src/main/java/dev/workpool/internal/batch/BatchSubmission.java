@@ -176,7 +176,7 @@ public final class BatchSubmission<J, R> implements Request<J, R>, Submission {
             outcomes = new ArrayList<>(outcomes);
             outcomes.addAll(ran());
         }
-        BatchResult<R> result = BatchResult.of(outcomes);
+        BatchResult<R> result = BatchResult.ofCounted(outcomes, progress);
         receiver.deliver(0, size, result.outcomes()::get);
         receiver.complete(() -> result);
     }

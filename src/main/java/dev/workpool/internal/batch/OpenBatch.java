@@ -27,6 +27,11 @@ public abstract class OpenBatch<J, R> extends BatchSource<R> {
         this.progress = progress;
     }
 
+    @Override
+    public final long id() {
+        return batch.id();
+    }
+
     public final Submission submission() {
         return submission;
     }

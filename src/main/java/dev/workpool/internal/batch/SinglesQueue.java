@@ -87,6 +87,11 @@ public final class SinglesQueue<J, R> extends BatchSource<R> {
     }
 
     @Override
+    public long id() {
+        return batch.id();
+    }
+
+    @Override
     public boolean hasWindow() {
         return false;
     }

@@ -1,10 +1,12 @@
 package dev.workpool.internal.dispatcher;
 
+import dev.workpool.internal.akka.LongWork;
 import dev.workpool.internal.batch.BatchSubmission;
 import dev.workpool.internal.batch.Single;
 import dev.workpool.internal.request.QueueCapacity;
 import dev.workpool.internal.request.Request;
 import dev.workpool.internal.stream.StreamSubmission;
+import dev.workpool.internal.util.Steps;
 import dev.workpool.settings.WhenFull;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -12,6 +14,9 @@ import java.util.function.Supplier;
 
 /** Takes jobs into the backlog, or rejects them, and says how much room is left. Of the dispatcher's thread. */
 final class AdmissionControl<J, R> {
+    /** To have whoever waits for a job told that it was dropped. */
+    private static final int STEPS_TO_DROP = 16;
+
     private final Backlog<J, R> backlog;
     private final QueueCapacity queueCapacity;
     private final boolean dropsOldest;
@@ -21,6 +26,8 @@ final class AdmissionControl<J, R> {
     private final LongSupplier idle;
 
     private final Executor callbacks;
+    private final Steps steps;
+    private final String droppedReason;
 
     /** What is said about the pool once it takes no more. */
     private final Supplier<Request.Closed> closed;
@@ -34,6 +41,7 @@ final class AdmissionControl<J, R> {
             String pool,
             LongSupplier idle,
             Executor callbacks,
+            Steps steps,
             Supplier<Request.Closed> closed) {
         this.backlog = backlog;
         this.queueCapacity = queueCapacity;
@@ -41,6 +49,8 @@ final class AdmissionControl<J, R> {
         this.pool = pool;
         this.idle = idle;
         this.callbacks = callbacks;
+        this.steps = steps;
+        this.droppedReason = "dropped for a later job: " + queueCapacity.reason(pool);
         this.closed = closed;
     }
 
@@ -54,22 +64,48 @@ final class AdmissionControl<J, R> {
             backlog.singles().acceptRan(single);
         } else if (!open) {
             refuse(single, closed.get());
-        } else if (admit(single.state == Single.State.ADMITTED, 1)) {
+        } else if (dropsFor(1)) {
+            makeRoomForOne();
+            backlog.accept(single);
+        } else if (single.state == Single.State.ADMITTED || queueCapacity.admit(1)) {
             backlog.accept(single);
         } else {
             refuse(single, full(1));
         }
     }
 
-    void accept(BatchSubmission<J, R> submission) {
+    /**
+     * Accepts a batch or refuses it.
+     *
+     * @return what is to be done for it, which may take long; all later requests wait until then
+     */
+    LongWork.Task accept(BatchSubmission<J, R> submission) {
         if (submission.size() == 0) {
             submission.completeEmpty();
         } else if (!open) {
             refuse(submission, closed.get());
-        } else if (admit(submission.admitted, submission.open())) {
+        } else if (dropsFor(submission.open())) {
+            return steps -> {
+                boolean done = makeRoom(submission.open(), steps);
+                if (done) {
+                    acceptInRoom(submission);
+                }
+                return done;
+            };
+        } else if (submission.admitted || queueCapacity.admit(submission.open())) {
             backlog.accept(submission);
         } else {
             refuse(submission, full(submission.size()));
+        }
+        return LongWork.NOTHING;
+    }
+
+    /** The pool may have been closed while room was made. */
+    private void acceptInRoom(BatchSubmission<J, R> submission) {
+        if (open) {
+            backlog.accept(submission);
+        } else {
+            refuse(submission, closed.get());
         }
     }
 
@@ -83,16 +119,36 @@ final class AdmissionControl<J, R> {
         }
     }
 
-    /** Whether there is a place for jobs; their submitter may have found one already, unless that is an actor. */
-    private boolean admit(boolean admitted, int jobs) {
-        if (!admitted && dropsOldest && jobs <= queueCapacity.capacity() + idle.getAsLong()) {
-            String reason = "dropped for a later job: " + queueCapacity.reason(pool);
-            while (backlog.held() + jobs > queueCapacity.capacity() + idle.getAsLong() && backlog.dropOldest(reason)) {
-                // until there is room
+    /** Whether older jobs make room for so many; not for more than there could be room for. */
+    private boolean dropsFor(int jobs) {
+        return dropsOldest && jobs <= queueCapacity.capacity() + idle.getAsLong();
+    }
+
+    /** At once: it is one job that is dropped, as a rule. */
+    private void makeRoomForOne() {
+        while (lacksRoom(1)) {
+            steps.take(STEPS_TO_DROP);
+            if (!backlog.dropOldest(droppedReason)) {
+                return;
             }
-            return true;
         }
-        return admitted || queueCapacity.admit(jobs);
+    }
+
+    private boolean lacksRoom(int jobs) {
+        return backlog.held() + jobs > queueCapacity.capacity() + idle.getAsLong();
+    }
+
+    /** In parts: it may be as many jobs as the queue holds. */
+    private boolean makeRoom(int jobs, Steps steps) {
+        while (lacksRoom(jobs)) {
+            if (!steps.take(STEPS_TO_DROP)) {
+                return false;
+            }
+            if (!backlog.dropOldest(droppedReason)) {
+                return true;
+            }
+        }
+        return true;
     }
 
     private Request.Closed full(long jobs) {

@@ -25,6 +25,7 @@ import dev.workpool.internal.util.Steps;
 import dev.workpool.internal.util.TimerQueue;
 import dev.workpool.job.BatchProgress;
 import dev.workpool.job.PoolStats;
+import dev.workpool.settings.WhenFull;
 import dev.workpool.settings.WorkerPoolSettings;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -73,6 +74,9 @@ public final class Backlog<J, R> {
     /** Retries that wait for their time, which are in no queue. */
     private final DelayedRetries<R> parked;
 
+    /** Null where no job is dropped. */
+    private final Overflow<R> overflow;
+
     private final DelayedStarts<J, R> delayedStarts;
     private final Deadlines<J, R> deadlines = new Deadlines<>();
     private final Tally tally = new Tally();
@@ -87,8 +91,11 @@ public final class Backlog<J, R> {
      */
     public Backlog(WorkerPoolSettings settings, LongSupplier clock, Executor callbacks, Collectors<R> collectors) {
         this.settings = settings;
+        this.overflow = settings.whenFull() == WhenFull.DROP_OLDEST ? new Overflow<>() : null;
         this.queued = new QueuedJobs<>(
-                settings.priorityAgeing().map(Duration::toNanos).orElse(0L), clock);
+                settings.priorityAgeing().map(Duration::toNanos).orElse(0L),
+                clock,
+                overflow == null ? source -> {} : overflow::queued);
         this.parked = new DelayedRetries<>(settings, clock.getAsLong());
         this.clock = clock;
         this.callbacks = callbacks;
@@ -145,6 +152,9 @@ public final class Backlog<J, R> {
 
     private void close(OpenBatch<J, R> entry) {
         batches.remove(entry.batch.id());
+        if (overflow != null) {
+            overflow.forget(entry.batch.id());
+        }
         String name = entry.submission().options().name();
         Set<OpenBatch<J, R>> ofName = name.isEmpty() ? null : byName.get(name);
         if (ofName != null) {
@@ -182,7 +192,7 @@ public final class Backlog<J, R> {
 
     /** Rejects, after all, the job that has been queued longest; false if none is queued. */
     boolean dropOldest(String reason) {
-        return Overflow.dropOldest(singles, batches.values(), queued, reason);
+        return overflow.dropOldest(singles, queued, reason);
     }
 
     void reject(long jobs) {

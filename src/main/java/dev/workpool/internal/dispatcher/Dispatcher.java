@@ -102,19 +102,26 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
             context.watch(collector);
             return new Slice.BatchRef<>(batchId, collector, policy);
         });
+        Executor thread = context.getExecutionContext();
+        this.work = new LongWork(() -> thread.execute(() -> self.tell(GoOn.GO_ON)));
         this.deadlineTimer = new DeadlineTimer(context, Tick.TICK, clock);
         int workers = ConcurrencyLimits.of(settings, clock).workers();
-        this.granting = new Granting<>(backlog, router, clock, settings.rateLimit(), workers);
+        this.granting = new Granting<>(backlog, router, clock, settings.rateLimit(), workers, work);
         this.admissionControl = new AdmissionControl<>(
-                backlog, queueCapacity, settings.whenFull(), settings.name(), granting::idle, callbacks, this::closed);
+                backlog,
+                queueCapacity,
+                settings.whenFull(),
+                settings.name(),
+                granting::idle,
+                callbacks,
+                work.steps(),
+                this::closed);
         this.statsRequests = new StatsRequests(workers, () -> router.tell(new Router.TakeCensus<>()), census -> {
             admissionControl.update();
             return backlog.stats(settings.name(), census);
         });
         this.owners = new Owners<>(context);
         this.commands = new Commands<>(owners, settings.name(), callbacks);
-        Executor strideScheduler = context.getExecutionContext();
-        this.work = new LongWork(() -> strideScheduler.execute(() -> self.tell(GoOn.GO_ON)));
         this.poolController = new PoolController<>(backlog, router, granting, work, clock);
         this.ending = new Ending<>(
                 settings,

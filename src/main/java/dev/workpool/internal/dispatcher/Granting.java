@@ -1,8 +1,10 @@
 package dev.workpool.internal.dispatcher;
 
 import akka.actor.typed.ActorRef;
+import dev.workpool.internal.akka.LongWork;
 import dev.workpool.internal.router.Router;
 import dev.workpool.internal.slice.Slice;
+import dev.workpool.internal.util.Steps;
 import dev.workpool.internal.util.TimerQueue;
 import dev.workpool.settings.RateLimit;
 import java.util.Optional;
@@ -13,6 +15,9 @@ import java.util.function.LongSupplier;
  * thread.
  */
 final class Granting<J, R> {
+    /** To take a slice out of the queue, and to tell the router. */
+    private static final int STEPS_TO_GRANT = 8;
+
     private final Backlog<J, R> backlog;
     private final ActorRef<Router.Command<R>> router;
     private final LongSupplier clock;
@@ -40,6 +45,11 @@ final class Granting<J, R> {
     /** Up to how many jobs in all go to workers that are idle. */
     private long forIdle;
 
+    private final LongWork work;
+
+    /** How much may be granted upon a message. */
+    private final Steps steps;
+
     /** How many jobs of a batch are granted at least, if there are so many. */
     private int turn = 1;
 
@@ -47,14 +57,18 @@ final class Granting<J, R> {
      * Grants nothing yet.
      *
      * @param workers how many there are at first, all of them idle
+     * @param work goes on with what takes long
      */
     Granting(
             Backlog<J, R> backlog,
             ActorRef<Router.Command<R>> router,
             LongSupplier clock,
             Optional<RateLimit> limit,
-            int workers) {
+            int workers,
+            LongWork work) {
         this.forIdle = workers;
+        this.work = work;
+        this.steps = work.steps().again();
         this.backlog = backlog;
         this.router = router;
         this.clock = clock;
@@ -179,7 +193,12 @@ final class Granting<J, R> {
             return;
         }
         endHoldIfDue();
+        steps.renew();
         while (granted < demanded && !isStopped()) {
+            if (!steps.take(STEPS_TO_GRANT)) {
+                work.ask(); // jobs that come one by one, as those that are tried again, may be many
+                break;
+            }
             long allowed = allowed();
             Slice<R> slice = allowed == 0 ? null : backlog.next(Math.min(allowed, demanded - granted), turn);
             if (slice == null) {

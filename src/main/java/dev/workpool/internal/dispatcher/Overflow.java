@@ -1,30 +1,41 @@
 package dev.workpool.internal.dispatcher;
 
-import dev.workpool.internal.batch.OpenBatch;
 import dev.workpool.internal.batch.Single;
 import dev.workpool.internal.collector.Collector;
 import dev.workpool.internal.queue.BatchSource;
 import dev.workpool.internal.queue.QueuedJobs;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.job.Outcome;
-import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Makes room in a full queue: the job that has been queued longest is rejected after all. Of the dispatcher's thread. */
-final class Overflow {
-    private Overflow() {}
+final class Overflow<R> {
+    /** The batches that may have jobs queued, the oldest first; no streams. One that has none is found out when its turn has come. */
+    private final Map<Long, BatchSource<R>> byAge = new TreeMap<>();
+
+    /** A source has jobs queued that had none. */
+    void queued(BatchSource<R> source) {
+        if (source.id() != Backlog.SINGLES && !source.hasWindow()) {
+            byAge.put(source.id(), source);
+        }
+    }
+
+    /** A batch is complete. */
+    void forget(long batchId) {
+        byAge.remove(batchId);
+    }
 
     /**
-     * Rejects it.
+     * Rejects the oldest job.
      *
      * @param singles single jobs
-     * @param batches the batches, in the order in which they came; streams among them have their own bounds
-     * @param queued where they are queued
+     * @param queued where all are queued
      * @param reason why, for a person
      * @return false if none is queued
      */
-    static <J, R> boolean dropOldest(
-            SingleJobs<J, R> singles, Collection<OpenBatch<J, R>> batches, QueuedJobs<R> queued, String reason) {
-        BatchSource<R> oldest = oldest(singles, batches);
+    boolean dropOldest(SingleJobs<?, R> singles, QueuedJobs<R> queued, String reason) {
+        BatchSource<R> oldest = oldest(singles);
         if (oldest == null) {
             return false;
         }
@@ -45,20 +56,25 @@ final class Overflow {
         return true;
     }
 
-    private static <J, R> BatchSource<R> oldest(SingleJobs<J, R> singles, Collection<OpenBatch<J, R>> batches) {
+    private BatchSource<R> oldest(SingleJobs<?, R> singles) {
         BatchSource<R> source = singles.source();
         if (!source.returned().isEmpty()) {
             return source;
         }
-        Single<J, R> single = singles.oldest();
-        for (OpenBatch<J, R> entry : batches) {
-            if (single != null && single.batchesBefore < entry.batch.id()) {
-                return source;
+        Single<?, R> single = singles.oldest();
+        BatchSource<R> batch = oldestBatch();
+        boolean isBatch = batch != null && (single == null || batch.id() <= single.batchesBefore);
+        return isBatch ? batch : single == null ? null : source;
+    }
+
+    private BatchSource<R> oldestBatch() {
+        for (var each = byAge.values().iterator(); each.hasNext(); ) {
+            BatchSource<R> batch = each.next();
+            if (batch.queued() > 0 && batch.stopped == null) {
+                return batch;
             }
-            if (!entry.hasWindow() && entry.queued() > 0) {
-                return entry;
-            }
+            each.remove();
         }
-        return single == null ? null : source;
+        return null;
     }
 }

@@ -63,7 +63,8 @@ final class Requests<J, R> {
         OpenStreams<J, R> streams = backlog.streams();
         return List.of(
                 Requests.<Single<J, R>>on(Single.class, admissionControl::accept),
-                Requests.<BatchSubmission<J, R>>on(BatchSubmission.class, admissionControl::accept),
+                Requests.<BatchSubmission<J, R>>on(
+                        BatchSubmission.class, batch -> makeOthersWait(batch, admissionControl.accept(batch))),
                 Requests.<StreamSubmission.Arrived<J, R>>on(
                         StreamSubmission.Arrived.class, arrived -> streams.arrived(arrived.stream())),
                 Requests.<StreamSubmission<J, R>>on(StreamSubmission.class, admissionControl::accept),

@@ -11,6 +11,9 @@ public abstract class BatchSource<R> implements JobQueue.Source<Slice<R>> {
     /** Why none of its jobs is to start any more; null as long as they are. */
     public StopReason stopped;
 
+    /** The batch's id in the pool: the higher, the later it came. */
+    public abstract long id();
+
     /** Whether what is queued of it is bounded by a window of its own, and takes no place in the pool's queue. */
     public abstract boolean hasWindow();
 

@@ -2,12 +2,14 @@ package dev.workpool.internal.queue;
 
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.StopReason;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** The job queue, and how many jobs wait in it. Of the dispatcher's thread. */
 public final class QueuedJobs<R> {
     private final JobQueue<Slice<R>> queue;
     private final LongSupplier clock;
+    private final Consumer<BatchSource<R>> onQueued;
     private long count;
 
     /**
@@ -15,10 +17,12 @@ public final class QueuedJobs<R> {
      *
      * @param ageingNs see {@link JobQueue}
      * @param clock nanoseconds from any origin
+     * @param onQueued told of a source that had no jobs and now has some
      */
-    public QueuedJobs(long ageingNs, LongSupplier clock) {
+    public QueuedJobs(long ageingNs, LongSupplier clock, Consumer<BatchSource<R>> onQueued) {
         this.queue = new JobQueue<>(ageingNs);
         this.clock = clock;
+        this.onQueued = onQueued;
     }
 
     public long count() {
@@ -40,6 +44,7 @@ public final class QueuedJobs<R> {
         count += now - before;
         if (before == 0 && now > 0) {
             queue.add(source, clock.getAsLong());
+            onQueued.accept(source);
         } else if (before > 0 && now == 0) {
             queue.remove(source);
         }

@@ -196,9 +196,9 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         this.abandonments = new Abandonments(settings.name(), callbacks);
         this.deadlineTimer = new DeadlineTimer(context, Tick.TICK, clock);
         this.idleTimer = new FineTimer(context, ServeIdle.SERVE_IDLE);
-        Executor strideScheduler = context.getExecutionContext();
+        Executor thread = context.getExecutionContext();
         ActorRef<Object> self = context.getSelf();
-        this.work = new LongWork(() -> strideScheduler.execute(() -> self.tell(GoOn.GO_ON)));
+        this.work = new LongWork(() -> thread.execute(() -> self.tell(GoOn.GO_ON)));
         this.chunkScheduler = new ChunkScheduler<>(settings, clock, System::nanoTime, new Hirer(settings), work);
         chunkScheduler.start();
         toldForIdle = chunkScheduler.workers(); // as the dispatcher takes it to be before it is told

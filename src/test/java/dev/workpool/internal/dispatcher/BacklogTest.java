@@ -19,6 +19,7 @@ import dev.workpool.job.BatchResult;
 import dev.workpool.job.Outcome;
 import dev.workpool.job.PoolStats;
 import dev.workpool.settings.BatchOptions;
+import dev.workpool.settings.WhenFull;
 import dev.workpool.settings.WorkerPoolSettings;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
@@ -30,7 +31,8 @@ import org.junit.jupiter.api.Test;
 
 class BacklogTest {
     private static final long AGEING_NS = 1_000_000_000;
-    private static final WorkerPoolSettings SETTINGS = WorkerPoolSettings.create(ConfigFactory.load(), "p");
+    private static final WorkerPoolSettings SETTINGS =
+            WorkerPoolSettings.create(ConfigFactory.load(), "p").withQueueCapacity(1_000, WhenFull.DROP_OLDEST);
 
     private long nowNs = 17;
     private final Map<Long, TestInbox<Collector.Command<String>>> collectors = new HashMap<>();
@@ -187,6 +189,37 @@ class BacklogTest {
         backlog.accept(batch(1, BatchOptions.defaults().withPriority(1)));
         backlog.accept(batch(1));
         assertThat(backlog.next(1, 1).batch().id()).isEqualTo(1);
+    }
+
+    @Test
+    void theOldestJobIsDroppedWhereverItIsQueued() {
+        Job first = new Job();
+        backlog.accept(first);
+        backlog.accept(batch(2));
+        backlog.accept(batch(1));
+        Job last = new Job();
+        backlog.accept(last);
+        Slice<String> granted = backlog.next(1, 1);
+        assertThat(granted.batch().id()).isEqualTo(Backlog.SINGLES);
+        List<Long> dropped = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            assertThat(backlog.dropOldest("full")).isTrue();
+            for (long batch = 1; batch <= 2; batch++) {
+                if (collectors.get(batch).hasMessages()) {
+                    collectors.get(batch).receiveMessage();
+                    dropped.add(batch);
+                }
+            }
+        }
+        assertThat(dropped).containsExactly(1L, 1L, 2L);
+        backlog.giveBack(granted);
+        assertThat(backlog.dropOldest("full")).isTrue();
+        assertThat(last.outcomes).isEmpty();
+        assertThat(collectors.get(Backlog.SINGLES).receiveMessage())
+                .isEqualTo(new Collector.Settle<>(0, 1, new Outcome.Rejected<String>("full")));
+        assertThat(backlog.dropOldest("full")).isTrue();
+        assertThat(last.outcomes).containsExactly(new Outcome.Rejected<>("full"));
+        assertThat(backlog.dropOldest("full")).isFalse();
     }
 
     /** Held on to in the queue, they would be held on to until a worker is free. */

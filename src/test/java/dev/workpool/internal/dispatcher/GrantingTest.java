@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.TestInbox;
 import com.typesafe.config.ConfigFactory;
+import dev.workpool.internal.akka.LongWork;
 import dev.workpool.internal.batch.BatchReceiver;
 import dev.workpool.internal.batch.BatchSubmission;
 import dev.workpool.internal.collector.Collector;
@@ -38,7 +39,7 @@ class GrantingTest {
     private long upTo;
 
     private Granting<Integer, String> granting(Optional<RateLimit> limit) {
-        return new Granting<>(backlog, router.getRef(), () -> nowNs, limit, 0);
+        return new Granting<>(backlog, router.getRef(), () -> nowNs, limit, 0, new LongWork(() -> {}));
     }
 
     private void accept(int jobs) {
@@ -65,7 +66,7 @@ class GrantingTest {
 
     @Example
     void whatIdleWorkersGetIsCountedOnceWhateverCrossesIt() {
-        granting = new Granting<>(backlog, router.getRef(), () -> nowNs, Optional.empty(), 8);
+        granting = new Granting<>(backlog, router.getRef(), () -> nowNs, Optional.empty(), 8, new LongWork(() -> {}));
         assertThat(granting.idle()).as("all at first").isEqualTo(8);
         accept(3);
         granting.demand(8, 1, 8);
@@ -88,7 +89,8 @@ class GrantingTest {
 
     @Example
     void nobodyIsIdleForJobsWithoutPermits() {
-        granting = new Granting<>(backlog, router.getRef(), () -> nowNs, Optional.of(new RateLimit(1, 2)), 8);
+        granting = new Granting<>(
+                backlog, router.getRef(), () -> nowNs, Optional.of(new RateLimit(1, 2)), 8, new LongWork(() -> {}));
         assertThat(granting.idle()).isEqualTo(2);
         accept(2);
         granting.demand(8, 1, 8);

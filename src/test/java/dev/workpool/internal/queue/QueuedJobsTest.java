@@ -21,6 +21,11 @@ class QueuedJobsTest {
         }
 
         @Override
+        public long id() {
+            return 1;
+        }
+
+        @Override
         public boolean hasWindow() {
             return false;
         }
@@ -55,7 +60,7 @@ class QueuedJobsTest {
     }
 
     private long nowNs;
-    private final QueuedJobs<String> queue = new QueuedJobs<>(1_000, () -> nowNs);
+    private final QueuedJobs<String> queue = new QueuedJobs<>(1_000, () -> nowNs, source -> {});
     private final Numbered batch = new Numbered(1, 0);
 
     private void arrive(Numbered source, int jobs) {
