@@ -49,14 +49,26 @@ public interface JobContext {
      */
     boolean isCancelled();
 
+    /** What is to be done if a job is cancelled, see {@link #onCancel}. */
+    @FunctionalInterface
+    interface CancelAction {
+        /**
+         * Does it.
+         *
+         * @throws Exception any failure; it is logged and changes nothing
+         */
+        void run() throws Exception;
+    }
+
     /**
-     * Registers an action for the case that the job is cancelled or times out while its handler runs: close a socket, destroy a
+     * Registers an action for the case that the job is cancelled or times out while its handler runs: close a socket, cancel a statement, destroy a
      * process. Runs at most once, on the pool's callback executor, or at once on the calling thread if the job is already
-     * cancelled. Registered actions run in order; what they throw is logged. Once the job has ended they are dropped.
+     * cancelled. Registered actions run in order, whatever those before have thrown. Once the job has ended they are dropped. What they throw is logged:
+     * the first at once, and those of the second after it as one line for the pool, with their number.
      *
-     * @param action what to do
+     * @param action what to do, such as {@code statement::cancel}
      */
-    void onCancel(Runnable action);
+    void onCancel(CancelAction action);
 
     /**
      * Makes work that the handler has started a part of its job: it is cancelled when the job is cancelled or times out, as by {@link #onCancel}, and

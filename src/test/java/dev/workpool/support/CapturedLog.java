@@ -41,6 +41,14 @@ public final class CapturedLog extends UnsynchronizedAppenderBase<ILoggingEvent>
         return events.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
 
+    /** Messages of the errors that were logged; null for an event without one. */
+    public List<String> errors() {
+        return events.stream()
+                .map(ILoggingEvent::getThrowableProxy)
+                .map(error -> error == null ? null : error.getMessage())
+                .toList();
+    }
+
     /** Names of the threads that logged. */
     public List<String> threads() {
         return events.stream().map(ILoggingEvent::getThreadName).toList();

@@ -24,6 +24,8 @@ import dev.workpool.internal.request.Request;
 import dev.workpool.internal.request.RequestQueue;
 import dev.workpool.internal.router.Router;
 import dev.workpool.internal.slice.Slice;
+import dev.workpool.internal.util.RepeatedWarning;
+import dev.workpool.internal.util.SerialExecutor;
 import dev.workpool.internal.worker.Runner;
 import dev.workpool.protocol.PoolCommand;
 import dev.workpool.settings.WorkerPoolSettings;
@@ -76,6 +78,8 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     private final Requests<J, R> requests;
 
     private final Ending<J, R> ending;
+    private final RepeatedWarning<Runnable> warnings;
+    private final LongSupplier clock;
 
     private Dispatcher(
             ActorContext<Object> context,
@@ -133,6 +137,8 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
                 poolController,
                 admissionControl,
                 statsRequests);
+        this.clock = clock;
+        this.warnings = new RepeatedWarning<>(new SerialExecutor(callbacks), (count, write) -> write.run());
         this.requests = new Requests<>(
                 requestQueue,
                 callbacks,
@@ -142,7 +148,9 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
                 backlog,
                 granting,
                 poolController,
-                statsRequests);
+                statsRequests,
+                warnings,
+                clock);
         requestQueue.open(() -> self.tell(Wake.WAKE));
     }
 
@@ -262,6 +270,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     private Behavior<Object> onTick() {
         deadlineTimer.fired();
         poolController.attendToTime();
+        warnings.look(clock.getAsLong());
         return proceed();
     }
 
@@ -300,7 +309,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         granting.proceed();
         poolController.giveUpWaiting();
         admissionControl.update();
-        deadlineTimer.atLatest(Math.min(backlog.nextDueNs(), granting.nextDueNs()));
+        deadlineTimer.atLatest(Math.min(warnings.nextDueNs(), Math.min(backlog.nextDueNs(), granting.nextDueNs())));
         ending.stopIfDone();
         return Behaviors.same();
     }
@@ -323,6 +332,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
 
     private Behavior<Object> onEnd() {
         deadlineTimer.cancel();
+        warnings.end(clock.getAsLong());
         ending.complete(requests);
         ActorRef<Object> self = getContext().getSelf();
         onEnd.accept(() -> self.tell(LastAnswers.Stop.STOP));

@@ -7,9 +7,11 @@ import dev.workpool.internal.batch.Submission;
 import dev.workpool.internal.request.Request;
 import dev.workpool.internal.request.RequestQueue;
 import dev.workpool.internal.stream.StreamSubmission;
+import dev.workpool.internal.util.RepeatedWarning;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * What a pool is asked for: each request is handled before the next is looked at, also one that takes several messages. Of the
@@ -30,6 +32,8 @@ final class Requests<J, R> {
     private final Granting<J, R> granting;
     private final PoolController<J, R> poolController;
     private final StatsRequests statsRequests;
+    private final RepeatedWarning<Runnable> warnings;
+    private final LongSupplier clock;
 
     /** In this order; the most frequent kinds come first. */
     private final List<Case<?>> cases;
@@ -46,7 +50,9 @@ final class Requests<J, R> {
             Backlog<J, R> backlog,
             Granting<J, R> granting,
             PoolController<J, R> poolController,
-            StatsRequests statsRequests) {
+            StatsRequests statsRequests,
+            RepeatedWarning<Runnable> warnings,
+            LongSupplier clock) {
         this.requestQueue = requestQueue;
         this.callbacks = callbacks;
         this.ending = ending;
@@ -56,6 +62,8 @@ final class Requests<J, R> {
         this.granting = granting;
         this.poolController = poolController;
         this.statsRequests = statsRequests;
+        this.warnings = warnings;
+        this.clock = clock;
         this.cases = cases();
     }
 
@@ -86,6 +94,8 @@ final class Requests<J, R> {
                 Requests.<Request.Pause<J, R>>on(Request.Pause.class, this::pause),
                 Requests.<Request.Resume<J, R>>on(Request.Resume.class, resume -> granting.resume()),
                 Requests.<Request.SlowDown<J, R>>on(Request.SlowDown.class, this::slowDown),
+                Requests.<Request.Warning<J, R>>on(
+                        Request.Warning.class, warning -> warnings.add(warning.write(), clock.getAsLong())),
                 Requests.<Request.NoMoreTime<J, R>>on(
                         Request.NoMoreTime.class, noMoreTime -> poolController.noMoreTime()),
                 Requests.<Request.GraceIsOver<J, R>>on(

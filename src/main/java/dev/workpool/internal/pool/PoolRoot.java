@@ -11,6 +11,7 @@ import dev.workpool.internal.dispatcher.Dispatcher;
 import dev.workpool.internal.request.QueueCapacity;
 import dev.workpool.internal.request.Request;
 import dev.workpool.internal.request.RequestQueue;
+import dev.workpool.internal.worker.CancelFailures;
 import dev.workpool.internal.worker.Handler;
 import dev.workpool.internal.worker.Runner;
 import dev.workpool.internal.worker.WorkerContext;
@@ -78,10 +79,12 @@ public final class PoolRoot {
             Duration counted = retryAfter.compareTo(most) < 0 ? retryAfter : most;
             requestQueue.offerStop(heard -> new Request.SlowDown<>(counted.toNanos(), heard));
         };
+        CancelFailures cancelFailures =
+                new CancelFailures(settings.name(), write -> requestQueue.offer(new Request.Warning<>(write)));
         return handler.runners(
                 requestQueue,
                 threads,
-                workerIndex -> new WorkerContext(workerIndex, callbacks, slowDowns),
+                workerIndex -> new WorkerContext(workerIndex, callbacks, slowDowns, cancelFailures),
                 () -> dispatcher(system, settings, "async-dispatcher", settings.asyncDispatcher()));
     }
 

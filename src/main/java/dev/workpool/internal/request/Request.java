@@ -48,6 +48,23 @@ public interface Request<J, R> {
         }
     }
 
+    /**
+     * Has a warning written, if one was written within the last second then after that.
+     *
+     * @param write writes it; may block, and run users' code
+     */
+    record Warning<J, R>(Runnable write) implements Request<J, R> {
+        @Override
+        public int steps() {
+            return 1;
+        }
+
+        @Override
+        public void refuse(Closed closed) {
+            write.run();
+        }
+    }
+
     /** Changes how the pool runs. It says nothing to whoever asked, and is harmless when the pool is gone. */
     sealed interface Adjust<J, R> extends Request<J, R> {
         @Override

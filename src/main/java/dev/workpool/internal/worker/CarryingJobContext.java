@@ -35,7 +35,7 @@ record CarryingJobContext(JobContext job, Contexts contexts) implements JobConte
     }
 
     @Override
-    public void onCancel(Runnable action) {
+    public void onCancel(CancelAction action) {
         Objects.requireNonNull(action, "action");
         job.onCancel(() -> contexts.run(action));
     }

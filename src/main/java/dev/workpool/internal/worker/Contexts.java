@@ -1,6 +1,7 @@
 package dev.workpool.internal.worker;
 
 import dev.workpool.internal.util.SafeLog;
+import dev.workpool.job.JobContext;
 import dev.workpool.settings.ContextPropagator;
 import java.util.List;
 import org.slf4j.Logger;
@@ -73,7 +74,7 @@ public final class Contexts {
     }
 
     /** Runs what has to be run in any case: without them, if they cannot be put in place. */
-    void run(Runnable action) {
+    void run(JobContext.CancelAction action) throws Exception {
         ContextPropagator.Scope scope = NOTHING;
         try {
             scope = attach();

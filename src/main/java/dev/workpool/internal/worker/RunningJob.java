@@ -2,7 +2,6 @@ package dev.workpool.internal.worker;
 
 import dev.workpool.internal.slice.TimeLimits;
 import dev.workpool.internal.util.Interrupts;
-import dev.workpool.internal.util.SafeLog;
 import dev.workpool.job.Cancellable;
 import dev.workpool.job.JobContext;
 import java.time.Duration;
@@ -11,8 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The context of one attempt at a job.
@@ -20,8 +17,6 @@ import org.slf4j.LoggerFactory;
  * <p>Touched by the handler's threads and by whoever tells it to stop, hence the lock; no user code runs under it.
  */
 final class RunningJob<J, R> implements JobContext {
-    private static final Logger LOG = LoggerFactory.getLogger(RunningJob.class);
-
     final Chunk<J, R> chunk;
     final int position;
     private final WorkerContext workerContext;
@@ -37,7 +32,7 @@ final class RunningJob<J, R> implements JobContext {
 
     private volatile boolean cancelled;
     private boolean ended;
-    private List<Runnable> actions = List.of();
+    private List<CancelAction> actions = List.of();
 
     RunningJob(Chunk<J, R> chunk, int position, WorkerContext workerContext) {
         this.chunk = chunk;
@@ -80,7 +75,7 @@ final class RunningJob<J, R> implements JobContext {
     }
 
     @Override
-    public void onCancel(Runnable action) {
+    public void onCancel(CancelAction action) {
         Objects.requireNonNull(action, "action");
         synchronized (lock) {
             if (!cancelled) {
@@ -95,7 +90,7 @@ final class RunningJob<J, R> implements JobContext {
     }
 
     /** An action like others that, unlike them, is not dropped when the attempt ends. */
-    private record CancelChild(Cancellable work) implements Runnable {
+    private record CancelChild(Cancellable work) implements CancelAction {
         @Override
         public void run() {
             work.cancel();
@@ -133,7 +128,7 @@ final class RunningJob<J, R> implements JobContext {
      * @param notice hears of the actions that wait for a thread; null before the handler is called, when there are none
      */
     void cancel(Notice<J, R> notice) {
-        List<Runnable> due;
+        List<CancelAction> due;
         synchronized (lock) {
             if (cancelled || ended) {
                 return;
@@ -149,7 +144,7 @@ final class RunningJob<J, R> implements JobContext {
     }
 
     void end() {
-        List<Runnable> dropped;
+        List<CancelAction> dropped;
         synchronized (lock) {
             ended = true;
             dropped = actions;
@@ -161,8 +156,8 @@ final class RunningJob<J, R> implements JobContext {
     }
 
     /** On the callback executor: it may be anybody's code, which is not to fail the job, nor to keep its worker. */
-    private void cancelChildren(List<Runnable> dropped) {
-        for (Runnable action : dropped) {
+    private void cancelChildren(List<CancelAction> dropped) {
+        for (CancelAction action : dropped) {
             if (action instanceof CancelChild) {
                 try {
                     workerContext.callbacks().execute(() -> runSafely(action));
@@ -173,10 +168,10 @@ final class RunningJob<J, R> implements JobContext {
         }
     }
 
-    private static void runAll(List<Runnable> actions, Notice<?, ?> notice) {
+    private void runAll(List<CancelAction> actions, Notice<?, ?> notice) {
         boolean own = Interrupts.own();
         int left = actions.size();
-        for (Runnable action : actions) {
+        for (CancelAction action : actions) {
             if (--left == 0) {
                 notice.begins(); // with the last
             }
@@ -185,11 +180,15 @@ final class RunningJob<J, R> implements JobContext {
         }
     }
 
-    private static void runSafely(Runnable action) {
+    private void runSafely(CancelAction action) {
         try {
             action.run();
         } catch (Throwable t) {
-            SafeLog.error(LOG, "An onCancel action failed", t);
+            try {
+                workerContext.cancelFailures().add(t);
+            } catch (OutOfMemoryError | StackOverflowError e) {
+                return; // the actions after it are worth more than a line in the log
+            }
         }
     }
 }

@@ -10,8 +10,10 @@ import java.util.function.Consumer;
  * @param workerIndex which worker it is
  * @param callbacks runs onCancel actions
  * @param slowDowns is told for how long nothing is to begin; thread-safe, and does not block
+ * @param cancelFailures is told what onCancel actions throw
  */
-public record WorkerContext(int workerIndex, Executor callbacks, Consumer<Duration> slowDowns) {
+public record WorkerContext(
+        int workerIndex, Executor callbacks, Consumer<Duration> slowDowns, CancelFailures cancelFailures) {
 
     /** Those of one worker of a pool. */
     @FunctionalInterface

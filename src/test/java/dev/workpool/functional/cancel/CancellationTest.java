@@ -11,8 +11,10 @@ import dev.workpool.job.JobContext;
 import dev.workpool.job.Outcome;
 import dev.workpool.job.PoolStats;
 import dev.workpool.settings.WorkerPoolSettings;
+import dev.workpool.support.CapturedLog;
 import dev.workpool.support.PoolKind;
 import dev.workpool.support.PoolTest;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -22,6 +24,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -209,6 +213,43 @@ class CancellationTest extends PoolTest {
             assertThat(get(pool.submit(5))).isEqualTo(5);
             assertThat(late).hasValue(1);
         }
+    }
+
+    /** As where a database is gone, and no statement can be cancelled. */
+    @ParameterizedTest
+    @MethodSource(WITH_CONTEXT)
+    void whatActionsThrowIsSummedUpInTheLog(PoolKind kind) throws Exception {
+        int workers = 20;
+        CountDownLatch running = new CountDownLatch(workers);
+        try (CapturedLog log = CapturedLog.of("dev.workpool.internal.worker.CancelFailures")) {
+            String name;
+            try (WorkerPool<Integer, Integer> pool = kind.start(system, settings(workers), (job, context) -> {
+                context.onCancel(() -> {
+                    throw new SQLException("the connection is gone");
+                });
+                running.countDown();
+                return hang();
+            })) {
+                name = pool.name();
+                Batch<Integer> batch = pool.submitAll(jobs(workers));
+                running.await();
+                batch.cancel();
+                assertThat(get(batch.result()).cancelled()).isEqualTo(workers);
+            }
+            await().atMost(LONG)
+                    .untilAsserted(() -> assertThat(log.messages().stream()
+                                    .mapToInt(CancellationTest::failures)
+                                    .sum())
+                            .isEqualTo(workers));
+            assertThat(log.messages()).hasSizeLessThan(workers).allMatch(line -> line.startsWith("Pool '" + name));
+            assertThat(log.errors()).containsOnly("the connection is gone");
+            assertThat(log.threads()).allMatch(thread -> thread.contains("callback"));
+        }
+    }
+
+    private static int failures(String line) {
+        Matcher counted = Pattern.compile("': (\\d+) onCancel actions").matcher(line);
+        return counted.find() ? Integer.parseInt(counted.group(1)) : 1;
     }
 
     @Test

@@ -45,7 +45,12 @@ class AsyncRunnerTest {
     };
 
     private Runner<Integer, String> runner(AsyncJobHandler<Integer, String> handler) {
-        return new AsyncRunner<>(MARK, handler, new WorkerContext(3, callbacks::add, ns -> {}), tasks::add, reports);
+        return new AsyncRunner<>(
+                MARK,
+                handler,
+                new WorkerContext(3, callbacks::add, ns -> {}, new CancelFailures("p", Runnable::run)),
+                tasks::add,
+                reports);
     }
 
     private static Task<Integer, String> chunk(int jobs) {
@@ -378,7 +383,11 @@ class AsyncRunnerTest {
         CompletableFuture<String> stage = new CompletableFuture<>();
         Task<Integer, String> task = chunk(1);
         Runner<Integer, String> runner = new AsyncRunner<>(
-                MARK, (job, context) -> stage, new WorkerContext(3, Runnable::run, ns -> {}), Runnable::run, reports);
+                MARK,
+                (job, context) -> stage,
+                new WorkerContext(3, Runnable::run, ns -> {}, new CancelFailures("p", Runnable::run)),
+                Runnable::run,
+                reports);
         runner.run(task);
         stop(runner, task, 0);
         assertThat(stage).isCancelled();
@@ -421,7 +430,7 @@ class AsyncRunnerTest {
         Runner<Integer, String> runner = new AsyncRunner<>(
                 MARK,
                 (job, context) -> CompletableFuture.completedFuture("x"),
-                new WorkerContext(0, callbacks::add, ns -> {}),
+                new WorkerContext(0, callbacks::add, ns -> {}, new CancelFailures("p", Runnable::run)),
                 task -> {
                     throw new RejectedExecutionException("on purpose");
                 },
@@ -495,7 +504,7 @@ class AsyncRunnerTest {
         Runner<Integer, String> runner = new AsyncRunner<>(
                 MARK,
                 (job, context) -> stage,
-                new WorkerContext(0, callbacks::add, ns -> {}),
+                new WorkerContext(0, callbacks::add, ns -> {}, new CancelFailures("p", Runnable::run)),
                 task -> {
                     tasks.add(task);
                     if (failures[0]-- > 0) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,9 +18,11 @@ class RunningJobTest {
     private final Queue<Runnable> callbacks = new ArrayDeque<>();
     private final List<String> ran = new ArrayList<>();
     private final List<Duration> slowDowns = new ArrayList<>();
+    private final List<Runnable> warnings = new ArrayList<>();
+    private final CancelFailures failures = new CancelFailures("p", warnings::add);
     private final Chunk<Integer, String> chunk = new Chunk<>(new Object[] {1, 2}, 0, 2);
     private final RunningJob<Integer, String> job =
-            new RunningJob<>(chunk, 1, new WorkerContext(7, callbacks::add, slowDowns::add));
+            new RunningJob<>(chunk, 1, new WorkerContext(7, callbacks::add, slowDowns::add, failures));
 
     private final Notice<Integer, String> notice = new Notice<>(chunk, 1, () -> 0, () -> {});
 
@@ -100,12 +103,13 @@ class RunningJobTest {
     @Test
     void runsTheActionsAfterOneThatThrows() {
         job.onCancel(() -> {
-            throw new AssertionError("on purpose");
+            throw new IOException("a checked one");
         });
         job.onCancel(() -> ran.add("next"));
         job.cancel(notice);
         runCallbacks();
         assertThat(ran).containsExactly("next");
+        assertThat(warnings).hasSize(1);
     }
 
     @Test
@@ -115,6 +119,7 @@ class RunningJobTest {
                     throw new AssertionError("on purpose");
                 }))
                 .doesNotThrowAnyException();
+        assertThat(warnings).hasSize(1);
     }
 
     @Test
@@ -148,7 +153,7 @@ class RunningJobTest {
         for (int i = 0; i < 2_000; i++) {
             AtomicInteger runs = new AtomicInteger();
             RunningJob<Integer, String> raced =
-                    new RunningJob<>(chunk, 0, new WorkerContext(0, Runnable::run, slowDowns::add));
+                    new RunningJob<>(chunk, 0, new WorkerContext(0, Runnable::run, slowDowns::add, failures));
             CyclicBarrier together = new CyclicBarrier(2);
             Thread canceller = new Thread(() -> {
                 try {

@@ -1,0 +1,53 @@
+package dev.workpool.internal.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.workpool.support.CapturedLog;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CancelFailuresTest {
+    private final List<Runnable> warnings = new ArrayList<>();
+    private final CancelFailures failures = new CancelFailures("orders", warnings::add);
+
+    @Test
+    void whatComesBeforeTheWarningIsWrittenIsOneLine() {
+        try (CapturedLog log = CapturedLog.of(CancelFailures.class.getName())) {
+            failures.add(new IOException("first"));
+            failures.add(new IOException("second"));
+            failures.add(new AssertionError("third"));
+            assertThat(warnings).hasSize(1);
+            warnings.remove(0).run();
+            assertThat(log.messages())
+                    .containsExactly("Pool 'orders': 3 onCancel actions of jobs have failed; this is the first");
+            assertThat(log.errors()).containsExactly("first");
+        }
+    }
+
+    @Test
+    void whatComesLaterIsAnother() {
+        try (CapturedLog log = CapturedLog.of(CancelFailures.class.getName())) {
+            failures.add(new IOException("first"));
+            warnings.remove(0).run();
+            failures.add(new IOException("second"));
+            assertThat(warnings).hasSize(1);
+            warnings.remove(0).run();
+            assertThat(log.messages())
+                    .containsExactly(
+                            "Pool 'orders': an onCancel action of a job has failed",
+                            "Pool 'orders': an onCancel action of a job has failed");
+        }
+    }
+
+    @Test
+    void aWarningThatIsWrittenTwiceIsOneLine() {
+        try (CapturedLog log = CapturedLog.of(CancelFailures.class.getName())) {
+            failures.add(new IOException());
+            warnings.get(0).run();
+            warnings.get(0).run();
+            assertThat(log.messages()).hasSize(1);
+        }
+    }
+}
