@@ -1,9 +1,13 @@
 package dev.workpool.job;
 
+import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.RandomAccess;
+import java.util.function.BiConsumer;
 
 /**
  * All outcomes of a batch. Immutable and thread-safe; nothing here blocks.
@@ -59,6 +63,84 @@ public final class BatchResult<R> {
      */
     public List<Outcome<R>> outcomes() {
         return outcomes;
+    }
+
+    /**
+     * Calls an action with each job and its outcome, in input order. The result does not hold the jobs, so that whoever keeps it does not keep
+     * them as well: they are given here.
+     *
+     * <pre>{@code
+     * pool.submitAll(files).result().thenAccept(result -> result.forEach(files, (file, outcome) -> report(file, outcome)));
+     * }</pre>
+     *
+     * @param jobs those that were submitted, in the same order; iterated once
+     * @param action what it throws ends this call, and is the caller's
+     * @param <J> type of the jobs
+     * @throws IllegalArgumentException if there are more or fewer jobs than outcomes; of a collection before the first call, else after the last job that has
+     *     an outcome
+     */
+    public <J> void forEach(Iterable<? extends J> jobs, BiConsumer<? super J, ? super Outcome<R>> action) {
+        Objects.requireNonNull(action, "action");
+        if (jobs instanceof Collection<?> collection) {
+            checkCount(collection.size() == outcomes.size(), collection.size());
+        }
+        int index = 0;
+        for (J job : jobs) {
+            checkCount(index < outcomes.size(), "more");
+            action.accept(job, outcomes.get(index++));
+        }
+        checkCount(index == outcomes.size(), index);
+    }
+
+    /**
+     * Each job with its outcome, to be walked where the body of a loop may throw, or end it.
+     *
+     * @param jobs those that were submitted, in the same order; not copied
+     * @param <J> type of the jobs
+     * @return an unmodifiable view, in input order
+     * @throws IllegalArgumentException if there are more or fewer jobs than outcomes
+     */
+    public <J> List<Entry<J, R>> entries(List<? extends J> jobs) {
+        checkCount(jobs.size() == outcomes.size(), jobs.size());
+        return new Entries<>(jobs, outcomes);
+    }
+
+    private void checkCount(boolean isRight, Object jobs) {
+        if (!isRight) {
+            throw new IllegalArgumentException("jobs = " + jobs + "; allowed: the " + outcomes.size()
+                    + " that were submitted, since each has an outcome");
+        }
+    }
+
+    /**
+     * A job and how it ended.
+     *
+     * @param job the job
+     * @param outcome its outcome
+     * @param <J> type of the job
+     * @param <R> type of a successful job's result
+     */
+    public record Entry<J, R>(J job, Outcome<R> outcome) {}
+
+    /** Made as they are asked for. */
+    private static final class Entries<J, R> extends AbstractList<Entry<J, R>> implements RandomAccess {
+        private final List<? extends J> jobs;
+        private final List<Outcome<R>> outcomes;
+
+        Entries(List<? extends J> jobs, List<Outcome<R>> outcomes) {
+            this.jobs = jobs;
+            this.outcomes = outcomes;
+        }
+
+        @Override
+        public Entry<J, R> get(int index) {
+            return new Entry<>(jobs.get(index), outcomes.get(index));
+        }
+
+        @Override
+        public int size() {
+            return outcomes.size();
+        }
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.workpool.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
@@ -104,5 +105,55 @@ class BatchResultTest {
         assertThat(failureOf(List.of(failed(unprintable))))
                 .isInstanceOf(BatchFailedException.class)
                 .hasMessageEndingWith(unprintable.getClass().getName());
+    }
+
+    // With the jobs
+
+    private static final List<String> JOBS = List.of("a", "b", "c");
+
+    private static final BatchResult<Integer> OF_THREE = BatchResult.of(
+            List.of(new Outcome.Succeeded<>(1, 1), new Outcome.Cancelled<>(0), new Outcome.Rejected<>("no")));
+
+    @Test
+    void isWalkedWithTheJobsInInputOrder() {
+        List<String> walked = new ArrayList<>();
+        OF_THREE.forEach(JOBS, (job, outcome) -> walked.add(job + " " + outcome.attempts()));
+        assertThat(walked).containsExactly("a 1", "b 0", "c 0");
+        walked.clear();
+        Iterable<String> once = JOBS.stream()::iterator;
+        OF_THREE.forEach(once, (job, outcome) -> walked.add(job + " " + outcome.isSuccess()));
+        assertThat(walked).containsExactly("a true", "b false", "c false");
+    }
+
+    @Test
+    void entriesAreAViewOfJobsAndOutcomes() {
+        List<BatchResult.Entry<String, Integer>> entries = OF_THREE.entries(JOBS);
+        assertThat(entries)
+                .containsExactly(
+                        new BatchResult.Entry<>("a", new Outcome.Succeeded<>(1, 1)),
+                        new BatchResult.Entry<>("b", new Outcome.Cancelled<>(0)),
+                        new BatchResult.Entry<>("c", new Outcome.Rejected<>("no")));
+        assertThatThrownBy(() -> entries.remove(0)).isInstanceOf(UnsupportedOperationException.class);
+        assertThat(BatchResult.<Integer>of(List.of()).entries(List.of())).isEmpty();
+    }
+
+    @Test
+    void otherJobsThanThoseThatWereSubmittedAreNoticedByTheirNumber() {
+        List<String> walked = new ArrayList<>();
+        for (List<String> others : List.of(List.of("a", "b"), List.of("a", "b", "c", "d"))) {
+            String count =
+                    "jobs = " + others.size() + "; allowed: the 3 that were submitted, since each has an outcome";
+            assertThatThrownBy(() -> OF_THREE.forEach(others, (job, outcome) -> walked.add(job)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(count);
+            assertThatThrownBy(() -> OF_THREE.entries(others))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(count);
+            assertThat(walked).isEmpty();
+            Iterable<String> once = others.stream()::iterator;
+            assertThatThrownBy(() -> OF_THREE.forEach(once, (job, outcome) -> {}))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("allowed: the 3 that were submitted");
+        }
     }
 }
