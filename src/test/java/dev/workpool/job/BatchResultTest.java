@@ -109,6 +109,11 @@ class BatchResultTest {
 
     // With the jobs
 
+    /** Of which nobody knows how many there are. */
+    private static Iterable<String> uncounted(List<String> jobs) {
+        return () -> new ArrayList<>(jobs).iterator();
+    }
+
     private static final List<String> JOBS = List.of("a", "b", "c");
 
     private static final BatchResult<Integer> OF_THREE = BatchResult.of(
@@ -120,8 +125,8 @@ class BatchResultTest {
         OF_THREE.forEach(JOBS, (job, outcome) -> walked.add(job + " " + outcome.attempts()));
         assertThat(walked).containsExactly("a 1", "b 0", "c 0");
         walked.clear();
-        Iterable<String> once = JOBS.stream()::iterator;
-        OF_THREE.forEach(once, (job, outcome) -> walked.add(job + " " + outcome.isSuccess()));
+        Iterable<String> uncounted = uncounted(JOBS);
+        OF_THREE.forEach(uncounted, (job, outcome) -> walked.add(job + " " + outcome.isSuccess()));
         assertThat(walked).containsExactly("a true", "b false", "c false");
     }
 
@@ -150,8 +155,8 @@ class BatchResultTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage(count);
             assertThat(walked).isEmpty();
-            Iterable<String> once = others.stream()::iterator;
-            assertThatThrownBy(() -> OF_THREE.forEach(once, (job, outcome) -> {}))
+            Iterable<String> uncounted = uncounted(others);
+            assertThatThrownBy(() -> OF_THREE.forEach(uncounted, (job, outcome) -> {}))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("allowed: the 3 that were submitted");
         }
