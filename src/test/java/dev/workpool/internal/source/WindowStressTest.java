@@ -1,8 +1,7 @@
-package dev.workpool.internal.stream;
+package dev.workpool.internal.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.workpool.internal.source.Window;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
