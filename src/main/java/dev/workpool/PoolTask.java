@@ -14,7 +14,7 @@ import java.util.function.Function;
  * A task of a {@link PoolExecutor}, as the pool's job and as the request for it.
  *
  * <p>Its worker's thread, the dispatcher's for whoever stops the executor, whichever thread settles it, and the one that hands it in all may claim
- * it; who is first by a compare-and-set of {@code state} has it. So it either runs, or is given back, or is dropped.
+ * it; who is first by a compare-and-set of {@code phase} has it. So it either runs, or is given back, or is dropped.
  */
 final class PoolTask extends Single<PoolTask, Void> {
     private static final int WAITING = 0;
@@ -26,11 +26,11 @@ final class PoolTask extends Single<PoolTask, Void> {
     /** Not accepted, or dropped later. */
     private static final int REFUSED = 3;
 
-    private static final VarHandle STATE;
+    private static final VarHandle PHASE;
 
     static {
         try {
-            STATE = MethodHandles.lookup().findVarHandle(PoolTask.class, "state", int.class);
+            PHASE = MethodHandles.lookup().findVarHandle(PoolTask.class, "phase", int.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -44,8 +44,8 @@ final class PoolTask extends Single<PoolTask, Void> {
     /** What was given to {@code execute}; null once it has run. Read by other threads too, which do nothing if they see it late. */
     private Runnable command;
 
-    @SuppressWarnings("unused") // through STATE
-    private volatile int state;
+    @SuppressWarnings("unused") // through PHASE
+    private volatile int phase;
 
     PoolTask(JobCarrier<PoolTask> carrier, Runnable command, PoolFuture<?> inner, UnfinishedTasks unfinished) {
         super(carrier);
@@ -55,7 +55,7 @@ final class PoolTask extends Single<PoolTask, Void> {
     }
 
     private boolean claim(int as) {
-        return STATE.compareAndSet(this, WAITING, as);
+        return PHASE.compareAndSet(this, WAITING, as);
     }
 
     /** For the worker. What the command throws goes to the thread's uncaught exception handler. */
@@ -100,7 +100,7 @@ final class PoolTask extends Single<PoolTask, Void> {
 
     /** Whether it has neither begun nor been given back, and now never will be. */
     boolean refuse() {
-        return claim(REFUSED) || state == REFUSED;
+        return claim(REFUSED) || phase == REFUSED;
     }
 
     /** What was given to {@code execute}, of a task that was withdrawn. */
@@ -121,7 +121,7 @@ final class PoolTask extends Single<PoolTask, Void> {
         Runnable open = command;
         if (claim(REFUSED)) {
             unfinished.endUnstarted(open, inner, outcome);
-        } else if (state == BEGUN && open != null) {
+        } else if (phase == BEGUN && open != null) {
             unfinished.endStarted(open, inner, outcome);
         }
     }

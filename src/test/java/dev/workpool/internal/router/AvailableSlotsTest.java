@@ -73,6 +73,22 @@ class AvailableSlotsTest {
         assertThat(availableSlots.room(2, 100)).as("stands in it once").isEqualTo(3);
     }
 
+    @Example
+    void asManyIdleSlotsAreFoundAsAreWantedOrNone() {
+        Slot<Integer, String> c = new Slot<>(2);
+        give(c);
+        availableSlots.add(a);
+        availableSlots.add(b);
+        availableSlots.add(c);
+        assertThat(availableSlots.idle(0)).isEmpty();
+        assertThat(availableSlots.idle(1)).hasSize(1);
+        assertThat(availableSlots.idle(2)).containsExactlyInAnyOrder(a, b);
+        assertThat(availableSlots.idle(3)).as("the third has a chunk").isNull();
+        availableSlots.first(2);
+        assertThat(availableSlots.idle(2)).as("they stay in the line").hasSize(2);
+        assertThat(new AvailableSlots<Integer, String>().idle(1)).isNull();
+    }
+
     /** Whatever happens to slots that are re-added after each change, the line finds an idle one if there is one. */
     @Property
     void anIdleSlotIsAlwaysFoundFirst(@ForAll @Size(max = 60) List<@IntRange(min = 0, max = 11) Integer> changes) {

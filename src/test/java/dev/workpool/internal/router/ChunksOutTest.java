@@ -14,7 +14,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
 class ChunksOutTest {
-    private final ChunksOut<Integer, String> out = new ChunksOut<>();
+    private ChunksOut<Integer, String> out;
     private final List<Assignment<Integer, String>> model = new ArrayList<>();
 
     private Assignment<Integer, String> add(long batch, int first, int size) {
@@ -28,6 +28,8 @@ class ChunksOutTest {
     /** Against a list that is searched; jobs may be in several chunks. */
     @Property(tries = 200)
     void findsWhatAListThatIsSearchedFinds(@ForAll long seed, @ForAll @IntRange(min = 1, max = 150) int changes) {
+        out = new ChunksOut<>();
+        model.clear();
         Random random = new Random(seed);
         for (int i = 0; i < changes; i++) {
             if (model.isEmpty() || random.nextInt(3) > 0) {
@@ -52,6 +54,7 @@ class ChunksOutTest {
         }
         assertThat(forwards).isSortedAccordingTo(Comparator.comparing(each -> each.key));
         assertThat(forwards).containsExactlyInAnyOrderElementsOf(model);
+        assertThat(out.all()).isEqualTo(forwards);
     }
 
     private List<Assignment<Integer, String>> expected(long batch) {

@@ -18,14 +18,14 @@ import org.junit.jupiter.api.Test;
 
 class CarryingJobContextTest {
     private final List<String> calls = new ArrayList<>();
-    private final List<Runnable> onCancel = new ArrayList<>();
+    private final List<JobContext.CancelAction> onCancel = new ArrayList<>();
 
     /** Answers each method with something of its own. */
     private final JobContext job = (JobContext) Proxy.newProxyInstance(
             JobContext.class.getClassLoader(), new Class<?>[] {JobContext.class}, (proxy, method, arguments) -> {
                 calls.add(method.getName());
                 if (method.getName().equals("onCancel")) {
-                    onCancel.add((Runnable) arguments[0]);
+                    onCancel.add((JobContext.CancelAction) arguments[0]);
                 }
                 return answer(method, arguments);
             });
@@ -78,8 +78,8 @@ class CarryingJobContextTest {
     }
 
     private static Object argument(Class<?> type) {
-        if (type == Runnable.class) {
-            return (Runnable) () -> {};
+        if (type == JobContext.CancelAction.class) {
+            return (JobContext.CancelAction) () -> {};
         } else if (type == Duration.class) {
             return Duration.ofSeconds(1);
         }
@@ -92,7 +92,7 @@ class CarryingJobContextTest {
     }
 
     @Test
-    void anActionUponACancelHasTheSubmittersContexts() {
+    void anActionUponACancelHasTheSubmittersContexts() throws Exception {
         carrying.onCancel(() -> calls.add("action"));
         calls.clear();
         onCancel.get(0).run();

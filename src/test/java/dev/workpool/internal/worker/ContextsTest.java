@@ -83,7 +83,7 @@ class ContextsTest {
     }
 
     @Test
-    void whatHasToRunRunsWithoutThemIfItMust() {
+    void whatHasToRunRunsWithoutThemIfItMust() throws Exception {
         capture(Fault.NONE).run(() -> log.add("action"));
         assertThat(log.indexOf("action")).isEqualTo(3);
         assertThat(log).hasSize(7);
