@@ -191,7 +191,11 @@ final class Acts {
 
     private void nestBatch() {
         if (mayNest()) {
-            new SubmittedBatch(model, random.nextInt(20), call.job.level + 1, random).submit();
+            SubmittedBatch batch = new SubmittedBatch(model, random.nextInt(20), call.job.level + 1, random);
+            batch.submit();
+            if (call.context != null && random.nextBoolean()) {
+                batch.childOf(call.context);
+            }
         }
     }
 

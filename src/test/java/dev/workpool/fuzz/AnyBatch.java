@@ -71,6 +71,11 @@ abstract class AnyBatch extends Submitted {
     }
 
     @Override
+    int permits() {
+        return plan.permits;
+    }
+
+    @Override
     boolean isTimed() {
         return plan.isTimed();
     }

@@ -17,6 +17,9 @@ final class BatchPlan {
     final HaltPolicy halt;
     final boolean atRest;
     final String id;
+    final int permits;
+    final Duration delay;
+    final Optional<Duration> hedge;
 
     private final Scenario scenario;
 
@@ -30,6 +33,9 @@ final class BatchPlan {
         halt = random.nextInt(3) == 0 ? Scenario.halt(random, totalIsKnown) : HaltPolicy.never();
         atRest = random.nextInt(6) == 0;
         id = "batch-" + random.nextInt(3);
+        permits = random.nextInt(3) == 0 ? 1 + random.nextInt(6) : 1;
+        delay = totalIsKnown && random.nextInt(6) == 0 ? Scenario.millis(0, 15, random) : Duration.ZERO;
+        hedge = totalIsKnown && random.nextInt(6) == 0 ? Optional.of(Scenario.millis(1, 5, random)) : Optional.empty();
     }
 
     private BatchPlan(Scenario scenario) {
@@ -42,6 +48,9 @@ final class BatchPlan {
         halt = HaltPolicy.never();
         atRest = false;
         id = "plain";
+        permits = 1;
+        delay = Duration.ZERO;
+        hedge = Optional.empty();
     }
 
     /** With nothing that could end a job early. */
@@ -55,7 +64,10 @@ final class BatchPlan {
                 .withPriority(priority)
                 .withWeight(weight)
                 .withTimeoutsAtRest(atRest)
-                .withName(id);
+                .withName(id)
+                .withPermits(permits)
+                .withDelay(delay);
+        options = hedge.isPresent() ? options.withHedge(hedge.get()) : options;
         options = retry.isPresent() ? options.withRetry(retry.get()) : options;
         options = jobTimeout.isPresent() ? options.withJobTimeout(jobTimeout.get()) : options;
         options = timeout.isPresent() ? options.withTimeout(timeout.get()) : options;
@@ -82,6 +94,9 @@ final class BatchPlan {
                         .orElse("")
                 + timeout.map(time -> ", time-out " + time.toMillis() + " ms").orElse("")
                 + (mayHalt() ? ", " + halt : "")
-                + (atRest ? ", at rest" : "");
+                + (atRest ? ", at rest" : "")
+                + (permits > 1 ? ", " + permits + " permits" : "")
+                + (delay.isZero() ? "" : ", delayed by " + delay.toMillis() + " ms")
+                + hedge.map(each -> ", hedge " + each.toMillis() + " ms").orElse("");
     }
 }

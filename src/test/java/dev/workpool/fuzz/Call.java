@@ -15,6 +15,9 @@ final class Call {
     /** Whether the submitter's thread runs it, in addition to the workers, and nobody can tell it to stop. */
     final boolean byCaller;
 
+    /** How many permits it is known to take. Written once, when it begins. */
+    int permits;
+
     private boolean over;
 
     private Call(Model model, Job job, JobContext context, int attempt, boolean byCaller) {

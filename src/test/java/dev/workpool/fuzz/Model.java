@@ -39,7 +39,10 @@ final class Model {
     volatile Target target;
 
     private final AtomicInteger ids = new AtomicInteger();
+    /** Permits of the handlers that run. */
     private final AtomicInteger running = new AtomicInteger();
+
+    private volatile boolean resized;
 
     /** Handlers that began after the end. */
     private final AtomicInteger late = new AtomicInteger();
@@ -104,6 +107,7 @@ final class Model {
 
     /** To be called before the pool hears of it. */
     void willResize(int workers) {
+        resized = true;
         most.accumulateAndGet(workers, Math::max);
     }
 
@@ -116,10 +120,13 @@ final class Model {
     // Handlers
 
     void enter(Call call) {
-        int now = running.incrementAndGet();
+        call.permits = permits(call);
+        int now = running.addAndGet(call.permits);
         int bound = most.get() + (scenario.has(Trait.STUBBORN) ? scenario.maxAbandoned : 0);
         if (now > bound) {
-            findings.add("more handlers at a time than workers", now + " of " + bound + ": " + call.job.text());
+            findings.add(
+                    "more permits are taken at a time than there are workers",
+                    now + " of " + bound + ": " + call.job.text());
         }
         if (ended && !scenario.has(Trait.STUBBORN)) { // who is abandoned before he has begun may begin late
             checkLate(call);
@@ -130,6 +137,12 @@ final class Model {
         if (call.context != null) {
             take(call);
         }
+    }
+
+    /** As far as it is certain: of more than there are workers it takes all, and they may be more or fewer by now, or given back. */
+    private int permits(Call call) {
+        boolean certain = !resized && !scenario.adaptive && !scenario.has(Trait.STUBBORN);
+        return certain ? Math.min(call.job.owner.permits(), scenario.workers) : 1;
     }
 
     /** A job that a worker has claimed may get its outcome, by a time-out or since actors were stopped, before its handler is called. */
@@ -162,7 +175,7 @@ final class Model {
             }
         }
         call.job.inside.decrementAndGet();
-        running.decrementAndGet();
+        running.addAndGet(-call.permits);
     }
 
     int running() {

@@ -77,6 +77,11 @@ abstract class Submitted {
     }
 
     /** Whether a job may time out. */
+    /** How many permits each of its jobs takes. */
+    int permits() {
+        return 1;
+    }
+
     abstract boolean isTimed();
 
     /** Whether a job may be cancelled, besides by {@link #cancelled} and the pool's end. */

@@ -203,6 +203,11 @@ final class SubmittedStream extends Submitted {
     }
 
     @Override
+    int permits() {
+        return plan.permits;
+    }
+
+    @Override
     boolean isTimed() {
         return plan.isTimed();
     }

@@ -55,6 +55,11 @@ public final class BatchEntry<J, R> extends OpenBatch<J, R> {
         released = (int) Math.min(last, released + jobs);
     }
 
+    /** Whether any job may have begun. */
+    public boolean hasReleased() {
+        return released > 0;
+    }
+
     /** How many jobs may not begin. */
     public int withheld() {
         return last - released;

@@ -91,7 +91,10 @@ final class DelayedStarts<J, R> {
         long failures = entry.progress.done() - entry.progress.succeeded();
         long more = failures - entry.failures;
         entry.failures = failures;
-        if (more > 0 && entry.withheld() > 0) {
+        boolean competes = entry.submission().options().hedge().isPresent() && entry.hasReleased();
+        if (more > 0
+                && competes
+                && entry.withheld() > 0) { // what fails before the delay is over was run by its submitter
             endTimer(entry);
             release(entry, more);
         }

@@ -158,6 +158,26 @@ class DelayedStartsTest {
         }
     }
 
+    /** Those begin at once, and what fails of them lets no other begin. */
+    @Test
+    void jobsThatTheirSubmitterRunsLeaveTheOthersToTheirTime() throws Exception {
+        answers.get(1).completeExceptionally(new IllegalStateException("no"));
+        answers.get(2).completeExceptionally(new IllegalStateException("no"));
+        try (WorkerPool<Integer, Integer> pool =
+                start(settings("delay-caller-runs").withWorkers(1).withQueueCapacity(2, WhenFull.CALLER_RUNS))) {
+            pool.submit(0);
+            assertBegun(pool, 0);
+            Batch<Integer> batch =
+                    pool.submitAll(List.of(3, 3, 1, 2), BatchOptions.defaults().withDelay(HOUR));
+            answers.get(0).complete(0);
+            assertBegun(pool, 0, 2, 1);
+            pass(pool, HOUR);
+            assertBegun(pool, 0, 2, 1, 3);
+            answers.get(3).complete(3);
+            assertThat(PoolTest.get(batch.result()).succeeded()).isEqualTo(2);
+        }
+    }
+
     @Test
     void theNextCompetitorBeginsAfterTheHedge() throws Exception {
         try (WorkerPool<Integer, Integer> pool = start(settings("hedge"))) {
