@@ -6,6 +6,7 @@ import dev.workpool.job.BatchResult;
 import dev.workpool.job.JobContext;
 import dev.workpool.job.Outcome;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -79,8 +80,8 @@ final class SubmittedBatch extends AnyBatch {
         try {
             Job.Result won = asked.get(Watch.BOUND.toMillis(), TimeUnit.MILLISECONDS);
             boolean isOne = result.outcomes().stream()
-                    .anyMatch(each ->
-                            each instanceof Outcome.Succeeded<Job.Result> succeeded && succeeded.value() == won);
+                    .anyMatch(each -> each instanceof Outcome.Succeeded<Job.Result> succeeded
+                            && Objects.equals(succeeded.value(), won));
             if (!isOne) {
                 find("the first success is none", won + ": " + text());
             }
