@@ -10,6 +10,7 @@ import dev.workpool.job.BatchProgress;
 import dev.workpool.job.BatchResult;
 import dev.workpool.job.Cancellable;
 import dev.workpool.job.Outcome;
+import dev.workpool.settings.BatchOptions;
 import dev.workpool.settings.WhenFull;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -20,16 +21,19 @@ import java.util.function.Consumer;
  * @param <R> type of a successful job's result
  */
 public final class Batch<R> implements Cancellable {
+    private final String pool;
     private final GuardedFuture.Stage<BatchResult<R>> result;
     private final BatchSubmission<?, R> submission;
     private final Consumer<Boolean> canceller;
     private final FirstSuccess<R> firstSuccess;
 
     private Batch(
+            String pool,
             GuardedFuture.Stage<BatchResult<R>> result,
             BatchSubmission<?, R> submission,
             Consumer<Boolean> canceller,
             FirstSuccess<R> firstSuccess) {
+        this.pool = pool;
         this.result = result;
         this.submission = submission;
         this.canceller = canceller;
@@ -41,10 +45,29 @@ public final class Batch<R> implements Cancellable {
         RequestQueue<J, R> requestQueue = pool.requestQueue();
         Consumer<Boolean> canceller = running -> requestQueue.offer(new Submission.Cancel<>(submission, running));
         return new Batch<>(
+                pool.settings().name(),
                 result,
                 submission,
                 canceller,
                 new FirstSuccess<>(result, submission, pool, () -> canceller.accept(true)));
+    }
+
+    /**
+     * Which batch it is: logs call it so.
+     *
+     * @return 1 or more, unlike that of any other batch in this JVM; later ones have greater ids
+     */
+    public long id() {
+        return submission.label().id();
+    }
+
+    /**
+     * The batch's name.
+     *
+     * @return what {@link BatchOptions#withName} was given, or an empty string
+     */
+    public String name() {
+        return submission.label().name();
     }
 
     /**
@@ -107,5 +130,13 @@ public final class Batch<R> implements Cancellable {
      */
     public void cancelUnstarted() {
         canceller.accept(false);
+    }
+
+    /** {@return the batch's id, its name if it has one, its pool, and how far it is} */
+    @Override
+    public String toString() {
+        BatchProgress progress = progress();
+        return "Batch(" + submission.label().idAndName() + " of pool '" + pool + "', " + progress.done() + " of "
+                + progress.total() + " jobs done)";
     }
 }

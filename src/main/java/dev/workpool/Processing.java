@@ -62,4 +62,11 @@ public final class Processing implements Cancellable {
     public void cancelUnstarted() {
         stream.cancelUnstarted();
     }
+
+    /** {@return the stream's id and its name, if it has one, as logs call it, and how far it is} */
+    @Override
+    public String toString() {
+        BatchProgress progress = progress();
+        return "Processing(" + stream.label() + ", " + progress.done() + " of " + progress.total() + " jobs done)";
+    }
 }

@@ -5,6 +5,7 @@ import dev.workpool.internal.batch.BatchSubmission;
 import dev.workpool.internal.batch.Submission;
 import dev.workpool.internal.pool.RunningPool;
 import dev.workpool.internal.request.RequestQueue;
+import dev.workpool.internal.slice.Label;
 import dev.workpool.internal.util.PagedList;
 import dev.workpool.internal.util.StackGuard;
 import dev.workpool.internal.worker.GuardedFuture;
@@ -20,6 +21,7 @@ final class SubmittedAlone<J, R> extends GuardedFuture<R> {
         super(pool.guard());
         this.requestQueue = pool.requestQueue();
         this.submission = new BatchSubmission<>(
+                Label.ofJob(),
                 PagedList.copyOf(List.of(job)),
                 options.asBatch(),
                 BatchReceiver.of(

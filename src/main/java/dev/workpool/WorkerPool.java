@@ -12,6 +12,7 @@ import dev.workpool.internal.pool.PoolRoot;
 import dev.workpool.internal.pool.RunningPool;
 import dev.workpool.internal.request.Request;
 import dev.workpool.internal.request.Request.End.How;
+import dev.workpool.internal.slice.Label;
 import dev.workpool.internal.source.Consumption;
 import dev.workpool.internal.util.PagedList;
 import dev.workpool.internal.worker.GuardedFuture;
@@ -302,10 +303,11 @@ public final class WorkerPool<J, R> implements AutoCloseable {
         GuardedFuture.Stage<BatchResult<R>> result = new GuardedFuture.Stage<>(pool.guard());
         JobCarrier.Packer<J> packer = pool.carrier().packer();
         PagedList<J> all = PagedList.copyOf(packer.packAll(jobs));
+        Label label = Label.ofBatch(options.name());
         ConsumerCalls<J, R> calls =
-                consumer == null ? null : new ConsumerCalls<>(consumer, all, packer.contexts(), name(), options.name());
+                consumer == null ? null : new ConsumerCalls<>(consumer, all, packer.contexts(), name(), label);
         BatchSubmission<J, R> submission =
-                new BatchSubmission<>(all, options, BatchReceiver.of(calls, pool.callbacks(), result::settle));
+                new BatchSubmission<>(label, all, options, BatchReceiver.of(calls, pool.callbacks(), result::settle));
         if (submission.size() == 0) {
             result.settle(BatchResult.of(List.of()));
         } else {

@@ -2,6 +2,7 @@ package dev.workpool.internal.batch;
 
 import dev.workpool.internal.collector.Outcomes;
 import dev.workpool.internal.request.Request;
+import dev.workpool.internal.slice.Label;
 import dev.workpool.internal.util.PagedList;
 import dev.workpool.internal.worker.CallerRuns;
 import dev.workpool.job.BatchProgress;
@@ -19,6 +20,7 @@ import java.util.function.Consumer;
  * <p>Made on the submitter's thread; {@link #progress} may be read by any thread.
  */
 public final class BatchSubmission<J, R> implements Request<J, R>, Submission {
+    private final Label label;
     private PagedList<J> jobs;
     private final int size;
 
@@ -51,6 +53,19 @@ public final class BatchSubmission<J, R> implements Request<J, R>, Submission {
      * @param receiver is told how they end
      */
     public BatchSubmission(PagedList<J> jobs, BatchOptions options, BatchReceiver<R> receiver) {
+        this(Label.ofBatch(options.name()), jobs, options, receiver);
+    }
+
+    /**
+     * A batch.
+     *
+     * @param label its id and name
+     * @param jobs none null; taken over
+     * @param options how to run them
+     * @param receiver is told how they end
+     */
+    public BatchSubmission(Label label, PagedList<J> jobs, BatchOptions options, BatchReceiver<R> receiver) {
+        this.label = label;
         this.jobs = jobs;
         this.size = jobs.size();
         this.options = options;
@@ -80,6 +95,11 @@ public final class BatchSubmission<J, R> implements Request<J, R>, Submission {
     @Override
     public BatchOptions options() {
         return options;
+    }
+
+    @Override
+    public Label label() {
+        return label;
     }
 
     /** Mostly to make its collector. */

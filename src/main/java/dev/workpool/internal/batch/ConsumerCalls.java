@@ -1,5 +1,6 @@
 package dev.workpool.internal.batch;
 
+import dev.workpool.internal.slice.Label;
 import dev.workpool.internal.util.Interrupts;
 import dev.workpool.internal.util.PagedList;
 import dev.workpool.internal.util.SafeLog;
@@ -29,7 +30,7 @@ public final class ConsumerCalls<J, R> {
 
     private final Contexts contexts;
     private final String pool;
-    private final String batch;
+    private final Label batch;
 
     private long failures;
     private Throwable firstFailure;
@@ -41,14 +42,14 @@ public final class ConsumerCalls<J, R> {
      * @param jobs of the batch; the list is the caller's, who may let go of its pages
      * @param contexts the submitter's
      * @param pool the pool's name
-     * @param batch the batch's name
+     * @param batch the batch's id and name
      */
     public ConsumerCalls(
             OutcomeConsumer<? super J, ? super R> consumer,
             PagedList<J> jobs,
             Contexts contexts,
             String pool,
-            String batch) {
+            Label batch) {
         this.consumer = consumer;
         this.jobs = jobs.ofSamePages();
         this.left = new int[jobs.pages()];
@@ -111,7 +112,7 @@ public final class ConsumerCalls<J, R> {
             boolean own = Interrupts.own();
             SafeLog.error(
                     LOG,
-                    "Pool '" + pool + "': the consumer of outcomes of batch '" + batch + "' has thrown " + failures
+                    "Pool '" + pool + "': the consumer of outcomes of " + batch + " has thrown " + failures
                             + " times; this is the first",
                     firstFailure);
             Interrupts.clearUnless(own); // to be read for the log is users' code, too

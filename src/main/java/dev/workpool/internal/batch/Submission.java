@@ -1,6 +1,7 @@
 package dev.workpool.internal.batch;
 
 import dev.workpool.internal.request.Request;
+import dev.workpool.internal.slice.Label;
 import dev.workpool.settings.BatchOptions;
 
 /** Jobs that were submitted together: all at once as a batch, or as they are taken from a source as a stream. */
@@ -12,10 +13,13 @@ public interface Submission {
      */
     BatchOptions options();
 
+    /** {@return how logs and people call it} */
+    Label label();
+
     /**
      * Which one it is.
      *
-     * @return its id in the pool; 0 until it is accepted. For the dispatcher
+     * @return its number in the pool; 0 until it is accepted. For the dispatcher
      */
     long number();
 

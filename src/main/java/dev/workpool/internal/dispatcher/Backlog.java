@@ -138,7 +138,7 @@ public final class Backlog<J, R> {
 
     private Slice.BatchRef<R> spawn(Submission submission, Ledger<R> ledger, boolean keyed) {
         JobPolicy policy = JobPolicy.of(settings, submission.options(), keyed, clock.getAsLong());
-        return collectors.spawn(++lastBatchId, ledger, policy);
+        return collectors.spawn(++lastBatchId, ledger, policy).labelled(submission.label());
     }
 
     private void open(OpenBatch<J, R> entry) {

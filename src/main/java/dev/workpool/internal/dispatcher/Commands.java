@@ -7,6 +7,7 @@ import dev.workpool.internal.batch.ConsumerCalls;
 import dev.workpool.internal.batch.Single;
 import dev.workpool.internal.batch.Submission;
 import dev.workpool.internal.request.Request;
+import dev.workpool.internal.slice.Label;
 import dev.workpool.internal.util.PagedList;
 import dev.workpool.internal.worker.Contexts;
 import dev.workpool.job.Outcome;
@@ -83,14 +84,14 @@ final class Commands<J, R> {
 
     private BatchSubmission<J, R> batch(PoolCommand.SubmitAll<J, R> submit, Runnable done) {
         PagedList<J> jobs = PagedList.copyOf(submit.jobs());
+        Label label = Label.ofBatch(submit.options().name());
         ConsumerCalls<J, R> calls = submit.consumer()
-                .map(consumer -> new ConsumerCalls<J, R>(
-                        consumer, jobs, Contexts.NONE, pool, submit.options().name()))
+                .map(consumer -> new ConsumerCalls<J, R>(consumer, jobs, Contexts.NONE, pool, label))
                 .orElse(null);
         BatchReceiver<R> receiver = BatchReceiver.forActor(calls, callbacks, result -> {
             submit.replyTo().tell(result);
             done.run();
         });
-        return new BatchSubmission<>(jobs, submit.options(), receiver);
+        return new BatchSubmission<>(label, jobs, submit.options(), receiver);
     }
 }

@@ -3,6 +3,7 @@ package dev.workpool.internal.router;
 import dev.workpool.internal.akka.PoolClock;
 import dev.workpool.internal.collector.Outcomes;
 import dev.workpool.internal.limit.ConcurrencyLimit;
+import dev.workpool.internal.slice.Label;
 import dev.workpool.internal.slice.StopReason;
 import dev.workpool.internal.worker.Notice;
 import dev.workpool.job.Outcome;
@@ -201,7 +202,9 @@ final class Stopper<J, R> {
     /** On any thread. */
     private static String doing(Assignment<?, ?> abandoned) {
         String doing = abandoned.runner.doing();
-        return abandoned.chunk.isLeaving() ? doing : "It has returned since"; // and its thread may be at something else
+        String now = abandoned.chunk.isLeaving() ? doing : "it has returned since"; // its thread may be elsewhere
+        Label batch = abandoned.slice.batch().label();
+        return batch == null ? now : "Of " + batch + ": " + now;
     }
 
     /** Handlers that were given up and still run, as far as is known; their runners want to be looked after as all others do. */

@@ -22,8 +22,17 @@ public record Slice<R>(BatchRef<R> batch, long base, Object[] jobs, int from, in
      * @param id unique in the pool
      * @param collector gets the outcomes
      * @param policy how the jobs are run
+     * @param label names it in logs; null for jobs that were submitted by themselves
      */
-    public record BatchRef<R>(long id, ActorRef<Collector.Command<R>> collector, JobPolicy policy) {}
+    public record BatchRef<R>(long id, ActorRef<Collector.Command<R>> collector, JobPolicy policy, Label label) {
+        public BatchRef(long id, ActorRef<Collector.Command<R>> collector, JobPolicy policy) {
+            this(id, collector, policy, null);
+        }
+
+        public BatchRef<R> labelled(Label label) {
+            return new BatchRef<>(id, collector, policy, label);
+        }
+    }
 
     public int size() {
         return to - from;

@@ -3,6 +3,7 @@ package dev.workpool.internal.stream;
 import dev.workpool.internal.batch.Submission;
 import dev.workpool.internal.request.Request;
 import dev.workpool.internal.request.RequestQueue;
+import dev.workpool.internal.slice.Label;
 import dev.workpool.internal.util.StackGuard;
 import dev.workpool.internal.worker.Contexts;
 import dev.workpool.internal.worker.JobCarrier;
@@ -28,6 +29,7 @@ public abstract class StreamSubmission<J, R> implements Request<J, R>, Submissio
 
     private static final BatchProgress NOTHING = new BatchProgress(0, 0, 0, 0, 0, 0);
 
+    private final Label label;
     private final StreamOptions<J> options;
     private final JobCarrier.Packer<J> packer;
     private final RequestQueue<J, R> requestQueue;
@@ -56,6 +58,7 @@ public abstract class StreamSubmission<J, R> implements Request<J, R>, Submissio
      * @param carrier the pool's
      */
     protected StreamSubmission(StreamOptions<J> options, RequestQueue<J, R> requestQueue, JobCarrier<J> carrier) {
+        this.label = Label.ofStream(options.batch().name());
         this.options = options;
         this.packer = carrier.packer();
         this.requestQueue = requestQueue;
@@ -150,6 +153,11 @@ public abstract class StreamSubmission<J, R> implements Request<J, R>, Submissio
     @Override
     public final BatchOptions options() {
         return options.batch();
+    }
+
+    @Override
+    public final Label label() {
+        return label;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.workpool.internal.worker;
 
+import dev.workpool.internal.slice.Label;
 import dev.workpool.internal.util.Interrupts;
 import dev.workpool.internal.util.SafeLog;
 import dev.workpool.job.JobContext;
@@ -20,6 +21,9 @@ public final class CancelFailures {
     private int count;
     private Throwable first;
 
+    /** Of the job whose action was the first to fail. */
+    private Label label;
+
     /**
      * For one pool.
      *
@@ -31,12 +35,19 @@ public final class CancelFailures {
         this.warnings = warnings;
     }
 
-    void add(Throwable thrown) {
+    /**
+     * An action has failed.
+     *
+     * @param thrown what it threw
+     * @param batch of its job; null for a job by itself
+     */
+    void add(Throwable thrown, Label batch) {
         synchronized (this) {
             if (count++ > 0) {
                 return; // the warning that is due counts it
             }
             first = thrown;
+            label = batch;
         }
         warnings.accept(this::write);
     }
@@ -44,20 +55,25 @@ public final class CancelFailures {
     private void write() {
         int failures;
         Throwable sample;
+        Label batch;
         synchronized (this) {
             failures = count;
             sample = first;
+            batch = label;
             count = 0;
             first = null;
+            label = null;
         }
         if (failures > 0) {
+            String of = batch == null ? "" : " of " + batch;
             boolean own = Interrupts.own();
             SafeLog.error(
                     LOG,
                     "Pool '" + pool + "': "
                             + (failures == 1
-                                    ? "an onCancel action of a job has failed"
-                                    : failures + " onCancel actions of jobs have failed; this is the first"),
+                                    ? "an onCancel action of a job" + of + " has failed"
+                                    : failures + " onCancel actions of jobs have failed; this is the first, of a job"
+                                            + of),
                     sample);
             Interrupts.clearUnless(own); // to be read for the log is users' code, too
         }

@@ -4,6 +4,7 @@ import dev.workpool.internal.collector.Outcomes;
 import dev.workpool.internal.collector.PackedOutcome;
 import dev.workpool.internal.collector.Verdict;
 import dev.workpool.internal.slice.JobPolicy;
+import dev.workpool.internal.slice.Label;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.TimeLimits;
 import dev.workpool.internal.util.OutOfMemory;
@@ -74,6 +75,9 @@ public final class Chunk<J, R> {
         }
     }
 
+    /** Whose jobs they are, for logs; or null. */
+    private final Label label;
+
     private final Object[] jobs;
     private final int from;
     private final int attempt;
@@ -117,6 +121,7 @@ public final class Chunk<J, R> {
      */
     public Chunk(Slice<R> slice, LongSupplier clock) {
         this(
+                slice.batch().label(),
                 slice.jobs(),
                 slice.from(),
                 slice.to(),
@@ -127,10 +132,11 @@ public final class Chunk<J, R> {
 
     /** A chunk of {@code jobs[from] … jobs[to - 1]} of a batch with the plainest policy. */
     public Chunk(Object[] jobs, int from, int to) {
-        this(jobs, from, to, 1, JobPolicy.NONE, null);
+        this(null, jobs, from, to, 1, JobPolicy.NONE, null);
     }
 
-    private Chunk(Object[] jobs, int from, int to, int attempt, JobPolicy policy, LongSupplier clock) {
+    private Chunk(Label label, Object[] jobs, int from, int to, int attempt, JobPolicy policy, LongSupplier clock) {
+        this.label = label;
         this.jobs = jobs;
         this.from = from;
         this.attempt = attempt;
@@ -366,6 +372,11 @@ public final class Chunk<J, R> {
      */
     public Outcomes<R> outcomes() {
         return new Outcomes<>(outcomes, end(), !anyOther, verdicts);
+    }
+
+    /** {@return what logs call those that the jobs were submitted with; null for jobs by themselves} */
+    Label label() {
+        return label;
     }
 
     int attempt() {

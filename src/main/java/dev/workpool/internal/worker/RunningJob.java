@@ -185,7 +185,7 @@ final class RunningJob<J, R> implements JobContext {
             action.run();
         } catch (Throwable t) {
             try {
-                workerContext.cancelFailures().add(t);
+                workerContext.cancelFailures().add(t, chunk.label());
             } catch (OutOfMemoryError | StackOverflowError e) {
                 return; // the actions after it are worth more than a line in the log
             }

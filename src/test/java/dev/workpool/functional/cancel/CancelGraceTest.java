@@ -131,7 +131,7 @@ class CancelGraceTest extends PoolTest {
                 Handlers.ignoreInterruptsUntil(released);
                 return job;
             });
-            Batch<Integer> batch = pool.submitAll(jobs(workers));
+            Batch<Integer> batch = pool.submitAll(jobs(workers), BatchOptions.named("tenants"));
             running.await();
             batch.cancel();
             assertThat(get(batch.result()).cancelled()).isEqualTo(workers);
@@ -143,7 +143,8 @@ class CancelGraceTest extends PoolTest {
             assertThat(messages).hasSizeLessThan(workers / 4);
             assertThat(messages.get(0))
                     .startsWith("Pool '" + settings.name()
-                            + "': a handler that was told to stop did not in time; its job is settled without it and its worker replaced. thread "
+                            + "': a handler that was told to stop did not in time; its job is settled without it and its worker replaced. Of batch "
+                            + batch.id() + " 'tenants': thread "
                             + settings.name() + "-worker-")
                     .contains("Handlers.ignoreInterruptsUntil");
             assertThat(messages)

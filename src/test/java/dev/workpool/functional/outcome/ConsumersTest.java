@@ -13,6 +13,7 @@ import dev.workpool.support.PoolTest;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,16 +28,19 @@ class ConsumersTest extends PoolTest {
     };
 
     private void assertOneLine(String line, Supplier<Batch<Integer>> submission) {
+        AtomicReference<Batch<Integer>> batch = new AtomicReference<>();
         List<LoggingEvent> logged = new CopyOnWriteArrayList<>();
         LoggingTestKit.custom(event -> {
                     boolean counts = event.message().contains("consumer");
                     return counts && logged.add(event);
                 })
-                .expect(
-                        system,
-                        () -> submission.get().result().toCompletableFuture().join());
+                .expect(system, () -> {
+                    batch.set(submission.get());
+                    return batch.get().result().toCompletableFuture().join();
+                });
         assertThat(logged).hasSize(1);
-        assertThat(logged.get(0).message()).isEqualTo(line);
+        assertThat(logged.get(0).message())
+                .isEqualTo(line.replace("#", "" + batch.get().id()));
         assertThat(logged.get(0).throwable().get()).hasMessageStartingWith("consumer of ");
     }
 
@@ -46,7 +50,7 @@ class ConsumersTest extends PoolTest {
         int count = kind.isAsync() ? 200 : 2_000;
         try (WorkerPool<Integer, Integer> pool = kind.start(system, settings(2), (job, context) -> job)) {
             assertOneLine(
-                    "Pool '" + pool.name() + "': the consumer of outcomes of batch 'orders' has thrown " + count
+                    "Pool '" + pool.name() + "': the consumer of outcomes of batch # 'orders' has thrown " + count
                             + " times; this is the first",
                     () -> pool.submitAll(jobs(count), BatchOptions.named("orders"), THROWING));
         }
@@ -58,7 +62,7 @@ class ConsumersTest extends PoolTest {
         pool.close();
         assertOneLine(
                 "Pool '" + pool.name()
-                        + "': the consumer of outcomes of batch 'late' has thrown 30 times; this is the first",
+                        + "': the consumer of outcomes of batch # 'late' has thrown 30 times; this is the first",
                 () -> pool.submitAll(jobs(30), BatchOptions.named("late"), THROWING));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workpool.internal.collector.Ledger;
 import dev.workpool.internal.collector.Outcomes;
+import dev.workpool.internal.slice.Label;
 import dev.workpool.internal.util.PagedList;
 import dev.workpool.internal.worker.Contexts;
 import dev.workpool.job.BatchProgress;
@@ -85,7 +86,7 @@ class BatchLedgerTest {
             PagedList<Integer> jobs =
                     PagedList.copyOf(IntStream.range(0, JOBS).boxed().toList());
             ConsumerCalls<Integer, String> calls =
-                    consumer ? new ConsumerCalls<>(this::consume, jobs, Contexts.NONE, "p", "") : null;
+                    consumer ? new ConsumerCalls<>(this::consume, jobs, Contexts.NONE, "p", Label.ofBatch("")) : null;
             submission = new BatchSubmission<>(
                     jobs, BatchOptions.defaults(), BatchReceiver.of(calls, callbacks::add, results::add));
             ledger = new BatchLedger<>(submission);

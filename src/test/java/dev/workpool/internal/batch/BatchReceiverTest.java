@@ -2,6 +2,7 @@ package dev.workpool.internal.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workpool.internal.slice.Label;
 import dev.workpool.internal.util.PagedList;
 import dev.workpool.internal.worker.Contexts;
 import dev.workpool.job.BatchResult;
@@ -19,7 +20,11 @@ class BatchReceiverTest {
 
     private ConsumerCalls<String, String> consumer() {
         return new ConsumerCalls<>(
-                (job, outcome) -> told.add(job), PagedList.copyOf(List.of("a", "b", "c")), Contexts.NONE, "p", "");
+                (job, outcome) -> told.add(job),
+                PagedList.copyOf(List.of("a", "b", "c")),
+                Contexts.NONE,
+                "p",
+                Label.ofBatch(""));
     }
 
     private static Outcome<String> outcome(int index) {

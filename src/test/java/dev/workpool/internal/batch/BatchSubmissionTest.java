@@ -3,6 +3,7 @@ package dev.workpool.internal.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workpool.internal.request.Request;
+import dev.workpool.internal.slice.Label;
 import dev.workpool.internal.util.PagedList;
 import dev.workpool.internal.worker.Contexts;
 import dev.workpool.job.BatchProgress;
@@ -37,7 +38,7 @@ class BatchSubmissionTest {
                                 list,
                                 Contexts.NONE,
                                 "p",
-                                ""),
+                                Label.ofBatch("")),
                         callbacks::add,
                         result -> {
                             told.add("result");

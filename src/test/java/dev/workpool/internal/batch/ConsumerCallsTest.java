@@ -3,6 +3,7 @@ package dev.workpool.internal.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.workpool.internal.slice.Label;
 import dev.workpool.internal.util.PagedList;
 import dev.workpool.internal.worker.Contexts;
 import dev.workpool.job.Outcome;
@@ -22,7 +23,7 @@ class ConsumerCallsTest {
     void eachOutcomeComesWithItsJob() {
         PagedList<String> jobs = PagedList.copyOf(List.of("a", "b", "c"));
         ConsumerCalls<String, Integer> calls = new ConsumerCalls<>(
-                (job, outcome) -> delivered.add(job + outcome.attempts()), jobs, Contexts.NONE, "p", "");
+                (job, outcome) -> delivered.add(job + outcome.attempts()), jobs, Contexts.NONE, "p", Label.ofBatch(""));
         calls.accept(2, 3, index -> new Outcome.Cancelled<>(index));
         calls.accept(0, 2, index -> new Outcome.Cancelled<>(index));
         assertThat(delivered).containsExactly("c2", "a0", "b1");
@@ -37,7 +38,7 @@ class ConsumerCallsTest {
         WeakReference<Object> last = new WeakReference<>(source.get(PAGE));
         PagedList<Object> jobs = PagedList.copyOf(source);
         ConsumerCalls<Object, Integer> calls =
-                new ConsumerCalls<>((job, outcome) -> delivered.add(job), jobs, Contexts.NONE, "p", "");
+                new ConsumerCalls<>((job, outcome) -> delivered.add(job), jobs, Contexts.NONE, "p", Label.ofBatch(""));
         source.clear();
         jobs.setPage(0, null); // as when all of it was handed out
         jobs.setPage(PAGE, null);

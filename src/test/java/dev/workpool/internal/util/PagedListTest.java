@@ -11,6 +11,7 @@ import dev.workpool.internal.batch.ConsumerCalls;
 import dev.workpool.internal.collector.Outcomes;
 import dev.workpool.internal.collector.PackedOutcome;
 import dev.workpool.internal.slice.JobPolicy;
+import dev.workpool.internal.slice.Label;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.worker.Contexts;
 import dev.workpool.job.BatchResult;
@@ -84,8 +85,8 @@ class PagedListTest {
             List<Integer> consumed = new ArrayList<>();
             PagedList<Integer> jobs =
                     PagedList.copyOf(IntStream.range(0, size).boxed().toList());
-            ConsumerCalls<Integer, Integer> calls =
-                    new ConsumerCalls<>((job, outcome) -> consumed.add(job), jobs, Contexts.NONE, "p", "");
+            ConsumerCalls<Integer, Integer> calls = new ConsumerCalls<>(
+                    (job, outcome) -> consumed.add(job), jobs, Contexts.NONE, "p", Label.ofBatch(""));
             BatchSubmission<Integer, Integer> submission = new BatchSubmission<>(
                     jobs, BatchOptions.defaults(), BatchReceiver.of(calls, Runnable::run, results::add));
             BatchEntry<Integer, Integer> entry = new BatchEntry<>(

@@ -2,6 +2,7 @@ package dev.workpool.internal.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workpool.internal.slice.Label;
 import dev.workpool.support.CapturedLog;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -9,19 +10,22 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CancelFailuresTest {
+    private static final Label NIGHTLY = new Label("batch", 17, "nightly");
+
     private final List<Runnable> warnings = new ArrayList<>();
     private final CancelFailures failures = new CancelFailures("orders", warnings::add);
 
     @Test
     void whatComesBeforeTheWarningIsWrittenIsOneLine() {
         try (CapturedLog log = CapturedLog.of(CancelFailures.class.getName())) {
-            failures.add(new IOException("first"));
-            failures.add(new IOException("second"));
-            failures.add(new AssertionError("third"));
+            failures.add(new IOException("first"), NIGHTLY);
+            failures.add(new IOException("second"), null);
+            failures.add(new AssertionError("third"), null);
             assertThat(warnings).hasSize(1);
             warnings.remove(0).run();
             assertThat(log.messages())
-                    .containsExactly("Pool 'orders': 3 onCancel actions of jobs have failed; this is the first");
+                    .containsExactly(
+                            "Pool 'orders': 3 onCancel actions of jobs have failed; this is the first, of a job of batch 17 'nightly'");
             assertThat(log.errors()).containsExactly("first");
         }
     }
@@ -29,14 +33,14 @@ class CancelFailuresTest {
     @Test
     void whatComesLaterIsAnother() {
         try (CapturedLog log = CapturedLog.of(CancelFailures.class.getName())) {
-            failures.add(new IOException("first"));
+            failures.add(new IOException("first"), NIGHTLY);
             warnings.remove(0).run();
-            failures.add(new IOException("second"));
+            failures.add(new IOException("second"), null);
             assertThat(warnings).hasSize(1);
             warnings.remove(0).run();
             assertThat(log.messages())
                     .containsExactly(
-                            "Pool 'orders': an onCancel action of a job has failed",
+                            "Pool 'orders': an onCancel action of a job of batch 17 'nightly' has failed",
                             "Pool 'orders': an onCancel action of a job has failed");
         }
     }
@@ -44,7 +48,7 @@ class CancelFailuresTest {
     @Test
     void aWarningThatIsWrittenTwiceIsOneLine() {
         try (CapturedLog log = CapturedLog.of(CancelFailures.class.getName())) {
-            failures.add(new IOException());
+            failures.add(new IOException(), null);
             warnings.get(0).run();
             warnings.get(0).run();
             assertThat(log.messages()).hasSize(1);
