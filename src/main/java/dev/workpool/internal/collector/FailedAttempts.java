@@ -14,7 +14,7 @@ final class FailedAttempts<R> {
     private static final int MOST = 16;
 
     /** At most {@link #MOST}, in their order; what was left out was between the first two. */
-    private final List<Outcome<R>> packedOutcome = new ArrayList<>(1); // a batch may have a million jobs that fail once
+    private final List<Outcome<R>> kept = new ArrayList<>(1); // a batch may have a million jobs that fail once
 
     /**
      * An attempt has failed.
@@ -22,26 +22,26 @@ final class FailedAttempts<R> {
      * @param outcome of a later attempt than those before
      */
     void add(Outcome<R> outcome) {
-        if (packedOutcome.size() == MOST) {
-            packedOutcome.remove(1);
+        if (kept.size() == MOST) {
+            kept.remove(1);
         }
-        packedOutcome.add(outcome);
+        kept.add(outcome);
     }
 
     /** The last that was added, which there is. */
     Outcome<R> last() {
-        return packedOutcome.get(packedOutcome.size() - 1);
+        return kept.get(kept.size() - 1);
     }
 
     /** The last that was added, which is not kept from now on. */
     Outcome<R> removeLast() {
-        return packedOutcome.remove(packedOutcome.size() - 1);
+        return kept.remove(kept.size() - 1);
     }
 
     /** The errors that handlers threw, of the attempts that are kept. */
     List<Throwable> errors() {
-        List<Throwable> errors = new ArrayList<>(packedOutcome.size() + 1);
-        for (Outcome<R> outcome : packedOutcome) {
+        List<Throwable> errors = new ArrayList<>(kept.size() + 1);
+        for (Outcome<R> outcome : kept) {
             if (outcome instanceof Outcome.Failed<R> failed) {
                 errors.add(failed.error());
             }
@@ -52,8 +52,8 @@ final class FailedAttempts<R> {
     /** Has the error of the job's last attempt suppress those that are kept, the latest first, and tell which are not. Calls users' code. */
     void suppressIn(Throwable error) {
         boolean others = false;
-        for (int i = packedOutcome.size() - 1; i >= 0; i--) {
-            Throwable earlier = errorOf(packedOutcome.get(i));
+        for (int i = kept.size() - 1; i >= 0; i--) {
+            Throwable earlier = errorOf(kept.get(i));
             others |= earlier != error;
             if (i == 0 && others && isAnyLeftOut()) {
                 ErrorGraph.suppress(error, leftOut());
@@ -72,13 +72,12 @@ final class FailedAttempts<R> {
     }
 
     private boolean isAnyLeftOut() {
-        return packedOutcome.size() > 1
-                && packedOutcome.get(1).attempts() > packedOutcome.get(0).attempts() + 1;
+        return kept.size() > 1 && kept.get(1).attempts() > kept.get(0).attempts() + 1;
     }
 
     private OmittedAttempts leftOut() {
-        int first = packedOutcome.get(0).attempts() + 1;
-        int last = packedOutcome.get(1).attempts() - 1;
+        int first = kept.get(0).attempts() + 1;
+        int last = kept.get(1).attempts() - 1;
         return new OmittedAttempts(
                 first == last
                         ? "attempt " + first + " failed as well; its error was not kept"

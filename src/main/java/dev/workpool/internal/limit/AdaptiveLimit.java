@@ -69,7 +69,7 @@ final class AdaptiveLimit implements ConcurrencyLimit {
     private long oldNews;
 
     /**
-     * A throttle that has heard nothing yet.
+     * A limit that has heard nothing yet.
      *
      * @param least the fewest workers: 1 or more
      * @param most the most workers: {@code least} or more

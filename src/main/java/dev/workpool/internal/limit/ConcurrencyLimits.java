@@ -8,7 +8,7 @@ public final class ConcurrencyLimits {
     private ConcurrencyLimits() {}
 
     /**
-     * A throttle as settings say. The class of adaptive ones is loaded only for a pool that is, since it needs a library which
+     * A limit as settings say. The class of adaptive ones is loaded only for a pool that is, since it needs a library which
      * others do without.
      *
      * @param settings of the pool

@@ -27,7 +27,7 @@ final class JobQueue<S> {
 
     private static final class Level<S> {
         private final int priority;
-        private final StrideScheduler<S> strideScheduler = new StrideScheduler<>();
+        private final StrideScheduler<S> sources = new StrideScheduler<>();
 
         /** When it was last served, or was no longer empty. */
         private long waitsSinceNs;
@@ -59,10 +59,10 @@ final class JobQueue<S> {
      */
     void add(Source<S> source, long nowNs) {
         Level<S> level = level(source.priority());
-        if (level.strideScheduler.isEmpty()) {
+        if (level.sources.isEmpty()) {
             level.waitsSinceNs = nowNs;
         }
-        level.strideScheduler.add(source);
+        level.sources.add(source);
     }
 
     private Level<S> level(int priority) {
@@ -78,7 +78,7 @@ final class JobQueue<S> {
 
     /** Removes a source, if it is in the queue. */
     void remove(Source<S> source) {
-        level(source.priority()).strideScheduler.remove(source);
+        level(source.priority()).sources.remove(source);
     }
 
     /**
@@ -92,7 +92,7 @@ final class JobQueue<S> {
     S next(long wanted, int turn, long nowNs) {
         Level<S> level;
         while ((level = first(nowNs)) != null) {
-            S taken = level.strideScheduler.next(wanted, turn);
+            S taken = level.sources.next(wanted, turn);
             if (taken != null) {
                 level.waitsSinceNs = nowNs;
                 return taken;
@@ -105,7 +105,7 @@ final class JobQueue<S> {
         Level<S> first = null;
         for (int i = 0; i < levels.size(); i++) {
             Level<S> level = levels.get(i);
-            if (!level.strideScheduler.isEmpty() && (first == null || overtakes(level, first, nowNs))) {
+            if (!level.sources.isEmpty() && (first == null || overtakes(level, first, nowNs))) {
                 first = level;
             }
         }

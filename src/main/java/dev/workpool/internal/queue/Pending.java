@@ -55,9 +55,9 @@ public final class Pending<R> {
     public Slice<R> takeLast(long most) {
         Slice<R> slice = slices.removeLast();
         if (slice.size() > most) {
-            int packedOutcome = (int) (slice.size() - most);
-            slices.addLast(slice.part(0, packedOutcome));
-            slice = slice.part(packedOutcome, slice.size());
+            int rest = (int) (slice.size() - most);
+            slices.addLast(slice.part(0, rest));
+            slice = slice.part(rest, slice.size());
         }
         jobs -= slice.size();
         return slice;

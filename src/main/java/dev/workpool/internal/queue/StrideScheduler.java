@@ -66,7 +66,7 @@ public final class StrideScheduler<S> {
 
     private final AddressableHeap<Place<S>> places = new AddressableHeap<>(Place::compareTo);
     private long weights;
-    private long strideScheduler;
+    private long turns;
 
     /** The mean of the passes by weight, rounded down. */
     private long virtualTime;
@@ -90,7 +90,7 @@ public final class StrideScheduler<S> {
     }
 
     private void enqueue(Place<S> place) {
-        place.since = ++strideScheduler;
+        place.since = ++turns;
         places.add(place);
     }
 

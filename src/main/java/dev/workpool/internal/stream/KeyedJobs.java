@@ -105,7 +105,7 @@ final class KeyedJobs<J, R> implements StreamJobs<R> {
         StreamLedger.Settled settled;
         while ((settled = ledger.pollSettled()) != null) {
             for (int i = 0; i < settled.count(); i++) {
-                KeyQueue keyQueue = takeLane(settled.first() + i);
+                KeyQueue keyQueue = takeQueue(settled.first() + i);
                 if (keyQueue != null) {
                     keyQueue.stopped |= stopsKeyOnFailure && settled.failed().get(i);
                     next(keyQueue, cancelled);
@@ -131,7 +131,7 @@ final class KeyedJobs<J, R> implements StreamJobs<R> {
         }
     }
 
-    private KeyQueue takeLane(long index) {
+    private KeyQueue takeQueue(long index) {
         Map.Entry<Long, Grant> entry = granted.floorEntry(index);
         long offset = entry == null ? 0 : index - entry.getKey();
         if (entry == null || offset >= entry.getValue().keyQueues.length) {

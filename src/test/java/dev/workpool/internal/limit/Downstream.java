@@ -36,7 +36,7 @@ final class Downstream {
 
     double spread;
 
-    /** The most workers that are busy at a time, whatever the throttle says. */
+    /** The most workers that are busy at a time, whatever the limit says. */
     int load = Integer.MAX_VALUE;
 
     /** Jobs that were done, and the numbers of workers there were. */

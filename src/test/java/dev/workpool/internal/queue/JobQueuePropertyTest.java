@@ -97,10 +97,10 @@ class JobQueuePropertyTest {
             @ForAll @Size(min = 2, max = 8) List<@IntRange(min = 1, max = 1000) Integer> weights,
             @ForAll @IntRange(min = 1, max = 10_000) int wanted,
             @ForAll @IntRange(min = 1, max = 1_000) int least,
-            @ForAll @IntRange(min = 1, max = 2_000) int strideScheduler) {
+            @ForAll @IntRange(min = 1, max = 2_000) int turns) {
         Course course = new Course(0);
         weights.forEach(weight -> course.add(ENDLESS, 0, weight));
-        for (int i = 0; i < strideScheduler; i++) {
+        for (int i = 0; i < turns; i++) {
             assertThat(course.turn(wanted, least)).isNotNull();
             assertThat(course.spread(Map.of())).isLessThanOrEqualTo(largestTurn(weights, wanted, least));
         }

@@ -22,9 +22,9 @@ class JobQueueTest {
     }
 
     /** The names of the batches that get the next turns. */
-    private static String strideScheduler(JobQueue<Taken> queue, int strideScheduler, long wanted, long nowNs) {
+    private static String turns(JobQueue<Taken> queue, int count, long wanted, long nowNs) {
         StringBuilder names = new StringBuilder();
-        for (int i = 0; i < strideScheduler; i++) {
+        for (int i = 0; i < count; i++) {
             names.append(queue.next(wanted, 1, nowNs).source());
         }
         return names.toString();
@@ -95,7 +95,7 @@ class JobQueueTest {
                 new Numbers("c", 2).withPriority(-3),
                 new Numbers("a", 2).withPriority(7),
                 new Numbers("B", 2));
-        assertThat(strideScheduler(queue, 8, 1, 0)).isEqualTo("aabBbBcc");
+        assertThat(turns(queue, 8, 1, 0)).isEqualTo("aabBbBcc");
         assertThat(queue.next(1, 1, 0)).isNull();
     }
 
@@ -108,32 +108,32 @@ class JobQueueTest {
     @Example
     void aPriorityThatWaitsCountsOneHigherForEachInterval() {
         JobQueue<Taken> queue = queue(new Numbers("h", 100).withPriority(2), new Numbers("l", 100));
-        assertThat(strideScheduler(queue, 1, 1, AGEING_NS)).isEqualTo("h");
-        assertThat(strideScheduler(queue, 1, 1, 2 * AGEING_NS - 1)).isEqualTo("h");
-        assertThat(strideScheduler(queue, 3, 1, 2 * AGEING_NS))
+        assertThat(turns(queue, 1, 1, AGEING_NS)).isEqualTo("h");
+        assertThat(turns(queue, 1, 1, 2 * AGEING_NS - 1)).isEqualTo("h");
+        assertThat(turns(queue, 3, 1, 2 * AGEING_NS))
                 .as("the one that has waited longer of two that count the same, once")
                 .isEqualTo("lhh");
-        assertThat(strideScheduler(queue, 1, 1, 4 * AGEING_NS - 1)).isEqualTo("h");
-        assertThat(strideScheduler(queue, 2, 1, 4 * AGEING_NS)).isEqualTo("lh");
+        assertThat(turns(queue, 1, 1, 4 * AGEING_NS - 1)).isEqualTo("h");
+        assertThat(turns(queue, 2, 1, 4 * AGEING_NS)).isEqualTo("lh");
     }
 
     @Example
     void aPriorityThatHasNothingDoesNotAge() {
         JobQueue<Taken> queue = queue(new Numbers("h", 100).withPriority(1), new Numbers("l", 1));
-        assertThat(strideScheduler(queue, 1, 1, 1)).isEqualTo("h");
-        assertThat(strideScheduler(queue, 2, 1, AGEING_NS)).isEqualTo("lh");
+        assertThat(turns(queue, 1, 1, 1)).isEqualTo("h");
+        assertThat(turns(queue, 2, 1, AGEING_NS)).isEqualTo("lh");
         queue.add(new Numbers("L", 1), 5 * AGEING_NS);
-        assertThat(strideScheduler(queue, 1, 1, 5 * AGEING_NS)).isEqualTo("h");
-        assertThat(strideScheduler(queue, 1, 1, 6 * AGEING_NS - 1)).isEqualTo("h");
-        assertThat(strideScheduler(queue, 1, 1, 6 * AGEING_NS)).isEqualTo("L");
+        assertThat(turns(queue, 1, 1, 5 * AGEING_NS)).isEqualTo("h");
+        assertThat(turns(queue, 1, 1, 6 * AGEING_NS - 1)).isEqualTo("h");
+        assertThat(turns(queue, 1, 1, 6 * AGEING_NS)).isEqualTo("L");
     }
 
     @Example
     void aBatchThatComesDoesNotMakeItsPriorityYoungAgain() {
         JobQueue<Taken> queue = queue(new Numbers("h", 100).withPriority(1), new Numbers("l", 1));
         queue.add(new Numbers("L", 1), AGEING_NS - 1);
-        assertThat(strideScheduler(queue, 1, 1, AGEING_NS - 1)).isEqualTo("h");
-        assertThat(strideScheduler(queue, 2, 1, AGEING_NS)).isEqualTo("lh");
+        assertThat(turns(queue, 1, 1, AGEING_NS - 1)).isEqualTo("h");
+        assertThat(turns(queue, 2, 1, AGEING_NS)).isEqualTo("lh");
     }
 
     @Example
@@ -141,15 +141,15 @@ class JobQueueTest {
         JobQueue<Taken> queue = new JobQueue<>(0);
         queue.add(new Numbers("l", 1), 0);
         queue.add(new Numbers("h", 2).withPriority(1), 0);
-        assertThat(strideScheduler(queue, 3, 1, Long.MAX_VALUE)).isEqualTo("hhl");
+        assertThat(turns(queue, 3, 1, Long.MAX_VALUE)).isEqualTo("hhl");
     }
 
     @Example
     void weightsAreSharesOfTurnsWhenLittleIsWanted() {
         JobQueue<Taken> queue =
                 queue(new Numbers("a", 100).withWeight(3), new Numbers("b", 100).withWeight(2), new Numbers("c", 100));
-        assertThat(strideScheduler(queue, 6, 1, 0)).containsOnlyOnce("c").matches("(.*b.*){2}");
-        assertThat(strideScheduler(queue, 6, 1, 0)).containsOnlyOnce("c").matches("(.*b.*){2}");
+        assertThat(turns(queue, 6, 1, 0)).containsOnlyOnce("c").matches("(.*b.*){2}");
+        assertThat(turns(queue, 6, 1, 0)).containsOnlyOnce("c").matches("(.*b.*){2}");
     }
 
     @Example
@@ -172,9 +172,9 @@ class JobQueueTest {
     @Example
     void aBatchThatComesLaterSharesFromThenOnAndCatchesUpOnNothing() {
         JobQueue<Taken> queue = queue(new Numbers("a", 100), new Numbers("b", 100));
-        assertThat(strideScheduler(queue, 20, 1, 0)).isEqualTo("ab".repeat(10));
+        assertThat(turns(queue, 20, 1, 0)).isEqualTo("ab".repeat(10));
         queue.add(new Numbers("c", 100), 0);
-        assertThat(strideScheduler(queue, 9, 1, 0)).isEqualTo("abc".repeat(3));
+        assertThat(turns(queue, 9, 1, 0)).isEqualTo("abc".repeat(3));
     }
 
     /** What a batch that is gone was handed is nothing that those that are left have to be handed first. */
@@ -185,7 +185,7 @@ class JobQueueTest {
         assertThat(queue.next(300, 1, 0)).isEqualTo(new Taken("c", 0, 100));
         queue.remove(cancelled);
         queue.add(new Numbers("b", 100), 0);
-        assertThat(strideScheduler(queue, 6, 1, 0)).isEqualTo("aAbaAb");
+        assertThat(turns(queue, 6, 1, 0)).isEqualTo("aAbaAb");
     }
 
     /** Each of them brings the mean only a thousandth of the way nearer to the pass of the one that is ahead. */
@@ -194,7 +194,7 @@ class JobQueueTest {
         Numbers light = new Numbers("a", 100);
         JobQueue<Taken> queue = queue(light);
         queue.add(new Numbers("b", 1).withWeight(1000), 0);
-        assertThat(strideScheduler(queue, 1, 1, 0)).isEqualTo("a");
+        assertThat(turns(queue, 1, 1, 0)).isEqualTo("a");
         int others = 0;
         while (light.queued() == 99) {
             queue.add(new Numbers("b", 1).withWeight(1000), 0);

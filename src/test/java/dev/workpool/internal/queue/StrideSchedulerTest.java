@@ -29,7 +29,7 @@ class StrideSchedulerTest {
         static final long STRIDE = 1 << 20;
 
         final List<Place> places = new ArrayList<>();
-        long strideScheduler;
+        long turns;
         long mean;
         long remainder;
         long weights;
@@ -37,7 +37,7 @@ class StrideSchedulerTest {
         void add(Numbers source) {
             Place place = new Place(source);
             place.pass = mean + (remainder > 0 ? 1 : 0);
-            place.since = ++strideScheduler;
+            place.since = ++turns;
             weights += source.weight();
             shift((place.pass - mean) * source.weight());
             places.add(place);
@@ -74,7 +74,7 @@ class StrideSchedulerTest {
             } else if (places.size() > 1) {
                 long by = STRIDE / place.source.weight();
                 place.pass += by;
-                place.since = ++strideScheduler;
+                place.since = ++turns;
                 shift(by * place.source.weight());
             }
         }

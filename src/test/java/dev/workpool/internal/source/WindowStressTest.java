@@ -98,8 +98,8 @@ class WindowStressTest {
         delivering.get(30, TimeUnit.SECONDS);
     }
 
-    private static void spin(int strideScheduler) {
-        for (int i = 0; i < strideScheduler; i++) {
+    private static void spin(int turns) {
+        for (int i = 0; i < turns; i++) {
             Thread.onSpinWait();
         }
     }

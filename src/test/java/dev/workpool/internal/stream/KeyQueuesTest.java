@@ -27,7 +27,7 @@ class KeyQueuesTest {
     }
 
     @Test
-    void jobsOfAKeyShareALane() {
+    void jobsOfAKeyShareAQueue() {
         assertThat(assign("a1")).isSameAs(assign("a2")).isNotSameAs(assign("b1"));
         assertThat(keyQueues.assign("a3", "packed").job()).isEqualTo("packed");
     }
@@ -36,7 +36,7 @@ class KeyQueuesTest {
     void aLaneThatHasGotAJobSinceItWasEmptyStays() {
         KeyQueue a = assign("a1");
         keyQueues.settled(a);
-        assertThat(assign("a2")).as("a2 may find a1's lane, or one of its own").isNotNull();
+        assertThat(assign("a2")).as("a2 may find a1's queue, or one of its own").isNotNull();
         KeyQueue b = assign("b1");
         KeyQueue c = assign("c1");
         KeyQueue d = assign("d1");

@@ -195,8 +195,8 @@ class StreamBufferStressTest {
         }
     }
 
-    private static void spin(int strideScheduler) {
-        for (int i = 0; i < strideScheduler; i++) {
+    private static void spin(int turns) {
+        for (int i = 0; i < turns; i++) {
             Thread.onSpinWait();
         }
     }

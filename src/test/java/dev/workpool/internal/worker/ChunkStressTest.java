@@ -171,8 +171,8 @@ class ChunkStressTest {
         round.interruptedAfterwards = Thread.currentThread().isInterrupted();
     }
 
-    private static void spin(int strideScheduler) {
-        for (int i = 0; i < strideScheduler; i++) {
+    private static void spin(int turns) {
+        for (int i = 0; i < turns; i++) {
             Thread.onSpinWait();
         }
     }
