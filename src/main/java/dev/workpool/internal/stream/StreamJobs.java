@@ -12,7 +12,7 @@ interface StreamJobs<R> {
     Slice<R> take(int max);
 
     /**
-     * Accepts more jobs, which are in the stream's inlet.
+     * Accepts more jobs, which are in the stream's buffer.
      *
      * @param count how many
      */
