@@ -17,8 +17,7 @@ import org.slf4j.MDC;
  *   <li>each call of the handler, retries included; around the call of an asynchronous handler, that is, and not around what its stage does
  *       elsewhere;
  *   <li>each {@link JobContext#onCancel} action of these jobs, wherever it runs;
- *   <li>each call of the {@linkplain OutcomeConsumer consumer} of a batch, and of the {@linkplain OutcomeConsumer consumer} and the observer of a
- *       stream.
+ *   <li>each call of the {@linkplain OutcomeConsumer consumer} of a batch or a stream, and of a stream's observer.
  * </ul>
  *
  * <p>Commands to {@link WorkerPool#ref} or to a pool that is a behavior carry nothing, since an actor's thread has no context. Nor do

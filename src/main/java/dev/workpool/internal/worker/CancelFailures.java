@@ -49,32 +49,43 @@ public final class CancelFailures {
             first = thrown;
             label = batch;
         }
-        warnings.accept(this::write);
+        try {
+            warnings.accept(this::write);
+        } catch (Throwable t) { // there is no memory, say; the next failure asks again
+            synchronized (this) {
+                count = 0;
+            }
+            throw t;
+        }
+    }
+
+    /**
+     * What a warning is about.
+     *
+     * @param count how many
+     * @param first what the first action threw
+     * @param batch of its job, or null
+     */
+    private record Counted(int count, Throwable first, Label batch) {}
+
+    /** What is not written yet, which counts as written from now on. */
+    private synchronized Counted take() {
+        Counted counted = new Counted(count, first, label);
+        count = 0;
+        first = null;
+        label = null;
+        return counted;
     }
 
     private void write() {
-        int failures;
-        Throwable sample;
-        Label batch;
-        synchronized (this) {
-            failures = count;
-            sample = first;
-            batch = label;
-            count = 0;
-            first = null;
-            label = null;
-        }
-        if (failures > 0) {
-            String of = batch == null ? "" : " of " + batch;
+        Counted failures = take();
+        if (failures.count > 0) {
+            String of = failures.batch == null ? "" : " of " + failures.batch;
+            String what = failures.count == 1
+                    ? "an onCancel action of a job" + of + " has failed"
+                    : failures.count + " onCancel actions of jobs have failed; this is the first, of a job" + of;
             boolean own = Interrupts.own();
-            SafeLog.error(
-                    LOG,
-                    "Pool '" + pool + "': "
-                            + (failures == 1
-                                    ? "an onCancel action of a job" + of + " has failed"
-                                    : failures + " onCancel actions of jobs have failed; this is the first, of a job"
-                                            + of),
-                    sample);
+            SafeLog.error(LOG, "Pool '" + pool + "': " + what, failures.first);
             Interrupts.clearUnless(own); // to be read for the log is users' code, too
         }
     }

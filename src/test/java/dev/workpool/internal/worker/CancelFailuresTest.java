@@ -1,6 +1,7 @@
 package dev.workpool.internal.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.workpool.internal.slice.Label;
 import dev.workpool.support.CapturedLog;
@@ -52,6 +53,24 @@ class CancelFailuresTest {
             warnings.get(0).run();
             warnings.get(0).run();
             assertThat(log.messages()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aWarningThatCannotBeHandedInIsMadeUpForByTheNext() {
+        List<Runnable> later = new ArrayList<>();
+        CancelFailures failing = new CancelFailures("orders", write -> {
+            if (later.isEmpty()) {
+                later.add(() -> {});
+                throw new OutOfMemoryError("for the test");
+            }
+            later.add(write);
+        });
+        assertThatThrownBy(() -> failing.add(new IOException("lost"), null)).isInstanceOf(OutOfMemoryError.class);
+        try (CapturedLog log = CapturedLog.of(CancelFailures.class.getName())) {
+            failing.add(new IOException("told"), null);
+            later.get(1).run();
+            assertThat(log.errors()).containsExactly("told");
         }
     }
 }
