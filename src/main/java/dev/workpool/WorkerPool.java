@@ -23,6 +23,7 @@ import dev.workpool.job.BatchResult;
 import dev.workpool.job.JobHandler;
 import dev.workpool.job.Outcome;
 import dev.workpool.job.OutcomeConsumer;
+import dev.workpool.job.PoolSnapshot;
 import dev.workpool.job.PoolStats;
 import dev.workpool.protocol.PoolCommand;
 import dev.workpool.settings.BatchOptions;
@@ -374,6 +375,16 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      */
     public CompletionStage<PoolStats> stats() {
         return pool.stats();
+    }
+
+    /**
+     * What the pool has done and is doing, as its actors have last published it: read at once, without a message, by any thread, as often as one likes.
+     * Of a pool that has ended, what was true in the end.
+     *
+     * @return a snapshot, whose numbers of jobs add up
+     */
+    public PoolSnapshot snapshot() {
+        return pool.snapshot();
     }
 
     /**

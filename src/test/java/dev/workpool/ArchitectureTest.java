@@ -49,6 +49,7 @@ class ArchitectureTest {
             SETTINGS,
             "dev.workpool.protocol",
             "dev.workpool.internal.util",
+            "dev.workpool.internal.gauge",
             "dev.workpool.internal.limit",
             "dev.workpool.internal.akka",
             "dev.workpool.internal.request",

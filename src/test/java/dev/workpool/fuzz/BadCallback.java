@@ -30,7 +30,12 @@ final class BadCallback {
         switch (random.nextInt(5)) {
             case 0 -> LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(random.nextInt(1_000)));
             case 1 -> submit();
-            case 2 -> model.target.stats();
+            case 2 -> {
+                model.target.stats();
+                if (model.target.pool() != null) {
+                    model.onSnapshot(model.target.pool().snapshot());
+                }
+            }
             default -> throw Attempts.sneaky(model.throwables.make(random.nextInt(Throwables.KINDS), "of a callback"));
         }
     }

@@ -1,5 +1,6 @@
 package dev.workpool.fuzz;
 
+import dev.workpool.job.PoolSnapshot;
 import dev.workpool.job.PoolStats;
 import java.util.ArrayList;
 import java.util.List;
@@ -214,6 +215,14 @@ final class Model {
             findings.add("a count of the statistics goes back", before + ", then " + stats);
         }
         before = stats;
+    }
+
+    /** What anybody may read at any time. */
+    void onSnapshot(PoolSnapshot now) {
+        long sum = now.done() + now.queued() + now.waiting() + now.running();
+        if (now.accepted() != sum || now.queued() < 0 || now.waiting() < 0 || now.running() < 0) {
+            findings.add("the sums of a snapshot do not add up", now.toString());
+        }
     }
 
     private boolean goesBack(PoolStats from, PoolStats to) {

@@ -189,6 +189,9 @@ final class Steps {
     private void sample() {
         if (sample == null || sample.toCompletableFuture().isDone()) {
             Thread self = Thread.currentThread();
+            if (target.pool() != null) {
+                model.onSnapshot(target.pool().snapshot());
+            }
             sample = target.stats().thenAccept(stats -> {
                 model.onDependent(self, "dependent of statistics");
                 model.onStats(stats);

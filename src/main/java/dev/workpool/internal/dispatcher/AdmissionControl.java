@@ -171,7 +171,7 @@ final class AdmissionControl<J, R> {
     void update() {
         if (!queueCapacity.isUnlimited()) {
             queueCapacity.update(backlog.held(), idle.getAsLong());
-            backlog.reject(queueCapacity.takeRejected());
+            backlog.rejectedBySubmitters(queueCapacity.takeRejected());
         }
     }
 }

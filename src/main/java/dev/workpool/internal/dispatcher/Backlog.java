@@ -10,6 +10,8 @@ import dev.workpool.internal.batch.Single;
 import dev.workpool.internal.batch.Submission;
 import dev.workpool.internal.collector.Collector;
 import dev.workpool.internal.collector.Ledger;
+import dev.workpool.internal.gauge.PoolGauges.OfDispatcher;
+import dev.workpool.internal.gauge.PublishedNumbers;
 import dev.workpool.internal.queue.BatchSource;
 import dev.workpool.internal.queue.DelayedRetries;
 import dev.workpool.internal.queue.QueuedJobs;
@@ -199,6 +201,15 @@ public final class Backlog<J, R> {
         tally.reject(jobs);
     }
 
+    void rejectedBySubmitters(long jobs) {
+        tally.rejectedBySubmitters(jobs);
+    }
+
+    void publish(PublishedNumbers<OfDispatcher> numbers) {
+        tally.publish(numbers);
+        numbers.set(OfDispatcher.WAITING, parked.size() + delayedStarts.withheld());
+    }
+
     /** The next jobs to grant, at most so many, or null; see {@link StrideScheduler#next}. */
     public Slice<R> next(long wanted, int turn) {
         Slice<R> slice = queued.next(wanted, turn);
@@ -249,6 +260,7 @@ public final class Backlog<J, R> {
         if (!wanted || !parked.park(slice, clock.getAsLong(), retry.delayNs())) {
             slice.batch().collector().tell(new Collector.GiveUp<>(retry.index()));
         } else {
+            tally.retry();
             streams.count(source, 1);
         }
     }

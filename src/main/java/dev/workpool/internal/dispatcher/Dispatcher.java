@@ -18,6 +18,9 @@ import dev.workpool.internal.akka.DeadlineTimer;
 import dev.workpool.internal.akka.LongWork;
 import dev.workpool.internal.akka.ReceiveTable;
 import dev.workpool.internal.collector.Collector;
+import dev.workpool.internal.gauge.PoolGauges;
+import dev.workpool.internal.gauge.PoolGauges.OfDispatcher;
+import dev.workpool.internal.gauge.PublishedNumbers;
 import dev.workpool.internal.limit.ConcurrencyLimits;
 import dev.workpool.internal.request.QueueCapacity;
 import dev.workpool.internal.request.Request;
@@ -75,6 +78,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     private final StatsRequests statsRequests;
     private final DeadlineTimer deadlineTimer;
     private final LongWork work;
+    private final PublishedNumbers<OfDispatcher> gauges;
     private final Requests<J, R> requests;
 
     private final Ending<J, R> ending;
@@ -89,14 +93,16 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
             QueueCapacity queueCapacity,
             Executor callbacks,
             Consumer<Runnable> onEnd,
-            LongSupplier clock) {
+            LongSupplier clock,
+            PoolGauges gauges) {
         super(context);
+        this.gauges = gauges.dispatcher;
         context.setLoggerName(Dispatcher.class);
         this.onEnd = onEnd;
         DispatcherSelector control = DispatcherSelector.fromConfig(settings.controlDispatcher());
         ActorRef<Object> self = context.getSelf();
-        this.router =
-                context.spawn(Router.create(settings, runners, self.narrow(), callbacks, clock), "router", control);
+        this.router = context.spawn(
+                Router.create(settings, runners, self.narrow(), callbacks, clock, gauges.router), "router", control);
         context.watch(router);
         this.backlog = new Backlog<>(settings, clock, callbacks, (batchId, ledger, policy) -> {
             ActorRef<Collector.Command<R>> collector = context.spawn(
@@ -165,6 +171,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
      * @param onEnd told on the actor's thread when everything is answered and the pool is gone. Runs what it gets once it has told everybody:
      *     until then the actor answers what it is asked.
      * @param clock nanoseconds from any origin, as {@link System#nanoTime}
+     * @param gauges what can be read of it
      * @param <J> type of the jobs
      * @param <R> type of the results
      * @return its behavior
@@ -176,11 +183,12 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
             QueueCapacity queueCapacity,
             Executor callbacks,
             Consumer<Runnable> onEnd,
-            LongSupplier clock) {
+            LongSupplier clock,
+            PoolGauges gauges) {
         // Object, since it listens to its users, its router, its collectors and itself, and Java has no union of the
         // four.
-        Behavior<Object> behavior = Behaviors.setup(context ->
-                new Dispatcher<>(context, settings, runners, requestQueue, queueCapacity, callbacks, onEnd, clock));
+        Behavior<Object> behavior = Behaviors.setup(context -> new Dispatcher<>(
+                context, settings, runners, requestQueue, queueCapacity, callbacks, onEnd, clock, gauges));
         // Whoever spawns it cannot have it restarted: a new pool in the place of a failed one would hear from the old
         // one's actors.
         return Behaviors.supervise(behavior)
@@ -311,7 +319,16 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         admissionControl.update();
         deadlineTimer.atLatest(Math.min(warnings.nextDueNs(), Math.min(backlog.nextDueNs(), granting.nextDueNs())));
         ending.stopIfDone();
+        publish();
         return Behaviors.same();
+    }
+
+    /** What this knows can be read by anybody, as it is now. */
+    private void publish() {
+        gauges.begin();
+        backlog.publish(gauges);
+        granting.publish(gauges);
+        gauges.end();
     }
 
     private Request.Closed closed() {
@@ -334,6 +351,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         deadlineTimer.cancel();
         warnings.end(clock.getAsLong());
         ending.complete(requests);
+        publish();
         ActorRef<Object> self = getContext().getSelf();
         onEnd.accept(() -> self.tell(LastAnswers.Stop.STOP));
         return Behaviors.same();

@@ -2,6 +2,9 @@ package dev.workpool.internal.dispatcher;
 
 import akka.actor.typed.ActorRef;
 import dev.workpool.internal.akka.LongWork;
+import dev.workpool.internal.gauge.PoolGauges;
+import dev.workpool.internal.gauge.PoolGauges.OfDispatcher;
+import dev.workpool.internal.gauge.PublishedNumbers;
 import dev.workpool.internal.router.Router;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.util.Steps;
@@ -73,6 +76,11 @@ final class Granting<J, R> {
         this.router = router;
         this.clock = clock;
         limit(limit);
+    }
+
+    void publish(PublishedNumbers<OfDispatcher> numbers) {
+        numbers.set(OfDispatcher.PAUSED, paused ? 1 : 0);
+        numbers.set(OfDispatcher.HELD_UNTIL_NS, held ? heldUntilNs : PoolGauges.NOTHING);
     }
 
     /** Changes the rate limit; without one, nothing is limited. */

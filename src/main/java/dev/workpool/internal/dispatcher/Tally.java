@@ -2,6 +2,8 @@ package dev.workpool.internal.dispatcher;
 
 import dev.workpool.internal.collector.Counts;
 import dev.workpool.internal.collector.PackedOutcome;
+import dev.workpool.internal.gauge.PoolGauges.OfDispatcher;
+import dev.workpool.internal.gauge.PublishedNumbers;
 import dev.workpool.internal.router.Router;
 import dev.workpool.job.BatchProgress;
 import dev.workpool.job.Outcome;
@@ -13,6 +15,8 @@ final class Tally {
 
     private long accepted;
     private long rejected;
+    private long rejectedBySubmitters;
+    private long retries;
     private long succeeded;
     private long failed;
     private long timedOut;
@@ -24,6 +28,27 @@ final class Tally {
 
     void reject(long jobs) {
         rejected += jobs;
+    }
+
+    /** Jobs that found no room, and were rejected by who submitted them. */
+    void rejectedBySubmitters(long jobs) {
+        rejected += jobs;
+        rejectedBySubmitters += jobs;
+    }
+
+    void retry() {
+        retries++;
+    }
+
+    /** Publishes the counts, among other numbers. */
+    void publish(PublishedNumbers<OfDispatcher> numbers) {
+        numbers.set(OfDispatcher.ACCEPTED, accepted);
+        numbers.set(OfDispatcher.SUCCEEDED, succeeded);
+        numbers.set(OfDispatcher.FAILED, failed);
+        numbers.set(OfDispatcher.TIMED_OUT, timedOut);
+        numbers.set(OfDispatcher.CANCELLED, cancelled);
+        numbers.set(OfDispatcher.REJECTED, rejected - rejectedBySubmitters);
+        numbers.set(OfDispatcher.RETRIES, retries);
     }
 
     /** Takes in jobs that all ended alike. */

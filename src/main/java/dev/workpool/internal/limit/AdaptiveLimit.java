@@ -90,6 +90,16 @@ final class AdaptiveLimit implements ConcurrencyLimit {
         return probing ? Math.max(least, limit.getLimit() / 2) : limit.getLimit();
     }
 
+    @Override
+    public int fewest() {
+        return least;
+    }
+
+    @Override
+    public int most() {
+        return most;
+    }
+
     /** The number stays if it is within the new bounds, and what has been learnt is kept. */
     @Override
     public void bound(int newMost) {

@@ -9,6 +9,12 @@ public interface ConcurrencyLimit {
     /** {@return how many workers there are to be: 1 or more} */
     int workers();
 
+    /** {@return how many there are at least} */
+    int fewest();
+
+    /** {@return how many there are at most} */
+    int most();
+
     /**
      * Changes how many there may be.
      *

@@ -14,6 +14,16 @@ final class FixedLimit implements ConcurrencyLimit {
     }
 
     @Override
+    public int fewest() {
+        return workers;
+    }
+
+    @Override
+    public int most() {
+        return workers;
+    }
+
+    @Override
     public void bound(int most) {
         workers = most;
     }

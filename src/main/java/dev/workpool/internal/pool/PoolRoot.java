@@ -8,6 +8,7 @@ import akka.dispatch.ExecutionContexts;
 import dev.workpool.internal.akka.CallbackExecutor;
 import dev.workpool.internal.akka.PoolClock;
 import dev.workpool.internal.dispatcher.Dispatcher;
+import dev.workpool.internal.gauge.PoolGauges;
 import dev.workpool.internal.request.QueueCapacity;
 import dev.workpool.internal.request.Request;
 import dev.workpool.internal.request.RequestQueue;
@@ -62,7 +63,8 @@ public final class PoolRoot {
             RequestQueue<J, R> requestQueue = RequestQueue.of(settings);
             Runner.Factory<J, R> runners = runners(system, settings, handler, requestQueue, threads, callbacks);
             QueueCapacity queueCapacity = QueueCapacity.of(settings, requestQueue);
-            return create(system, settings, runners, requestQueue, queueCapacity, callbacks, Runnable::run);
+            return create(
+                    system, settings, runners, requestQueue, queueCapacity, callbacks, Runnable::run, new PoolGauges());
         });
     }
 
@@ -96,10 +98,11 @@ public final class PoolRoot {
             RequestQueue<J, R> requestQueue,
             QueueCapacity queueCapacity,
             Executor callbacks,
-            Consumer<Runnable> onEnd) {
+            Consumer<Runnable> onEnd,
+            PoolGauges gauges) {
         dispatcher(system, settings, "control-dispatcher", settings.controlDispatcher());
         return Dispatcher.create(
-                settings, runners, requestQueue, queueCapacity, callbacks, onEnd, PoolClock.of(system));
+                settings, runners, requestQueue, queueCapacity, callbacks, onEnd, PoolClock.of(system), gauges);
     }
 
     private static Executor dispatcher(ActorSystem<?> system, WorkerPoolSettings settings, String key, String id) {

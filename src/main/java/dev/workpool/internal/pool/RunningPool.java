@@ -7,6 +7,7 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.DispatcherSelector;
 import dev.workpool.internal.akka.CallbackExecutor;
 import dev.workpool.internal.akka.PoolClock;
+import dev.workpool.internal.gauge.PoolGauges;
 import dev.workpool.internal.request.QueueCapacity;
 import dev.workpool.internal.request.Request;
 import dev.workpool.internal.request.RequestQueue;
@@ -18,6 +19,7 @@ import dev.workpool.internal.worker.JobCarrier;
 import dev.workpool.internal.worker.PoolGuard;
 import dev.workpool.internal.worker.Runner;
 import dev.workpool.internal.worker.WorkerThreads;
+import dev.workpool.job.PoolSnapshot;
 import dev.workpool.job.PoolStats;
 import dev.workpool.protocol.PoolCommand;
 import dev.workpool.settings.WorkerPoolSettings;
@@ -27,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 
 /** A pool that was started by a thread, as that and others see it from outside its actors. Thread-safe. */
 public final class RunningPool<J, R> {
@@ -42,6 +45,9 @@ public final class RunningPool<J, R> {
     private final CompletionStage<Done> ended;
     private final CountDownLatch gone;
     private final boolean timeIsMovedByHand;
+    private final LongSupplier clock;
+    private final QueueCapacity queueCapacity;
+    private final PoolGauges gauges = new PoolGauges();
 
     /**
      * Starts a pool.
@@ -60,7 +66,8 @@ public final class RunningPool<J, R> {
         this.carrier = JobCarrier.of(settings.contextPropagators());
         this.callbacks = PoolRoot.callbacks(system, settings);
         this.threads = WorkerThreads.of(settings.name(), settings.virtualThreads());
-        QueueCapacity queueCapacity = QueueCapacity.of(settings, requestQueue);
+        this.clock = PoolClock.of(system);
+        this.queueCapacity = QueueCapacity.of(settings, requestQueue);
         this.runners = PoolRoot.runners(system, settings, carrier.unpacking(handler), requestQueue, threads, callbacks);
         this.jobSubmitter = new JobSubmitter<>(
                 settings, queueCapacity, requestQueue, new CallerRuns<>(runners, settings.retry()), callbacks);
@@ -74,7 +81,7 @@ public final class RunningPool<J, R> {
         try {
             hook.register(system);
             Behavior<PoolCommand<J, R>> root = PoolRoot.create(
-                    system, settings, runners, requestQueue, queueCapacity, callbacks, end::actorHasAnswered);
+                    system, settings, runners, requestQueue, queueCapacity, callbacks, end::actorHasAnswered, gauges);
             this.ref =
                     system.systemActorOf(root, actorName, DispatcherSelector.fromConfig(settings.controlDispatcher()));
         } catch (RuntimeException e) {
@@ -174,6 +181,11 @@ public final class RunningPool<J, R> {
         Executor executor = callbacks;
         requestQueue.offer(new Request.Stats<>(snapshot -> executor.execute(() -> stats.complete(snapshot))));
         return stats.minimalCompletionStage();
+    }
+
+    /** {@return what the pool has done and is doing, without asking it} */
+    public PoolSnapshot snapshot() {
+        return gauges.snapshot(settings.name(), queueCapacity.rejected(), clock);
     }
 
     /**

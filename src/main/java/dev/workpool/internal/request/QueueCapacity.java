@@ -16,6 +16,9 @@ public final class QueueCapacity {
     private final long capacity;
     private final RequestQueue<?, ?> requestQueue;
     private final AtomicLong rejected = new AtomicLong();
+    /** Of the dispatcher's thread. */
+    private long rejectedTaken;
+
     private final WaitingSubmitters submitters = new WaitingSubmitters();
     private volatile boolean closed;
 
@@ -117,9 +120,19 @@ public final class QueueCapacity {
         rejected.addAndGet(jobs);
     }
 
-    /** Jobs that submitters have rejected since this was last asked. */
+    /** Jobs that submitters have rejected. */
+    public long rejected() {
+        return rejected.get();
+    }
+
+    /** Jobs that submitters have rejected since this was last asked. For the dispatcher. */
     public long takeRejected() {
-        return isUnlimited() ? 0 : rejected.getAndSet(0);
+        if (isUnlimited()) {
+            return 0;
+        }
+        long before = rejectedTaken;
+        rejectedTaken = rejected.get();
+        return rejectedTaken - before;
     }
 
     public String reason(String pool) {

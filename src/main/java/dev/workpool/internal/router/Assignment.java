@@ -62,6 +62,12 @@ final class Assignment<J, R> extends Task<J, R> {
     Assignment<J, R> divisibleBefore;
     Assignment<J, R> divisibleAfter;
 
+    /** Whether its worker has come to it, and next to which that was. */
+    boolean begun;
+
+    Assignment<J, R> begunBefore;
+    Assignment<J, R> begunAfter;
+
     /** Whether the chunk was found overdue and so has given back and handed in all it could. */
     boolean overdue;
 

@@ -1,6 +1,8 @@
 package dev.workpool.internal.router;
 
 import dev.workpool.internal.akka.LongWork;
+import dev.workpool.internal.gauge.PoolGauges.OfRouter;
+import dev.workpool.internal.gauge.PublishedNumbers;
 import dev.workpool.internal.limit.ConcurrencyLimit;
 import dev.workpool.internal.limit.ConcurrencyLimits;
 import dev.workpool.internal.router.Assignment.State;
@@ -124,6 +126,23 @@ final class ChunkScheduler<J, R> {
         return stopper.abandoned();
     }
 
+    /** The workers are gone, and what they still report is not heard. */
+    void publishEnd(PublishedNumbers<OfRouter> numbers) {
+        workerSlots.endWork();
+        publish(numbers);
+    }
+
+    /** Publishes what is known here. */
+    void publish(PublishedNumbers<OfRouter> numbers) {
+        numbers.begin();
+        workerSlots.publish(numbers);
+        numbers.set(OfRouter.FEWEST_WORKERS, concurrencyLimit.fewest());
+        numbers.set(OfRouter.MOST_WORKERS, concurrencyLimit.most());
+        numbers.set(OfRouter.ABANDONED, stopper.abandoned());
+        numbers.set(OfRouter.HELD, stopper.held());
+        numbers.end();
+    }
+
     /** Jobs whose handler runs and whose outcome is open. */
     int running() {
         int running = 0;
@@ -172,7 +191,7 @@ final class ChunkScheduler<J, R> {
     }
 
     void vacate(Slot<J, R> slot) {
-        workerSlots.vacate(slot);
+        workerSlots.stopped(slot);
     }
 
     void receive(Slice<R> slice, long queued) {

@@ -17,6 +17,8 @@ import dev.workpool.internal.akka.LongWork;
 import dev.workpool.internal.akka.ReceiveTable;
 import dev.workpool.internal.collector.Collector;
 import dev.workpool.internal.collector.Outcomes;
+import dev.workpool.internal.gauge.PoolGauges.OfRouter;
+import dev.workpool.internal.gauge.PublishedNumbers;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.StopReason;
 import dev.workpool.internal.worker.Runner;
@@ -170,6 +172,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     private final ChunkScheduler<J, R> chunkScheduler;
     private final Abandonments abandonments;
     private final LongSupplier clock;
+    private final PublishedNumbers<OfRouter> gauges;
 
     private final FineTimer idleTimer;
 
@@ -186,8 +189,10 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
             Runner.Factory<J, R> runners,
             ActorRef<Event> dispatcher,
             Executor callbacks,
-            LongSupplier clock) {
+            LongSupplier clock,
+            PublishedNumbers<OfRouter> gauges) {
         super(context);
+        this.gauges = gauges;
         context.setLoggerName(Router.class);
         this.runners = runners;
         this.dispatcher = dispatcher;
@@ -213,6 +218,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
      * @param dispatcher gets the router's events
      * @param callbacks runs what may block
      * @param clock nanoseconds from any origin, as {@link System#nanoTime}
+     * @param gauges what can be read of it
      * @return its behavior
      */
     public static <J, R> Behavior<Command<R>> create(
@@ -220,10 +226,11 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
             Runner.Factory<J, R> runners,
             ActorRef<Event> dispatcher,
             Executor callbacks,
-            LongSupplier clock) {
+            LongSupplier clock,
+            PublishedNumbers<OfRouter> gauges) {
         // Object, since it listens to its dispatcher, its workers and itself, and Java has no union of the three.
-        Behavior<Object> behavior =
-                Behaviors.setup(context -> new Router<J, R>(context, settings, runners, dispatcher, callbacks, clock));
+        Behavior<Object> behavior = Behaviors.setup(
+                context -> new Router<J, R>(context, settings, runners, dispatcher, callbacks, clock, gauges));
         return behavior.narrow();
     }
 
@@ -369,6 +376,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     private Behavior<Object> onPostStop() {
         deadlineTimer.cancel();
         chunkScheduler.stopAll();
+        chunkScheduler.publishEnd(gauges);
         abandonments.end(clock.getAsLong());
         runners.poolIsGone();
         return Behaviors.same();
@@ -378,6 +386,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     private Behavior<Object> proceed() {
         work.endMessage();
         chunkScheduler.feed();
+        chunkScheduler.publish(gauges);
         long unused = chunkScheduler.takeUnused();
         if (unused > 0) {
             dispatcher.tell(new Unused(unused));

@@ -61,6 +61,11 @@ final class Stopper<J, R> {
         return abandoned;
     }
 
+    /** Those of them that keep their worker's place. */
+    int held() {
+        return held;
+    }
+
     /** Stops what runs of a chunk, for good: nobody waits for a handler whose time is over, unless that is asked for. */
     void stop(Assignment<J, R> assignment, StopReason reason) {
         stop(assignment, assignment.chunk.running(), reason);

@@ -1,6 +1,9 @@
 package dev.workpool.internal.router;
 
 import dev.workpool.internal.akka.LongWork;
+import dev.workpool.internal.gauge.PoolGauges;
+import dev.workpool.internal.gauge.PoolGauges.OfRouter;
+import dev.workpool.internal.gauge.PublishedNumbers;
 import dev.workpool.internal.queue.Pending;
 import dev.workpool.internal.router.Assignment.State;
 import dev.workpool.internal.slice.Slice;
@@ -39,6 +42,12 @@ final class WorkerSlots<J, R> {
 
     /** The workers', but for those that are still to be hired, and those of retired ones that have not left yet. */
     private final Places<J, R> places = new Places<>();
+
+    private final OldestFirst<J, R> begun = new OldestFirst<>();
+    private final BusyTime busyTime = new BusyTime();
+
+    /** Workers that were replaced, with what they ran or since they had stopped. */
+    private long replaced;
 
     private final LongWork work;
     private final Staffing staffing = new Staffing();
@@ -92,6 +101,24 @@ final class WorkerSlots<J, R> {
     /** How many workers could begin a job at once; fewer rather than too many, where some lack a thread. */
     int idle() {
         return Math.max(0, workers - busy - lacking);
+    }
+
+    /** Publishes what is known here, among other numbers. */
+    void publish(PublishedNumbers<OfRouter> numbers) {
+        Assignment<J, R> oldest = begun.first();
+        numbers.set(OfRouter.WORKERS, Math.max(0, workers - lacking));
+        numbers.set(OfRouter.REPLACED, replaced);
+        numbers.set(OfRouter.BUSY, busyTime.busy());
+        numbers.set(OfRouter.BUSY_NS, busyTime.totalNs());
+        numbers.set(OfRouter.BUSY_SINCE_NS, busyTime.sinceNs());
+        numbers.set(OfRouter.OLDEST_BEGUN_NS, oldest == null ? PoolGauges.NOTHING : oldest.begunNs);
+    }
+
+    /** Nobody is at work any more, as far as anybody will hear. */
+    void endWork() {
+        workers = 0;
+        busyTime.change(-busyTime.busy(), clock.getAsLong());
+        begun.clear();
     }
 
     /** Notes whether a slot's worker is one that is without a thread. */
@@ -208,12 +235,21 @@ final class WorkerSlots<J, R> {
         }
     }
 
+    /** The same, where somebody else has stopped the actor. */
+    void stopped(Slot<J, R> slot) {
+        replaced += slot.retired ? 0 : 1;
+        vacate(slot);
+    }
+
     /** A worker is given up with what it runs, which is settled. Another takes its place. */
     void replace(Slot<J, R> slot, Assignment<J, R> head) {
         divisible.remove(head);
         slot.out.forEach(out::remove);
         slot.out.clear();
         busy--;
+        busyTime.change(-1, clock.getAsLong());
+        begun.remove(head);
+        replaced++;
         returnPermits(head);
         if (slot.retired) {
             leaveIfDone(slot);
@@ -234,6 +270,7 @@ final class WorkerSlots<J, R> {
         if (slot.out.size() == 1) {
             busy++;
             begin(assignment);
+            busyTime.change(1, assignment.begunNs);
         }
         slot.worker().tell(new Worker.Run<>(assignment));
     }
@@ -270,15 +307,19 @@ final class WorkerSlots<J, R> {
             lender.lent = false;
             if (lender.retired) {
                 leaveIfDone(lender);
-            } else {
-                availableSlots.add(lender);
+                continue;
             }
+            if (lender.vacated) { // while it was to leave, which it is no more
+                hiring.hire(lender);
+            }
+            availableSlots.add(lender);
         }
         assignment.lenders = null;
     }
 
     private void begin(Assignment<J, R> assignment) {
         assignment.begunNs = clock.getAsLong();
+        begun.add(assignment);
         agenda.lookBy(assignment.begunNs + sizer.overdueNs());
         stopper.begins(assignment);
     }
@@ -288,7 +329,9 @@ final class WorkerSlots<J, R> {
         boolean wasHead = slot.out.peekFirst() == assignment;
         if (slot.out.remove(assignment) && slot.out.isEmpty()) {
             busy--;
+            busyTime.change(-1, clock.getAsLong());
         }
+        begun.remove(assignment);
         out.remove(assignment);
         divisible.remove(assignment);
         returnPermits(assignment);

@@ -10,6 +10,7 @@ import akka.actor.testkit.typed.javadsl.ManualTime;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import com.typesafe.config.ConfigFactory;
+import dev.workpool.internal.gauge.PoolGauges;
 import dev.workpool.internal.pool.PoolRoot;
 import dev.workpool.internal.request.QueueCapacity;
 import dev.workpool.internal.request.RequestQueue;
@@ -99,7 +100,8 @@ class LimitedThreadsTest {
                 requestQueue,
                 QueueCapacity.unlimited(requestQueue),
                 Runnable::run,
-                Runnable::run));
+                Runnable::run,
+                new PoolGauges()));
     }
 
     private static TestProbe<BatchResult<Integer>> submit(ActorRef<PoolCommand<Integer, Integer>> pool, int jobs) {

@@ -1,0 +1,28 @@
+package dev.workpool.internal.router;
+
+/** How many workers are at work, and for how long they were, all together. Of the router's thread. */
+final class BusyTime {
+    private int busy;
+    private long totalNs;
+    private long sinceNs;
+
+    int busy() {
+        return busy;
+    }
+
+    /** For how long they were, until {@link #sinceNs}. */
+    long totalNs() {
+        return totalNs;
+    }
+
+    long sinceNs() {
+        return sinceNs;
+    }
+
+    /** There are more of them, or fewer. */
+    void change(int by, long nowNs) {
+        totalNs += Math.max(0, nowNs - sinceNs) * busy;
+        sinceNs = nowNs;
+        busy += by;
+    }
+}

@@ -1,0 +1,54 @@
+package dev.workpool.internal.router;
+
+/**
+ * The chunks that workers are at, the one that was begun first first. Of the router's thread.
+ *
+ * <p>Linked through the assignments themselves: it changes with every chunk, and makes nothing for it.
+ */
+final class OldestFirst<J, R> {
+    private Assignment<J, R> first;
+    private Assignment<J, R> last;
+
+    /** The oldest, or null. */
+    Assignment<J, R> first() {
+        return first;
+    }
+
+    /** A worker has come to a chunk. */
+    void add(Assignment<J, R> assignment) {
+        assignment.begun = true;
+        assignment.begunBefore = last;
+        if (last == null) {
+            first = assignment;
+        } else {
+            last.begunAfter = assignment;
+        }
+        last = assignment;
+    }
+
+    /** Forgets all of them, for good. */
+    void clear() {
+        first = null;
+        last = null;
+    }
+
+    /** Removes a chunk, if it is here. */
+    void remove(Assignment<J, R> assignment) {
+        if (!assignment.begun) {
+            return;
+        }
+        if (assignment.begunBefore == null) {
+            first = assignment.begunAfter;
+        } else {
+            assignment.begunBefore.begunAfter = assignment.begunAfter;
+        }
+        if (assignment.begunAfter == null) {
+            last = assignment.begunBefore;
+        } else {
+            assignment.begunAfter.begunBefore = assignment.begunBefore;
+        }
+        assignment.begunBefore = null;
+        assignment.begunAfter = null;
+        assignment.begun = false;
+    }
+}

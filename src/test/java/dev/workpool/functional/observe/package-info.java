@@ -1,0 +1,2 @@
+/** What a pool shows of itself. */
+package dev.workpool.functional.observe;
