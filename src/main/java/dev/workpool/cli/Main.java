@@ -1,6 +1,7 @@
 package dev.workpool.cli;
 
 import dev.workpool.cli.console.Console;
+import dev.workpool.cli.console.ErrorLog;
 import dev.workpool.cli.console.ExitStatus;
 import dev.workpool.cli.console.Stop;
 import dev.workpool.cli.console.Streams;
@@ -18,6 +19,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,6 +38,10 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "workpool COMMAND --help tells about a command."})
 public final class Main implements Runnable {
+    private static final String RUN = "run";
+    private static final String TUNE = "tune";
+    private static final List<String> VERSION = List.of("-V", "--version");
+
     @Spec
     private CommandSpec spec;
 
@@ -47,6 +53,7 @@ public final class Main implements Runnable {
      * @param arguments as a user gives them
      */
     public static void main(String[] arguments) {
+        ErrorLog.install();
         Stop stop = new Stop();
         Signals.install(stop);
         Streams streams = new Streams(
@@ -77,16 +84,27 @@ public final class Main implements Runnable {
     public static int run(String[] arguments, Streams streams) {
         PrintWriter out = new PrintWriter(streams.out(), true, StandardCharsets.UTF_8);
         Console console = new Console(streams.err(), false);
+        if (arguments.length == 1 && VERSION.contains(arguments[0])) {
+            out.println(new Version().getVersion()[0]); // at once, without reading what the commands' options are
+            return ExitStatus.OK;
+        }
         SourceArguments more = SourceArguments.of(arguments);
-        return new CommandLine(new Main())
-                .addSubcommand(new RunCommand(streams, more))
-                .addSubcommand(new TuneCommand(streams, more))
-                .addSubcommand(new CommandLine.HelpCommand())
-                .setExpandAtFiles(false) // an input may begin with @
+        String[] options = SourceArguments.withoutThem(arguments);
+        CommandLine line = new CommandLine(new Main());
+        // To read the options of a command takes long: only of that which is named, if one is.
+        String named = options.length == 0 ? "" : options[0];
+        if (!named.equals(TUNE)) {
+            line.addSubcommand(new RunCommand(streams, more));
+        }
+        if (!named.equals(RUN)) {
+            line.addSubcommand(new TuneCommand(streams, more));
+            line.addSubcommand(new CommandLine.HelpCommand());
+        }
+        return line.setExpandAtFiles(false) // an input may begin with @
                 .setOut(out)
-                .setParameterExceptionHandler((e, line) -> usageError(console, e))
+                .setParameterExceptionHandler((e, given) -> usageError(console, e))
                 .setExecutionExceptionHandler((e, command, parsed) -> executionError(console, e))
-                .execute(SourceArguments.withoutThem(arguments));
+                .execute(options);
     }
 
     /** Without a command there is nothing to do. */

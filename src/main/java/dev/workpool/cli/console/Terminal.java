@@ -52,12 +52,19 @@ public final class Terminal {
             if (target.startsWith(Path.of(System.getProperty("java.home")).toRealPath())) {
                 return true;
             }
-            // Started with -jar, the class path is the jar and the first file that the JVM opens may be that.
-            Path classPath = Path.of(System.getProperty("java.class.path"));
-            return Files.exists(classPath) && target.equals(classPath.toRealPath());
+            // Started with -jar, the class path is the jar and the first file that the JVM opens may be that; or the
+            // archive of classes.
+            return isFile(target, System.getProperty("java.class.path"))
+                    || isFile(target, System.getProperty("dev.workpool.archive"));
         } catch (IOException | InvalidPathException e) {
             return false;
         }
+    }
+
+    private static boolean isFile(Path target, String name) throws IOException {
+        return name != null
+                && Files.exists(Path.of(name))
+                && target.equals(Path.of(name).toRealPath());
     }
 
     /** What stands in for a standard input that was closed. */
