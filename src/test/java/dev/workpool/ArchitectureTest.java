@@ -16,7 +16,6 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -109,14 +108,6 @@ class ArchitectureTest {
             .that(resideOutsideOfPackages(INTERNAL, FACE, "dev.workpool.stream"))
             .should()
             .dependOnClassesThat(resideInAPackage(INTERNAL));
-
-    @Test
-    void examplesUseWhatIsPublicAlone() {
-        noClasses()
-                .should()
-                .dependOnClassesThat(resideInAPackage(INTERNAL))
-                .check(new ClassFileImporter().importPackages("dev.workpool.examples"));
-    }
 
     @ArchTest
     static void whatIsInternalSaysSo(JavaClasses all) {
