@@ -35,7 +35,7 @@ public final class DeadlineTimer {
     private long dueNs = TimerQueue.NEVER;
 
     /**
-     * An alarm that is not set.
+     * A timer that is not set.
      *
      * @param timer tells the actor
      * @param clock nanoseconds
@@ -46,7 +46,7 @@ public final class DeadlineTimer {
     }
 
     /**
-     * An alarm that is not set.
+     * A timer that is not set.
      *
      * @param context the actor's
      * @param message what the actor is told; nobody misses it if the actor has stopped by then

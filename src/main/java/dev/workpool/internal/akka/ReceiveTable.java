@@ -40,10 +40,10 @@ public final class ReceiveTable<T> extends Receive<T> {
         return receive(signals, signal);
     }
 
-    private static <T> Behavior<T> receive(List<Case<T>> receiveTable, Object message) {
-        for (int i = 0; i < receiveTable.size(); i++) {
-            if (receiveTable.get(i).type.isInstance(message)) {
-                return receiveTable.get(i).handler.apply(message);
+    private static <T> Behavior<T> receive(List<Case<T>> cases, Object message) {
+        for (int i = 0; i < cases.size(); i++) {
+            if (cases.get(i).type.isInstance(message)) {
+                return cases.get(i).handler.apply(message);
             }
         }
         return Behaviors.unhandled();

@@ -16,7 +16,7 @@ final class StatsRequests {
     private Router.Census census;
 
     /**
-     * Makes a desk.
+     * Nobody has asked yet.
      *
      * @param workers how many there are at first
      * @param question asks the router

@@ -68,7 +68,7 @@ public final class PoolRoot {
         });
     }
 
-    /** What the workers run jobs with. The intake identifies the pool. */
+    /** What the workers run jobs with. The queue of requests identifies the pool. */
     public static <J, R> Runner.Factory<J, R> runners(
             ActorSystem<?> system,
             WorkerPoolSettings settings,

@@ -78,7 +78,7 @@ final class ChunkScheduler<J, R> {
     private long received;
 
     /**
-     * A crew of nobody.
+     * No workers yet.
      *
      * @param settings of the pool
      * @param clock the pool's time in nanoseconds
@@ -153,7 +153,7 @@ final class ChunkScheduler<J, R> {
         return running;
     }
 
-    /** Hires the first workers; a crew begins with nobody. */
+    /** Hires the first workers; until then there is nobody. */
     void start() {
         adapt();
     }
@@ -467,12 +467,12 @@ final class ChunkScheduler<J, R> {
         watchdog.giveUpStopped();
     }
 
-    private boolean giveBackBut(long packedOutcome, Steps steps) {
-        while (workerSlots.pending.jobs() > packedOutcome) {
+    private boolean giveBackBut(long kept, Steps steps) {
+        while (workerSlots.pending.jobs() > kept) {
             if (!steps.take(STEPS_TO_FEED)) {
                 return false;
             }
-            Slice<R> slice = workerSlots.pending.takeLast(workerSlots.pending.jobs() - packedOutcome);
+            Slice<R> slice = workerSlots.pending.takeLast(workerSlots.pending.jobs() - kept);
             received -= slice.size();
             queuedBehind += slice.size();
             hiring.giveBack(slice, received);

@@ -4,14 +4,14 @@ import dev.workpool.internal.util.TimerQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a crew does where its workers cannot have a thread each, since there is a limit on them. Of the router's thread.
+ * What a pool does where its workers cannot have a thread each, since there is a limit on them. Of the router's thread.
  *
  * <p>A worker that could not begin rests: it takes nothing for a while, and is tried again together with all others that rest. And some of
  * those that could begin are sent home to rest as well, so that threads are left for others. A pool that holds every thread which there can be would wait
  * for itself: its users' callbacks need one.
  */
 final class Shortage<J, R> {
-    /** After so long it is known how many could not begin: a crew's workers do so at about the same time. */
+    /** After so long it is known how many could not begin: a pool's workers do so at about the same time. */
     static final long SETTLED_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
     static final long FIRST_PAUSE_NS = TimeUnit.SECONDS.toNanos(1);

@@ -25,11 +25,11 @@ public final class PagedList<T> extends AbstractList<T> implements RandomAccess 
     private static final int MASK = PAGE - 1;
 
     private final int size;
-    private final Object[][] pagedList;
+    private final Object[][] pages;
 
-    private PagedList(int size, Object[][] pagedList) {
+    private PagedList(int size, Object[][] pages) {
         this.size = size;
-        this.pagedList = pagedList;
+        this.pages = pages;
     }
 
     /**
@@ -50,7 +50,7 @@ public final class PagedList<T> extends AbstractList<T> implements RandomAccess 
      * @throws NullPointerException if one is null
      */
     public static <T> PagedList<T> copyOf(Iterable<? extends T> jobs) {
-        Object[][] pagedList = new Object[1][];
+        Object[][] pages = new Object[1][];
         int expected = jobs instanceof Collection<?> collection ? Math.min(collection.size(), PAGE) : 0;
         Object[] page = new Object[Math.max(expected, 16)];
         int full = 0;
@@ -64,31 +64,30 @@ public final class PagedList<T> extends AbstractList<T> implements RandomAccess 
                 if (used < PAGE) {
                     page = Arrays.copyOf(page, Math.min(2 * used, PAGE));
                 } else {
-                    pagedList =
-                            full == pagedList.length - 1 ? Arrays.copyOf(pagedList, 2 * pagedList.length) : pagedList;
-                    pagedList[full++] = page;
+                    pages = full == pages.length - 1 ? Arrays.copyOf(pages, 2 * pages.length) : pages;
+                    pages[full++] = page;
                     page = new Object[PAGE];
                     used = 0;
                 }
             }
             page[used++] = job;
         }
-        pagedList[full] = used == page.length ? page : Arrays.copyOf(page, used);
+        pages[full] = used == page.length ? page : Arrays.copyOf(page, used);
         long size = ((long) full << SHIFT) + used;
         if (size > Integer.MAX_VALUE - PAGE) {
             throw new IllegalArgumentException("jobs of a batch = " + size + "; allowed: 0 to 2147450879");
         }
-        return new PagedList<>((int) size, Arrays.copyOf(pagedList, used == 0 ? full : full + 1));
+        return new PagedList<>((int) size, Arrays.copyOf(pages, used == 0 ? full : full + 1));
     }
 
     /** Another list of the same pages, of which some may be dropped here and not there. */
     public PagedList<T> ofSamePages() {
-        return new PagedList<>(size, pagedList.clone());
+        return new PagedList<>(size, pages.clone());
     }
 
     /** How many pages there are. */
     public int pages() {
-        return pagedList.length;
+        return pages.length;
     }
 
     /** Which page an element is on, counted from 0. */
@@ -108,12 +107,12 @@ public final class PagedList<T> extends AbstractList<T> implements RandomAccess 
 
     /** The page that an element is on, or null if it has not been made or has been dropped. */
     public Object[] page(int index) {
-        return pagedList[index >> SHIFT];
+        return pages[index >> SHIFT];
     }
 
     /** Puts an array of the right length in the place of the page that an element is on. */
     public void setPage(int index, Object[] page) {
-        pagedList[index >> SHIFT] = page;
+        pages[index >> SHIFT] = page;
     }
 
     /** Null where nothing has been put in yet. */
@@ -123,7 +122,7 @@ public final class PagedList<T> extends AbstractList<T> implements RandomAccess 
         if (index < 0 || index >= size) {
             throw new IndexOutOfBoundsException("index " + index + " of " + size);
         }
-        Object[] page = pagedList[index >> SHIFT];
+        Object[] page = pages[index >> SHIFT];
         return page == null ? null : (T) page[index & MASK];
     }
 

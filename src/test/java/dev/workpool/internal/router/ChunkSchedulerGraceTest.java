@@ -15,7 +15,7 @@ class ChunkSchedulerGraceTest {
     private static final Outcome<String> STOPPED = new Outcome.Cancelled<>(1);
     private static final Duration TIMEOUT = Duration.ofMillis(3);
 
-    /** A crew whose only worker runs a job that was cancelled, of which its handler has not heard. */
+    /** Workers whose only worker runs a job that was cancelled, of which its handler has not heard. */
     private static ChunkSchedulerHarness untold() {
         ChunkSchedulerHarness chunkScheduler = new ChunkSchedulerHarness(1, settings -> settings);
         chunkScheduler.tellsNobody = true;

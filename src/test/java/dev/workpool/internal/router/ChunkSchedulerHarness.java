@@ -34,7 +34,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
- * A crew without threads and actors: time, the workers' mailboxes and their runners go on only when a test says so. Jobs are
+ * Workers without threads and actors: time, the workers' mailboxes and their runners go on only when a test says so. Jobs are
  * known as "batch:index".
  */
 final class ChunkSchedulerHarness implements Hiring<Integer, String> {
@@ -249,10 +249,10 @@ final class ChunkSchedulerHarness implements Hiring<Integer, String> {
     private final Map<Long, Slice.BatchRef<String>> batches = new HashMap<>();
     private final Map<Long, Integer> nextIndex = new HashMap<>();
 
-    /** What the crew has given back. */
+    /** What the workers has given back. */
     final Pending<String> returned = new Pending<>();
 
-    /** Whether the crew has asked to go on with what takes long. */
+    /** Whether the workers has asked to go on with what takes long. */
     private boolean goesOn;
 
     private final LongWork work;
@@ -268,7 +268,7 @@ final class ChunkSchedulerHarness implements Hiring<Integer, String> {
     ChunkSchedulerHarness(int workers, UnaryOperator<WorkerPoolSettings> changes, int steps) {
         work = new LongWork(() -> goesOn = true, steps);
         inParts = steps < Integer.MAX_VALUE / 2;
-        WorkerPoolSettings settings = WorkerPoolSettings.create(ConfigFactory.load(), "crew")
+        WorkerPoolSettings settings = WorkerPoolSettings.create(ConfigFactory.load(), "workers")
                 .withWorkers(workers)
                 .withChunkBudget(Duration.ofNanos(BUDGET_NS))
                 .withCancelGrace(Duration.ofNanos(GRACE_NS));
@@ -281,7 +281,7 @@ final class ChunkSchedulerHarness implements Hiring<Integer, String> {
         chunkScheduler.feed();
     }
 
-    /** The crew goes on with what it has left half done; false if that is nothing. */
+    /** The workers goes on with what it has left half done; false if that is nothing. */
     boolean goOn() {
         boolean any = goesOn;
         if (any) {
@@ -351,7 +351,7 @@ final class ChunkSchedulerHarness implements Hiring<Integer, String> {
     /** The dispatcher grants again what it was given back. */
     boolean grantReturned() {
         boolean any = false;
-        // In the midst of a pause that is to end the crew asks for none, and would give them back once more.
+        // In the midst of a pause that is to end the workers asks for none, and would give them back once more.
         while (!returned.isEmpty() && !(inParts && chunkScheduler.wanted() <= credited)) {
             any = true;
             Slice<String> slice = returned.take(Integer.MAX_VALUE);

@@ -19,7 +19,7 @@ import net.jqwik.api.RandomDistribution;
 import net.jqwik.api.constraints.IntRange;
 
 /**
- * A crew under random events in any order: grants, messages on their way, jobs that end or do not, reports that come late,
+ * Workers under random events in any order: grants, messages on their way, jobs that end or do not, reports that come late,
  * cancellations, time and time-outs, workers that die, more and fewer workers, pauses, jobs that take several permits. A failure is shrunk to a short script and printed with its seed.
  */
 class ChunkSchedulerPropertyTest {
@@ -70,7 +70,7 @@ class ChunkSchedulerPropertyTest {
         assertThat(harness.chunkScheduler.wanted()).isGreaterThan(harness.credited);
     }
 
-    /** The same where the crew changes its number itself, as well as when it is told. */
+    /** The same where the workers changes its number itself, as well as when it is told. */
     @Property(tries = 500)
     void anAdaptiveNumberOfWorkersStaysWithinItsBoundsAndLosesNothing(
             @ForAll("scripts") List<Integer> script,

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** A crew where threads are limited. */
+/** Workers where threads are limited. */
 class ShortageTest {
     private static final long SECOND = 1_000_000_000;
 
