@@ -15,7 +15,7 @@ class ChunkSchedulerGraceTest {
     private static final Outcome<String> STOPPED = new Outcome.Cancelled<>(1);
     private static final Duration TIMEOUT = Duration.ofMillis(3);
 
-    /** Workers whose only worker runs a job that was cancelled, of which its handler has not heard. */
+    /** A scheduler whose only worker runs a job that was cancelled, of which its handler has not heard. */
     private static ChunkSchedulerHarness untold() {
         ChunkSchedulerHarness chunkScheduler = new ChunkSchedulerHarness(1, settings -> settings);
         chunkScheduler.tellsNobody = true;

@@ -249,10 +249,10 @@ final class ChunkSchedulerHarness implements Hiring<Integer, String> {
     private final Map<Long, Slice.BatchRef<String>> batches = new HashMap<>();
     private final Map<Long, Integer> nextIndex = new HashMap<>();
 
-    /** What the workers has given back. */
+    /** What the scheduler has given back. */
     final Pending<String> returned = new Pending<>();
 
-    /** Whether the workers has asked to go on with what takes long. */
+    /** Whether the scheduler has asked to go on with what takes long. */
     private boolean goesOn;
 
     private final LongWork work;
@@ -281,7 +281,7 @@ final class ChunkSchedulerHarness implements Hiring<Integer, String> {
         chunkScheduler.feed();
     }
 
-    /** The workers goes on with what it has left half done; false if that is nothing. */
+    /** The scheduler goes on with what it has left half done; false if that is nothing. */
     boolean goOn() {
         boolean any = goesOn;
         if (any) {
@@ -351,7 +351,7 @@ final class ChunkSchedulerHarness implements Hiring<Integer, String> {
     /** The dispatcher grants again what it was given back. */
     boolean grantReturned() {
         boolean any = false;
-        // In the midst of a pause that is to end the workers asks for none, and would give them back once more.
+        // In the midst of a pause that is to end the scheduler asks for none, and would give them back once more.
         while (!returned.isEmpty() && !(inParts && chunkScheduler.wanted() <= credited)) {
             any = true;
             Slice<String> slice = returned.take(Integer.MAX_VALUE);

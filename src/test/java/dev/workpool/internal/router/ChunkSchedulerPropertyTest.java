@@ -70,7 +70,7 @@ class ChunkSchedulerPropertyTest {
         assertThat(harness.chunkScheduler.wanted()).isGreaterThan(harness.credited);
     }
 
-    /** The same where the workers changes its number itself, as well as when it is told. */
+    /** The same where their number adapts, as well as when it is changed. */
     @Property(tries = 500)
     void anAdaptiveNumberOfWorkersStaysWithinItsBoundsAndLosesNothing(
             @ForAll("scripts") List<Integer> script,

@@ -21,7 +21,7 @@ class ChunkSchedulerTest {
         return new ChunkSchedulerHarness(workers, settings -> settings);
     }
 
-    /** Workers that knows what a job costs; batch 9 has taught it. */
+    /** A scheduler that knows what a job costs; batch 9 has taught it. */
     private static ChunkSchedulerHarness chunkScheduler(int workers, long costNs) {
         return taught(chunkScheduler(workers), costNs);
     }

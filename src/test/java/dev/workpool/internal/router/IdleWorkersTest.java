@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class IdleWorkersTest {
     private static final long CHEAP_NS = 100;
 
-    /** Workers that expects cheap jobs, and hands few of them to one worker. */
+    /** A scheduler that expects cheap jobs, and hands few of them to one worker. */
     private static ChunkSchedulerHarness chunkScheduler(int workers) {
         ChunkSchedulerHarness chunkScheduler = new ChunkSchedulerHarness(workers, settings -> settings);
         chunkScheduler.grant(9, 1, 0);
