@@ -110,7 +110,9 @@ class TransfersTest extends PoolTest {
     }
 
     private Transfers transfers(int workers) {
-        return new Transfers(system, Transfers.settings(system, workers), database);
+        WorkerPoolSettings settings =
+                Transfers.settings(system, workers).withJobTimeout(LONG); // whatever runs beside it
+        return new Transfers(system, settings, database);
     }
 
     private static Batch<Void> submit(Transfers transfers, Transfer... jobs) {
@@ -185,7 +187,7 @@ class TransfersTest extends PoolTest {
     @Test
     void aStatementThatHangsIsCancelledAtTheEndOfItsTimeAndItsWorkerIsFree() throws Exception {
         WorkerPoolSettings settings = Transfers.settings(system, 1)
-                .withJobTimeout(Duration.ofSeconds(1))
+                .withJobTimeout(Duration.ofSeconds(3))
                 .withCancelGrace(Duration.ofHours(1));
         try (Other other = new Other();
                 Transfers transfers = new Transfers(system, settings, database)) {
