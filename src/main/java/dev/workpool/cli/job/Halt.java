@@ -108,4 +108,10 @@ public record Halt(String text, When when, What what, double number, boolean per
             case DONE -> ended.failed() == 0;
         };
     }
+
+    /** As the user said it. Help wants to know, at each start, and a record's own method is made at run time. */
+    @Override
+    public String toString() {
+        return text;
+    }
 }

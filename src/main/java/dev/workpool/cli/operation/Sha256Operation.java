@@ -116,8 +116,12 @@ public final class Sha256Operation implements Operation {
     private record Digest(String hex) implements Result {
         @Override
         public void writeText(String input, Sink out) throws IOException {
+            if (input.indexOf('\\') < 0 && input.indexOf('\n') < 0 && input.indexOf('\r') < 0) {
+                out.write(hex + "  " + input + "\n");
+                return;
+            }
             String name = input.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
-            out.write((name.equals(input) ? "" : "\\") + hex + "  " + name + "\n");
+            out.write("\\" + hex + "  " + name + "\n");
         }
 
         @Override

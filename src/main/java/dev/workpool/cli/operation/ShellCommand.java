@@ -55,15 +55,15 @@ public final class ShellCommand {
      * @param worker which of the workers runs it, from 1 on
      */
     List<String> forInput(Input input, int worker) {
-        Map<Replacement, List<String>> variables = new HashMap<>();
+        Map<String, List<String>> variables = new HashMap<>();
         List<String> arguments = new ArrayList<>();
         StringBuilder body = new StringBuilder();
         for (CommandTemplate.Piece piece : template.pieces()) {
             if (piece instanceof CommandTemplate.Hole hole) {
                 List<String> texts = hole.replacement().of(input, worker);
                 List<String> names = variables.computeIfAbsent(
-                        hole.replacement(),
-                        replacement -> texts.stream()
+                        hole.replacement().text(),
+                        key -> texts.stream()
                                 .map(value -> variable(value, arguments))
                                 .toList());
                 body.append(reference(hole.quoting(), names, texts));

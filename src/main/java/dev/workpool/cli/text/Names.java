@@ -51,7 +51,12 @@ public final class Names {
     /** The bytes of a name. */
     public static byte[] encode(String name) {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-        return hasEscapes(name) ? encodeEscaped(name) : bytes;
+        for (byte b : bytes) {
+            if (b == '?') { // which an escape becomes as well
+                return hasEscapes(name) ? encodeEscaped(name) : bytes;
+            }
+        }
+        return bytes;
     }
 
     /** Whether a char stands for a byte that is no UTF-8. Only meaningful where it is no half of a pair. */
@@ -65,7 +70,12 @@ public final class Names {
     }
 
     public static boolean isAscii(String s) {
-        return s.chars().allMatch(c -> c < 0x80);
+        for (int i = 0; i < s.length(); i++) {
+            if (s.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether the JVM passes this string to another process as the bytes that it stands for. */
