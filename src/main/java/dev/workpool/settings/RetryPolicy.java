@@ -69,7 +69,7 @@ public final class RetryPolicy {
      *
      * <p>It is users' code, and so never runs on a thread of the pool's actors, but on the one that the handler ran on, or that completed
      * its stage, when the attempt has failed and another is allowed, without the submitter's contexts. The attempt's time-out goes on meanwhile, and to be cancelled interrupts a condition as it
-     * does a handler. Many threads may ask it at a time. If it throws, the job is not tried again: it fails with its own error, which suppresses what the
+     * does a blocking handler; where handlers are asynchronous, it must not block, as they must not. Many threads may ask it at a time. If it throws, the job is not tried again: it fails with its own error, which suppresses what the
      * condition has thrown.
      */
     @FunctionalInterface
