@@ -38,8 +38,8 @@ import java.util.stream.Collectors;
  * queue until its turn. A task that waits for others of the same executor needs a worker for each, as with any executor.
  *
  * <ul>
- *   <li>Tasks are handed out in the order in which they came, cheap ones in chunks, and taken back from the busy for the idle. So with more than
- *       one worker they may begin out of it, and no task waits for longer than a millisecond while a worker is idle.
+ *   <li>Tasks are handed out in the order in which they came, cheap ones in chunks, and taken back from busy workers after 0.3 ms for idle
+ *       ones, as {@link WorkerPool} says. So with more than one worker they may begin in another order.
  *   <li>W idle workers and a queue of C ({@code queue-capacity}, unlimited by default) accept W + C tasks at once, and more where cheap tasks are
  *       handed to busy workers in advance. A full queue and {@link WhenFull}: {@code REJECT} throws a {@link
  *       RejectedExecutionException}; {@code BLOCK} waits, and throws it if it is closed or interrupted meanwhile, or on a thread that must not

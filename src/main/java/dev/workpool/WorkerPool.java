@@ -43,28 +43,29 @@ import java.util.concurrent.Flow;
 import java.util.stream.Stream;
 
 /**
- * A bounded number of workers that drains one queue of jobs and gives back every outcome, exactly once.
+ * Runs jobs on a bounded number of workers and gives back every outcome, exactly once.
  *
  * <p>Start one in any {@link ActorSystem} with {@link #start} or {@link #startAsync}, or run it as an actor with {@link
- * #behavior}. Thread-safe. Nothing blocks but {@link #close}, and submitting where {@link WhenFull} says so. What it holds to, whatever happens:
+ * #behavior}. Thread-safe. Only {@link #close} blocks, and submitting where {@link WhenFull} says so. The pool guarantees:
  *
  * <ul>
- *   <li>Every accepted job gets exactly one {@link Outcome}: also when its handler throws an {@link Error}, a worker's actor
+ *   <li>Every accepted job gets exactly one {@link Outcome}, also when its handler throws an {@link Error}, a worker's actor
  *       is stopped from outside, the batch or the pool is cancelled, or the actor system ends.
- *   <li>At most N handlers run at a time. An asynchronous one counts until its stage completes; one that ignores its
- *       cancellation for {@code cancel-grace} is abandoned and counted apart; when {@code max-abandoned} are, workers are
- *       no longer replaced but wait for their handlers.
+ *   <li>At most N handlers run at a time. An asynchronous one counts until its stage completes. One that ignores its
+ *       cancellation for {@code cancel-grace} is abandoned and counted separately. Once {@code max-abandoned} are abandoned, workers
+ *       are no longer replaced but wait for their handlers.
  *   <li>Every stage completes exactly once, on the callback executor, or a single job's on a thread that waits for it, and never
  *       on an actor's thread.
- *   <li>No job waits for longer than a millisecond while a worker is idle: work that is handed out already is taken back for
- *       it. That is the 99th percentile on a machine whose processors are not overloaded.
+ *   <li>Jobs that a busy worker has not begun are taken back after 0.3 ms for a worker that is idle. A job therefore begins within
+ *       about 0.6 ms at the median, and 1 ms at the 99th percentile, where a processor is free for the pool's thread and the worker's.
+ *       With more busy threads than processors the operating system adds its own time, as it does to any thread pool.
  *   <li>A thread is interrupted only while it runs a handler that was cancelled or timed out, and the next job sees nothing of it.
- *   <li>After {@link #close} no actor, thread or timer of the pool is left, abandoned handlers' threads apart.
- *   <li>Jobs submitted after the end are {@link Outcome.Rejected}; to cancel or to close twice is harmless.
+ *   <li>After {@link #close} no actor, thread or timer of the pool is left, except the threads of abandoned handlers.
+ *   <li>Jobs submitted after the end are {@link Outcome.Rejected}. Cancelling or closing twice is harmless.
  * </ul>
  *
- * <p>A handler that waits ({@code get}, {@code join}) for what its own pool has not done yet, or for what was made of that, gets an
- * {@link IllegalStateException}: with all workers waiting, nobody would be left to do it.
+ * <p>A handler that waits ({@code get}, {@code join}) for an incomplete future of its own pool, or for one derived from it, gets an
+ * {@link IllegalStateException}: if all workers waited, none would be left to run the jobs.
  *
  * <p>Jobs of a batch are handed out in input order and may begin out of it, since workers run at their own pace and work is
  * taken back from slow ones. Batches go by priority, and take turns by weight. Nothing is persisted: if the JVM dies, the jobs are lost.
@@ -142,8 +143,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Starts a pool with an asynchronous handler, and settings from the system's configuration. A stage that the handler makes of other jobs of this
-     * pool needs a worker that is left for them, see {@link AsyncJobHandler}.
+     * Starts a pool with an asynchronous handler, and settings from the system's configuration. If the handler returns a stage made of other
+     * jobs of this pool, these need another worker; see {@link AsyncJobHandler}.
      *
      * @param system where its actors run; when it ends, so does the pool
      * @param name the pool's name, of which there is one at a time in a system
@@ -159,7 +160,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Starts a pool with an asynchronous handler. A stage that the handler makes of other jobs of this pool needs a worker that is left for them, see {@link
+     * Starts a pool with an asynchronous handler. If the handler returns a stage made of other jobs of this pool, these need another worker; see {@link
      * AsyncJobHandler}.
      *
      * @param system where its actors run; when it ends, so does the pool
@@ -318,7 +319,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Takes jobs from an iterator as there is room for them, however many there are, and hands their outcomes to a consumer.
+     * Takes any number of jobs from an iterator, as there is room for them, and passes their outcomes to a consumer.
      *
      * @param jobs iterated by one thread of the pool's own, which may block; closed in the end if it is {@link AutoCloseable}. What it
      *     throws ends the input, as does a null: what was taken before still runs.
@@ -333,7 +334,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Takes jobs from a stream of the JDK's, as from its iterator.
+     * Takes jobs from a JDK stream, through its iterator.
      *
      * @param jobs its pipeline runs on one thread of the pool's own; closed in the end
      * @param options in which order, and how many jobs may be taken and not delivered
@@ -369,7 +370,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * What the pool has done and is doing.
+     * Asks the pool's actors for its statistics.
      *
      * @return a stage of a snapshot; of the last one, if the pool has ended
      */
@@ -378,8 +379,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * What the pool has done and is doing, as its actors have last published it: read at once, without a message, by any thread, as often as one likes.
-     * Of a pool that has ended, what was true in the end.
+     * Reads the statistics that the pool's actors have last published, at once and without a message, from any thread and as often as needed. If the
+     * pool has ended, these are its last ones.
      *
      * @return a snapshot, whose numbers of jobs add up
      */
@@ -388,8 +389,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Changes how many workers there are. Who is too many finishes what it runs, and gives back what it has not begun. No job begins
-     * while as many run as there are workers now. Where the number is adaptive this changes the most there may be, and the fewest if
+     * Changes the number of workers. Surplus workers finish their current job and return the rest. No job begins
+     * while as many run as there are workers now. Where the number is adaptive, this changes the maximum, and also the minimum if
      * that is more.
      *
      * @param workers 1 to 100000
@@ -409,12 +410,12 @@ public final class WorkerPool<J, R> implements AutoCloseable {
         pool.requestQueue().offer(new Request.Limit<>(Objects.requireNonNull(limit, "limit")));
     }
 
-    /** Lets nothing new start until {@link #resume}, or the pool is to end. What runs goes on; jobs are accepted. */
+    /** Starts no more jobs until {@link #resume}, or until the pool is to end. Running jobs go on; new ones are accepted. */
     public void pause() {
         pool.requestQueue().offerStop(Request.Pause::new);
     }
 
-    /** Ends a pause. Harmless where there is none. */
+    /** Ends a pause. Has no effect if the pool is not paused. */
     public void resume() {
         pool.requestQueue().offer(new Request.Resume<>());
     }
@@ -422,8 +423,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     /**
      * Takes no more jobs, finishes those that were accepted, and stops.
      *
-     * @return completes when the pool is gone; what is still on its way to the callback executor, the last stages among it, may
-     *     complete shortly after
+     * @return completes when the pool is gone; callbacks that are still on their way to the callback executor, and the last stages,
+     *     may complete shortly after
      */
     public CompletionStage<Done> drain() {
         return pool.end(How.DRAIN);
@@ -440,15 +441,15 @@ public final class WorkerPool<J, R> implements AutoCloseable {
 
     /**
      * Takes no more jobs, finishes those that were accepted within {@code close-timeout}, cancels the rest, and stops. Blocks
-     * until the pool is gone, though the last stages may complete shortly after; if the calling thread is interrupted meanwhile, the rest is cancelled at once, and the thread is
-     * interrupted again on return. Not for actors or callbacks: {@link #drain} and {@link #abort} do not block.
+     * until the pool is gone, though the last stages may complete shortly after. If the calling thread is interrupted meanwhile, the rest is cancelled at once, and the thread is
+     * interrupted again on return. Actors and callbacks should call {@link #drain} or {@link #abort}, which do not block.
      *
-     * <p>Where a test moves the time of the actor system's scheduler by hand, as with Akka's {@code ManualTime}, this waits for no such time: it cancels the jobs that
-     * wait for a retry, for a rate limit or for the end of a slow-down, and gives those that run {@code close-timeout}, and then {@code cancel-grace}, of real time, at
+     * <p>Where a test moves the time of the actor system's scheduler by hand, as with Akka's {@code ManualTime}, this does not wait for that time. It cancels the jobs that
+     * wait for a retry, for a rate limit or for the end of a slow-down, and gives running handlers {@code close-timeout}, and then {@code cancel-grace}, of real time, at
      * most 5 seconds each.
      *
-     * @throws IllegalStateException if called by what this would wait for: a handler of this very pool (an asynchronous one only while it is called; later
-     *     it is not noticed, and waits for {@code close-timeout}), or a stream's source, as its iterator or its function for keys
+     * @throws IllegalStateException if called by code that this would wait for: a handler of this pool (an asynchronous one only while it is called; later
+     *     it is not noticed, and waits for {@code close-timeout}), or a stream's source (its iterator, or its function for keys)
      */
     @Override
     public void close() {
@@ -456,9 +457,9 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * The pool's actor, for actors to talk to. It answers every question, of a pool that is closed with {@code Rejected} or the last statistics,
-     * that was told to it before the stage of {@link #drain} or {@link #abort} was complete. Then it stops: what is told to it later is a dead
-     * letter and not answered, as with any actor that has stopped. So ask with a time-out, or watch it.
+     * Returns the pool's actor, for other actors to talk to. It answers every command that was told to it before the stage of {@link #drain} or {@link
+     * #abort} was complete; a closed pool answers with {@code Rejected} or the last statistics. Then the actor stops. Later commands are dead letters
+     * without an answer, as with any actor that has stopped. So ask with a time-out, or watch it.
      *
      * @return accepts commands as long as the pool runs
      */
