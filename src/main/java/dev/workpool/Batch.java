@@ -53,9 +53,9 @@ public final class Batch<R> implements Cancellable {
     }
 
     /**
-     * Which batch it is: logs call it so.
+     * Returns the number by which logs name the batch.
      *
-     * @return 1 or more, unlike that of any other batch in this JVM; later ones have greater ids
+     * @return 1 or more, unique in this JVM; later batches have greater ids
      */
     public long id() {
         return submission.label().id();
@@ -71,30 +71,32 @@ public final class Batch<R> implements Cancellable {
     }
 
     /**
-     * All outcomes. Always completes, exactly once, normally, and on the pool's callback executor: what jobs did, and also that
-     * they were cancelled or rejected, is in the outcomes.
+     * Returns all outcomes. The stage always completes normally, exactly once, on the pool's callback executor.
+     * Failures, cancellations and rejections of jobs are outcomes, not exceptions.
      *
-     * @return a stage of the result; completing or cancelling what {@code toCompletableFuture} makes of it has no effect on the
-     *     batch. To wait for it (get, join) in a handler of the same pool throws an {@link IllegalStateException}.
+     * @return a stage of the result; completing or cancelling its {@code toCompletableFuture} has no effect on the
+     *     batch. Waiting for it (get, join) in a handler of the same pool throws an {@link IllegalStateException}.
      */
     public CompletionStage<BatchResult<R>> result() {
         return result;
     }
 
     /**
-     * The result of the job that succeeds first; with it the others are {@linkplain #cancel cancelled}. It is known at once, whereas {@link #result} completes
-     * when the others have ended. If several had succeeded by the time that this is called, it is the first of those in input order.
+     * Returns the result of the job that succeeds first, and {@linkplain #cancel cancels} the others then. The stage
+     * completes at once, whereas {@link #result} completes when the others have ended. If several jobs have already
+     * succeeded when this is called, it is the first of those in input order.
      *
-     * @return the same stage at each call. Completes on the pool's callback executor, exactly once: if no job succeeds, when all have ended, with a {@link
-     *     BatchFailedException} that has their failures, or with a {@link java.util.NoSuchElementException} if there are no jobs. To
-     *     wait for it (get, join) in a handler of the same pool throws an {@link IllegalStateException}.
+     * @return the same stage at each call. It completes exactly once, on the pool's callback executor. If no job
+     *     succeeds, it fails when all have ended, with a {@link BatchFailedException} that has their failures, or with
+     *     a {@link java.util.NoSuchElementException} if there are no jobs. Waiting for it (get, join) in a handler of
+     *     the same pool throws an {@link IllegalStateException}.
      */
     public CompletionStage<R> firstSuccess() {
         return firstSuccess.stage();
     }
 
     /**
-     * How far the batch is. Jobs count once their outcomes have reached the collector: within some milliseconds.
+     * Returns how far the batch is. A job counts once its outcome has reached the collector: within some milliseconds.
      *
      * @return a snapshot
      */
@@ -103,10 +105,11 @@ public final class Batch<R> implements Cancellable {
     }
 
     /**
-     * Whether the pool has not accepted the batch, so that its jobs are {@link Outcome.Rejected}, but for those that their submitter ran (see
-     * {@link WhenFull#CALLER_RUNS}). Known when {@code submitAll} returns: of a full queue, and of a pool that is closed or was told to end
-     * before. So a service can answer at once whether it has taken the work. Later this becomes true only for a batch that
-     * came as the pool ended, or that was larger than a queue which drops its oldest jobs.
+     * Tells whether the pool has rejected the batch. Its jobs are {@link Outcome.Rejected} then, except those that
+     * their submitter ran (see {@link WhenFull#CALLER_RUNS}). If the queue is full, or the pool is closed or was told
+     * to end before, this is known when {@code submitAll} returns, so a service can answer at once whether it has taken
+     * the work. It becomes true later only for a batch that came as the pool ended, or that was larger than a queue
+     * which drops its oldest jobs.
      *
      * @return true once that is certain, and from then on; {@link #progress} then counts the jobs as rejected
      */
@@ -115,9 +118,9 @@ public final class Batch<R> implements Cancellable {
     }
 
     /**
-     * Cancels the batch: none of its jobs starts any more, those that wait become {@link Outcome.Cancelled}, and those that run
-     * are told to stop. The result completes when they have, or after {@code cancel-grace} without them. Harmless when repeated
-     * or when the batch is complete.
+     * Cancels the batch: none of its jobs starts any more, waiting ones become {@link Outcome.Cancelled}, and running
+     * ones are told to stop. The result completes when they have stopped, or after {@code cancel-grace} without them.
+     * Has no effect when repeated or when the batch is complete.
      */
     @Override
     public void cancel() {
@@ -125,8 +128,9 @@ public final class Batch<R> implements Cancellable {
     }
 
     /**
-     * Cancels the jobs that have not begun. Those that run finish, and what fails of them is not tried again. The result completes when
-     * they have ended; {@link #cancel} may still follow. Harmless when repeated or when the batch is complete.
+     * Cancels the jobs that have not begun. Running jobs finish and are not tried again if they fail. The result
+     * completes when they have ended. {@link #cancel} may still follow. Has no effect when repeated or when the batch
+     * is complete.
      */
     public void cancelUnstarted() {
         canceller.accept(false);

@@ -16,8 +16,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The first success of a batch, for who asks for it. It is told by the batch's ledger as soon as that has it, and by the batch's result, for a
- * batch that is complete or has none; whoever is first completes the stage. Thread-safe.
+ * Completes a stage with the first success of a batch. The batch's ledger tells it as soon as there is one. The batch's
+ * result tells it if the batch is complete or has none. Whichever comes first completes the stage. Thread-safe.
  */
 final class FirstSuccess<R> {
     private final GuardedFuture.Stage<BatchResult<R>> result;

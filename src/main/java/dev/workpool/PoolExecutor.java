@@ -30,39 +30,46 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * A pool as an {@link ExecutorService}, for whatever takes one: {@code CompletableFuture.supplyAsync}, schedulers, clients.
+ * Runs tasks on a pool, as an {@link ExecutorService}: for {@code CompletableFuture.supplyAsync}, schedulers, clients.
  *
- * <p>It has the workers, the queue and the settings of a {@link WorkerPool} of its own, and keeps to what {@link ExecutorService} and {@link
- * java.util.concurrent.ThreadPoolExecutor} say, where not said otherwise here. Thread-safe. Its futures are {@link FutureTask}s: {@code
- * cancel(true)} interrupts the task if it runs, and no other; what is cancelled before it begins never runs, though it keeps its place in the
- * queue until its turn. A task that waits for others of the same executor needs a worker for each, as with any executor.
+ * <p>It has the workers, the queue and the settings of a {@link WorkerPool} of its own. It behaves as {@link
+ * ExecutorService} and {@link java.util.concurrent.ThreadPoolExecutor} specify, except as noted here. Thread-safe. Its
+ * futures are {@link FutureTask}s: {@code cancel(true)} interrupts the task if it runs, and no other. A task that is
+ * cancelled before it begins never runs, but keeps its place in the queue until its turn. A task that waits for others
+ * of the same executor needs a worker for each, as with any executor.
  *
  * <ul>
- *   <li>Tasks are handed out in the order in which they came, cheap ones in chunks, and taken back from busy workers after 0.3 ms for idle
- *       ones, as {@link WorkerPool} says. So with more than one worker they may begin in another order.
- *   <li>W idle workers and a queue of C ({@code queue-capacity}, unlimited by default) accept W + C tasks at once, and more where cheap tasks are
- *       handed to busy workers in advance. A full queue and {@link WhenFull}: {@code REJECT} throws a {@link
- *       RejectedExecutionException}; {@code BLOCK} waits, and throws it if it is closed or interrupted meanwhile, or on a thread that must not
- *       wait; {@code CALLER_RUNS} runs the task on the calling thread, which gets what that throws; {@code DROP_OLDEST} fails the oldest
- *       task's future with it, or cancels that if it is none of this class's; what is no future is dropped in silence.
- *   <li>What a task given to {@link #execute} throws, an {@link Error} too, goes to the worker's {@link Thread.UncaughtExceptionHandler}, which
- *       is the JVM's default, since one that a task sets is gone after that task; the worker lives on.
- *   <li>{@code job-timeout} interrupts a task and fails its future with a {@link java.util.concurrent.TimeoutException}, whatever the task
- *       returns or throws from then on. A task that throws before it is interrupted, but not before its time is over, has timed out as
- *       well. This goes for what the methods of this class return, in an {@code ExecutorCompletionService} too. Any other future that is
- *       given to {@link #execute}, such as a {@link FutureTask} of yours, is cancelled, unless it has completed before by what its task
- *       did. Retries do not apply, and {@code close-timeout} only when the actor system ends.
+ *   <li>Tasks are handed out in the order in which they came, cheap ones in chunks, and taken back from busy workers
+ *       after 0.3 ms for idle ones, as {@link WorkerPool} says. So with more than one worker they may begin in another
+ *       order.
+ *   <li>W idle workers and a queue of C ({@code queue-capacity}, unlimited by default) accept W + C tasks at once, and
+ *       more where cheap tasks are handed to busy workers in advance. If the queue is full, {@link WhenFull} decides:
+ *       {@code REJECT} throws a {@link RejectedExecutionException}. {@code BLOCK} waits, and throws it if the executor
+ *       is closed or the thread interrupted meanwhile, or on a thread that must not wait. {@code CALLER_RUNS} runs the
+ *       task on the calling thread, which gets the task's exception. {@code DROP_OLDEST} fails the oldest task's future
+ *       with it, or cancels a future that is not of this class; a task that is no future is dropped silently.
+ *   <li>An exception of a task given to {@link #execute}, or an {@link Error}, goes to the worker's {@link
+ *       Thread.UncaughtExceptionHandler}. That is the JVM's default, since one that a task sets is gone after that
+ *       task. The worker lives on.
+ *   <li>{@code job-timeout} interrupts a task and fails its future with a {@link
+ *       java.util.concurrent.TimeoutException}, whatever the task returns or throws from then on. A task that throws
+ *       before it is interrupted, but not before its time is over, has timed out as well. This applies to the futures
+ *       that the methods of this class return, in an {@code ExecutorCompletionService} too. Any other future that is
+ *       given to {@link #execute}, such as your own {@link FutureTask}, is cancelled, unless its task has completed it
+ *       before. Retries do not apply, and {@code close-timeout} applies only when the actor system ends.
  *   <li>When the actor system ends, the executor is shut down, and stopped some time after, see {@link
- *       WorkerPoolSettings#withCoordinatedShutdown}: futures that are not complete then are cancelled, and what runs is interrupted.
+ *       WorkerPoolSettings#withCoordinatedShutdown}: futures that are not complete then are cancelled, and running
+ *       tasks are interrupted.
  * </ul>
  *
- * <p>A future that somebody else made of a task, as {@code supplyAsync} does, does not hear of a task that is dropped or given back.
+ * <p>A future that others made of a task, as {@code supplyAsync} does, is not told when the task is dropped or given
+ * back.
  */
 public final class PoolExecutor extends AbstractExecutorService implements AutoCloseable {
     /**
      * The future that {@link #newTaskFor} made last on this thread, for which the next task may be a wrapper: an {@code
-     * ExecutorCompletionService}, that of {@code invokeAny} too, wraps it in another and executes that. Whoever drops the wrapper has
-     * to complete what is in it, for which somebody waits.
+     * ExecutorCompletionService}, that of {@code invokeAny} too, wraps it in another and executes that. Whoever drops
+     * the wrapper has to complete what is in it, for which somebody waits.
      */
     private static final ThreadLocal<PoolFuture<?>> MADE = new ThreadLocal<>();
 
@@ -117,8 +124,8 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
      * Has a task run. Returns at once, unless {@link WhenFull} says otherwise.
      *
      * @param command the task
-     * @throws RejectedExecutionException if the executor is shut down, or the queue is full and {@link WhenFull} says so; then the task never
-     *     runs
+     * @throws RejectedExecutionException if the executor is shut down, or the queue is full and {@link WhenFull} says
+     *     so; then the task never runs
      */
     @Override
     public void execute(Runnable command) {
@@ -184,13 +191,14 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
     }
 
     /**
-     * Takes no more tasks, gives back those that have not begun, and interrupts those that run. Does not wait for these, but for some messages
-     * between the pool's actors. The futures of tasks that are given back complete only if the caller runs or cancels them. Called again, it
-     * interrupts once more what still runs, also where {@code cancel-grace} is over.
+     * Takes no more tasks, gives back those that have not begun, and interrupts those that run. Does not wait for
+     * these, but for some messages between the pool's actors. The futures of tasks that are given back complete only if
+     * the caller runs or cancels them. Called again, it interrupts once more what still runs, also where {@code
+     * cancel-grace} is over.
      *
-     * @return what was given to {@link #execute}, or what {@link #submit} has returned, of each task that never began, in the order in which
-     *     they came; those that were cancelled while they were queued are among them. Empty if the executor had ended or was stopped before. The
-     *     list is the caller's, and may be changed.
+     * @return what was given to {@link #execute}, or what {@link #submit} has returned, of each task that never began,
+     *     in the order in which they came; those that were cancelled while they were queued are among them. Empty if
+     *     the executor had ended or was stopped before. The list is the caller's, and may be changed.
      */
     @Override
     public List<Runnable> shutdownNow() {
@@ -223,9 +231,10 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
     }
 
     /**
-     * Whether the executor is shut down and no task runs any more, not even one that ignores its interrupt. Becomes true some time after {@link
-     * #shutdown}, also where there was nothing to do: the pool's actors have to hear of it, and its threads to end. To wait for that, which
-     * takes a millisecond or so, use {@link #awaitTermination} or {@link #close}.
+     * Whether the executor is shut down and no task runs any more, not even one that ignores its interrupt. Becomes
+     * true some time after {@link #shutdown}, also where there was nothing to do: the pool's actors have to hear of it,
+     * and its threads to end. To wait for that, which takes a millisecond or so, use {@link #awaitTermination} or
+     * {@link #close}.
      */
     @Override
     public boolean isTerminated() {
@@ -238,12 +247,14 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
     }
 
     /**
-     * Takes no more tasks and waits until those that were accepted are done, however long that takes. If the calling thread is interrupted
-     * meanwhile, tasks that have not begun are cancelled and those that run are interrupted, as by {@link #shutdownNow}; the thread waits on for
-     * these, and is interrupted again on return. Does nothing if the executor has terminated. Not for actors or callbacks.
+     * Takes no more tasks and waits until those that were accepted are done, however long that takes. If the calling
+     * thread is interrupted meanwhile, tasks that have not begun are cancelled and those that run are interrupted, as
+     * by {@link #shutdownNow}; the thread waits on for these, and is interrupted again on return. Does nothing if the
+     * executor has terminated. Not for actors or callbacks.
      *
-     * <p>Where a test moves the time of the actor system's scheduler by hand, as with Akka's {@code ManualTime}, this cancels the tasks that wait for that time, by a
-     * rate limit, and if there is a {@code job-timeout} it interrupts those that run longer than that of real time, or than 5 seconds.
+     * <p>Where a test moves the time of the actor system's scheduler by hand, as with Akka's {@code ManualTime}, this
+     * cancels the tasks that wait for that time, by a rate limit, and if there is a {@code job-timeout} it interrupts
+     * those that run longer than that of real time, or than 5 seconds.
      *
      * @throws IllegalStateException if called by a task of this very executor, which would wait for itself
      */
@@ -279,7 +290,8 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
     // The pool
 
     /**
-     * What the executor has done and is doing. A task that failed counts as one that succeeded, since its future has the error.
+     * What the executor has done and is doing. A task that failed counts as one that succeeded, since its future has
+     * the error.
      *
      * @return a stage of a snapshot; of the last one, if the executor has ended
      */

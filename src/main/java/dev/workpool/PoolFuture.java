@@ -6,14 +6,15 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
-/** The future of a task that was submitted to a {@link PoolExecutor}, and what runs it. */
+/** Runs a task that was submitted to a {@link PoolExecutor}, as its future. */
 final class PoolFuture<T> extends FutureTask<T> {
     /** Whether it was made for somebody who may execute another future in its place, which runs it. */
     final boolean mayBeWrapped;
 
     /**
-     * Knows whether the task's time is over, given the error that the task ends with, or null. Null where tasks have all the time they take.
-     * Written by the worker's thread before it runs this; if somebody else runs this meanwhile, the answer is no.
+     * Knows whether the task's time is over, given the error that the task ends with, or null. Null where tasks have
+     * all the time they take. Written by the worker's thread before it runs this; if somebody else runs this meanwhile,
+     * the answer is no.
      */
     private Function<Throwable, Duration> overrun;
 

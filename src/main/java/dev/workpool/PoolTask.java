@@ -13,8 +13,9 @@ import java.util.function.Function;
 /**
  * A task of a {@link PoolExecutor}, as the pool's job and as the request for it.
  *
- * <p>Its worker's thread, the dispatcher's for whoever stops the executor, whichever thread settles it, and the one that hands it in all may claim
- * it; who is first by a compare-and-set of {@code phase} has it. So it either runs, or is given back, or is dropped.
+ * <p>Several threads may claim it: its worker's, the dispatcher's for whoever stops the executor, the one that settles
+ * it, and the one that hands it in. The first by a compare-and-set of {@code phase} has it. So it either runs, or is
+ * given back, or is dropped.
  */
 final class PoolTask extends Single<PoolTask, Void> {
     private static final int WAITING = 0;
@@ -38,10 +39,16 @@ final class PoolTask extends Single<PoolTask, Void> {
 
     private final UnfinishedTasks unfinished;
 
-    /** The future inside of the command, if that is what an {@code ExecutorCompletionService} has made of it; mostly null. */
+    /**
+     * The future inside of the command, if that is what an {@code ExecutorCompletionService} has made of it; mostly
+     * null.
+     */
     private final PoolFuture<?> inner;
 
-    /** What was given to {@code execute}; null once it has run. Read by other threads too, which do nothing if they see it late. */
+    /**
+     * What was given to {@code execute}; null once it has run. Read by other threads too, which do nothing if they see
+     * it late.
+     */
     private Runnable command;
 
     @SuppressWarnings("unused") // through PHASE
@@ -126,7 +133,10 @@ final class PoolTask extends Single<PoolTask, Void> {
         }
     }
 
-    /** The pool has ended: either the task's submitter hears of that, since it still asks, or it was accepted and is cancelled. */
+    /**
+     * The pool has ended: either the task's submitter hears of that, since it still asks, or it was accepted and is
+     * cancelled.
+     */
     @Override
     public void refuse(Closed closed) {
         settle(new Outcome.Cancelled<>(0));

@@ -21,15 +21,16 @@ public final class Processing implements Cancellable {
     }
 
     /**
-     * How the jobs ended, once every one that was taken has its outcome and the consumer has had them all. Always completes, exactly
-     * once, on the pool's callback executor.
+     * Returns the counts of the outcomes, once every job that was taken has its outcome and the consumer has had them
+     * all. The stage always completes, exactly once, on the pool's callback executor.
      *
-     * <p>It completes normally if the source is at its end, was cancelled, or its halt policy has ended it; and fails with what the source
-     * or the consumer has thrown, with a {@link java.util.concurrent.RejectedExecutionException} if the pool was closed before the
-     * source was at its end, with a {@link java.util.concurrent.TimeoutException} if it had no more time. Also then nothing that was
-     * taken is without an outcome, and {@link #progress} has the counts.
+     * <p>It completes normally if the source is at its end, the stream was cancelled, or its halt policy has ended it.
+     * It fails with an exception of the source or the consumer, with a {@link
+     * java.util.concurrent.RejectedExecutionException} if the pool was closed before the source was at its end, and
+     * with a {@link java.util.concurrent.TimeoutException} if the stream's time was over. In each case every job that
+     * was taken has an outcome, and {@link #progress} has the counts.
      *
-     * @return a stage of the counts; to wait for it (get, join) in a handler of the same pool throws an {@link
+     * @return a stage of the counts; waiting for it (get, join) in a handler of the same pool throws an {@link
      *     IllegalStateException}
      */
     public CompletionStage<BatchProgress> result() {
@@ -37,7 +38,7 @@ public final class Processing implements Cancellable {
     }
 
     /**
-     * How far it is. The total is what has been taken from the source.
+     * Returns how far the stream is. The total is the number of jobs taken from the source.
      *
      * @return a snapshot
      */
@@ -46,9 +47,10 @@ public final class Processing implements Cancellable {
     }
 
     /**
-     * Takes no more from the source, and cancels the jobs that have no outcome. The result completes when those that run have ended, or
-     * after {@code cancel-grace} without them, and without waiting for the source: a thread that is blocked in there is interrupted. What the
-     * source hands over at that moment is dropped. Harmless when repeated or at the end.
+     * Takes no more from the source, and cancels the jobs that have no outcome. The result completes when running jobs
+     * have ended, or after {@code cancel-grace} without them. It does not wait for the source: a thread that is blocked
+     * in there is interrupted. A job that the source hands over at that moment is dropped. Has no effect when repeated
+     * or at the end.
      */
     @Override
     public void cancel() {
@@ -56,8 +58,9 @@ public final class Processing implements Cancellable {
     }
 
     /**
-     * Takes no more from the source, and cancels the jobs that have not begun. Those that run finish, and what fails of them is not tried
-     * again. The result completes when they have ended; {@link #cancel} may still follow. Harmless when repeated or at the end.
+     * Takes no more from the source, and cancels the jobs that have not begun. Running jobs finish and are not tried
+     * again if they fail. The result completes when they have ended. {@link #cancel} may still follow. Has no effect
+     * when repeated or at the end.
      */
     public void cancelUnstarted() {
         stream.cancelUnstarted();

@@ -12,7 +12,7 @@ import dev.workpool.internal.worker.GuardedFuture;
 import dev.workpool.settings.JobOptions;
 import java.util.List;
 
-/** The future of a job that has options of its own, and so is a batch of its own. To cancel it cancels the job. */
+/** The future of a job with its own options, which is a batch of its own. Cancelling it cancels the job. */
 final class SubmittedAlone<J, R> extends GuardedFuture<R> {
     private final RequestQueue<J, R> requestQueue;
     private final BatchSubmission<J, R> submission;

@@ -16,12 +16,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The future of a job that was submitted by itself; cancelling it cancels the job. To cancel a stage that was made of it does not, as with
- * any other future.
+ * The future of a job that was submitted by itself. Cancelling it cancels the job. Cancelling a stage derived from it
+ * does not, as with any other future.
  *
- * <p>Where a thread waits for it and nothing else depends on it, that thread is handed the outcome and completes it: no thread of the
- * callback executor needs to be woken first, only to wake the one that waits. Who completes it is decided by compare-and-set of {@code
- * waiting}: null, then the thread that waits, then either null again as it has given up, or the outcome, which that thread must take.
+ * <p>If a thread waits for it and nothing else depends on it, that thread is handed the outcome and completes it. So no
+ * thread of the callback executor is woken only to wake the waiting one. A compare-and-set of {@code waiting} decides
+ * who completes it: null, then the waiting thread, then either null again because that gave up, or the outcome, which
+ * that thread must take.
  */
 final class SubmittedJob<J, R> extends GuardedFuture<R> {
     private static final VarHandle WAITING;
@@ -98,8 +99,9 @@ final class SubmittedJob<J, R> extends GuardedFuture<R> {
     }
 
     /**
-     * Waits until this is complete, for some time, or until the thread is interrupted; what then is left to do is the caller's. Does not wait
-     * where it is of no use: for the thread of a fork-join pool, which the pool would replace meanwhile, and if others depend on this.
+     * Waits until this is complete, for some time, or until the thread is interrupted; what then is left to do is the
+     * caller's. Does not wait where it is of no use: for the thread of a fork-join pool, which the pool would replace
+     * meanwhile, and if others depend on this.
      */
     private void awaitHandOver(long timeoutNs) {
         Thread self = Thread.currentThread();

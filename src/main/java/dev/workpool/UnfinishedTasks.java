@@ -6,8 +6,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Sees to it that nobody waits for what an executor's tasks will not do any more: completes the futures of those that are dropped,
- * cancelled by the end of the actor system, or timed out. Thread-safe; futures complete on the callback executor, since that runs users' code.
+ * Completes the futures of an executor's tasks that are dropped, cancelled by the end of the actor system, or timed
+ * out, so that nobody waits for them for ever. Thread-safe. Futures complete on the callback executor, since completing
+ * one runs users' code.
  */
 final class UnfinishedTasks {
     private final Executor callbacks;
@@ -17,7 +18,10 @@ final class UnfinishedTasks {
         this.callbacks = callbacks;
     }
 
-    /** From now on tasks that run are cancelled because somebody stopped the executor, and so complete their futures themselves. */
+    /**
+     * From now on tasks that run are cancelled because somebody stopped the executor, and so complete their futures
+     * themselves.
+     */
     void leaveRunning() {
         leftToRun = true;
     }

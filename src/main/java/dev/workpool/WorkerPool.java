@@ -46,29 +46,33 @@ import java.util.stream.Stream;
  * Runs jobs on a bounded number of workers and gives back every outcome, exactly once.
  *
  * <p>Start one in any {@link ActorSystem} with {@link #start} or {@link #startAsync}, or run it as an actor with {@link
- * #behavior}. Thread-safe. Only {@link #close} blocks, and submitting where {@link WhenFull} says so. The pool guarantees:
+ * #behavior}. Thread-safe. Only {@link #close} blocks, and submitting where {@link WhenFull} says so. The pool
+ * guarantees:
  *
  * <ul>
- *   <li>Every accepted job gets exactly one {@link Outcome}, also when its handler throws an {@link Error}, a worker's actor
- *       is stopped from outside, the batch or the pool is cancelled, or the actor system ends.
+ *   <li>Every accepted job gets exactly one {@link Outcome}, also when its handler throws an {@link Error}, a worker's
+ *       actor is stopped from outside, the batch or the pool is cancelled, or the actor system ends.
  *   <li>At most N handlers run at a time. An asynchronous one counts until its stage completes. One that ignores its
- *       cancellation for {@code cancel-grace} is abandoned and counted separately. Once {@code max-abandoned} are abandoned, workers
- *       are no longer replaced but wait for their handlers.
- *   <li>Every stage completes exactly once, on the callback executor, or a single job's on a thread that waits for it, and never
- *       on an actor's thread.
- *   <li>Jobs that a busy worker has not begun are taken back after 0.3 ms for a worker that is idle. A job therefore begins within
- *       about 0.6 ms at the median, and 1 ms at the 99th percentile, where a processor is free for the pool's thread and the worker's.
- *       With more busy threads than processors the operating system adds its own time, as it does to any thread pool.
- *   <li>A thread is interrupted only while it runs a handler that was cancelled or timed out, and the next job sees nothing of it.
+ *       cancellation for {@code cancel-grace} is abandoned and counted separately. Once {@code max-abandoned} are
+ *       abandoned, workers are no longer replaced but wait for their handlers.
+ *   <li>Every stage completes exactly once, on the callback executor, or a single job's on a thread that waits for it,
+ *       and never on an actor's thread.
+ *   <li>Jobs that a busy worker has not begun are taken back after 0.3 ms for a worker that is idle. A job therefore
+ *       begins within about 0.6 ms at the median, and 1 ms at the 99th percentile, where a processor is free for the
+ *       pool's thread and the worker's. With more busy threads than processors the operating system adds its own time,
+ *       as it does to any thread pool.
+ *   <li>A thread is interrupted only while it runs a handler that was cancelled or timed out, and the next job sees
+ *       nothing of it.
  *   <li>After {@link #close} no actor, thread or timer of the pool is left, except the threads of abandoned handlers.
  *   <li>Jobs submitted after the end are {@link Outcome.Rejected}. Cancelling or closing twice is harmless.
  * </ul>
  *
- * <p>A handler that waits ({@code get}, {@code join}) for an incomplete future of its own pool, or for one derived from it, gets an
- * {@link IllegalStateException}: if all workers waited, none would be left to run the jobs.
+ * <p>A handler that waits ({@code get}, {@code join}) for an incomplete future of its own pool, or for one derived from
+ * it, gets an {@link IllegalStateException}: if all workers waited, none would be left to run the jobs.
  *
- * <p>Jobs of a batch are handed out in input order and may begin out of it, since workers run at their own pace and work is
- * taken back from slow ones. Batches go by priority, and take turns by weight. Nothing is persisted: if the JVM dies, the jobs are lost.
+ * <p>Jobs of a batch are handed out in input order and may begin out of it, since workers run at their own pace and
+ * work is taken back from slow ones. Batches go by priority, and take turns by weight. Nothing is persisted: if the JVM
+ * dies, the jobs are lost.
  *
  * @param <J> type of the jobs
  * @param <R> type of the results
@@ -143,8 +147,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Starts a pool with an asynchronous handler, and settings from the system's configuration. If the handler returns a stage made of other
-     * jobs of this pool, these need another worker; see {@link AsyncJobHandler}.
+     * Starts a pool with an asynchronous handler, and settings from the system's configuration. If the handler returns
+     * a stage made of other jobs of this pool, these need another worker; see {@link AsyncJobHandler}.
      *
      * @param system where its actors run; when it ends, so does the pool
      * @param name the pool's name, of which there is one at a time in a system
@@ -160,8 +164,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Starts a pool with an asynchronous handler. If the handler returns a stage made of other jobs of this pool, these need another worker; see {@link
-     * AsyncJobHandler}.
+     * Starts a pool with an asynchronous handler. If the handler returns a stage made of other jobs of this pool, these
+     * need another worker; see {@link AsyncJobHandler}.
      *
      * @param system where its actors run; when it ends, so does the pool
      * @param settings its settings, which name it
@@ -221,14 +225,17 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      * Submits one job.
      *
      * @param job not null; goes with the calling thread's contexts, see {@link ContextPropagator}
-     * @return at once, unless {@link WhenFull} has the thread wait or run the job; completes with the handler's result or error; with a {@link java.util.concurrent.CancellationException} if the job
-     *     was cancelled, a {@link java.util.concurrent.RejectedExecutionException} if it was not accepted, a {@link
-     *     java.util.concurrent.TimeoutException} if it timed out. Cancelling it cancels the job, and interrupts it if it runs.
+     * @return at once, unless {@link WhenFull} has the thread wait or run the job; completes with the handler's result
+     *     or error; with a {@link java.util.concurrent.CancellationException} if the job was cancelled, a {@link
+     *     java.util.concurrent.RejectedExecutionException} if it was not accepted, a {@link
+     *     java.util.concurrent.TimeoutException} if it timed out. Cancelling it cancels the job, and interrupts it if
+     *     it runs.
      * @throws NullPointerException if the job is null
-     * @throws IllegalStateException if the queue is full, and {@link WhenFull} would have a thread wait, or run the job, that must not: one of an
-     *     actor, or of a handler of this pool
+     * @throws IllegalStateException if the queue is full, and {@link WhenFull} would have a thread wait, or run the
+     *     job, that must not: one of an actor, or of a handler of this pool
      * @throws StackOverflowError if the thread is near the end of its stack; then the job was not submitted
-     * @throws RuntimeException what a {@link ContextPropagator} throws that captures the thread's contexts; then the job was not submitted
+     * @throws RuntimeException what a {@link ContextPropagator} throws that captures the thread's contexts; then the
+     *     job was not submitted
      */
     public CompletableFuture<R> submit(J job) {
         SubmittedJob<J, R> submitted = new SubmittedJob<>(pool.carrier().pack(job), pool.requestQueue(), pool.guard());
@@ -261,8 +268,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      * @param jobs none null; iterated once, on the calling thread, before this returns
      * @return a handle, at once unless {@link WhenFull} says otherwise; an empty batch is complete at once
      * @throws IllegalStateException if the queue is full, and {@link WhenFull} would have a thread wait that must not
-     * @throws NullPointerException if the batch or one of its jobs is null; then nothing was accepted, as when the iterable
-     *     throws, whose exception the caller gets
+     * @throws NullPointerException if the batch or one of its jobs is null; then nothing was accepted, as when the
+     *     iterable throws, whose exception the caller gets
      */
     public Batch<R> submitAll(Iterable<? extends J> jobs) {
         return submitAll(jobs, BatchOptions.defaults());
@@ -275,8 +282,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      * @param options how to run them
      * @return a handle, at once unless {@link WhenFull} says otherwise; an empty batch is complete at once
      * @throws IllegalStateException if the queue is full, and {@link WhenFull} would have a thread wait that must not
-     * @throws NullPointerException if the batch or one of its jobs is null; then nothing was accepted, as when the iterable
-     *     throws, whose exception the caller gets
+     * @throws NullPointerException if the batch or one of its jobs is null; then nothing was accepted, as when the
+     *     iterable throws, whose exception the caller gets
      */
     public Batch<R> submitAll(Iterable<? extends J> jobs, BatchOptions options) {
         return submitBatch(jobs, options, null);
@@ -290,8 +297,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      * @param consumer gets each outcome, with its job; see {@link OutcomeConsumer} for when and where it is called
      * @return a handle, at once unless {@link WhenFull} says otherwise; an empty batch is complete at once
      * @throws IllegalStateException if the queue is full, and {@link WhenFull} would have a thread wait that must not
-     * @throws NullPointerException if the batch or one of its jobs is null; then nothing was accepted, as when the iterable
-     *     throws, whose exception the caller gets
+     * @throws NullPointerException if the batch or one of its jobs is null; then nothing was accepted, as when the
+     *     iterable throws, whose exception the caller gets
      */
     public Batch<R> submitAll(
             Iterable<? extends J> jobs, BatchOptions options, OutcomeConsumer<? super J, ? super R> consumer) {
@@ -321,8 +328,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     /**
      * Takes any number of jobs from an iterator, as there is room for them, and passes their outcomes to a consumer.
      *
-     * @param jobs iterated by one thread of the pool's own, which may block; closed in the end if it is {@link AutoCloseable}. What it
-     *     throws ends the input, as does a null: what was taken before still runs.
+     * @param jobs iterated by one thread of the pool's own, which may block; closed in the end if it is {@link
+     *     AutoCloseable}. What it throws ends the input, as does a null: what was taken before still runs.
      * @param options in which order, and how many jobs may be taken and not delivered
      * @param consumer gets each outcome, with its job
      * @return a handle, at once
@@ -379,8 +386,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Reads the statistics that the pool's actors have last published, at once and without a message, from any thread and as often as needed. If the
-     * pool has ended, these are its last ones.
+     * Reads the statistics that the pool's actors have last published, at once and without a message, from any thread
+     * and as often as needed. If the pool has ended, these are its last ones.
      *
      * @return a snapshot, whose numbers of jobs add up
      */
@@ -389,9 +396,9 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Changes the number of workers. Surplus workers finish their current job and return the rest. No job begins
-     * while as many run as there are workers now. Where the number is adaptive, this changes the maximum, and also the minimum if
-     * that is more.
+     * Changes the number of workers. Surplus workers finish their current job and return the rest. No job begins while
+     * as many run as there are workers now. Where the number is adaptive, this changes the maximum, and also the
+     * minimum if that is more.
      *
      * @param workers 1 to 100000
      * @throws IllegalArgumentException if the number is not in this range
@@ -410,7 +417,10 @@ public final class WorkerPool<J, R> implements AutoCloseable {
         pool.requestQueue().offer(new Request.Limit<>(Objects.requireNonNull(limit, "limit")));
     }
 
-    /** Starts no more jobs until {@link #resume}, or until the pool is to end. Running jobs go on; new ones are accepted. */
+    /**
+     * Starts no more jobs until {@link #resume}, or until the pool is to end. Running jobs go on; new ones are
+     * accepted.
+     */
     public void pause() {
         pool.requestQueue().offerStop(Request.Pause::new);
     }
@@ -423,8 +433,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     /**
      * Takes no more jobs, finishes those that were accepted, and stops.
      *
-     * @return completes when the pool is gone; callbacks that are still on their way to the callback executor, and the last stages,
-     *     may complete shortly after
+     * @return completes when the pool is gone; callbacks that are still on their way to the callback executor, and the
+     *     last stages, may complete shortly after
      */
     public CompletionStage<Done> drain() {
         return pool.end(How.DRAIN);
@@ -440,16 +450,19 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Takes no more jobs, finishes those that were accepted within {@code close-timeout}, cancels the rest, and stops. Blocks
-     * until the pool is gone, though the last stages may complete shortly after. If the calling thread is interrupted meanwhile, the rest is cancelled at once, and the thread is
-     * interrupted again on return. Actors and callbacks should call {@link #drain} or {@link #abort}, which do not block.
+     * Takes no more jobs, finishes those that were accepted within {@code close-timeout}, cancels the rest, and stops.
+     * Blocks until the pool is gone, though the last stages may complete shortly after. If the calling thread is
+     * interrupted meanwhile, the rest is cancelled at once, and the thread is interrupted again on return. Actors and
+     * callbacks should call {@link #drain} or {@link #abort}, which do not block.
      *
-     * <p>Where a test moves the time of the actor system's scheduler by hand, as with Akka's {@code ManualTime}, this does not wait for that time. It cancels the jobs that
-     * wait for a retry, for a rate limit or for the end of a slow-down, and gives running handlers {@code close-timeout}, and then {@code cancel-grace}, of real time, at
-     * most 5 seconds each.
+     * <p>Where a test moves the time of the actor system's scheduler by hand, as with Akka's {@code ManualTime}, this
+     * does not wait for that time. It cancels the jobs that wait for a retry, for a rate limit or for the end of a
+     * slow-down, and gives running handlers {@code close-timeout}, and then {@code cancel-grace}, of real time, at most
+     * 5 seconds each.
      *
-     * @throws IllegalStateException if called by code that this would wait for: a handler of this pool (an asynchronous one only while it is called; later
-     *     it is not noticed, and waits for {@code close-timeout}), or a stream's source (its iterator, or its function for keys)
+     * @throws IllegalStateException if called by code that this would wait for: a handler of this pool (an asynchronous
+     *     one only while it is called; later it is not noticed, and waits for {@code close-timeout}), or a stream's
+     *     source (its iterator, or its function for keys)
      */
     @Override
     public void close() {
@@ -457,9 +470,10 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Returns the pool's actor, for other actors to talk to. It answers every command that was told to it before the stage of {@link #drain} or {@link
-     * #abort} was complete; a closed pool answers with {@code Rejected} or the last statistics. Then the actor stops. Later commands are dead letters
-     * without an answer, as with any actor that has stopped. So ask with a time-out, or watch it.
+     * Returns the pool's actor, for other actors to talk to. It answers every command that was told to it before the
+     * stage of {@link #drain} or {@link #abort} was complete; a closed pool answers with {@code Rejected} or the last
+     * statistics. Then the actor stops. Later commands are dead letters without an answer, as with any actor that has
+     * stopped. So ask with a time-out, or watch it.
      *
      * @return accepts commands as long as the pool runs
      */

@@ -1,8 +1,9 @@
 /**
- * The public face of Workpool: start a pool, submit jobs, get every outcome exactly once.
+ * The entry types of Workpool: start a pool, submit jobs, get every outcome exactly once.
  *
- * <p>{@link dev.workpool.WorkerPool} is the entry type and states the guarantees. What jobs, outcomes and statistics are is in {@code dev.workpool.job}, how pools and
- * batches are set up in {@code dev.workpool.settings}, and what actors tell a pool in {@code dev.workpool.protocol}. Types of {@code dev.workpool.internal} may change at any time; they
- * are public only because Java has no friend packages.
+ * <p>{@link dev.workpool.WorkerPool} is the entry type and states the guarantees. Handlers, outcomes and statistics are
+ * in {@code dev.workpool.job}, settings of pools and batches in {@code dev.workpool.settings}, and the commands of
+ * actors in {@code dev.workpool.protocol}. Types of {@code dev.workpool.internal} may change at any time; they are
+ * public only because Java has no friend packages.
  */
 package dev.workpool;

@@ -3,15 +3,16 @@ package dev.workpool.job;
 import java.util.concurrent.CompletionStage;
 
 /**
- * User code that starts a job and returns a stage of its result; it must not block.
+ * Starts a job and returns a stage of its result. User code that must not block.
  *
- * <p>A stage that is made of other jobs of the same pool keeps its worker while these wait for workers of their own: if all workers wait so, for
- * ever. Run such jobs in another pool, or have more workers than such stages at a time. To wait for the pool (get, join, close, or for room in its queue) while this is
- * called throws an {@link IllegalStateException}.
+ * <p>A stage made of other jobs of the same pool keeps its worker while those jobs wait for workers of their own. If
+ * all workers do so, they wait for ever. Run such jobs in another pool, or have more workers than such stages at a
+ * time. Waiting for the pool (get, join, close, or for room in its queue) while this is called throws an {@link
+ * IllegalStateException}.
  *
  * <p>Called on the pool's async executor by up to N workers at a time. The job occupies its worker until the stage
  * completes. A cancelled job's {@link JobContext#onCancel} actions run, and a {@link
- * java.util.concurrent.CompletableFuture} that was returned is cancelled. A stage that does not complete within the
+ * java.util.concurrent.CompletableFuture} that it returned is cancelled. A stage that does not complete within the
  * settings' {@code cancel-grace} afterwards is abandoned.
  *
  * @param <J> type of the jobs

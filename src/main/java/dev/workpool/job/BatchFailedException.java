@@ -4,13 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Not all jobs of a batch succeeded, and somebody asked for all their values.
+ * Thrown when all values of a batch are asked for and not all of its jobs succeeded.
  *
- * <p>The cause is why the first job in input order that did not succeed has no value, see {@link Outcome#problem}: the error of a job that
- * failed, a {@link java.util.concurrent.TimeoutException}, a {@link java.util.concurrent.CancellationException}, or a {@link
- * java.util.concurrent.RejectedExecutionException} with the reason of the rejection. The message has the counts, the index of that job, and the
- * same reason. The errors of other jobs that failed are suppressed exceptions of this one, each once and at most 16, in input order; the message
- * says how many more there are. {@link BatchResult#failures} has them all.
+ * <p>The cause is the reason why the first unsuccessful job in input order has no value, see {@link Outcome#problem}:
+ * the error of a job that failed, a {@link java.util.concurrent.TimeoutException}, a {@link
+ * java.util.concurrent.CancellationException}, or a {@link java.util.concurrent.RejectedExecutionException} with the
+ * reason of the rejection. The message has the counts, the index of that job, and the same reason. The errors of other
+ * jobs that failed are suppressed exceptions of this one, each once and at most 16, in input order; the message says
+ * how many more there are. {@link BatchResult#failures} has them all.
  */
 public final class BatchFailedException extends RuntimeException {
     private static final long serialVersionUID = 1L;

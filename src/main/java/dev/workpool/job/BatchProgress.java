@@ -1,7 +1,8 @@
 package dev.workpool.job;
 
 /**
- * How many of a batch's jobs have ended, and how. An immutable snapshot: while the batch runs, a later one may differ.
+ * Counts how many of a batch's jobs have ended, and how. An immutable snapshot: while the batch runs, a later one may
+ * differ.
  *
  * @param total jobs submitted in the batch
  * @param succeeded jobs that ended as {@link Outcome.Succeeded}

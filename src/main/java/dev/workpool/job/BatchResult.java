@@ -66,8 +66,8 @@ public final class BatchResult<R> {
     }
 
     /**
-     * Calls an action with each job and its outcome, in input order. The result does not hold the jobs, so that whoever keeps it does not keep
-     * them as well: they are given here.
+     * Calls an action with each job and its outcome, in input order. The result does not hold the jobs, so that whoever
+     * keeps it does not keep them as well: they are given here.
      *
      * <pre>{@code
      * pool.submitAll(files).result().thenAccept(result -> result.forEach(files, (file, outcome) -> report(file, outcome)));
@@ -76,8 +76,8 @@ public final class BatchResult<R> {
      * @param jobs those that were submitted, in the same order; iterated once
      * @param action what it throws ends this call, and is the caller's
      * @param <J> type of the jobs
-     * @throws IllegalArgumentException if there are more or fewer jobs than outcomes; of a collection before the first call, else after the last job that has
-     *     an outcome
+     * @throws IllegalArgumentException if there are more or fewer jobs than outcomes; of a collection before the first
+     *     call, else after the last job that has an outcome
      */
     public <J> void forEach(Iterable<? extends J> jobs, BiConsumer<? super J, ? super Outcome<R>> action) {
         Objects.requireNonNull(action, "action");
@@ -219,8 +219,8 @@ public final class BatchResult<R> {
      * All results, if all jobs succeeded.
      *
      * @return an unmodifiable list in input order; an element is null where the handler returned null
-     * @throws BatchFailedException if a job did not succeed; its cause is why the first in input order did not, and up to 16 errors of
-     *     others are suppressed
+     * @throws BatchFailedException if a job did not succeed; its cause is why the first in input order did not, and up
+     *     to 16 errors of others are suppressed
      */
     public List<R> values() {
         if (!isSuccess()) {

@@ -1,10 +1,10 @@
 package dev.workpool.job;
 
 /**
- * User code that turns a job into a result, on a thread that is its worker's own; it may block and may throw anything.
+ * Turns a job into a result, on the worker's own thread. User code that may block and may throw anything.
  *
- * <p>Called by up to N workers at a time, so it has to be thread-safe. A cancelled job's thread is interrupted while its
- * handler runs, and only then. A handler that neither returns nor throws within the settings' {@code cancel-grace}
+ * <p>Called by up to N workers at a time, so it has to be thread-safe. A cancelled job's thread is interrupted while
+ * its handler runs, and only then. A handler that neither returns nor throws within the settings' {@code cancel-grace}
  * afterwards is abandoned.
  *
  * @param <J> type of the jobs
@@ -25,8 +25,8 @@ public interface JobHandler<J, R> {
     /**
      * A handler that needs no context, and so costs the pool a little less.
      *
-     * <p>It is a handler that ignores its context. So where both kinds are taken, an overloaded method reference that would do for either, such as
-     * {@code Integer::parseInt}, means this one.
+     * <p>It is a handler that ignores its context. So where both kinds are taken, an overloaded method reference that
+     * would do for either, such as {@code Integer::parseInt}, means this one.
      *
      * @param <J> type of the jobs
      * @param <R> type of the results

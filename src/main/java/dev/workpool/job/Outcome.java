@@ -34,8 +34,8 @@ public sealed interface Outcome<R> {
     }
 
     /**
-     * Why there is no result, as an exception: the error of a job that has failed, a {@link TimeoutException}, a {@link CancellationException}
-     * or a {@link RejectedExecutionException}.
+     * Why there is no result, as an exception: the error of a job that has failed, a {@link TimeoutException}, a {@link
+     * CancellationException} or a {@link RejectedExecutionException}.
      *
      * @return what {@link WorkerPool#submit} fails with; empty for {@link Succeeded}
      */
@@ -82,7 +82,8 @@ public sealed interface Outcome<R> {
     }
 
     /**
-     * The job took longer than it was allowed to; or its handler failed for that reason, see {@link JobContext#deadline}.
+     * The job took longer than it was allowed to; or its handler failed for that reason, see {@link
+     * JobContext#deadline}.
      *
      * @param timeout the time-out that ended it
      * @param attempts how often the handler was called
@@ -103,9 +104,9 @@ public sealed interface Outcome<R> {
     /**
      * The job, its batch or its pool was cancelled before the job had ended.
      *
-     * @param attempts 0 if it certainly never started; 1 or more if it had been handed to its handler when the cancellation
-     *     reached it, whatever the handler did afterwards. After a pool that was stopped without being drained or aborted,
-     *     1 says that it may have started.
+     * @param attempts 0 if it certainly never started; 1 or more if it had been handed to its handler when the
+     *     cancellation reached it, whatever the handler did afterwards. After a pool that was stopped without being
+     *     drained or aborted, 1 says that it may have started.
      * @param <R> type of the result that did not come
      */
     record Cancelled<R>(int attempts) implements Outcome<R> {}

@@ -3,12 +3,12 @@ package dev.workpool.job;
 import java.time.Duration;
 
 /**
- * What a pool has done and is doing, as any thread can read it at once. Always
+ * Statistics of a pool that any thread can read at once. Always
  *
  * <pre>accepted = succeeded + failed + timedOut + cancelled + queued + waiting + running</pre>
  *
- * <p>The counts are those of the last message that the pool's actors have dealt with: they lag behind by microseconds, and, of cheap jobs, by the chunk
- * that their worker is at. None of those that only grow ever shrinks.
+ * <p>The counts are those of the last message that the pool's actors have handled. They lag behind by microseconds and,
+ * for cheap jobs, by the chunk that their worker is running. Counts that only grow never shrink.
  *
  * @param name the pool's name
  * @param accepted jobs accepted since the pool started
@@ -18,18 +18,20 @@ import java.time.Duration;
  * @param cancelled jobs that ended as {@link Outcome.Cancelled}
  * @param queued jobs that wait for a worker, or whose outcome is on its way
  * @param waiting jobs that wait for a time: that of their next attempt, or of a start that is delayed
- * @param running jobs that workers are at
- * @param rejected jobs that were not accepted, which are in no other count; those that came after the end are not counted
- * @param retries attempts that were asked for after a first one
+ * @param running jobs that workers are running
+ * @param rejected jobs that were not accepted, which are in no other count; those that came after the end are not
+ *     counted
+ * @param retries attempts after the first one that were asked for
  * @param abandoned handlers that still run although their job was settled
  * @param workers how many workers there are at the moment; not those that found no thread to run on
- * @param fewestWorkers how many there are at least: fewer than most only where the number is adaptive
- * @param mostWorkers how many there are at most
- * @param replacedWorkers workers that were replaced, since their handler was abandoned or their actor has stopped
+ * @param fewestWorkers the fewest workers: below the most only if the number is adaptive
+ * @param mostWorkers the most workers
+ * @param replacedWorkers workers that were replaced because their handler was abandoned or their actor has stopped
  * @param paused whether the pool is paused
- * @param slowedDownFor for how long nothing begins, since a job has asked for that; 0 if anything may
- * @param oldestRunning for how long the worker has been at its work that has been for longest; 0 if none is. Of a job that takes long, how long it runs
- * @param busy for how long workers were at work, all together, since the pool started
+ * @param slowedDownFor for how long no job begins, because a job has asked for that; 0 if jobs may begin
+ * @param oldestRunning the longest time for which any worker has been at its current work; 0 if none is at work. For a
+ *     long job, how long it has run
+ * @param busy the total time for which workers were at work since the pool started
  */
 public record PoolSnapshot(
         String name,

@@ -1,13 +1,14 @@
 package dev.workpool.job;
 
 /**
- * What a pool has done and is doing: a snapshot, consistent in itself. At every moment
+ * Statistics of a pool: a snapshot that is consistent in itself. At every moment
  *
  * <pre>accepted = succeeded + failed + timedOut + cancelled + queued + running</pre>
  *
  * @param name the pool's name
- * @param workers how many workers it has, which is the most handlers that run at a time; where their number is adaptive, how
- *     many there are at the moment. Not counted are those that found no thread to run on, as where threads are limited.
+ * @param workers how many workers it has, which is the most handlers that run at a time; if their number is adaptive,
+ *     how many there are at the moment. Workers that found no thread to run on, because threads are limited, are not
+ *     counted.
  * @param accepted jobs accepted since the pool started
  * @param succeeded jobs that ended as {@link Outcome.Succeeded}
  * @param failed jobs that ended as {@link Outcome.Failed}
@@ -15,7 +16,8 @@ package dev.workpool.job;
  * @param cancelled jobs that ended as {@link Outcome.Cancelled}
  * @param queued jobs accepted and not yet begun, or done and on the way to their collector
  * @param running jobs whose handler runs
- * @param rejected jobs that were not accepted, which are in no other count; those that came after the end are not counted
+ * @param rejected jobs that were not accepted, which are in no other count; those that came after the end are not
+ *     counted
  * @param abandoned handlers that still run although their job was settled: they ignored their cancellation; once the
  *     pool has ended, those that ran then
  */

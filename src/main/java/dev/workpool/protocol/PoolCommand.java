@@ -17,11 +17,13 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What actors may tell a pool: the protocol of {@link WorkerPool#behavior} and of {@link WorkerPool#ref}.
+ * A command that an actor sends to a pool: the protocol of {@link WorkerPool#behavior} and of {@link WorkerPool#ref}.
  *
- * <p>Each command that has a {@code replyTo} is answered exactly once if it was told before the pool's end was: before the answer to {@link Drain} or
- * {@link Abort} was sent, or, of a pool that was started, before the stage of {@link WorkerPool#drain} was complete. The answer may be a rejection. Later, and
- * once the actor was stopped from outside or has failed, commands are dead letters, as with any actor that has stopped: ask with a time-out. Commands are immutable and check themselves when they are made, on the sender's thread.
+ * <p>A command with a {@code replyTo} is answered exactly once if it was told before the pool's end was: before the
+ * answer to {@link Drain} or {@link Abort} was sent or, for a started pool, before the stage of {@link
+ * WorkerPool#drain} was complete. The answer may be a rejection. Later commands are dead letters, as with any actor
+ * that has stopped; so are those that come once the actor was stopped from outside or has failed. Ask with a time-out.
+ * Commands are immutable and validate themselves when they are made, on the sender's thread.
  *
  * @param <J> type of the jobs
  * @param <R> type of the results

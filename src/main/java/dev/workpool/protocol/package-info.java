@@ -1,4 +1,2 @@
-/**
- * What actors tell a pool: {@link dev.workpool.protocol.PoolCommand}.
- */
+/** The commands that actors send to a pool: {@link dev.workpool.protocol.PoolCommand}. */
 package dev.workpool.protocol;

@@ -7,11 +7,11 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * How one batch is to be run. Immutable; each {@code withX} returns a changed copy.
+ * Says how a batch is run. Immutable; each {@code withX} returns a changed copy.
  *
- * <p>Defaults: no name, priority 0, weight 1, one permit a job, no delay, no hedge, never halted, no time-out, time-outs told at once; time-outs of jobs and retries as the pool's
- * settings say. Jobs that are submitted by themselves are together one batch with that
- * priority and that weight.
+ * <p>Defaults: no name, priority 0, weight 1, one permit a job, no delay, no hedge, never halted, no time-out,
+ * time-outs told at once. Time-outs of jobs and retries are those of the pool's settings. All single jobs together are
+ * one batch with the default priority and weight.
  */
 public final class BatchOptions {
     private static final BatchOptions DEFAULTS =
@@ -36,7 +36,10 @@ public final class BatchOptions {
     private final int permits;
     private final Starts starts;
 
-    /** When jobs may begin: after a delay, and then all of them, or each a while after the one before it if a hedge says so. */
+    /**
+     * Says when jobs may begin: after a delay, and then all of them or, with a hedge, each a while after the one before
+     * it.
+     */
     private record Starts(Duration delay, Duration hedge) {
         private static final Starts AT_ONCE = new Starts(Duration.ZERO, null);
     }
@@ -99,11 +102,11 @@ public final class BatchOptions {
     }
 
     /**
-     * Has jobs of the batch handed to workers before those of every batch of a lower priority, whenever they came. What workers
-     * have already been handed stays with them.
+     * Sets the priority. Jobs of the batch are handed to workers before those of every batch of a lower priority,
+     * whenever they came. Jobs that workers have already been handed stay with them.
      *
-     * <p>A priority that waits ages, so that it is never starved: while none of its jobs are handed out it counts one higher
-     * for each {@code priority-ageing}, a second by default.
+     * <p>A waiting priority ages, so it never starves: while none of its jobs are handed out, it counts one higher for
+     * each {@code priority-ageing}, a second by default.
      *
      * @param priority -10 to 10, the highest first
      * @return changed options
@@ -115,8 +118,8 @@ public final class BatchOptions {
     }
 
     /**
-     * Sets the batch's share among the batches of the same priority: while two of them have jobs queued, one of weight 3 has three
-     * jobs handed to workers for each of one of weight 1. A batch that comes later shares from then on.
+     * Sets the batch's share among the batches of the same priority: while two of them have jobs queued, one of weight
+     * 3 has three jobs handed to workers for each of one of weight 1. A batch that comes later shares from then on.
      *
      * @param weight 1 to 1000
      * @return changed options
@@ -129,8 +132,8 @@ public final class BatchOptions {
 
     /**
      * Limits how long each attempt at a job may take, whatever the pool's settings say. At its end the job is {@link
-     * Outcome.TimedOut}, or tried again if {@link #withRetry} says so, and its handler is told to stop as if it was cancelled. Timers
-     * tick at 10 ms.
+     * Outcome.TimedOut}, or tried again if {@link #withRetry} says so, and its handler is told to stop as if it was
+     * cancelled. Timers tick at 10 ms.
      *
      * @param timeout 1 ms to 365 days
      * @return changed options
@@ -166,10 +169,11 @@ public final class BatchOptions {
     }
 
     /**
-     * Ends the batch early, once so many of its jobs have failed, succeeded or ended. It is looked at as outcomes come in, which
-     * for cheap jobs is chunk by chunk; so some more may have run by then.
+     * Ends the batch early, once so many of its jobs have failed, succeeded or ended. It is looked at as outcomes come
+     * in, which for cheap jobs is chunk by chunk; so some more may have run by then.
      *
-     * @param policy when, and whether what runs is cancelled; {@code HaltPolicy.now().succeeded(1)} takes the first success
+     * @param policy when, and whether what runs is cancelled; {@code HaltPolicy.now().succeeded(1)} takes the first
+     *     success
      * @return changed options
      * @throws IllegalArgumentException if it has no condition, and is not {@code never()}
      */
@@ -180,9 +184,9 @@ public final class BatchOptions {
     }
 
     /**
-     * Sets whether a job that has timed out gets its outcome no sooner than its handler has returned, or has been given up after {@code
-     * cancel-grace}, as one that was cancelled does in any case; not at once. For handlers that leave something behind, such as a process or a
-     * lock, which is to be gone when the outcome is told.
+     * Sets whether a job that has timed out gets its outcome no sooner than its handler has returned, or has been given
+     * up after {@code cancel-grace}, as one that was cancelled does in any case; not at once. For handlers that leave
+     * something behind, such as a process or a lock, which is to be gone when the outcome is told.
      *
      * @param atRest false by default; true for jobs that are tried again, or have a key, whatever is said here
      * @return changed options
@@ -192,13 +196,13 @@ public final class BatchOptions {
     }
 
     /**
-     * Sets how many of the N workers' permits each job takes, for jobs that need more of the machine, or of what they talk to, than
-     * others do: beside one that takes k of them run at most N − k that take one each. A job that takes more than there are workers takes
-     * all of them.
+     * Sets how many of the N workers' permits each job takes, for jobs that need more of the machine or of a downstream
+     * service than others. Beside a job that takes k permits, at most N − k jobs that take one each run. A job that
+     * takes more permits than there are workers takes all of them.
      *
-     * <p>A job that takes several begins when as many workers are idle. Nothing that is behind it in the queue begins meanwhile, so workers may
-     * be idle for as long as the jobs take that run; and such jobs are handed out one at a time. Where their submitter runs jobs, see {@link
-     * WhenFull#CALLER_RUNS}, they take no permit.
+     * <p>A job that takes several permits begins when as many workers are idle. No job behind it in the queue begins
+     * meanwhile, so workers may be idle until the running jobs end. Such jobs are handed out one at a time. Jobs that
+     * their submitter runs, see {@link WhenFull#CALLER_RUNS}, take no permit.
      *
      * @param permits 1 to 100000, 1 by default
      * @return changed options
@@ -210,8 +214,9 @@ public final class BatchOptions {
     }
 
     /**
-     * Has no job begin before some time has passed since the pool has the batch. Until then the jobs wait in the queue, take places in it, and can be cancelled;
-     * {@link #withTimeout} counts from the beginning. Where their submitter runs jobs, see {@link WhenFull#CALLER_RUNS}, they begin at once. Timers tick at 10 ms.
+     * Delays the jobs: none begins before this time has passed since the pool has the batch. Until then the jobs wait
+     * in the queue, take places in it, and can be cancelled. {@link #withTimeout} counts from the beginning. Jobs that
+     * their submitter runs, see {@link WhenFull#CALLER_RUNS}, begin at once. Timers tick at 10 ms.
      *
      * @param delay 0, the default, to 365 days
      * @return changed options
@@ -233,15 +238,18 @@ public final class BatchOptions {
     }
 
     /**
-     * Makes the jobs competitors of which each begins a while after the one before it has, in input order, or as soon as one that has begun ends without a success (after its
-     * last attempt, if it is tried again). For work that several can do, of whom the next is asked only if the first does not answer soon:
+     * Starts the jobs one by one, in input order, as competitors. Each begins this long after the previous one has
+     * begun, or as soon as one that has begun ends without a success (after its last attempt, if it is tried again).
+     * Use it for work that several services can do, when the next should be asked only if the first does not answer
+     * soon:
      *
      * <pre>{@code
      * pool.submitAll(mirrors, BatchOptions.defaults().withHedge(Duration.ofMillis(200))).firstSuccess()
      * }</pre>
      *
-     * <p>A hedge ends nothing: {@code firstSuccess()} or {@link #withHalt} cancels the others. A competitor counts as begun when a worker is about to take it, so the
-     * next does not come sooner for a pool that is busy. Jobs that have not begun take places in the queue. Timers tick at 10 ms.
+     * <p>A hedge ends nothing: {@code firstSuccess()} or {@link #withHalt} cancels the others. A job counts as begun
+     * when a worker is about to take it, so the next one does not come sooner in a busy pool. Jobs that have not begun
+     * take places in the queue. Timers tick at 10 ms.
      *
      * @param delay 1 ms to 365 days; without a hedge, the default, all may begin at once
      * @return changed options
@@ -300,7 +308,7 @@ public final class BatchOptions {
     }
 
     /**
-     * What the batch goes before, and after.
+     * Returns the batch's priority.
      *
      * @return -10 to 10, the highest first; 0 by default
      */

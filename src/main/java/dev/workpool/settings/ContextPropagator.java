@@ -7,24 +7,24 @@ import java.util.Map;
 import org.slf4j.MDC;
 
 /**
- * Carries what belongs to a thread, such as a request's identity or a trace, from the thread that submits jobs to those that call the
- * handler, and others, for them. Thread-safe.
+ * Carries the context of a thread, such as a request's identity or a trace, from the thread that submits jobs to the
+ * threads that call the handler and other code for them. Thread-safe.
  *
- * <p>A pool captures once for each {@link WorkerPool#submit}, {@link WorkerPool#submitAll} and {@link WorkerPool#process}, on the calling thread,
- * and attaches what it has captured around
+ * <p>A pool captures once for each {@link WorkerPool#submit}, {@link WorkerPool#submitAll} and {@link
+ * WorkerPool#process}, on the calling thread, and attaches what it has captured around
  *
  * <ul>
- *   <li>each call of the handler, retries included; around the call of an asynchronous handler, that is, and not around what its stage does
- *       elsewhere;
+ *   <li>each call of the handler, retries included; around the call of an asynchronous handler, that is, and not around
+ *       what its stage does elsewhere;
  *   <li>each {@link JobContext#onCancel} action of these jobs, wherever it runs;
  *   <li>each call of the {@linkplain OutcomeConsumer consumer} of a batch or a stream, and of a stream's observer.
  * </ul>
  *
- * <p>Commands to {@link WorkerPool#ref} or to a pool that is a behavior carry nothing, since an actor's thread has no context. Nor do
- * dependents of stages, and the source of a stream.
+ * <p>Commands to {@link WorkerPool#ref} or to a pool that is a behavior carry no context, since an actor's thread has
+ * none. Dependents of stages and the source of a stream get none either.
  *
- * <p>OpenTelemetry's, for instance, is {@code capture() { return Context.current(); }} and {@code attach(Context context) { return
- * context.makeCurrent()::close; }}.
+ * <p>OpenTelemetry's, for instance, is {@code capture() { return Context.current(); }} and {@code attach(Context
+ * context) { return context.makeCurrent()::close; }}.
  *
  * @param <C> type of what is captured; may be held as long as the jobs are, and attached on several threads at a time
  */
@@ -39,13 +39,14 @@ public interface ContextPropagator<C> {
     C capture();
 
     /**
-     * Puts it in place on the calling thread. The scope that is returned is closed on the same thread, whatever becomes of the attempt.
+     * Puts it in place on the calling thread. The scope that is returned is closed on the same thread, whatever becomes
+     * of the attempt.
      *
      * @param context what was captured
      * @return puts back what was in place before
-     * @throws RuntimeException or an error; nothing may be in place then. The handler is not called, and the attempt fails with it. A
-     *     stream ends as if its consumer or observer had thrown it. The consumer of a batch, and an {@code onCancel} action, are called all
-     *     the same, without any context, and it is logged.
+     * @throws RuntimeException or an error; nothing may be in place then. The handler is not called, and the attempt
+     *     fails with it. A stream ends as if its consumer or observer had thrown it. The consumer of a batch, and an
+     *     {@code onCancel} action, are called all the same, without any context, and it is logged.
      */
     Scope attach(C context);
 
@@ -58,8 +59,8 @@ public interface ContextPropagator<C> {
     }
 
     /**
-     * Carries the mapped diagnostic context of slf4j, so that what a handler logs shows who submitted the job. What the handler itself puts
-     * there is gone after the job.
+     * Carries the mapped diagnostic context of slf4j, so that what a handler logs shows who submitted the job. What the
+     * handler itself puts there is gone after the job.
      *
      * @return a propagator with no state
      */

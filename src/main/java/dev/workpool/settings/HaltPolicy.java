@@ -9,16 +9,17 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * When a batch is stopped before all of its jobs have run. Immutable and thread-safe; each condition that is added gives a new,
- * checked policy, and any one of them is enough: {@code HaltPolicy.now().succeeded(1)} is "the first success wins",
- * {@code HaltPolicy.soon().failed(10).failedPercent(5)} gives up at 10 failures or at 5 % of the jobs, whichever is first.
+ * Says when a batch is stopped before all of its jobs have run. Immutable and thread-safe. Each added condition gives a
+ * new, checked policy, and any one condition is enough: {@code HaltPolicy.now().succeeded(1)} is "the first success
+ * wins", {@code HaltPolicy.soon().failed(10).failedPercent(5)} gives up at 10 failures or at 5 % of the jobs, whichever
+ * is first.
  *
- * <p>{@link #now} cancels the jobs that run as well, {@link #soon} lets them finish; the jobs that have not begun become {@link
+ * <p>{@link #now} also cancels running jobs, {@link #soon} lets them finish. Jobs that have not begun become {@link
  * Outcome.Cancelled} either way. Jobs that end at the same moment all count, so the numbers may end up higher than the
  * condition's. Percentages are of {@link BatchProgress#total}, the jobs submitted so far.
  *
- * <p>The default is {@link #never}. A number out of range fails with an {@link IllegalArgumentException} that names it and what
- * is allowed.
+ * <p>The default is {@link #never}. A number out of range fails with an {@link IllegalArgumentException} that names it
+ * and what is allowed.
  */
 public final class HaltPolicy {
     private static final HaltPolicy NEVER = new HaltPolicy(Moment.NEVER, Set.of());

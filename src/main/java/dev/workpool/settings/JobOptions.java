@@ -4,10 +4,11 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How one job is to be run that is submitted by itself. Immutable; each {@code withX} returns a changed copy.
+ * Says how a single job is run. Immutable; each {@code withX} returns a changed copy.
  *
- * <p>Defaults: priority 0, no delay, one permit; time-out and retries as the pool's settings say. A job with other options than these is queued as a batch of its own, which costs some
- * tens of microseconds; of many jobs with the same options a batch is cheaper.
+ * <p>Defaults: priority 0, no delay, one permit; time-out and retries are those of the pool's settings. A job with
+ * other options is queued as a batch of its own, which costs some tens of microseconds. For many jobs with the same
+ * options a batch is cheaper.
  */
 public final class JobOptions {
     private static final JobOptions DEFAULTS = new JobOptions(BatchOptions.defaults());
@@ -24,7 +25,8 @@ public final class JobOptions {
     }
 
     /**
-     * Limits how long each attempt at the job may take, whatever the pool's settings say; see {@link BatchOptions#withJobTimeout}.
+     * Limits how long each attempt at the job may take, whatever the pool's settings say; see {@link
+     * BatchOptions#withJobTimeout}.
      *
      * @param timeout 1 ms to 365 days
      * @return changed options
@@ -36,8 +38,8 @@ public final class JobOptions {
     }
 
     /**
-     * Has the job handed to a worker before every batch of a lower priority and, if it is more than 0, before jobs without options; see {@link
-     * BatchOptions#withPriority}.
+     * Has the job handed to a worker before every batch of a lower priority and, if it is more than 0, before jobs
+     * without options; see {@link BatchOptions#withPriority}.
      *
      * @param priority -10 to 10, the highest first
      * @return changed options

@@ -1,11 +1,12 @@
 package dev.workpool.settings;
 
 /**
- * How many jobs may begin per second, and how many of them at once. Immutable and thread-safe.
+ * Limits how many jobs begin per second, and how many of them at once. Immutable and thread-safe.
  *
- * <p>The limit is smooth: after a burst, jobs begin evenly. Between any two moments no more than {@code burst + perSecond ×
- * seconds} begin; a permit that came due while jobs waited is not lost to a timer that is late, which may move a few jobs by some
- * hundredths of a second. Jobs that are cancelled, or taken back from a worker unstarted, use no permit.
+ * <p>The limit is smooth: after a burst, jobs begin evenly. Between any two moments no more than {@code burst +
+ * perSecond × seconds} begin; a permit that came due while jobs waited is not lost to a timer that is late, which may
+ * move a few jobs by some hundredths of a second. Jobs that are cancelled, or taken back from a worker unstarted, use
+ * no permit.
  *
  * @param perSecond jobs per second: 0.001 to 1000000000
  * @param burst how many may begin at once after an idle time: 1 to 1000000000

@@ -12,17 +12,18 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /**
- * Which failed attempts of a job are followed by another, and when. Immutable and thread-safe; each method that changes something
- * returns a changed, checked copy.
+ * Says which failed attempts of a job are followed by another, and when. Immutable and thread-safe; each method that
+ * changes something returns a changed, checked copy.
  *
- * <p>Which errors are retried is said by their classes ({@link #retryOn}), by what is among their causes ({@link #retryOnCause}), or by any
- * {@linkplain Condition condition} on the error and the attempt ({@link #retryIf}); the last of these calls counts. What {@link #abortOn} names is not
- * retried in any case.
+ * <p>The errors that are retried are given by class ({@link #retryOn}), by an error among their causes ({@link
+ * #retryOnCause}), or by any {@linkplain Condition condition} on the error and the attempt ({@link #retryIf}). The last
+ * of these calls counts. Errors that {@link #abortOn} names are never retried.
  *
- * <p>Defaults of {@link #attempts}: every {@link Exception} is retried, an {@link Error} and a time-out are not; the delay is
- * 100 ms after the first attempt, doubles with each further one up to 10 s, and has full jitter: it is drawn uniformly from
- * 0 to that (<a href="https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/">Exponential Backoff And Jitter,
- * AWS Architecture Blog, 2015</a>), so that jobs that failed together do not come back together.
+ * <p>Defaults of {@link #attempts}: every {@link Exception} is retried, an {@link Error} and a time-out are not; the
+ * delay is 100 ms after the first attempt, doubles with each further one up to 10 s, and has full jitter: it is drawn
+ * uniformly from 0 to that (<a
+ * href="https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/">Exponential Backoff And Jitter, AWS
+ * Architecture Blog, 2015</a>), so that jobs that failed together do not come back together.
  *
  * <p>A value that is out of range fails with an {@link IllegalArgumentException} that names it and what is allowed.
  */
@@ -65,17 +66,19 @@ public final class RetryPolicy {
     }
 
     /**
-     * Which errors are retried, where their classes do not say.
+     * Decides which errors are retried, if their classes do not say enough.
      *
-     * <p>It is users' code, and so never runs on a thread of the pool's actors, but on the one that the handler ran on, or that completed
-     * its stage, when the attempt has failed and another is allowed, without the submitter's contexts. The attempt's time-out goes on meanwhile, and to be cancelled interrupts a condition as it
-     * does a blocking handler; where handlers are asynchronous, it must not block, as they must not. Many threads may ask it at a time. If it throws, the job is not tried again: it fails with its own error, which suppresses what the
+     * <p>It is users' code, and so never runs on a thread of the pool's actors. It is called when the attempt has
+     * failed and another is allowed, on the thread that ran the handler or completed its stage, without the submitter's
+     * contexts. The attempt's time-out goes on meanwhile, and a cancellation interrupts a condition as it does a
+     * blocking handler. Where handlers are asynchronous, it must not block, just as they must not. Many threads may ask
+     * it at a time. If it throws, the job is not tried again: it fails with its own error, which suppresses what the
      * condition has thrown.
      */
     @FunctionalInterface
     public interface Condition {
         /**
-         * Whether a failed attempt is to be followed by another.
+         * Decides whether a failed attempt is followed by another.
          *
          * @param error what the handler threw, or its stage failed with, never null
          * @param attempt the number of the attempt; the first is 1
@@ -84,7 +87,7 @@ public final class RetryPolicy {
         boolean isMet(Throwable error, int attempt);
 
         /**
-         * Met by an error that is of a class, or has an error of it among its causes. Chains of causes may be circles.
+         * Accepts an error that is of a class, or has one among its causes. Chains of causes may be circular.
          *
          * @param type the class
          * @return a condition
@@ -94,7 +97,8 @@ public final class RetryPolicy {
         }
 
         /**
-         * Met by an error that is of a class and passes a test, or has such an error among its causes. Chains of causes may be circles.
+         * Accepts an error that is of a class and passes a test, or has such an error among its causes. Chains of
+         * causes may be circular.
          *
          * @param type the class
          * @param test of an error of that class, which may be that of the job or any of its causes
@@ -108,9 +112,9 @@ public final class RetryPolicy {
         }
 
         /**
-         * Met where this one is, or another.
+         * Accepts what this condition accepts, or another one.
          *
-         * @param other asked if this one is not met
+         * @param other asked if this one does not accept the error
          * @return a condition
          */
         default Condition or(Condition other) {
@@ -120,7 +124,7 @@ public final class RetryPolicy {
     }
 
     /**
-     * One attempt, whatever comes of it.
+     * Returns a policy of one attempt, whatever its outcome.
      *
      * @return the same as {@code attempts(1)}
      */
@@ -129,7 +133,7 @@ public final class RetryPolicy {
     }
 
     /**
-     * So many attempts at most, with the defaults above.
+     * Returns a policy with this number of attempts, and the defaults above.
      *
      * @param maxAttempts 1 to 1000, the first included
      * @return a policy
@@ -151,7 +155,7 @@ public final class RetryPolicy {
     }
 
     /**
-     * Waits equally long after every attempt. Turns jitter off: where it is wanted, {@link #withJitter} follows.
+     * Waits equally long after every attempt. Turns jitter off; call {@link #withJitter} afterwards to turn it on.
      *
      * @param delay 0 to 1 day
      * @return a changed policy
@@ -163,7 +167,8 @@ public final class RetryPolicy {
     }
 
     /**
-     * Waits twice as long after each further attempt. Turns jitter on: where it is unwanted, {@link #withJitter} follows.
+     * Waits twice as long after each further attempt. Turns jitter on; call {@link #withJitter} afterwards to turn it
+     * off.
      *
      * @param initial the delay after the first attempt: 0 to 1 day
      * @param cap the longest delay: {@code initial} to 1 day
@@ -198,8 +203,8 @@ public final class RetryPolicy {
     }
 
     /**
-     * Says which errors are retried, in place of what was said before; {@link Exception} by default. The error itself counts, not its causes: see {@link
-     * #retryOnCause}.
+     * Says which errors are retried, in place of what was said before; {@link Exception} by default. The error itself
+     * counts, not its causes: see {@link #retryOnCause}.
      *
      * @param errors classes, each with its subclasses; none of them: no error is retried
      * @return a changed policy
@@ -211,8 +216,8 @@ public final class RetryPolicy {
     }
 
     /**
-     * Says that errors are retried which are of a class and pass a test, or have such an error among their causes, in place of what was said
-     * before. With JDBC, say, where a framework wraps what the driver throws:
+     * Retries errors that are of a class and pass a test, or have such an error among their causes. Replaces what was
+     * said before. For example with JDBC, where a framework wraps the driver's exceptions:
      *
      * <pre>{@code
      * policy.retryOnCause(SQLException.class, e -> "40001".equals(e.getSQLState()) || "40P01".equals(e.getSQLState()))
@@ -228,7 +233,7 @@ public final class RetryPolicy {
     }
 
     /**
-     * Has a function say which errors are retried, in place of what was said before.
+     * Retries errors that a function accepts. Replaces what was said before.
      *
      * @param condition see {@link Condition} for when and where it is asked
      * @return a changed policy
@@ -251,8 +256,8 @@ public final class RetryPolicy {
     }
 
     /**
-     * Says whether an attempt that timed out is retried; by default it is not. An attempt that failed when it had no time left has timed
-     * out, see {@link JobContext#deadline}.
+     * Says whether an attempt that timed out is retried; by default it is not. An attempt that failed when it had no
+     * time left has timed out, see {@link JobContext#deadline}.
      *
      * @param timeouts whether it is
      * @return a changed policy
@@ -262,8 +267,8 @@ public final class RetryPolicy {
     }
 
     /**
-     * Whether an attempt that ended so is followed by another. What no handler ever saw is not retried, nor what was cancelled. Asks the condition, if there
-     * is one and the attempt has failed, and throws what that throws.
+     * Whether an attempt that ended so is followed by another. What no handler ever saw is not retried, nor what was
+     * cancelled. Asks the condition, if there is one and the attempt has failed, and throws what that throws.
      *
      * @param outcome how the attempt ended; its number is {@code outcome.attempts()}
      * @return true if there is to be another attempt

@@ -18,9 +18,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/**
- * Reads the settings of one pool from HOCON, so that what is wrong is said with key, value and what is allowed. Immutable.
- */
+/** Reads the settings of one pool from HOCON. Errors name key, value and allowed range. Immutable. */
 final class SettingsReader {
     private static final String ROOT = "workpool";
     private static final Set<String> NOT_SETTINGS = Set.of("pools", "dispatchers");

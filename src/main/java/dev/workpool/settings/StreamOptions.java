@@ -7,10 +7,11 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * How the jobs of a stream are to be run, and in which order their outcomes come. Immutable; each {@code withX} returns a changed copy.
+ * Says how the jobs of a stream are run, and in which order their outcomes come. Immutable; each {@code withX} returns
+ * a changed copy.
  *
- * <p>Made by {@link #ordered}, {@link #asCompleted} or {@link #keyed}. Defaults: a window of 8192 jobs, no observer; everything else as {@link
- * BatchOptions#defaults}.
+ * <p>Made by {@link #ordered}, {@link #asCompleted} or {@link #keyed}. Defaults: a window of 8192 jobs, no observer;
+ * everything else as {@link BatchOptions#defaults}.
  *
  * @param <J> type of the jobs
  */
@@ -41,8 +42,8 @@ public final class StreamOptions<J> {
     }
 
     /**
-     * Outcomes come in the order of the jobs; jobs run in any order. One that takes long holds up the outcomes of those after it, and
-     * their jobs once the window is full of them.
+     * Delivers outcomes in the order of the jobs. Jobs run in any order. A slow job holds up the outcomes of later jobs
+     * and, once the window is full of them, the jobs too.
      *
      * @param <J> type of the jobs
      * @return options with defaults otherwise
@@ -52,7 +53,7 @@ public final class StreamOptions<J> {
     }
 
     /**
-     * Outcomes come as jobs complete; a slow one holds up no other.
+     * Delivers outcomes as jobs complete. A slow job holds up no other.
      *
      * @param <J> type of the jobs
      * @return options with defaults otherwise
@@ -62,15 +63,15 @@ public final class StreamOptions<J> {
     }
 
     /**
-     * Jobs of the same key run one after another in the order in which they come, and so do their outcomes; jobs of different keys run
-     * in parallel, and a slow key delays only itself. A job that is tried again keeps its place. A key costs memory only as long as it has
-     * jobs that are not complete.
+     * Runs jobs of the same key one after another, in the order in which they come, and delivers their outcomes in that
+     * order. Jobs of different keys run in parallel, and a slow key delays only itself. A job that is tried again keeps
+     * its place. A key costs memory only as long as it has jobs that are not complete.
      *
-     * <p>One after another holds for handlers that return when they are told to stop; one that is given up after {@code
+     * <p>This holds for handlers that return when they are told to stop. One that is abandoned after {@code
      * cancel-grace} may still run when the next job of its key begins.
      *
-     * @param keyOf gives a job's key, which has {@code equals} and {@code hashCode} and is not null; called once for each job, on the
-     *     thread that takes jobs from their source. If it throws, the input ends with that.
+     * @param keyOf gives a job's key, which has {@code equals} and {@code hashCode} and is not null; called once for
+     *     each job, on the thread that takes jobs from their source. If it throws, the input ends with that.
      * @param <J> type of the jobs
      * @return options with defaults otherwise
      */
@@ -80,9 +81,9 @@ public final class StreamOptions<J> {
     }
 
     /**
-     * Sets how many jobs may have been taken from their source while their outcomes have not been delivered: the most that the stream
-     * holds in memory. As many as there are workers at least, lest some be idle; jobs that take microseconds want some
-     * thousands.
+     * Sets how many jobs may have been taken from their source while their outcomes have not been delivered: the most
+     * that the stream holds in memory. With fewer than there are workers, some are idle. Jobs that take microseconds
+     * need some thousands.
      *
      * @param jobs 1 to 1048576; 8192 by default
      * @return changed options
@@ -96,8 +97,8 @@ public final class StreamOptions<J> {
     }
 
     /**
-     * Sets whether a job that fails or times out for good ends its key: then those of the key that have not begun, or are yet to come, are
-     * {@link Outcome.Cancelled}. Such keys are remembered until the stream ends.
+     * Sets whether a job that finally fails or times out ends its key. Jobs of the key that have not begun, or are yet
+     * to come, are {@link Outcome.Cancelled} then. Such keys are remembered until the stream ends.
      *
      * @param stops false by default
      * @return changed options
@@ -111,9 +112,10 @@ public final class StreamOptions<J> {
     }
 
     /**
-     * Sets name, priority, weight, time-outs, retries and halt policy, as for a batch. The time-out is that of the whole stream.
+     * Sets name, priority, weight, time-outs, retries and halt policy, as for a batch. The time-out is that of the
+     * whole stream.
      *
-     * @param options without a halt policy that asks for a percentage, since nobody knows of how many
+     * @param options without a halt policy that asks for a percentage, since the number of jobs is not known
      * @return changed options
      * @throws IllegalArgumentException if there is one
      */
@@ -130,12 +132,14 @@ public final class StreamOptions<J> {
     }
 
     /**
-     * Has each outcome shown to somebody else first, as soon as the job has it, whatever its turn: to count what has ended, say, while a
-     * slow job holds up the outcomes of an ordered stream, and to cancel the stream on a condition of one's own.
+     * Sets an observer that is shown each outcome as soon as the job has it, before its turn. It can count what has
+     * ended while a slow job holds up the outcomes of an ordered stream, or cancel the stream on a condition of its
+     * own.
      *
-     * @param observer called once for each job in the order in which they complete, on the pool's callback executor, one call after
-     *     another, and before the stream's consumer or flow gets the outcome. Only then does a job leave the window, so that a slow one slows the
-     *     stream down, as a consumer does. If it throws, it is called no more, the stream is cancelled, and its result fails with that.
+     * @param observer called once for each job in the order in which they complete, on the pool's callback executor,
+     *     one call after another, and before the stream's consumer or flow gets the outcome. Only then does a job leave
+     *     the window, so that a slow one slows the stream down, as a consumer does. If it throws, it is called no more,
+     *     the stream is cancelled, and its result fails with that.
      * @return changed options
      */
     public StreamOptions<J> withObserver(OutcomeConsumer<? super J, Object> observer) {

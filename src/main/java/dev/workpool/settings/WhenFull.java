@@ -3,31 +3,35 @@ package dev.workpool.settings;
 import dev.workpool.job.Outcome;
 
 /**
- * What becomes of a job that is submitted while the pool's queue is full, see {@code queue-capacity}. Actors that send commands
- * never wait and never run jobs: for them {@link #BLOCK} and {@link #CALLER_RUNS} mean {@link #REJECT}. A batch is accepted as
- * a whole or not at all; one that is larger than the queue is {@link Outcome.Rejected}, unless idle workers and the queue together take all of
- * it at once, or its caller runs what is too much.
+ * Says what becomes of a job that is submitted while the pool's queue is full, see {@code queue-capacity}. Actors that
+ * send commands never wait and never run jobs: for them {@link #BLOCK} and {@link #CALLER_RUNS} mean {@link #REJECT}. A
+ * batch is accepted as a whole or not at all; one that is larger than the queue is {@link Outcome.Rejected}, unless
+ * idle workers and the queue together take all of it at once, or its caller runs the jobs that do not fit.
  */
 public enum WhenFull {
     /** It is {@link Outcome.Rejected}. */
     REJECT,
 
     /**
-     * The submitting thread waits until there is room or the pool is closed. Whoever waits is served first come, first served, singles and
-     * batches alike: nobody overtakes a batch that waits until all of it fits. If it is interrupted meanwhile, the job is {@link
-     * Outcome.Rejected}. On an actor's thread, or on a worker's of the same pool, submitting fails with an {@link
-     * IllegalStateException} instead of waiting; an asynchronous handler that submits to its own pool is not noticed.
+     * The submitting thread waits until there is room or the pool is closed. Whoever waits is served first come, first
+     * served, singles and batches alike: nobody overtakes a batch that waits until all of it fits. If it is interrupted
+     * meanwhile, the job is {@link Outcome.Rejected}. On an actor's thread, or on a worker's of the same pool,
+     * submitting fails with an {@link IllegalStateException} instead of waiting; an asynchronous handler that submits
+     * to its own pool is not noticed.
      */
     BLOCK,
 
     /**
-     * The submitting thread runs it, in addition to the workers, without a time-out; a single job once. Of a batch it runs the last jobs, until
-     * there is room for all others, and only then are these queued: workers do not begin with them before. Those that fail are tried again by workers, if
-     * the batch's retries allow. Cancelling does not reach what it runs. On an actor's thread, submitting fails with an {@link IllegalStateException}.
+     * The submitting thread runs it, in addition to the workers, without a time-out; a single job once. Of a batch it
+     * runs the last jobs, until there is room for all others, and only then are these queued: workers do not begin with
+     * them before. Those that fail are tried again by workers, if the batch's retries allow. Cancelling does not reach
+     * what it runs. On an actor's thread, submitting fails with an {@link IllegalStateException}.
      */
     CALLER_RUNS,
 
-    /** It is accepted, and in its place the job that has been queued longest becomes {@link Outcome.Rejected}, or what its last attempt came to if it
-     * was to be tried again. */
+    /**
+     * It is accepted, and in its place the job that has been queued longest becomes {@link Outcome.Rejected}, or what
+     * its last attempt came to if it was to be tried again.
+     */
     DROP_OLDEST
 }

@@ -13,8 +13,9 @@ import java.util.Objects;
  * The settings of one pool. Immutable and thread-safe; each {@code withX} returns a changed, checked copy.
  *
  * <p>Defaults, units and ranges are in the library's {@code reference.conf} under {@code workpool}; an application
- * overrides them there for all of its pools, or under {@code workpool.pools.<name>} for one. A key that is unknown or a value
- * that is out of range fails at once with an {@link IllegalArgumentException} that names key, value and what is allowed.
+ * overrides them there for all of its pools, or under {@code workpool.pools.<name>} for one. A key that is unknown or a
+ * value that is out of range fails at once with an {@link IllegalArgumentException} that names key, value and what is
+ * allowed.
  */
 public final class WorkerPoolSettings extends SettingsValues {
     private WorkerPoolSettings(SettingsReader reader) {
@@ -25,7 +26,8 @@ public final class WorkerPoolSettings extends SettingsValues {
      * The settings of a pool from an actor system's configuration.
      *
      * @param system where the pool is to run
-     * @param name the pool's name: letters, digits, '-', '_' and '.', at most 100 of them; one with dots is quoted in configuration
+     * @param name the pool's name: letters, digits, '-', '_' and '.', at most 100 of them; one with dots is quoted in
+     *     configuration
      * @return {@code workpool.pools.<name>} on top of {@code workpool}
      * @throws IllegalArgumentException if the name, a key or a value is not allowed
      */
@@ -37,7 +39,8 @@ public final class WorkerPoolSettings extends SettingsValues {
      * The settings of a pool from a configuration.
      *
      * @param root a whole configuration, with {@code reference.conf} in it as {@code ConfigFactory.load()} gives it
-     * @param name the pool's name: letters, digits, '-', '_' and '.', at most 100 of them; one with dots is quoted in configuration
+     * @param name the pool's name: letters, digits, '-', '_' and '.', at most 100 of them; one with dots is quoted in
+     *     configuration
      * @return {@code workpool.pools.<name>} on top of {@code workpool}
      * @throws IllegalArgumentException if the name, a key or a value is not allowed
      */
@@ -56,12 +59,13 @@ public final class WorkerPoolSettings extends SettingsValues {
     }
 
     /**
-     * Lets the number of workers follow what the jobs wait for: as their measured time grows with the number that run, there are fewer,
-     * and more as it does not. For jobs that wait for a server, a database, a disk. Needs {@code
-     * com.netflix.concurrency-limits:concurrency-limits-core} on the class path, which the library does not bring along.
+     * Lets the number of workers follow what the jobs wait for: as their measured time grows with the number that run,
+     * there are fewer, and more as it does not. For jobs that wait for a server, a database, a disk. Needs {@code
+     * com.netflix.concurrency-limits:concurrency-limits-core} on the class path, which the library does not bring
+     * along.
      *
-     * <p>There are never fewer than the fewest nor more than the most. A pool begins with the number of processors, as far as that
-     * lies within. {@link WorkerPool#resize} changes the most.
+     * <p>There are never fewer than the fewest nor more than the most. A pool begins with the number of processors, as
+     * far as that lies within. {@link WorkerPool#resize} changes the most.
      *
      * @param fewest 1 to 100000
      * @param most fewest to 100000
@@ -72,7 +76,8 @@ public final class WorkerPoolSettings extends SettingsValues {
     }
 
     /**
-     * Sets how long {@link JobContext#slowDown} can have the pool begin no job; what is asked for beyond that is cut off.
+     * Sets how long {@link JobContext#slowDown} can have the pool begin no job; what is asked for beyond that is cut
+     * off.
      *
      * @param most 0 to 1 day
      * @return changed settings
@@ -113,7 +118,8 @@ public final class WorkerPoolSettings extends SettingsValues {
     }
 
     /**
-     * Bounds the retries of the whole pool, so that they do not multiply an outage: beyond it a job's last failure stands.
+     * Bounds the retries of the whole pool, so that they do not multiply an outage: beyond it a job's last failure
+     * stands.
      *
      * @param perJob retries for each job that ends, which can be spent for 10 s: 0 to 1000
      * @param perSecond retries for each second besides: 0 to 1000000000
@@ -135,9 +141,9 @@ public final class WorkerPoolSettings extends SettingsValues {
     }
 
     /**
-     * Bounds how many jobs may wait, those for a retry among them, beyond what idle workers can take at once: as many more are accepted as
-     * workers are idle, unless the pool is paused or slowed down, or its rate limit has no permits for them. What workers have been handed
-     * does not count.
+     * Bounds how many jobs may wait, those for a retry among them, beyond what idle workers can take at once: as many
+     * more are accepted as workers are idle, unless the pool is paused or slowed down, or its rate limit has no permits
+     * for them. What workers have been handed does not count.
      *
      * @param jobs 1 to 2147483647
      * @param whenFull what becomes of one that finds the queue full
@@ -178,10 +184,10 @@ public final class WorkerPoolSettings extends SettingsValues {
     }
 
     /**
-     * Has a pool that was started end with its actor system's {@code CoordinatedShutdown}: it takes no more jobs from phase {@code
-     * before-service-unbind} on, and is drained in {@code workpools-done}, a phase before {@code service-stop}; what is left there after
-     * {@code close-timeout} is cancelled. A pool that is started when the shutdown has begun is closed from the start. A pool that is a behavior is its
-     * parent's to end.
+     * Has a pool that was started end with its actor system's {@code CoordinatedShutdown}: it takes no more jobs from
+     * phase {@code before-service-unbind} on, and is drained in {@code workpools-done}, a phase before {@code
+     * service-stop}; what is left there after {@code close-timeout} is cancelled. A pool that is started when the
+     * shutdown has begun is closed from the start. A pool that is a behavior is its parent's to end.
      *
      * @param on false leaves the pool open until the system is gone, which then cancels everything at once
      * @return changed settings
@@ -191,9 +197,9 @@ public final class WorkerPoolSettings extends SettingsValues {
     }
 
     /**
-     * Sets how long a cancelled handler may take to return before it is abandoned. Counted from when it has been told: its interrupt was
-     * delivered, and the last of its {@link JobContext#onCancel} actions has begun; or from a minute after its cancellation, if it has
-     * not been by then.
+     * Sets how long a cancelled handler may take to return before it is abandoned. Counted from when it has been told:
+     * its interrupt was delivered, and the last of its {@link JobContext#onCancel} actions has begun; or from a minute
+     * after its cancellation, if it has not been by then.
      *
      * @param grace 0 to 1 day
      * @return changed settings
@@ -213,7 +219,8 @@ public final class WorkerPoolSettings extends SettingsValues {
     }
 
     /**
-     * Sets how much work a worker is handed at a time. With many workers it is more: 100 µs for each of them, up to 100 ms.
+     * Sets how much work a worker is handed at a time. With many workers it is more: 100 µs for each of them, up to 100
+     * ms.
      *
      * @param budget 100 µs to 1 s
      * @return changed settings
@@ -253,9 +260,9 @@ public final class WorkerPoolSettings extends SettingsValues {
     }
 
     /**
-     * Sets what the pool's own actors run on. It may run them on the thread that sends, but not as the {@code CallingThreadDispatcher} of
-     * Akka's test kit does: there a sender waits for an actor that another thread runs, and two actors that send to each other from two
-     * threads wait for ever.
+     * Sets what the pool's own actors run on. It may run them on the thread that sends, but not as the {@code
+     * CallingThreadDispatcher} of Akka's test kit does: there a sender waits for an actor that another thread runs, and
+     * two actors that send to each other from two threads wait for ever.
      *
      * @param dispatcherId path of an Akka dispatcher in the system's configuration
      * @return changed settings

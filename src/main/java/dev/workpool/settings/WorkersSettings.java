@@ -1,7 +1,7 @@
 package dev.workpool.settings;
 
 /**
- * How many workers a pool has, as its settings say.
+ * The number of workers of a pool, as its settings say.
  *
  * @param least the fewest
  * @param most the most; as many as the fewest unless the number is adaptive, or where the bounds are equal

@@ -15,10 +15,11 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * What the pool tells a stage: the outcomes, and where the stream has got to.
+ * Passes outcomes and the state of the stream from the pool to a stage.
  *
- * <p>Threads: the pool writes, the stage reads. The pool writes first and then wakes the stage, unless it is woken already; the stage says that it
- * looks ({@link #looking}) and then reads. So it sees what was written before, or is woken once more.
+ * <p>Threads: the pool writes, the stage reads. The pool writes first and then wakes the stage, unless it has been
+ * woken already. The stage announces that it looks ({@link #looking}) and then reads. So it sees what was written
+ * before, or is woken once more.
  */
 final class FlowSubmission<J, R> extends StreamSubmission<J, R> {
     private final Queue<List<Outcome<R>>> chunks = new ConcurrentLinkedQueue<>();

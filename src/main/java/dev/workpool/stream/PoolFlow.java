@@ -12,26 +12,30 @@ import java.util.function.Function;
 /**
  * Flows of Akka Streams that run each element as a job of a pool, and emit its outcome. Thread-safe; nothing blocks.
  *
- * <p>Whenever a stream with such a flow is run, it becomes a stream of the pool of its own: it shares the workers fairly with the pool's other streams
- * and batches, by {@linkplain dev.workpool.settings.BatchOptions priority and weight}, and takes nothing of the queue's capacity. The flow
+ * <p>Each run of a stream with such a flow is a separate stream of the pool: it shares the workers fairly with the
+ * pool's other streams and batches, by {@linkplain dev.workpool.settings.BatchOptions priority and weight}, and takes
+ * nothing of the queue's capacity. The flow
  *
  * <ul>
- *   <li>pulls while it holds fewer jobs than its {@linkplain StreamOptions#withWindow window}, whether unfinished or not yet emitted; once it is
- *       full, it pulls again when a part of it, a quarter at most, is free;
+ *   <li>pulls while it holds fewer jobs than its {@linkplain StreamOptions#withWindow window}, whether unfinished or
+ *       not yet emitted; once it is full, it pulls again when a part of it, a quarter at most, is free;
  *   <li>emits as soon as downstream asks, and completes when upstream has and all outcomes are out;
- *   <li>fails at once if upstream fails, or the function for keys throws; then its jobs are cancelled: those in the queue never run, those that run
- *       are told to stop. They are as well when downstream cancels, and when the stream ends in any other way;
- *   <li>cancels upstream and completes, after the outcomes of all it has taken, when {@link Processing#cancel} is called or its {@linkplain
- *       dev.workpool.settings.HaltPolicy halt policy} says so;
- *   <li>cancels upstream and fails, after the outcomes of all it has taken, with a {@link java.util.concurrent.RejectedExecutionException} if the
- *       pool is closed, with a {@link java.util.concurrent.TimeoutException} when the stream's time-out is over.
+ *   <li>fails at once if upstream fails, or the function for keys throws; then its jobs are cancelled: those in the
+ *       queue never run, running ones are told to stop. The same happens when downstream cancels, and when the stream
+ *       ends in any other way;
+ *   <li>cancels upstream and completes, after the outcomes of all it has taken, when {@link Processing#cancel} is
+ *       called or its {@linkplain dev.workpool.settings.HaltPolicy halt policy} says so;
+ *   <li>cancels upstream and fails, after the outcomes of all it has taken, with a {@link
+ *       java.util.concurrent.RejectedExecutionException} if the pool is closed, with a {@link
+ *       java.util.concurrent.TimeoutException} when the stream's time-out is over.
  * </ul>
  *
- * <p>A job that does not succeed does not end the stream: its outcome says so. See {@link #values} for streams that are to fail. The jobs go
- * with the contexts of the thread that runs the stream, see {@link dev.workpool.settings.ContextPropagator}.
+ * <p>A job that does not succeed does not end the stream: its outcome says so. See {@link #values} for streams that are
+ * to fail. The jobs go with the contexts of the thread that runs the stream, see {@link
+ * dev.workpool.settings.ContextPropagator}.
  *
- * <p>Each materializes a {@link Processing}, whose result completes on the pool's callback executor when every job has its outcome, and with
- * the failure that has cut the stream short; it says nothing of whether downstream has seen them.
+ * <p>Each materializes a {@link Processing}, whose result completes on the pool's callback executor when every job has
+ * its outcome, and with the failure that has cut the stream short; it says nothing of whether downstream has seen them.
  */
 public final class PoolFlow {
     private PoolFlow() {}
@@ -89,8 +93,8 @@ public final class PoolFlow {
     }
 
     /**
-     * Emits what the jobs have returned, and fails at the first that has returned nothing, with {@link Outcome#problem}; upstream of it
-     * is cancelled, and so are the jobs of a pool's flow there.
+     * Emits what the jobs have returned, and fails at the first that has returned nothing, with {@link
+     * Outcome#problem}; upstream of it is cancelled, and so are the jobs of a pool's flow there.
      *
      * <p>A stream carries no nulls: a result that is null fails it with a {@link NullPointerException}.
      *

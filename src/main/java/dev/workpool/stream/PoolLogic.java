@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Jobs in while the window has room, outcomes out when they are asked for. All of it is the stream's actor's; what others have to say goes
- * through {@link FlowSubmission}.
+ * Takes jobs in while the window has room, and emits outcomes when they are asked for. Used only by the stream's actor;
+ * others reach it through {@link FlowSubmission}.
  */
 final class PoolLogic<J, R> extends GraphStageLogic implements InHandler, OutHandler {
     private final Inlet<J> in;
@@ -25,10 +25,16 @@ final class PoolLogic<J, R> extends GraphStageLogic implements InHandler, OutHan
 
     private final int window;
 
-    /** How many jobs may be here before a full window is filled up again: to pull one by one would wake the pool for each. */
+    /**
+     * How many jobs may be here before a full window is filled up again: to pull one by one would wake the pool for
+     * each.
+     */
     private final int refillAt;
 
-    /** Then what is here may wait for a slow one of its key, while jobs of other keys are to come: it is filled up as soon as all is out. */
+    /**
+     * Then what is here may wait for a slow one of its key, while jobs of other keys are to come: it is filled up as
+     * soon as all is out.
+     */
     private final boolean keyed;
 
     /** Jobs that were taken, and whose outcomes are not out. */

@@ -12,7 +12,7 @@ import dev.workpool.internal.pool.RunningPool;
 import dev.workpool.job.Outcome;
 import dev.workpool.settings.StreamOptions;
 
-/** A stage that is a stream of a pool, each time it is run. */
+/** A stage that opens a stream of a pool each time it is run. */
 final class PoolStage<J, R> extends AbstractGraphStageWithMaterializedValue<FlowShape<J, Outcome<R>>, Processing> {
     private final Inlet<J> in = Inlet.create("PoolFlow.in");
     private final Outlet<Outcome<R>> out = Outlet.create("PoolFlow.out");

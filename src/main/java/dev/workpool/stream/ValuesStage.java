@@ -11,8 +11,8 @@ import akka.stream.stage.OutHandler;
 import dev.workpool.job.Outcome;
 
 /**
- * Takes results out of their outcomes. Not a {@code map}: what is thrown in there and is an {@code Error} or an {@code
- * InterruptedException}, as a job's error may be, stops the stream's actor instead of the stream.
+ * Takes results out of their outcomes. It is not a {@code map}: a job's error may be an {@code Error} or an {@code
+ * InterruptedException}, and one of these thrown in a {@code map} stops the stream's actor instead of the stream.
  */
 final class ValuesStage<R> extends GraphStage<FlowShape<Outcome<R>, R>> {
     private final Inlet<Outcome<R>> in = Inlet.create("PoolValues.in");

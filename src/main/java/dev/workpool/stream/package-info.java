@@ -1,5 +1,6 @@
 /**
- * Pools as stages of Akka Streams; {@link dev.workpool.stream.PoolFlow} is the entry type. Needs {@code akka-stream} on the class path, in the
- * version of the actors, which is not brought along. It uses the engine, as a flow is one more way into a pool, with a window of its own.
+ * Pools as stages of Akka Streams; {@link dev.workpool.stream.PoolFlow} is the entry type. Needs {@code akka-stream} on
+ * the class path, in the version of the actors, which the library does not depend on. It uses the engine, since a flow
+ * is another way into a pool, with its own window.
  */
 package dev.workpool.stream;

@@ -1,6 +1,6 @@
 package dev.workpool.tune;
 
-/** What limits the throughput. {@link TuneReport#bottleneck} says how it is told. */
+/** What limits the throughput. {@link TuneReport#bottleneck} says how this is decided. */
 public enum Bottleneck {
     /** Processors: all of them are busy. */
     CPU,

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Draws the conclusion from what was measured. Pure. */
+/** Draws the conclusion from the measurements. Pure. */
 final class Conclusion {
     private static final int FEW_JOBS = 10;
     private static final int JOBS_FOR_P99 = 100;

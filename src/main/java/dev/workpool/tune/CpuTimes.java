@@ -9,9 +9,9 @@ import java.nio.file.Path;
 /**
  * CPU time until now, in seconds. Immutable.
  *
- * <p>This process's own comes from the JVM. That of its children, once they have ended and with that of theirs, is in {@code /proc/self/stat} of
- * Linux, and the whole machine's in {@code /proc/stat}, which is of use only if the JVM sees all of the machine's processors; elsewhere
- * children are taken to use none, and others are not known. See proc(5).
+ * <p>This process's own comes from the JVM. That of its children, once they have ended and with that of theirs, is in
+ * {@code /proc/self/stat} of Linux, and the whole machine's in {@code /proc/stat}, which is of use only if the JVM sees
+ * all of the machine's processors; elsewhere children are taken to use none, and others are not known. See proc(5).
  *
  * @param atNs when that was, of {@link System#nanoTime}
  * @param own this process's and its children's; NaN if the JVM does not tell

@@ -5,8 +5,8 @@ import java.util.NoSuchElementException;
 import java.util.function.BooleanSupplier;
 
 /**
- * Jobs over and over. Every round goes on where the one before has stopped, so that all of them meet all kinds of jobs. One thread at a time
- * uses it.
+ * Repeats jobs endlessly. Every round goes on where the previous one stopped, so that each meets all kinds of jobs. One
+ * thread at a time uses it.
  */
 final class Cycle<J> {
     private final Iterable<? extends J> jobs;

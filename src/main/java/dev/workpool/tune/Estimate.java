@@ -5,11 +5,12 @@ import java.util.Arrays;
 /**
  * A figure with its 95 % confidence interval. Immutable.
  *
- * <p>A figure of several rounds is their median. Its interval lies between two of the ordered rounds, the k-th from below and the k-th from
- * above, for the largest k with 1 − 2 P(B ≤ k − 1) ≥ 0.95, B being binomial with parameters n and ½. It assumes no distribution, and an outlier
- * or two move neither the figure nor, with nine rounds and more, its interval. Source: J.-Y. Le Boudec, Performance Evaluation of Computer and
- * Communication Systems, EPFL Press 2010, theorem 2.1. With fewer than six rounds it reaches from the lowest to the highest and is surer of
- * less: 94 % with five, 88 % with four, 75 % with three.
+ * <p>A figure of several rounds is their median. Its interval lies between two of the ordered rounds, the k-th from
+ * below and the k-th from above, for the largest k with 1 − 2 P(B ≤ k − 1) ≥ 0.95, B being binomial with parameters n
+ * and ½. It assumes no distribution, and an outlier or two move neither the figure nor, with nine rounds and more, its
+ * interval. Source: J.-Y. Le Boudec, Performance Evaluation of Computer and Communication Systems, EPFL Press 2010,
+ * theorem 2.1. With fewer than six rounds it reaches from the lowest to the highest and is surer of less: 94 % with
+ * five, 88 % with four, 75 % with three.
  *
  * @param value the figure; NaN if it is not known
  * @param low the lower end of its interval
@@ -66,8 +67,8 @@ public record Estimate(double value, double low, double high) {
     }
 
     /**
-     * The share of those that something is true of, with E. B. Wilson's interval (Probable inference, the law of succession, and statistical
-     * inference, JASA 22, 1927), which is sensible for a share of 0 as well.
+     * The share of those that something is true of, with E. B. Wilson's interval (Probable inference, the law of
+     * succession, and statistical inference, JASA 22, 1927), which is sensible for a share of 0 as well.
      */
     static Estimate ofShare(long hits, long all) {
         if (all == 0) {

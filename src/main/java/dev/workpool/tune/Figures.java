@@ -3,7 +3,7 @@ package dev.workpool.tune;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
 
-/** Numbers for people: three digits, and a unit that fits. */
+/** Formats numbers for people: three digits, and a unit that fits. */
 final class Figures {
     private static final String[] UNITS = {"ns", "µs", "ms", "s"};
 

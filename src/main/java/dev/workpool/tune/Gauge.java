@@ -8,11 +8,13 @@ import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
 /**
- * Measures the jobs of one round. Thread-safe: any number of workers record, and the figures are read when all jobs have ended.
+ * Measures the jobs of one round. Thread-safe: any number of workers record, and the figures are read when all jobs
+ * have ended.
  *
- * <p>Each job adds to the throughput the part of its run that lies within the round. So it matters neither where in a job the round
- * begins and ends, nor that jobs of equal length end together, and a round need not be long beside a job. The times of jobs are those of all that
- * begin within the round, also if they end after it: to take those that it finds running would favour long ones.
+ * <p>Each job adds to the throughput the part of its run that lies within the round. So it matters neither where in a
+ * job the round begins and ends, nor that jobs of equal length end together, and a round need not be long beside a job.
+ * The times of jobs are those of all that begin within the round, also if they end after it: to take those that it
+ * finds running would favour long ones.
  */
 final class Gauge {
     private static final int DIGITS = 2; // significant ones: percentiles are exact to 1 %
@@ -33,7 +35,10 @@ final class Gauge {
 
     private record Span(long beginNs, long endNs) {}
 
-    /** Completes when the first job is about to run: until then a pool is still being started, however busy the machine is. */
+    /**
+     * Completes when the first job is about to run: until then a pool is still being started, however busy the machine
+     * is.
+     */
     CompletableFuture<Boolean> firstJob() {
         return firstJob;
     }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where more workers stop being of use: the smallest number within 5 % of the best. Pure.
+ * Finds where more workers stop being useful: the smallest number within 5 % of the best. Pure.
  *
  * @param recommended the smallest number whose throughput is at least 95 % of the best
  * @param best the number with the highest throughput
@@ -55,8 +55,9 @@ record Knee(TunePoint recommended, TunePoint best, Optional<TunePoint> below, Li
     }
 
     /**
-     * The best throughput: the mean of all that are within 5 % of the highest figure and whose intervals reach it. The highest of several figures
-     * that may all be the same is too high by chance; where intervals are tight it is the highest alone.
+     * The best throughput: the mean of all that are within 5 % of the highest figure and whose intervals reach it. The
+     * highest of several figures that may all be the same is too high by chance; where intervals are tight it is the
+     * highest alone.
      */
     private static double plateau(List<TunePoint> candidates, double highest) {
         return candidates.stream()

@@ -13,11 +13,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Runs rounds of real jobs, each with a pool of its own that has just so many workers.
+ * Runs rounds of real jobs, each with a pool of its own that has exactly that many workers.
  *
- * <p>One pool for all of them, resized, would remember the cost of the jobs that were skipped at the end of a round, and hand out too many at a
- * time. A new pool costs some milliseconds, which belong to the warm-up. Between two rounds nothing runs: a round ends when its jobs have
- * ended, and its pool is gone.
+ * <p>One pool for all of them, resized, would remember the cost of the jobs that were skipped at the end of a round,
+ * and hand out too many at a time. A new pool costs some milliseconds, which belong to the warm-up. Between two rounds
+ * nothing runs: a round ends when its jobs have ended and its pool is gone.
  *
  * <p>Used by one thread; any thread may cancel.
  */

@@ -3,7 +3,7 @@ package dev.workpool.tune;
 import java.util.List;
 
 /**
- * Whether processors are what limits the work, and to how many workers. Pure arithmetic on what was measured.
+ * Tells whether processors limit the work, and to how many workers. Pure arithmetic on the measurements.
  *
  * @param count how many processors there are
  */
@@ -15,8 +15,8 @@ record Processors(int count) {
     private static final double NOISE = 0.15;
 
     /**
-     * Whether all processors are busy with the jobs: 85 % of them, or 92 % together with other processes where jobs do compute at least half of
-     * the time that they take.
+     * Whether all processors are busy with the jobs: 85 % of them, or 92 % together with other processes where jobs do
+     * compute at least half of the time that they take.
      */
     boolean areFull(TunePoint point, List<TunePoint> all) {
         double own = point.processors().value(); // NaN is not full
@@ -25,11 +25,11 @@ record Processors(int count) {
     }
 
     /**
-     * What part of its time a job computes, at most 1; of the point with the fewest workers, where jobs wait for processors least, and of its
-     * best rounds. NaN if it is not known.
+     * What part of its time a job computes, at most 1; of the point with the fewest workers, where jobs wait for
+     * processors least, and of its best rounds. NaN if it is not known.
      *
-     * <p>If with the fewest workers all processors are busy already, because of other processes, a job waits for them too. Then its CPU time is compared
-     * with the time of the quickest tenth of the jobs, which were lucky not to wait.
+     * <p>If with the fewest workers all processors are busy already, because of other processes, a job waits for them
+     * too. Then its CPU time is compared with the time of the quickest tenth of the jobs, which were lucky not to wait.
      */
     double computing(List<TunePoint> all) {
         TunePoint fewest = all.get(0);
@@ -49,11 +49,12 @@ record Processors(int count) {
     }
 
     /**
-     * The most workers that can be of use where processors are full. If a job computes the part u of its time, N workers keep N·u processors busy,
-     * so that count / u keep them all (asymptotic bounds: E. D. Lazowska and others, Quantitative System Performance, Prentice-Hall 1984, chapter
-     * 5). What still more workers gain they take from other processes, by being more among those that the system shares processors out to;
-     * a machine where others happen to compute must not make that a recommendation. Where jobs also wait, on a machine that is not crowded, twice as many are allowed, since they do
-     * not wait in turns.
+     * The most workers that can be of use where processors are full. If a job computes the part u of its time, N
+     * workers keep N·u processors busy, so that count / u keep them all (asymptotic bounds: E. D. Lazowska and others,
+     * Quantitative System Performance, Prentice-Hall 1984, chapter 5). What still more workers gain they take from
+     * other processes, by being more among those that the system shares processors out to; a machine where others
+     * happen to compute must not make that a recommendation. Where jobs also wait, on a machine that is not crowded,
+     * twice as many are allowed, since they do not wait in turns.
      */
     int useful(TunePoint best, List<TunePoint> all) {
         if (!areFull(best, all)) {

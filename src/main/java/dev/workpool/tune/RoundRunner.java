@@ -2,7 +2,7 @@ package dev.workpool.tune;
 
 import java.util.Optional;
 
-/** Runs jobs for a short time. A simulation in tests. */
+/** Runs jobs for a short time. Tests use a simulation. */
 @FunctionalInterface
 interface RoundRunner {
     /**

@@ -9,16 +9,18 @@ import java.util.OptionalDouble;
  *
  * <pre>C(N) = λN / (1 + σ(N − 1) + κN(N − 1))</pre>
  *
- * <p>Source: N. J. Gunther, Guerrilla Capacity Planning, Springer 2007, chapters 4 to 6; and A General Theory of Computational Scalability Based
- * on Rational Functions, arXiv:0808.1431. λ is the throughput of one worker, σ what workers lose by waiting for each other, κ what they lose by
- * keeping each other informed. With κ above 0 there is a peak, at √((1 − σ) / κ) workers.
+ * <p>Source: N. J. Gunther, Guerrilla Capacity Planning, Springer 2007, chapters 4 to 6; and A General Theory of
+ * Computational Scalability Based on Rational Functions, arXiv:0808.1431. λ is the throughput of one worker, σ what
+ * workers lose by waiting for each other, κ what they lose by keeping each other informed. With κ above 0 there is a
+ * peak, at √((1 − σ) / κ) workers.
  *
- * <p>N / C(N) is linear in 1/λ, σ/λ and κ/λ, so the fit is one of linear least squares with these three not negative: the one solution is found
- * in closed form, by solving for each set of coefficients that may be 0. An iterative fit of the formula itself needs values to start from, may
- * stop anywhere, and is no better. Residuals are weighted to be relative to what was measured, as noise is.
+ * <p>N / C(N) is linear in 1/λ, σ/λ and κ/λ, so the fit is one of linear least squares with these three not negative:
+ * the one solution is found in closed form, by solving for each set of coefficients that may be 0. An iterative fit of
+ * the formula itself needs values to start from, may stop anywhere, and is no better. Residuals are weighted to be
+ * relative to what was measured, as noise is.
  *
- * <p>A law, not a cast: work that a fixed number of permits limits has a corner that no such curve has. Recommendations are therefore made from
- * what was measured, never from the curve.
+ * <p>A law, not a cast: work that a fixed number of permits limits has a corner that no such curve has. Recommendations
+ * are therefore made from what was measured, never from the curve.
  *
  * @param lambda λ, jobs per second of one worker
  * @param sigma σ, contention; 0 or more
@@ -91,7 +93,10 @@ public record ScalabilityFit(double lambda, double sigma, double kappa, double r
         return sum;
     }
 
-    /** Solves the normal equations of the coefficients in use, the others being 0; null if there is no solution without negative ones. */
+    /**
+     * Solves the normal equations of the coefficients in use, the others being 0; null if there is no solution without
+     * negative ones.
+     */
     private static double[] solve(double[][] rows, int used) {
         double[][] system = new double[COEFFICIENTS][COEFFICIENTS + 1];
         for (int i = 0; i < COEFFICIENTS; i++) {
@@ -123,7 +128,9 @@ public record ScalabilityFit(double lambda, double sigma, double kappa, double r
         return sum;
     }
 
-    /** Gauss's elimination. The matrix is symmetric and, unless it is singular, positive definite: it needs no pivoting. */
+    /**
+     * Gauss's elimination. The matrix is symmetric and, unless it is singular, positive definite: it needs no pivoting.
+     */
     private static double[] eliminate(double[][] system) {
         for (int i = 0; i < COEFFICIENTS; i++) {
             double diagonal = system[i][i];

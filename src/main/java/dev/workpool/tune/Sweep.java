@@ -12,12 +12,14 @@ import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
- * Decides which numbers of workers to measure, and when it is enough. Takes time and rounds as arguments, and is used by one thread.
+ * Decides which numbers of workers to measure, and when it is enough. Takes time and rounds as arguments, and is used
+ * by one thread.
  *
- * <p>After a warm-up, which is not counted, each of 1, 2, 4, … is measured three times. Then the gap below the smallest number that is within 5 %
- * of the best is narrowed, three numbers at a time, to 1 or 4 %. What is left of the time goes to the numbers that the answer hangs on, until their
- * intervals are within 2.5 % of six rounds or more, and last to all others. Rounds of different numbers take turns in random order, so that what disturbs
- * the machine for a while disturbs all of them.
+ * <p>After a warm-up, which is not counted, each of 1, 2, 4, … is measured three times. Then the gap below the smallest
+ * number that is within 5 % of the best is narrowed, three numbers at a time, to 1 or 4 %. What is left of the time
+ * goes to the numbers that the answer hangs on, until their intervals are within 2.5 % of six rounds or more, and last
+ * to all others. Rounds of different numbers take turns in random order, so that what disturbs the machine for a while
+ * disturbs all of them.
  */
 final class Sweep {
     /** Rounds without which a number of workers says nothing. */
@@ -150,8 +152,8 @@ final class Sweep {
     }
 
     /**
-     * Whether a number promises nothing, and its round would take long: with no gain left in more workers the last jobs of a round have to wait for each
-     * other.
+     * Whether a number promises nothing, and its round would take long: with no gain left in more workers the last jobs
+     * of a round have to wait for each other.
      */
     private boolean isTooDear(int n) {
         int at = grid.indexOf(n);

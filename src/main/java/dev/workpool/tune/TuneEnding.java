@@ -1,6 +1,6 @@
 package dev.workpool.tune;
 
-/** Why measuring has ended. */
+/** The reason why measuring has ended. */
 public enum TuneEnding {
     /** The intervals are tight: no more time was needed. */
     PRECISE,

@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A report as a page of HTML that has all it needs in itself, its script among them, and loads nothing from anywhere: charts of throughput
- * and of the times of jobs with their intervals, and a table. Stateless.
+ * Writes a report as one self-contained HTML page that loads nothing from elsewhere: charts of throughput and of the
+ * times of jobs with their intervals, and a table. Stateless.
  *
  * <p>The charts are drawn by uPlot, whose text comes from the optional dependency {@code org.webjars.npm:uplot}.
  */

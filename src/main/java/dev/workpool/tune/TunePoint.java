@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What was measured with one number of workers. Immutable. Each figure is the median of its rounds.
+ * Measurements with one number of workers. Immutable. Each figure is the median of its rounds.
  *
  * @param workers how many
  * @param rounds how often it was measured
@@ -14,7 +14,8 @@ import java.util.function.ToDoubleFunction;
  * @param p99 their 99th percentile, in seconds; of rounds of fewer than 100 jobs it is the longest
  * @param mean their mean, in seconds
  * @param busy how many workers were in the handler, on average
- * @param processors how many processors jobs used, those of child processes included; not known where the machine does not tell
+ * @param processors how many processors jobs used, those of child processes included; not known where the machine does
+ *     not tell
  * @param others how many processors all other processes used meanwhile; not known where the machine does not tell
  * @param jobs how many jobs began within the rounds
  * @param failed how many of them failed

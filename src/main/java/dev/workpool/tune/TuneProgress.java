@@ -9,6 +9,6 @@ import java.time.Duration;
  * @param workers how many there were in the last one
  * @param throughput jobs that succeeded in it, per second
  * @param elapsed the time it has taken so far
- * @param duration the time it takes at most, but for the last jobs
+ * @param duration the time it takes at most, except for the last jobs
  */
 public record TuneProgress(int rounds, int workers, double throughput, Duration elapsed, Duration duration) {}

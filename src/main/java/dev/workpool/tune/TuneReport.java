@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What tuning has found. Immutable.
+ * The result of tuning. Immutable.
  *
  * <p>{@link TuneText} and {@link TunePage} make it readable.
  *
@@ -17,11 +17,11 @@ import java.util.OptionalInt;
  * @param ending why it has ended
  * @param points what was measured, in the order of the numbers of workers; empty if nothing was
  * @param fit the Universal Scalability Law's curve through them; empty with fewer than three points
- * @param recommended the smallest number of workers whose throughput is within 5 % of the best; empty if too little was measured to say, or no
- *     job succeeded
+ * @param recommended the smallest number of workers whose throughput is within 5 % of the best; empty if too little was
+ *     measured to say, or no job succeeded
  * @param bottleneck what limits the throughput; see below
  * @param because why that is, or why there is no recommendation: a sentence for a person
- * @param notes what else is to be borne in mind, a sentence each
+ * @param notes further remarks, a sentence each
  */
 public record TuneReport(
         int low,
@@ -60,19 +60,21 @@ public record TuneReport(
      * What limits the throughput, in this order of questions:
      *
      * <ol>
-     *   <li>Are at least 85 % of the processors busy with the jobs where throughput is best, children's processes included, or 92 % with those of
-     *       others, while a job computes at least half of the time that it takes with the fewest workers? Then it is {@link Bottleneck#CPU}, and no more workers
-     *       are recommended than it takes to keep all processors busy.
-     *   <li>Are workers idle half of the time, with the recommended number of them? Then it is {@link Bottleneck#SUPPLY}. How many are busy is known by
-     *       Little's law, L = X·R: concurrency is throughput by time (J. D. C. Little, A Proof for the Queuing Formula L = λW, Operations
-     *       Research 9, 1961).
-     *   <li>How many jobs are served at a time, by the same law: the best throughput by the mean time of a job with the number of workers where that is
-     *       least. At least four fifths of the most workers that were tried? Then it is {@link Bottleneck#IO}, as jobs are not in each other's way.
+     *   <li>Are at least 85 % of the processors busy with the jobs where throughput is best, children's processes
+     *       included, or 92 % with those of others, while a job computes at least half of the time that it takes with
+     *       the fewest workers? Then it is {@link Bottleneck#CPU}, and no more workers are recommended than it takes to
+     *       keep all processors busy.
+     *   <li>Are workers idle half of the time, with the recommended number of them? Then it is {@link
+     *       Bottleneck#SUPPLY}. How many are busy is known by Little's law, L = X·R: concurrency is throughput by time
+     *       (J. D. C. Little, A Proof for the Queuing Formula L = λW, Operations Research 9, 1961).
+     *   <li>How many jobs are served at a time, by the same law: the best throughput by the mean time of a job with the
+     *       number of workers where that is least. At least four fifths of the most workers that were tried? Then it is
+     *       {@link Bottleneck#IO}, as jobs are not in each other's way.
      *   <li>If not, jobs wait for each other while processors are idle: it is {@link Bottleneck#DOWNSTREAM}.
      * </ol>
      *
-     * <p>Where the machine does not tell how much CPU time was used it is {@link Bottleneck#UNKNOWN}, as it is if too little was measured. CPU time is
-     * this whole process's, and that of its children, on Linux, once they have ended.
+     * <p>Where the machine does not tell how much CPU time was used it is {@link Bottleneck#UNKNOWN}, as it is if too
+     * little was measured. CPU time is this whole process's, and that of its children, on Linux, once they have ended.
      *
      * @return what limits it
      */

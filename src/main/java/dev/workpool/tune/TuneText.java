@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** A report as text for a terminal: a table, bars, and what follows from them. Stateless. */
+/** Writes a report as text for a terminal: a table, bars, and the conclusion. Stateless. */
 public final class TuneText {
     private static final int BAR = 50;
     private static final double POOR = 0.8;

@@ -17,19 +17,21 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Finds how many workers a handler should have, by running jobs with several numbers of them. Immutable and thread-safe; each method that sets
- * something returns a changed copy.
+ * Finds how many workers a handler should have, by running jobs with several numbers of workers. Immutable and
+ * thread-safe; each method that sets something returns a changed copy.
  *
  * <pre>{@code
  * TuneReport report = Tuner.over(urls, url -> fetch(url)).workers(1, 64).duration(Duration.ofSeconds(30)).run(system);
  * report.recommended(); // the smallest number of workers within 5 % of the best throughput
  * }</pre>
  *
- * <p><b>Jobs run for real, and many times over</b>, in the order of the iterable and from its beginning again when it is at its end. Do not tune
- * with jobs that must not be repeated, such as those that write to an account; and mind that what is read again and again comes from a cache.
+ * <p><b>Jobs run for real, and many times over</b>, in the order of the iterable and from its beginning again when it
+ * is at its end. Do not tune with jobs that must not be repeated, such as those that write to an account; and mind that
+ * data that is read repeatedly comes from a cache.
  *
- * <p>Each round has a pool of its own, with the settings given and nothing else in it. Failed jobs are not tried again, and count as failed.
- * Jobs that a round has started are let finish, outside of what it measures. Each job costs some 100 ns more than in a pool alone.
+ * <p>Each round has a pool of its own, with the settings given and nothing else in it. Failed jobs are not tried again,
+ * and count as failed. A round lets the jobs that it has started finish, but does not measure that. Each job costs some
+ * 100 ns more than in a pool alone.
  *
  * <p>Defaults: 1 to 64 workers, 30 seconds, the pool settings {@code workpool.pools.tune}.
  *
@@ -172,8 +174,8 @@ public final class Tuner<J> {
     }
 
     /**
-     * Sets how long it measures at most; it ends earlier if the figures are precise, and later by the time of the last jobs. Those that
-     * still run after as long again, and 10 seconds at least, are cancelled.
+     * Sets how long it measures at most; it ends earlier if the figures are precise, and later by the time of the last
+     * jobs. Those that still run after as long again, and 10 seconds at least, are cancelled.
      *
      * @param atMost 1 second to 1 day; the longer, the more precise
      * @return a changed copy
@@ -187,8 +189,8 @@ public final class Tuner<J> {
     }
 
     /**
-     * Sets the settings of the pools: threads, a time-out of jobs and so on. Number of workers, queue and retries are the tuner's to decide, and
-     * their name must be free in the actor system.
+     * Sets the settings of the pools: threads, a time-out of jobs and so on. Number of workers, queue and retries are
+     * the tuner's to decide, and their name must be free in the actor system.
      *
      * @param poolSettings the settings
      * @return a changed copy
@@ -254,13 +256,14 @@ public final class Tuner<J> {
     }
 
     /**
-     * Does all of it. Blocks until it is over; if the thread is interrupted it ends with what has been measured so far, and the thread is
-     * interrupted again on return.
+     * Does all of it. Blocks until it is over; if the thread is interrupted it ends with what has been measured so far,
+     * and the thread is interrupted again on return.
      *
      * @param system where the pools run
      * @return what it has found
      * @throws IllegalArgumentException if there are no jobs, or a setting is not allowed
-     * @throws IllegalStateException if HdrHistogram is not on the class path, or measuring itself was not possible; see {@link Tuning#result}
+     * @throws IllegalStateException if HdrHistogram is not on the class path, or measuring itself was not possible; see
+     *     {@link Tuning#result}
      */
     public TuneReport run(ActorSystem<?> system) {
         Tuning tuning = start(system);

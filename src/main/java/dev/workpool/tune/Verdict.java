@@ -4,7 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What limits the throughput, told from CPU use and Little's law. Pure.
+ * Decides what limits the throughput, from CPU use and Little's law. Pure.
  *
  * @param bottleneck what it is
  * @param because why, in a sentence for a person

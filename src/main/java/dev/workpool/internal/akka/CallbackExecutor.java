@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs users' callbacks on the executor that the settings name, and never refuses: what completes a stage has to run even
- * when the actor system, and with it that executor, is already gone, or when no thread can be started for it.
+ * Runs users' callbacks on the executor that the settings name, and never refuses: what completes a stage has to run
+ * even when the actor system, and with it that executor, is already gone, or when no thread can be started for it.
  */
 public final class CallbackExecutor implements Executor {
     private static final Logger LOG = LoggerFactory.getLogger(CallbackExecutor.class);

@@ -9,8 +9,8 @@ import dev.workpool.internal.util.SingleThreadExecutor;
 import java.util.concurrent.ThreadFactory;
 
 /**
- * The executor of {@code workpool.dispatchers.control}: one thread that runs the pools' actors, first come, first served. Named in the
- * configuration, where it can stand for {@code executor} in any Akka dispatcher; Akka makes it.
+ * The executor of {@code workpool.dispatchers.control}: one thread that runs the pools' actors, first come, first
+ * served. Named in the configuration, where it can stand for {@code executor} in any Akka dispatcher; Akka makes it.
  */
 public final class ControlExecutor extends ExecutorServiceConfigurator {
     /**

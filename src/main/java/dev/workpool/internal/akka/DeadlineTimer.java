@@ -10,8 +10,9 @@ import java.util.function.LongSupplier;
 /**
  * One timer of an actor, for the earliest of all that is due. Of the actor's thread.
  *
- * <p>The actor may be told once more than it was to be, by a timer that fired just before another took its place. Akka's own timers wrap
- * what they tell, and so become dead letters if the actor stops at that moment, whatever it is that they were to tell.
+ * <p>The actor may be told once more than it was to be, by a timer that fired just before another took its place.
+ * Akka's own timers wrap what they tell, and so become dead letters if the actor stops at that moment, whatever it is
+ * that they were to tell.
  */
 public final class DeadlineTimer {
     /** Starts a timer. */
@@ -72,7 +73,9 @@ public final class DeadlineTimer {
         cancel();
     }
 
-    /** Is not set any more. For the actor, in the end at the latest, since the system's scheduler would hold on to it. */
+    /**
+     * Is not set any more. For the actor, in the end at the latest, since the system's scheduler would hold on to it.
+     */
     public void cancel() {
         started.cancel();
         dueNs = TimerQueue.NEVER;

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The time that a pool goes by: that of its timers. Where a test moves the scheduler's time by hand, as with Akka's {@code
- * ManualTime}, what the timers wake the pool for has to be due by then.
+ * The time that a pool goes by: that of its timers. Where a test moves the scheduler's time by hand, as with Akka's
+ * {@code ManualTime}, what the timers wake the pool for has to be due by then.
  */
 public final class PoolClock {
     /** What a scheduler that has a time of its own calls it. Found by name, since Akka's is in its test kit. */

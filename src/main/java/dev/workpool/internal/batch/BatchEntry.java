@@ -18,7 +18,9 @@ public final class BatchEntry<J, R> extends OpenBatch<J, R> {
     /** One past the last job that may begin: of most batches, that is any. */
     private int released;
 
-    /** When more may begin, and how many have failed by then; see there. For the dispatcher's starts that are delayed. */
+    /**
+     * When more may begin, and how many have failed by then; see there. For the dispatcher's starts that are delayed.
+     */
     public TimerQueue.Entry<BatchEntry<J, R>> release;
 
     public long failures;

@@ -10,7 +10,9 @@ import dev.workpool.job.BatchProgress;
 import dev.workpool.job.BatchResult;
 import dev.workpool.job.Outcome;
 
-/** The account of a batch whose jobs are all known: fills in the outcomes, delivers them, and completes the batch once. */
+/**
+ * The account of a batch whose jobs are all known: fills in the outcomes, delivers them, and completes the batch once.
+ */
 public final class BatchLedger<J, R> implements Ledger<R> {
     private final BatchSubmission<J, R> submission;
 
@@ -95,8 +97,8 @@ public final class BatchLedger<J, R> implements Ledger<R> {
     }
 
     /**
-     * Enters {@code arrived}, whose first is that of job {@code first}, or the same outcome for all where that is null. Runs of new
-     * ones are delivered together.
+     * Enters {@code arrived}, whose first is that of job {@code first}, or the same outcome for all where that is null.
+     * Runs of new ones are delivered together.
      */
     private void enterOnPage(int from, int to, int first, Outcomes<R> arrived, Object same) {
         int start = PagedList.pageStart(from);

@@ -9,8 +9,8 @@ import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
- * Who is told how a batch ends: its consumer, of each job, and then whoever waits for the result. Whatever becomes of a batch, this is how it
- * is told.
+ * Who is told how a batch ends: its consumer, of each job, and then whoever waits for the result. Whatever becomes of a
+ * batch, this is how it is told.
  *
  * <p>Of one thread at a time: the one that owns the batch's ledger or, if the batch never gets one, whoever refuses it.
  */
@@ -48,8 +48,8 @@ public final class BatchReceiver<R> {
     }
 
     /**
-     * Tells an actor the result, which runs nobody's code: without a consumer it is told at once, and so before it hears that the pool has
-     * ended.
+     * Tells an actor the result, which runs nobody's code: without a consumer it is told at once, and so before it
+     * hears that the pool has ended.
      *
      * @param consumer the consumer's calls; null if there is none
      * @param callbacks runs the consumer

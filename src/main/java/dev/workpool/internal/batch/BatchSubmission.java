@@ -24,7 +24,9 @@ public final class BatchSubmission<J, R> implements Request<J, R>, Submission {
     private PagedList<J> jobs;
     private final int size;
 
-    /** Whether there is a place in the queue for its jobs. Written by the submitter, then of the dispatcher's thread. */
+    /**
+     * Whether there is a place in the queue for its jobs. Written by the submitter, then of the dispatcher's thread.
+     */
     public boolean admitted;
 
     /** How the last jobs ended, the last first, if their submitter ran them since there was no place. */
@@ -156,8 +158,8 @@ public final class BatchSubmission<J, R> implements Request<J, R>, Submission {
     }
 
     /**
-     * Has somebody told the first success, if there is one and the batch is not complete before. Whoever asks offers an {@link
-     * Submission.AwaitSuccess} afterwards.
+     * Has somebody told the first success, if there is one and the batch is not complete before. Whoever asks offers an
+     * {@link Submission.AwaitSuccess} afterwards.
      *
      * @param receiver called once at most, on an actor's thread
      */

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The calls of a batch's consumer. What they throw changes nothing, and is logged once, in the end. For the callback executor, one thread at
- * a time.
+ * The calls of a batch's consumer. What they throw changes nothing, and is logged once, in the end. For the callback
+ * executor, one thread at a time.
  */
 public final class ConsumerCalls<J, R> {
     private static final Logger LOG = LoggerFactory.getLogger(ConsumerCalls.class);
@@ -78,7 +78,9 @@ public final class ConsumerCalls<J, R> {
         return job;
     }
 
-    /** A consumer that is promised a call for each job has it without contexts, too, if these cannot be put in place. */
+    /**
+     * A consumer that is promised a call for each job has it without contexts, too, if these cannot be put in place.
+     */
     @SuppressWarnings("unchecked") // an outcome only ever gives its value away
     private void call(J job, Outcome<R> outcome) {
         Throwable problem = null;

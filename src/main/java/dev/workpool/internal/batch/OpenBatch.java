@@ -55,8 +55,8 @@ public abstract class OpenBatch<J, R> extends BatchSource<R> {
     }
 
     /**
-     * Completes it without its collector, whose actor is gone: what was queued was certainly not begun, of the rest nobody
-     * knows.
+     * Completes it without its collector, whose actor is gone: what was queued was certainly not begun, of the rest
+     * nobody knows.
      */
     public BatchProgress settleAll() {
         while (queued() > 0) {

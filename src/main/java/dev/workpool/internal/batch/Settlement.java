@@ -9,9 +9,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
- * Tells many who wait for single jobs, in bulk, and yet so that none of them holds up another: what runs when a future completes
- * is users' code, which may block, for instance until the next future of the same bulk completes. So the threads of the callback executor
- * work through the bulk together.
+ * Tells many who wait for single jobs, in bulk, and yet so that none of them holds up another: what runs when a future
+ * completes is users' code, which may block, for instance until the next future of the same bulk completes. So the
+ * threads of the callback executor work through the bulk together.
  */
 public final class Settlement<J, R> implements Runnable {
     private final List<Single<J, R>> singles;
@@ -26,7 +26,8 @@ public final class Settlement<J, R> implements Runnable {
     }
 
     /**
-     * Settles jobs on the callback executor, but those at once that run nobody's code, or that a waiting thread takes on.
+     * Settles jobs on the callback executor, but those at once that run nobody's code, or that a waiting thread takes
+     * on.
      *
      * @param singles who waits for them
      * @param outcomes the outcome of each

@@ -89,8 +89,8 @@ public abstract class Single<J, R> implements Request<J, R> {
     }
 
     /**
-     * Whether {@link #settle} runs nobody's code, as when it tells an actor. Then it is called at once, so that an actor hears of its
-     * job before it hears that the pool has ended.
+     * Whether {@link #settle} runs nobody's code, as when it tells an actor. Then it is called at once, so that an
+     * actor hears of its job before it hears that the pool has ended.
      *
      * @return false where in doubt
      */
@@ -149,11 +149,11 @@ public abstract class Single<J, R> implements Request<J, R> {
     }
 
     /**
-     * Asks which single jobs have no outcome yet. Each was accepted before this was offered, and all that were are among them. No later request
-     * is looked at before all are shown, and no job is granted.
+     * Asks which single jobs have no outcome yet. Each was accepted before this was offered, and all that were are
+     * among them. No later request is looked at before all are shown, and no job is granted.
      *
-     * @param visitor gets them in the order in which they were accepted, those that run or have just ended among them; none if the
-     *     pool is gone. Called on an actor's thread, and returns at once.
+     * @param visitor gets them in the order in which they were accepted, those that run or have just ended among them;
+     *     none if the pool is gone. Called on an actor's thread, and returns at once.
      * @param onEnd run when all have been shown
      */
     public record Open<J, R>(Consumer<Single<J, R>> visitor, Runnable onEnd) implements Request<J, R> {

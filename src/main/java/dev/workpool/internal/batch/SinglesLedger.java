@@ -13,15 +13,15 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
 
 /**
- * The account of the jobs that were submitted by themselves: one open-ended batch, of which only what is granted and not yet
- * acknowledged is held.
+ * The account of the jobs that were submitted by themselves: one open-ended batch, of which only what is granted and
+ * not yet acknowledged is held.
  */
 public final class SinglesLedger<J, R> implements Ledger<R> {
     private final Executor callbacks;
 
     /**
-     * Granted jobs by the index of the first in their slice; a job that has its outcome is null in there. The dispatcher adds,
-     * before it grants; everything else is the ledger's owner's.
+     * Granted jobs by the index of the first in their slice; a job that has its outcome is null in there. The
+     * dispatcher adds, before it grants; everything else is the ledger's owner's.
      */
     private final ConcurrentSkipListMap<Long, Segment<J, R>> segments = new ConcurrentSkipListMap<>();
 
@@ -50,7 +50,10 @@ public final class SinglesLedger<J, R> implements Ledger<R> {
         segments.put(first, new Segment<>(singles));
     }
 
-    /** Who waits for a job that was granted and has no outcome; null if it has. For the dispatcher, of jobs that came back. */
+    /**
+     * Who waits for a job that was granted and has no outcome; null if it has. For the dispatcher, of jobs that came
+     * back.
+     */
     public Single<J, R> at(long index) {
         Map.Entry<Long, Segment<J, R>> entry = segments.floorEntry(index);
         long offset = entry == null ? 0 : index - entry.getKey();
@@ -60,8 +63,8 @@ public final class SinglesLedger<J, R> implements Ledger<R> {
     }
 
     /**
-     * Jobs that were granted and have no outcome, by index; those that get one become null in there. For the dispatcher, to which one that is
-     * just settled may seem open.
+     * Jobs that were granted and have no outcome, by index; those that get one become null in there. For the
+     * dispatcher, to which one that is just settled may seem open.
      */
     public List<Single<J, R>[]> parts() {
         List<Single<J, R>[]> parts = new ArrayList<>();

@@ -1,7 +1,8 @@
 /**
  * Batches and single jobs from their submission to their result. Start with {@code BatchSubmission}.
  *
- * <p>Internal: may change at any time. Each room uses those that {@code src/docs/architecture.md} lists before it, and no other.
+ * <p>Internal: may change at any time. Each room uses those that {@code src/docs/architecture.md} lists before it, and
+ * no other.
  */
 @InternalApi
 package dev.workpool.internal.batch;

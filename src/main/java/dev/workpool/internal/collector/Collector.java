@@ -20,12 +20,14 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 
 /**
- * Knows when a batch is over. One for each batch, and one for all jobs that were submitted by themselves. Enters what workers
- * and router tell it into the batch's {@link Ledger}, and tells the dispatcher how far it is.
+ * Knows when a batch is over. One for each batch, and one for all jobs that were submitted by themselves. Enters what
+ * workers and router tell it into the batch's {@link Ledger}, and tells the dispatcher how far it is.
  */
 public final class Collector<R> extends AbstractBehavior<Collector.Command<R>> {
 
-    /** What a collector is told. One that comes late, of an abandoned job, may find the collector gone, and is no loss. */
+    /**
+     * What a collector is told. One that comes late, of an abandoned job, may find the collector gone, and is no loss.
+     */
     public sealed interface Command<R> extends DeadLetterSuppression {}
 
     /**

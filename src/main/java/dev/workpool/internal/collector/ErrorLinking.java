@@ -10,19 +10,22 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 
 /**
- * Has the errors of last attempts suppress those of earlier ones, on a callback executor, since what it asks errors is users' code and may hold
- * locks of users: one whose cause takes long to find, or that somebody has locked, keeps the outcome of its own job. Thread-safe; nothing here blocks
- * its caller.
+ * Has the errors of last attempts suppress those of earlier ones, on a callback executor, since what it asks errors is
+ * users' code and may hold locks of users: one whose cause takes long to find, or that somebody has locked, keeps the
+ * outcome of its own job. Thread-safe; nothing here blocks its caller.
  *
- * <p>Tasks that have an error in common run one after another, in the order in which they came, and all others side by side. Handlers may throw the
- * same few objects again and again: two threads that each look whether one of them is part of the other before they add it would tie
- * a circle.
+ * <p>Tasks that have an error in common run one after another, in the order in which they came, and all others side by
+ * side. Handlers may throw the same few objects again and again: two threads that each look whether one of them is part
+ * of the other before they add it would tie a circle.
  */
 final class ErrorLinking {
     /** Handlers of several pools may throw the same object. */
     private static final ErrorLinking OF_ALL_POOLS = new ErrorLinking();
 
-    /** Guarded by itself: by error, the tasks that need it, the first of which runs or may. Nothing is left in here when none is. */
+    /**
+     * Guarded by itself: by error, the tasks that need it, the first of which runs or may. Nothing is left in here when
+     * none is.
+     */
     private final IdentityHashMap<Throwable, Queue<Task>> tasks = new IdentityHashMap<>();
 
     private static final class Task {

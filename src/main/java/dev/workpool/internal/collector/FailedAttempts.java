@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.concurrent.TimeoutException;
 
 /**
- * What is kept of a job's failed attempts: the first and the last few, so that a job which is tried for hours holds no more than one
- * that is tried sixteen times. Of one thread.
+ * What is kept of a job's failed attempts: the first and the last few, so that a job which is tried for hours holds no
+ * more than one that is tried sixteen times. Of one thread.
  */
 final class FailedAttempts<R> {
     private static final int MOST = 16;
@@ -49,7 +49,10 @@ final class FailedAttempts<R> {
         return errors;
     }
 
-    /** Has the error of the job's last attempt suppress those that are kept, the latest first, and tell which are not. Calls users' code. */
+    /**
+     * Has the error of the job's last attempt suppress those that are kept, the latest first, and tell which are not.
+     * Calls users' code.
+     */
     void suppressIn(Throwable error) {
         boolean others = false;
         for (int i = kept.size() - 1; i >= 0; i--) {

@@ -5,7 +5,9 @@ import java.util.AbstractList;
 import java.util.List;
 import java.util.RandomAccess;
 
-/** The outcomes of neighbouring jobs, on their way to their collector. Immutable: nobody writes to the array any more. */
+/**
+ * The outcomes of neighbouring jobs, on their way to their collector. Immutable: nobody writes to the array any more.
+ */
 public final class Outcomes<R> extends AbstractList<Outcome<R>> implements RandomAccess {
     private final Object[] packedOutcome;
     private final int from;

@@ -3,9 +3,9 @@ package dev.workpool.internal.collector;
 import dev.workpool.job.Outcome;
 
 /**
- * How an outcome is kept in an array: a success at the first attempt as its bare result, anything else as itself in here. So a
- * job that succeeds, as nearly all of millions do, costs its place in the array and no object; whoever asks for its outcome
- * gets one made. The type is nobody's but the pool's, so no result can be taken for one.
+ * How an outcome is kept in an array: a success at the first attempt as its bare result, anything else as itself in
+ * here. So a job that succeeds, as nearly all of millions do, costs its place in the array and no object; whoever asks
+ * for its outcome gets one made. The type is nobody's but the pool's, so no result can be taken for one.
  *
  * @param outcome what is kept
  */

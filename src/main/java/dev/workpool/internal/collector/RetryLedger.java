@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /**
- * Goes before a ledger and holds back the outcomes that are not final, since their jobs are tried again. Without retries there is
- * none of it.
+ * Goes before a ledger and holds back the outcomes that are not final, since their jobs are tried again. Without
+ * retries there is none of it.
  */
 final class RetryLedger<R> implements Ledger<R> {
 
@@ -52,7 +52,10 @@ final class RetryLedger<R> implements Ledger<R> {
     /** Jobs that are being tried again. */
     private final Map<Long, FailedAttempts<R>> tried = new HashMap<>();
 
-    /** Jobs whose attempts are over and whose errors are being linked, with their outcome. Nothing that comes later changes it. */
+    /**
+     * Jobs whose attempts are over and whose errors are being linked, with their outcome. Nothing that comes later
+     * changes it.
+     */
     private final TreeMap<Long, Outcome<R>> linking = new TreeMap<>();
 
     /** Those of them that were when somebody looked. */

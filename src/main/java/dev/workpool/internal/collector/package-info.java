@@ -1,8 +1,9 @@
 /**
- * The collector actor, which knows when a batch is over, and its accounts: who has an outcome, what is tried again, what is counted.
- * Start with {@code Collector}.
+ * The collector actor, which knows when a batch is over, and its accounts: who has an outcome, what is tried again,
+ * what is counted. Start with {@code Collector}.
  *
- * <p>Internal: may change at any time. Each room uses those that {@code src/docs/architecture.md} lists before it, and no other.
+ * <p>Internal: may change at any time. Each room uses those that {@code src/docs/architecture.md} lists before it, and
+ * no other.
  */
 @InternalApi
 package dev.workpool.internal.collector;

@@ -187,7 +187,10 @@ public final class Backlog<J, R> {
 
     // The queue
 
-    /** Jobs that take a place in the queue: also those that wait for a retry do, but for streams', which have their window. */
+    /**
+     * Jobs that take a place in the queue: also those that wait for a retry do, but for streams', which have their
+     * window.
+     */
     long held() {
         return queued.count() + parked.size() + delayedStarts.withheld() - streams.windowed();
     }
@@ -223,8 +226,8 @@ public final class Backlog<J, R> {
     /**
      * Jobs that were granted and not begun are queued again, unless they were cancelled on their way.
      *
-     * <p>Their batch's next turn does not come sooner for them: they come back because jobs turned out to be dear, and others would
-     * wait for a turn that was sized when they seemed cheap.
+     * <p>Their batch's next turn does not come sooner for them: they come back because jobs turned out to be dear, and
+     * others would wait for a turn that was sized when they seemed cheap.
      */
     public void giveBack(Slice<R> slice) {
         BatchSource<R> source = source(slice.batch().id());
@@ -286,7 +289,10 @@ public final class Backlog<J, R> {
         });
     }
 
-    /** When there is something to be done about a retry, a delayed start, a deadline or a stream; {@link TimerQueue#NEVER} if there is not. */
+    /**
+     * When there is something to be done about a retry, a delayed start, a deadline or a stream; {@link
+     * TimerQueue#NEVER} if there is not.
+     */
     long nextDueNs() {
         return Math.min(
                 Math.min(parked.nextDueNs(), delayedStarts.nextDueNs()),

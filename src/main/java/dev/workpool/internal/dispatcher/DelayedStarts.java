@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Batches whose jobs may not all begin at once: not before a delay has passed, or one after another, as a hedge says. Their jobs are withheld from the
- * queue until then. Of the dispatcher's thread.
+ * Batches whose jobs may not all begin at once: not before a delay has passed, or one after another, as a hedge says.
+ * Their jobs are withheld from the queue until then. Of the dispatcher's thread.
  */
 final class DelayedStarts<J, R> {
     private static final int STEPS_TO_RELEASE = 4;
@@ -107,7 +107,10 @@ final class DelayedStarts<J, R> {
         }
     }
 
-    /** A batch is complete, or is being stopped, and out of the queue: what is withheld of it is to be settled with the rest. */
+    /**
+     * A batch is complete, or is being stopped, and out of the queue: what is withheld of it is to be settled with the
+     * rest.
+     */
     void forget(long batchId) {
         BatchEntry<J, R> entry = open.remove(batchId);
         if (entry != null) {

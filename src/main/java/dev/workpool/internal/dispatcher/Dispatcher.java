@@ -38,11 +38,11 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * What runs next: the root of a pool. Holds the job queue, grants slices of it against the router's demand, knows every batch
- * that is not complete, and ends the pool.
+ * What runs next: the root of a pool. Holds the job queue, grants slices of it against the router's demand, knows every
+ * batch that is not complete, and ends the pool.
  *
- * <p>However this actor ends (drained, aborted, stopped from outside, by a fault of the pool's own), when all its children are gone it completes whatever is open, and
- * closes the queue of requests. So no stage is ever left behind.
+ * <p>However this actor ends (drained, aborted, stopped from outside, by a fault of the pool's own), when all its
+ * children are gone it completes whatever is open, and closes the queue of requests. So no stage is ever left behind.
  */
 public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
 
@@ -168,8 +168,8 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
      * @param requestQueue where requests come from, besides the mailbox
      * @param queueCapacity says how many more jobs there is room for
      * @param callbacks runs users' code
-     * @param onEnd told on the actor's thread when everything is answered and the pool is gone. Runs what it gets once it has told everybody:
-     *     until then the actor answers what it is asked.
+     * @param onEnd told on the actor's thread when everything is answered and the pool is gone. Runs what it gets once
+     *     it has told everybody: until then the actor answers what it is asked.
      * @param clock nanoseconds from any origin, as {@link System#nanoTime}
      * @param gauges what can be read of it
      * @param <J> type of the jobs

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Hands jobs out: as many as the router has asked for, no faster than the rate limit allows, none in a pause or a hold. Of the dispatcher's
- * thread.
+ * Hands jobs out: as many as the router has asked for, no faster than the rate limit allows, none in a pause or a hold.
+ * Of the dispatcher's thread.
  */
 final class Granting<J, R> {
     /** To take a slice out of the queue, and to tell the router. */
@@ -250,7 +250,10 @@ final class Granting<J, R> {
         return backlog.queued() > 0 && (held || (limiter != null && isWaiting() && allowed() == 0));
     }
 
-    /** When a hold ends, or there will be a permit for a job that waits for one; {@link TimerQueue#NEVER} if neither is so. */
+    /**
+     * When a hold ends, or there will be a permit for a job that waits for one; {@link TimerQueue#NEVER} if neither is
+     * so.
+     */
     long nextDueNs() {
         if (suspended || ended) {
             return TimerQueue.NEVER;

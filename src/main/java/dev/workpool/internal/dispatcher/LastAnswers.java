@@ -13,7 +13,8 @@ import dev.workpool.internal.request.Request;
 import dev.workpool.protocol.PoolCommand;
 
 /**
- * What a pool's actor is for a moment after the pool has ended: it answers what it was told before anybody could know of the end, and stops.
+ * What a pool's actor is for a moment after the pool has ended: it answers what it was told before anybody could know
+ * of the end, and stops.
  *
  * <p>Whoever brings out the news tells {@link Stop} afterwards. So a command that was told before has come before it.
  */

@@ -65,8 +65,8 @@ public final class OpenStreams<J, R> {
     }
 
     /**
-     * Says how many jobs of a stream are worth taking in: as long as all workers are busy, few cheap ones may as well wait for more, and be
-     * granted together.
+     * Says how many jobs of a stream are worth taking in: as long as all workers are busy, few cheap ones may as well
+     * wait for more, and be granted together.
      *
      * @param jobs 1 if a worker is idle
      */
@@ -88,7 +88,10 @@ public final class OpenStreams<J, R> {
         return patient.isEmpty() ? TimerQueue.NEVER : patientUntilNs;
     }
 
-    /** Few jobs get their turn too, though all workers are busy: more of them may come only when these have their outcomes. */
+    /**
+     * Few jobs get their turn too, though all workers are busy: more of them may come only when these have their
+     * outcomes.
+     */
     void attendToTime(long nowNs) {
         if (!patient.isEmpty() && patientUntilNs - nowNs <= 0) {
             takeInPatient();
@@ -132,7 +135,8 @@ public final class OpenStreams<J, R> {
     }
 
     /**
-     * What comes next is not taken in at once: that would go on in small pieces for as long as jobs come as quickly as they are granted.
+     * What comes next is not taken in at once: that would go on in small pieces for as long as jobs come as quickly as
+     * they are granted.
      */
     private void awaitIfEmpty(StreamEntry<J, R> entry) {
         if (entry.queued() == 0) {

@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Who takes work along when it dies: actors that work was submitted for, each watched as long as some of its work is not complete.
- * Of the dispatcher's thread.
+ * Who takes work along when it dies: actors that work was submitted for, each watched as long as some of its work is
+ * not complete. Of the dispatcher's thread.
  */
 final class Owners<J, R> {
 
@@ -75,7 +75,10 @@ final class Owners<J, R> {
         }
     }
 
-    /** What cancels the work of an owner that has terminated: the last first, so that nothing begins only to be cancelled. */
+    /**
+     * What cancels the work of an owner that has terminated: the last first, so that nothing begins only to be
+     * cancelled.
+     */
     List<Request<J, R>> onGone(Gone gone) {
         List<Request<J, R>> cancellations = new ArrayList<>();
         Set<Work<J, R>> left = workOf.remove(gone.owner());

@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * What a pool is asked for: each request is handled before the next is looked at, also one that takes several messages. Of the
- * dispatcher's thread.
+ * What a pool is asked for: each request is handled before the next is looked at, also one that takes several messages.
+ * Of the dispatcher's thread.
  */
 final class Requests<J, R> {
     private static final int STEPS_TO_CANCEL = 32;
@@ -113,7 +113,10 @@ final class Requests<J, R> {
         return current != null;
     }
 
-    /** Takes what is in the queue of requests, but not too much at a time, so that a flood of it does not hold up the workers' news. */
+    /**
+     * Takes what is in the queue of requests, but not too much at a time, so that a flood of it does not hold up the
+     * workers' news.
+     */
     void take() {
         if (areHeldUp()) {
             return; // nor is there any further wake-up until then

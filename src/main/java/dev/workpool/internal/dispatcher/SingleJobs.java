@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
-/** The jobs that were submitted by themselves, and how they are cancelled wherever they are. Of the dispatcher's thread. */
+/**
+ * The jobs that were submitted by themselves, and how they are cancelled wherever they are. Of the dispatcher's thread.
+ */
 final class SingleJobs<J, R> {
     static final long BATCH_ID = 0;
 
@@ -117,7 +119,10 @@ final class SingleJobs<J, R> {
         return ledger.at(slice.first()).state == Single.State.CANCEL_REQUESTED;
     }
 
-    /** Cancels a job if it is in the queue or waits for a retry. If it was granted, whoever has it by now is to be asked. */
+    /**
+     * Cancels a job if it is in the queue or waits for a retry. If it was granted, whoever has it by now is to be
+     * asked.
+     */
     Holder cancel(Single<J, R> single) {
         long before = queue.queued();
         if (queue.cancel(single)) {
@@ -152,8 +157,8 @@ final class SingleJobs<J, R> {
     }
 
     /**
-     * Shows somebody those that have no outcome, in the order in which they came. Each was accepted before this is called, and all that were are
-     * among them; so are some that get their outcome meanwhile.
+     * Shows somebody those that have no outcome, in the order in which they came. Each was accepted before this is
+     * called, and all that were are among them; so are some that get their outcome meanwhile.
      *
      * @param visitor gets each
      * @return what is to be done for it

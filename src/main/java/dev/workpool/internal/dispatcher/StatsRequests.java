@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Answers who asks for statistics, for which the router has to be asked: once for all who ask meanwhile. Of the dispatcher's thread. */
+/**
+ * Answers who asks for statistics, for which the router has to be asked: once for all who ask meanwhile. Of the
+ * dispatcher's thread.
+ */
 final class StatsRequests {
     private final Runnable question;
     private final Function<Router.Census, PoolStats> statistics;

@@ -6,7 +6,10 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/** What a pool's actors publish, each once for every message that it has dealt with. Each writes its own; any thread may take a snapshot. */
+/**
+ * What a pool's actors publish, each once for every message that it has dealt with. Each writes its own; any thread may
+ * take a snapshot.
+ */
 public final class PoolGauges {
     /** Where nothing runs, or nothing is held. */
     public static final long NOTHING = Long.MIN_VALUE;
@@ -38,7 +41,10 @@ public final class PoolGauges {
         /** Those of them that keep their worker busy. */
         HELD,
         REPLACED,
-        /** Workers that are at a job, and for how long all of them were until the next number, which is on the pool's clock. */
+        /**
+         * Workers that are at a job, and for how long all of them were until the next number, which is on the pool's
+         * clock.
+         */
         BUSY,
         BUSY_NS,
         BUSY_SINCE_NS,
@@ -96,7 +102,10 @@ public final class PoolGauges {
                 Duration.ofNanos(busyNs(workers, busy, nowNs)));
     }
 
-    /** As if all who were at work still were; of those who have ended meanwhile that is a little too much, which the next snapshot must not take back. */
+    /**
+     * As if all who were at work still were; of those who have ended meanwhile that is a little too much, which the
+     * next snapshot must not take back.
+     */
     private long busyNs(Reading<OfRouter> workers, long busy, long nowNs) {
         long sinceNs = Math.max(0, nowNs - workers.get(OfRouter.BUSY_SINCE_NS));
         return mostBusyNs.accumulateAndGet(workers.get(OfRouter.BUSY_NS) + sinceNs * busy, Math::max);

@@ -1,7 +1,8 @@
 /**
  * What a pool's actors publish of themselves, for any thread to read without a message. Start with {@code PoolGauges}.
  *
- * <p>Internal: may change at any time. Each room uses those that {@code src/docs/architecture.md} lists before it, and no other.
+ * <p>Internal: may change at any time. Each room uses those that {@code src/docs/architecture.md} lists before it, and
+ * no other.
  */
 @InternalApi
 package dev.workpool.internal.gauge;

@@ -6,17 +6,18 @@ import java.util.function.LongSupplier;
 /**
  * As many workers as what their jobs wait for bears, by the time that a job takes. Of the router's thread.
  *
- * <p>The limit is {@link VegasLimit} of Netflix's concurrency-limits, which is TCP Vegas (L. S. Brakmo and L. L. Peterson, IEEE
- * Journal on Selected Areas in Communications 13(8), 1995) with a number of jobs in the place of a window of packets. With N
- * jobs out that take t each, and t₀ where nothing has to wait, N (1 − t₀ ∕ t) of them wait in a queue that cannot be seen. The
- * limit grows while these are few and shrinks when they are many. The same library's gradient limit was not taken, since it
- * takes the long-term mean for t₀, which rises under a lasting overload, and does not look at drops.
+ * <p>The limit is {@link VegasLimit} of Netflix's concurrency-limits, which is TCP Vegas (L. S. Brakmo and L. L.
+ * Peterson, IEEE Journal on Selected Areas in Communications 13(8), 1995) with a number of jobs in the place of a
+ * window of packets. With N jobs out that take t each, and t₀ where nothing has to wait, N (1 − t₀ ∕ t) of them wait in
+ * a queue that cannot be seen. The limit grows while these are few and shrinks when they are many. The same library's
+ * gradient limit was not taken, since it takes the long-term mean for t₀, which rises under a lasting overload, and
+ * does not look at drops.
  *
- * <p>What is added here: samples are means over all jobs of a window, since chunks of cheap jobs have thousands and single jobs vary.
- * A change is judged only by what has begun after it, so a round of chunks is left out first. And t₀, which is the least mean
- * that was seen, is measured anew from time to time with half of the workers, as BBR does (N. Cardwell et al., ACM Queue 14(5),
- * 2016): jobs may have become dearer in themselves. The library's own probe takes t₀ from a pool at full load, queue
- * included, so each would let the limit grow by as much again.
+ * <p>What is added here: samples are means over all jobs of a window, since chunks of cheap jobs have thousands and
+ * single jobs vary. A change is judged only by what has begun after it, so a round of chunks is left out first. And t₀,
+ * which is the least mean that was seen, is measured anew from time to time with half of the workers, as BBR does (N.
+ * Cardwell et al., ACM Queue 14(5), 2016): jobs may have become dearer in themselves. The library's own probe takes t₀
+ * from a pool at full load, queue included, so each would let the limit grow by as much again.
  */
 final class AdaptiveLimit implements ConcurrencyLimit {
     /** A window has so many chunks at least, as the library's own do, a round of them, and takes so long. */
@@ -27,7 +28,9 @@ final class AdaptiveLimit implements ConcurrencyLimit {
     /** Two windows of fifty with half of the workers cost two hundredths of the throughput. */
     private static final int WINDOWS_UNTIL_PROBE = 50;
 
-    /** Vegas's own 2 and 4 as far as N is small; beyond that, a time of 1.2 t₀ is too little and one of 1.5 t₀ too much. */
+    /**
+     * Vegas's own 2 and 4 as far as N is small; beyond that, a time of 1.2 t₀ is too little and one of 1.5 t₀ too much.
+     */
     private static final int LEAST_ALPHA = 2;
 
     private static final int LEAST_BETA = 4;

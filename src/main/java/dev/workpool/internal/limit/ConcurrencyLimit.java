@@ -1,8 +1,8 @@
 package dev.workpool.internal.limit;
 
 /**
- * How many workers there are to be: as many as was said, or as the time that jobs take makes it seem good. Of the router's
- * thread.
+ * How many workers there are to be: as many as was said, or as the time that jobs take makes it seem good. Of the
+ * router's thread.
  */
 public interface ConcurrencyLimit {
 

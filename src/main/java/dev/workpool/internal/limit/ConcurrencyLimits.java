@@ -8,8 +8,8 @@ public final class ConcurrencyLimits {
     private ConcurrencyLimits() {}
 
     /**
-     * A limit as settings say. The class of adaptive ones is loaded only for a pool that is, since it needs a library which
-     * others do without.
+     * A limit as settings say. The class of adaptive ones is loaded only for a pool that is, since it needs a library
+     * which others do without.
      *
      * @param settings of the pool
      * @param clock nanoseconds from any origin

@@ -16,8 +16,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Where threads that are no actors hand jobs in: those that there is room for go to the queue of requests, the others' fate is the settings'.
- * Thread-safe.
+ * Where threads that are no actors hand jobs in: those that there is room for go to the queue of requests, the others'
+ * fate is the settings'. Thread-safe.
  */
 public final class JobSubmitter<J, R> {
     /** What an actor may do instead. */
@@ -97,10 +97,11 @@ public final class JobSubmitter<J, R> {
     /**
      * Hands a job in, if it can be said at once that there is room for it, or that there is by now.
      *
-     * @param single the job, which has its outcome in any case if it was handed in. If {@link #isClosed} is false afterwards, it was accepted;
-     *     if not, it may have come too late, and then is refused.
+     * @param single the job, which has its outcome in any case if it was handed in. If {@link #isClosed} is false
+     *     afterwards, it was accepted; if not, it may have come too late, and then is refused.
      * @return false if its submitter is to run it instead
-     * @throws RejectedExecutionException if the pool is closed or full, or this thread would have to wait and must not, or was interrupted
+     * @throws RejectedExecutionException if the pool is closed or full, or this thread would have to wait and must not,
+     *     or was interrupted
      */
     public boolean enter(Single<J, R> single) {
         if (isClosed()) {
@@ -128,7 +129,10 @@ public final class JobSubmitter<J, R> {
         return problem == null && !submitted(single, 1) ? interrupted() : problem;
     }
 
-    /** From now on {@link #enter} throws. Whoever ends the pool calls this before, so that what has entered by now is accepted. */
+    /**
+     * From now on {@link #enter} throws. Whoever ends the pool calls this before, so that what has entered by now is
+     * accepted.
+     */
     public void close() {
         closed = true;
     }

@@ -10,10 +10,11 @@ import java.util.function.Consumer;
 /**
  * How long {@code close()} waits for a pool. Of the thread that closes it.
  *
- * <p>As a rule the pool's own timers bound that. Where a test moves the pool's time by hand, nobody moves it while this thread waits. Then
- * what waits for time to pass is cancelled, and the thread itself sees to it in real time that the rest ends: for a while jobs that run may end, and
- * handlers that were told to stop may listen; then these are given up, and the rest is told to stop, and given up another while after. A while is
- * what the settings say, yet a few seconds at most: they are meant for that other time, and may say hours.
+ * <p>As a rule the pool's own timers bound that. Where a test moves the pool's time by hand, nobody moves it while this
+ * thread waits. Then what waits for time to pass is cancelled, and the thread itself sees to it in real time that the
+ * rest ends: for a while jobs that run may end, and handlers that were told to stop may listen; then these are given
+ * up, and the rest is told to stop, and given up another while after. A while is what the settings say, yet a few
+ * seconds at most: they are meant for that other time, and may say hours.
  */
 final class PatientClose {
     /** The longest while, in real time. */

@@ -11,8 +11,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * The running pools of an actor system: their names, and how each hears that the system has ended. Thread-safe.
  *
- * <p>It listens for the end once for all of them, since the system would hold on to a listener of each for as long as it lives. A pool
- * is entered first and the end looked for afterwards; the end is noted first and the pools looked for afterwards. So none is missed.
+ * <p>It listens for the end once for all of them, since the system would hold on to a listener of each for as long as
+ * it lives. A pool is entered first and the end looked for afterwards; the end is noted first and the pools looked for
+ * afterwards. So none is missed.
  */
 public final class PoolNames implements Extension {
     private static final Id ID = new Id();
@@ -56,8 +57,8 @@ public final class PoolNames implements Extension {
      * Takes a name.
      *
      * @param name of a pool
-     * @param onSystemEnd run when the actor system has ended, unless the name was given back before, or at once if it has; on any thread, so it
-     *     must not be users' code
+     * @param onSystemEnd run when the actor system has ended, unless the name was given back before, or at once if it
+     *     has; on any thread, so it must not be users' code
      * @return a name for its actor, which is unique also when an earlier pool of this name is not quite gone
      * @throws IllegalArgumentException if a running pool has it
      */

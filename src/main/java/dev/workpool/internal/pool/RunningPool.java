@@ -156,7 +156,10 @@ public final class RunningPool<J, R> {
         return callbacks;
     }
 
-    /** {@return what opens when the pool is gone and nothing of a job runs any more, not even of a handler that was abandoned} */
+    /**
+     * {@return what opens when the pool is gone and nothing of a job runs any more, not even of a handler that was
+     * abandoned}
+     */
     public CountDownLatch terminated() {
         return threads.unused();
     }
@@ -203,10 +206,11 @@ public final class RunningPool<J, R> {
     }
 
     /**
-     * Closes the pool and waits until it is gone; if the calling thread is interrupted meanwhile, jobs are cancelled at once, and
-     * the thread is interrupted again on return.
+     * Closes the pool and waits until it is gone; if the calling thread is interrupted meanwhile, jobs are cancelled at
+     * once, and the thread is interrupted again on return.
      *
-     * @throws IllegalStateException if called by a handler of this very pool, or by the source of a stream, which would wait for itself
+     * @throws IllegalStateException if called by a handler of this very pool, or by the source of a stream, which would
+     *     wait for itself
      */
     public void close() {
         guard.aboutToAwaitEnd("close()", "drain() or abort(), which do not wait");
@@ -234,8 +238,8 @@ public final class RunningPool<J, R> {
     }
 
     /**
-     * Called by whoever is about to wait until the pool has closed. Where its time is moved by hand, nobody will move it meanwhile: what waits
-     * for a time is cancelled, now and from now on.
+     * Called by whoever is about to wait until the pool has closed. Where its time is moved by hand, nobody will move
+     * it meanwhile: what waits for a time is cancelled, now and from now on.
      */
     public void letNoTimePass() {
         if (timeIsMovedByHand) {

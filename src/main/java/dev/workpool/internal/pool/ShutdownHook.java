@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends a pool when its actor system is shut down in order, in time for its jobs to be done before what they use is taken away.
- * Thread-safe; nothing blocks. Once the pool has ended, nothing of it is left with the system.
+ * Ends a pool when its actor system is shut down in order, in time for its jobs to be done before what they use is
+ * taken away. Thread-safe; nothing blocks. Once the pool has ended, nothing of it is left with the system.
  */
 final class ShutdownHook {
     private static final Logger LOG = LoggerFactory.getLogger(ShutdownHook.class);
@@ -35,7 +35,8 @@ final class ShutdownHook {
      *
      * @param settings of the pool
      * @param drain asks the pool to drain; called on any thread, also when it has ended
-     * @param cancelRest cancels the jobs that have no outcome, and tells how many these were, on a thread that may block
+     * @param cancelRest cancels the jobs that have no outcome, and tells how many these were, on a thread that may
+     *     block
      */
     ShutdownHook(WorkerPoolSettings settings, Runnable drain, Consumer<LongConsumer> cancelRest) {
         this.settings = settings;
@@ -82,7 +83,9 @@ final class ShutdownHook {
         gone = true;
     }
 
-    /** Everybody who waited for something of the pool has been told, and it is gone; or it was not started after all. */
+    /**
+     * Everybody who waited for something of the pool has been told, and it is gone; or it was not started after all.
+     */
     void poolHasTold() {
         told.complete(Done.getInstance());
         tasks.forEach(Cancellable::cancel);

@@ -8,9 +8,9 @@ import scala.jdk.javaapi.CollectionConverters;
 /**
  * In which phase of an actor system's coordinated shutdown its pools are drained, and how long that phase may take.
  *
- * <p>As a rule it is one of the pools' own, between the requests of a service and what the service stands on. Its time-out is longer than
- * any pool takes: each pool bounds itself by its own settings. A configuration may have that phase in another place, or none; then it
- * is one of Akka's own, which takes as long as Akka lets it.
+ * <p>As a rule it is one of the pools' own, between the requests of a service and what the service stands on. Its
+ * time-out is longer than any pool takes: each pool bounds itself by its own settings. A configuration may have that
+ * phase in another place, or none; then it is one of Akka's own, which takes as long as Akka lets it.
  *
  * @param name of the phase
  * @param timeout after which Akka goes on without the pools

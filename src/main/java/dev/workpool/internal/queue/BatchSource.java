@@ -20,7 +20,10 @@ public abstract class BatchSource<R> implements JobQueue.Source<Slice<R>> {
     /** Jobs that were never granted. */
     public abstract long fresh();
 
-    /** A job that was granted before, for another attempt; null if it has its outcome. Only where the policy has retries. */
+    /**
+     * A job that was granted before, for another attempt; null if it has its outcome. Only where the policy has
+     * retries.
+     */
     public abstract Slice<R> again(long index, int attempt);
 
     /** The next jobs that were never granted: 1 to {@code max} of them. */

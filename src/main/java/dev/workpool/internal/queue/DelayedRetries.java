@@ -10,7 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Jobs that failed and wait for the time of their next attempt, as many as the pool's budget pays for. Of the dispatcher's thread. */
+/**
+ * Jobs that failed and wait for the time of their next attempt, as many as the pool's budget pays for. Of the
+ * dispatcher's thread.
+ */
 public final class DelayedRetries<R> {
     /** To take one out, and to settle or queue it. */
     private static final int STEPS = 4;

@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The jobs that are accepted and not granted, batch by batch: the highest priority first, and within it the batches in turns by
- * weight. Of the dispatcher's thread.
+ * The jobs that are accepted and not granted, batch by batch: the highest priority first, and within it the batches in
+ * turns by weight. Of the dispatcher's thread.
  *
- * <p>So that none starves, a priority that waits ages: for each interval since jobs of it were handed out, or since it had none,
- * it counts one higher. Of two that count the same the one that has waited longer is next. So a priority waits at most for as
- * many intervals as the highest is above it, and then once for each of the others.
+ * <p>So that none starves, a priority that waits ages: for each interval since jobs of it were handed out, or since it
+ * had none, it counts one higher. Of two that count the same the one that has waited longer is next. So a priority
+ * waits at most for as many intervals as the highest is above it, and then once for each of the others.
  *
  * @param <S> what jobs are handed out as
  */
@@ -82,7 +82,8 @@ final class JobQueue<S> {
     }
 
     /**
-     * The next jobs of the batch whose turn it is. What is wanted is shared among the batches of its priority by weight.
+     * The next jobs of the batch whose turn it is. What is wanted is shared among the batches of its priority by
+     * weight.
      *
      * @param wanted how many jobs, 1 or more
      * @param turn the least share of it, 1 or more

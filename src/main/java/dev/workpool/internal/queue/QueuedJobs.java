@@ -30,8 +30,8 @@ public final class QueuedJobs<R> {
     }
 
     /**
-     * Jobs were added to a source, or taken out of it. One that has none left leaves the queue: it would be held on to, and its
-     * priority seem to wait. Nothing that was withdrawn changes anything any more.
+     * Jobs were added to a source, or taken out of it. One that has none left leaves the queue: it would be held on to,
+     * and its priority seem to wait. Nothing that was withdrawn changes anything any more.
      *
      * @param source which
      * @param before how many it had
@@ -51,7 +51,8 @@ public final class QueuedJobs<R> {
     }
 
     /**
-     * None of a source's jobs is handed out any more, as it is stopped: they leave the queue at once, however many they are.
+     * None of a source's jobs is handed out any more, as it is stopped: they leave the queue at once, however many they
+     * are.
      *
      * @param source not stopped until now
      * @param reason why it is

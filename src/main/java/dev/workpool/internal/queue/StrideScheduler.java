@@ -3,15 +3,15 @@ package dev.workpool.internal.queue;
 import dev.workpool.internal.util.AddressableHeap;
 
 /**
- * Sources that take turns by weight: while two of them have jobs, one of weight 3 hands out three for each of the other's. Of one
- * thread.
+ * Sources that take turns by weight: while two of them have jobs, one of weight 3 hands out three for each of the
+ * other's. Of one thread.
  *
- * <p>Stride scheduling (C. A. Waldspurger and W. E. Weihl, "Stride Scheduling", MIT/LCS/TM-528, 1995): each source has a virtual
- * time, its pass, which each of its jobs advances by the inverse of its weight, and the source that is furthest behind is next.
- * The virtual time of all is the mean of their passes by weight, and a source that comes starts there: it neither catches up on
- * what was handed out before nor waits for others to do so. The paper's global pass is that mean too as long as nobody leaves;
- * but a source that leaves between two turns of the others would leave it ahead of or behind all of them, for the next that
- * comes to pay for.
+ * <p>Stride scheduling (C. A. Waldspurger and W. E. Weihl, "Stride Scheduling", MIT/LCS/TM-528, 1995): each source has
+ * a virtual time, its pass, which each of its jobs advances by the inverse of its weight, and the source that is
+ * furthest behind is next. The virtual time of all is the mean of their passes by weight, and a source that comes
+ * starts there: it neither catches up on what was handed out before nor waits for others to do so. The paper's global
+ * pass is that mean too as long as nobody leaves; but a source that leaves between two turns of the others would leave
+ * it ahead of or behind all of them, for the next that comes to pay for.
  *
  * <p>A turn costs O(log n), as a source that comes or goes does. A source that is alone costs no arithmetic.
  *
@@ -38,11 +38,15 @@ public final class StrideScheduler<S> {
         Place<S> place();
     }
 
-    /** By how much a job advances the pass of a source of weight 1. Times the jobs of any turn and a weight it fits into a long. */
+    /**
+     * By how much a job advances the pass of a source of weight 1. Times the jobs of any turn and a weight it fits into
+     * a long.
+     */
     private static final long STRIDE = 1 << 20;
 
     /**
-     * Where a source stands among the others. Each source has one for all its life, since it comes and goes as it gets jobs.
+     * Where a source stands among the others. Each source has one for all its life, since it comes and goes as it gets
+     * jobs.
      *
      * @param <S> what jobs are handed out as
      */
@@ -71,7 +75,10 @@ public final class StrideScheduler<S> {
     /** The mean of the passes by weight, rounded down. */
     private long virtualTime;
 
-    /** By how much the sum of the weighted passes is more than that times the weights: kept, so that no rounding adds up. */
+    /**
+     * By how much the sum of the weighted passes is more than that times the weights: kept, so that no rounding adds
+     * up.
+     */
     private long remainder;
 
     boolean isEmpty() {
@@ -118,8 +125,8 @@ public final class StrideScheduler<S> {
     }
 
     /**
-     * The next jobs of the source whose turn it is. What is wanted is shared among the sources by weight; if that makes less of it than is
-     * worth a turn, whose turn it is gets more, and the others are next.
+     * The next jobs of the source whose turn it is. What is wanted is shared among the sources by weight; if that makes
+     * less of it than is worth a turn, whose turn it is gets more, and the others are next.
      *
      * @param wanted how many jobs, 1 or more
      * @param turn the least share of it, 1 or more

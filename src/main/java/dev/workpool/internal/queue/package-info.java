@@ -1,8 +1,9 @@
 /**
- * What runs next: batches in turns by priority and weight, retries that wait for their time, the budget for them. Start with {@code
- * JobQueue}.
+ * What runs next: batches in turns by priority and weight, retries that wait for their time, the budget for them. Start
+ * with {@code JobQueue}.
  *
- * <p>Internal: may change at any time. Each room uses those that {@code src/docs/architecture.md} lists before it, and no other.
+ * <p>Internal: may change at any time. Each room uses those that {@code src/docs/architecture.md} lists before it, and
+ * no other.
  */
 @InternalApi
 package dev.workpool.internal.queue;

@@ -7,9 +7,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * A queue that any thread adds to, up to a bound, and that is emptied as a whole. Thread-safe, lock-free.
  *
- * <p>The newest arrival is linked to the one before it, as in Treiber's stack, and whoever takes them all turns them round. Each knows how many jobs have come in all, it
- * included. So one compare-and-set both takes the room for its jobs and puts it into the queue: neither can happen without the other, also where a stack overflows
- * or there is no memory left, since nothing is left to be called afterwards.
+ * <p>The newest arrival is linked to the one before it, as in Treiber's stack, and whoever takes them all turns them
+ * round. Each knows how many jobs have come in all, it included. So one compare-and-set both takes the room for its
+ * jobs and puts it into the queue: neither can happen without the other, also where a stack overflows or there is no
+ * memory left, since nothing is left to be called afterwards.
  */
 final class ArrivalQueue<T> {
     private static final VarHandle NEWEST;
@@ -56,7 +57,10 @@ final class ArrivalQueue<T> {
         /** Jobs that have come up to this. Of who makes it. */
         private long total;
 
-        /** The one that came before it; once they were taken, the one that came after it. Of who has made it, then of who has taken them. */
+        /**
+         * The one that came before it; once they were taken, the one that came after it. Of who has made it, then of
+         * who has taken them.
+         */
         private Arrival<T> next;
 
         private Arrival(T item, int jobs) {

@@ -5,10 +5,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
- * How many more jobs a pool takes: as many as its queue has capacity for, counting those that were handed in and not looked at yet. Thread-safe.
+ * How many more jobs a pool takes: as many as its queue has capacity for, counting those that were handed in and not
+ * looked at yet. Thread-safe.
  *
- * <p>A submitter takes room and hands its jobs in by one step of the queue of requests. The dispatcher alone makes room: it says how many jobs may have come in
- * all, and then wakes the first of those who wait.
+ * <p>A submitter takes room and hands its jobs in by one step of the queue of requests. The dispatcher alone makes
+ * room: it says how many jobs may have come in all, and then wakes the first of those who wait.
  */
 public final class QueueCapacity {
     private static final long UNLIMITED = Long.MAX_VALUE;
@@ -73,7 +74,9 @@ public final class QueueCapacity {
         submitters.await(jobs, handIn);
     }
 
-    /** For the dispatcher: takes room for jobs that come by another way than the queue of requests, which do not wait. */
+    /**
+     * For the dispatcher: takes room for jobs that come by another way than the queue of requests, which do not wait.
+     */
     public boolean admit(int jobs) {
         if (isUnlimited()) {
             return true;

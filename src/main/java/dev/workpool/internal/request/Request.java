@@ -6,7 +6,9 @@ import dev.workpool.settings.RateLimit;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** What a pool is asked for from outside its actors. Each is answered exactly once, be the pool open, closing or gone. */
+/**
+ * What a pool is asked for from outside its actors. Each is answered exactly once, be the pool open, closing or gone.
+ */
 public interface Request<J, R> {
 
     /**
@@ -16,7 +18,10 @@ public interface Request<J, R> {
      */
     void refuse(Closed closed);
 
-    /** It is certain that this will be {@linkplain #refuse refused}: whoever has made it may know at once. Repeating it changes nothing. */
+    /**
+     * It is certain that this will be {@linkplain #refuse refused}: whoever has made it may know at once. Repeating it
+     * changes nothing.
+     */
     default void refusing() {}
 
     /**

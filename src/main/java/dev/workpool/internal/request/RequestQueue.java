@@ -10,11 +10,13 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /**
- * The way into a pool for threads that are no actors: a queue that is closed exactly once and loses nothing to the closing.
+ * The way into a pool for threads that are no actors: a queue that is closed exactly once and loses nothing to the
+ * closing.
  *
- * <p>Thread-safe. A request is put into the queue first and the closed state is looked at afterwards, while closing sets the
- * state first and empties the queue afterwards. So a request that races with the closing is taken by the dispatcher, by the
- * closing or by its own submitter, and by one of them only. One wake-up message serves as many requests as have come by then.
+ * <p>Thread-safe. A request is put into the queue first and the closed state is looked at afterwards, while closing
+ * sets the state first and empties the queue afterwards. So a request that races with the closing is taken by the
+ * dispatcher, by the closing or by its own submitter, and by one of them only. One wake-up message serves as many
+ * requests as have come by then.
  */
 public final class RequestQueue<J, R> {
     private static final VarHandle AWAKE;
@@ -51,7 +53,10 @@ public final class RequestQueue<J, R> {
         this(ArrivalQueue.unbounded());
     }
 
-    /** Takes as many jobs as a pool's settings allow to wait. Where the oldest of them make room for others, the dispatcher sees to that. */
+    /**
+     * Takes as many jobs as a pool's settings allow to wait. Where the oldest of them make room for others, the
+     * dispatcher sees to that.
+     */
     public static <J, R> RequestQueue<J, R> of(WorkerPoolSettings settings) {
         if (settings.queueCapacity().isEmpty() || settings.whenFull() == WhenFull.DROP_OLDEST) {
             return new RequestQueue<>();
@@ -115,8 +120,8 @@ public final class RequestQueue<J, R> {
     }
 
     /**
-     * Hands in what lets nothing new start. From then on there are only as many places as the queue has, also before the dispatcher has heard of
-     * it: workers that are idle will take nothing. Does not block.
+     * Hands in what lets nothing new start. From then on there are only as many places as the queue has, also before
+     * the dispatcher has heard of it: workers that are idle will take nothing. Does not block.
      *
      * @param stop makes the request, which tells when it was heard
      */
@@ -145,7 +150,10 @@ public final class RequestQueue<J, R> {
         return queue;
     }
 
-    /** Jobs of the requests that {@link #poll} has given, and of those that were taken back by who had offered them. For the dispatcher. */
+    /**
+     * Jobs of the requests that {@link #poll} has given, and of those that were taken back by who had offered them. For
+     * the dispatcher.
+     */
     long entered() {
         return entered;
     }
@@ -216,7 +224,8 @@ public final class RequestQueue<J, R> {
     }
 
     /**
-     * Answers what is in the queue, and whatever will be offered, without the dispatcher. Idempotent: the first answer stands.
+     * Answers what is in the queue, and whatever will be offered, without the dispatcher. Idempotent: the first answer
+     * stands.
      *
      * @param closed the answer
      * @param callbacks where it is given: whoever closes or offers has no business with those who wait for it

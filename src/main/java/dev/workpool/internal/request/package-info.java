@@ -1,7 +1,9 @@
 /**
- * What a pool is asked for, the queue of requests, and how many jobs that queue has room for. Start with {@code RequestQueue}.
+ * What a pool is asked for, the queue of requests, and how many jobs that queue has room for. Start with {@code
+ * RequestQueue}.
  *
- * <p>Internal: may change at any time. Each room uses those that {@code src/docs/architecture.md} lists before it, and no other.
+ * <p>Internal: may change at any time. Each room uses those that {@code src/docs/architecture.md} lists before it, and
+ * no other.
  */
 @InternalApi
 package dev.workpool.internal.request;

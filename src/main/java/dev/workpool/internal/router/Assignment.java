@@ -8,7 +8,10 @@ import dev.workpool.job.Outcome;
 import java.util.List;
 import java.util.function.LongSupplier;
 
-/** A chunk that is out at a worker, with what its router knows of it. All that is its own belongs to the router's thread. */
+/**
+ * A chunk that is out at a worker, with what its router knows of it. All that is its own belongs to the router's
+ * thread.
+ */
 final class Assignment<J, R> extends Task<J, R> {
     /** Where an assignment is in its life, as the router sees it. */
     enum State {

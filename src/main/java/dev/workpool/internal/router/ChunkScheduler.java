@@ -16,15 +16,18 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * The router's workers and the jobs they have: which worker gets what, and what is taken from the busy for the idle. {@link
- * WorkerSlots} has the workers' places, {@link Cancellation} takes jobs out, {@link Watchdog} looks after what takes long. Of the
- * router's thread.
+ * The router's workers and the jobs they have: which worker gets what, and what is taken from the busy for the idle.
+ * {@link WorkerSlots} has the workers' places, {@link Cancellation} takes jobs out, {@link Watchdog} looks after what
+ * takes long. Of the router's thread.
  */
 final class ChunkScheduler<J, R> {
     /** A chunk of which at most a tenth failed is still one of jobs that succeeded. */
     private static final int FAILURES_PART = 10;
 
-    /** Jobs are asked for, for so many chunks at a time: to count the places of a thousand idle workers with each message takes long. */
+    /**
+     * Jobs are asked for, for so many chunks at a time: to count the places of a thousand idle workers with each
+     * message takes long.
+     */
     private static final int ENOUGH_PLACES = 128;
 
     /** To hand a chunk out, or to take it back. */
@@ -200,7 +203,10 @@ final class ChunkScheduler<J, R> {
         workerSlots.pending.add(slice);
     }
 
-    /** How many jobs the router wants to have been granted in all: what there is room for and nothing pending would fill. */
+    /**
+     * How many jobs the router wants to have been granted in all: what there is room for and nothing pending would
+     * fill.
+     */
     long wanted() {
         long room = paused || givingBack ? 0 : workerSlots.availableSlots.room(sizer.depth(), ENOUGH_PLACES);
         return received + Math.max(0, room * sizer.target() - workerSlots.pending.jobs());
@@ -279,15 +285,17 @@ final class ChunkScheduler<J, R> {
     }
 
     /**
-     * Whether a chunk took as long as such jobs do. Where jobs were stopped it took less, and where they failed too: what refuses jobs
-     * at once is not quick at them.
+     * Whether a chunk took as long as such jobs do. Where jobs were stopped it took less, and where they failed too:
+     * what refuses jobs at once is not quick at them.
      */
     private static boolean isRegular(Assignment<?, ?> assignment) {
         Chunk<?, ?> chunk = assignment.chunk;
         return assignment.stopped < 0 && chunk.timeouts() == 0 && chunk.failures() <= chunk.end() / FAILURES_PART;
     }
 
-    /** Gives work to every worker that has room, as long as there is some; then takes some from the busy for the idle. */
+    /**
+     * Gives work to every worker that has room, as long as there is some; then takes some from the busy for the idle.
+     */
     void feed() {
         feeding.renew();
         if (cancellation.hasStoppedEverything()) {
@@ -347,7 +355,10 @@ final class ChunkScheduler<J, R> {
         return true;
     }
 
-    /** Takes unstarted jobs from the worker that has most of them: its second chunk, or half of the rest of its only one. */
+    /**
+     * Takes unstarted jobs from the worker that has most of them: its second chunk, or half of the rest of its only
+     * one.
+     */
     private boolean takeFromTheBusy(Slot<J, R> idle) {
         if (queuedBehind > 0 || workerSlots.divisible.isEmpty()) {
             return false; // more is on its way, or there is nothing to take
@@ -426,7 +437,10 @@ final class ChunkScheduler<J, R> {
         paused = false;
     }
 
-    /** The handler of a job that was stopped has been told, later than might have been expected: only now its grace begins. */
+    /**
+     * The handler of a job that was stopped has been told, later than might have been expected: only now its grace
+     * begins.
+     */
     void told(Assignment<J, R> assignment) {
         watchdog.inspect(assignment, clock.getAsLong());
     }
@@ -437,8 +451,8 @@ final class ChunkScheduler<J, R> {
     }
 
     /**
-     * See {@link Watchdog}. What is taken back by it is more than is soon needed, if jobs turn out to be dearer than was
-     * thought: the dispatcher has it back, so that other batches get their turn.
+     * See {@link Watchdog}. What is taken back by it is more than is soon needed, if jobs turn out to be dearer than
+     * was thought: the dispatcher has it back, so that other batches get their turn.
      */
     void inspect() {
         if (!looking) {

@@ -1,32 +1,42 @@
 package dev.workpool.internal.router;
 
 /**
- * How many jobs a worker is handed at a time: as many as fill the budget at the measured cost of a job, at most a fair share
- * of what is left.
+ * How many jobs a worker is handed at a time: as many as fill the budget at the measured cost of a job, at most a fair
+ * share of what is left.
  *
  * <p>The cost is a moving average over the last budgets of worker time: what was measured before fades by half for each
- * budget of time that a new measurement covers. So a thousand cheap jobs outweigh the cold first one at once, and one dear job
- * outweighs them all. Used by one thread.
+ * budget of time that a new measurement covers. So a thousand cheap jobs outweigh the cold first one at once, and one
+ * dear job outweighs them all. Used by one thread.
  */
 final class ChunkSizer {
-    /** A measurement counts as so many budgets at most; how much dearer it was matters to no decision, only delays the next. */
+    /**
+     * A measurement counts as so many budgets at most; how much dearer it was matters to no decision, only delays the
+     * next.
+     */
     private static final long MOST_BUDGETS = 4;
 
     /** A chunk that is out for this many times its budget is overdue. */
     static final int OVERDUE_BUDGETS = 2;
 
     /**
-     * The router's thread is to have this long for each chunk, or a thousand workers would keep it from everything else: so the more workers
-     * there are, the more a chunk is, up to a bound, as whoever waits behind a slow job waits for longer.
+     * The router's thread is to have this long for each chunk, or a thousand workers would keep it from everything
+     * else: so the more workers there are, the more a chunk is, up to a bound, as whoever waits behind a slow job waits
+     * for longer.
      */
     static final long ROUTER_NS = 100_000;
 
     static final long LARGEST_BUDGET_NS = 100_000_000;
 
-    /** Less work than this is worth no message: neither to hand it out by itself nor to take it away from whoever has it. */
+    /**
+     * Less work than this is worth no message: neither to hand it out by itself nor to take it away from whoever has
+     * it.
+     */
     static final long WORTH_A_MESSAGE_NS = 10_000;
 
-    /** What a batch is handed out at least when its turn has come, or a thousand batches would have a thousand times as many chunks. */
+    /**
+     * What a batch is handed out at least when its turn has come, or a thousand batches would have a thousand times as
+     * many chunks.
+     */
     private static final long TURN_NS = 500_000;
 
     private final long leastBudgetNs;
@@ -98,9 +108,9 @@ final class ChunkSizer {
     }
 
     /**
-     * How many chunks a worker has at a time: two, so that it does not wait for a round trip, and of many workers that are done at
-     * once the last not for all the others'; but one where a job takes so long that the second would only be recalled as
-     * overdue, or may.
+     * How many chunks a worker has at a time: two, so that it does not wait for a round trip, and of many workers that
+     * are done at once the last not for all the others'; but one where a job takes so long that the second would only
+     * be recalled as overdue, or may.
      *
      * @return 1 or 2
      */
@@ -119,16 +129,20 @@ final class ChunkSizer {
         return cost == 0 ? 1 : (long) (WORTH_A_MESSAGE_NS / cost) + 1;
     }
 
-    /** {@return how many jobs a batch is handed out at least when its turn has come, if it has them: 1 to the most of a chunk} */
+    /**
+     * {@return how many jobs a batch is handed out at least when its turn has come, if it has them: 1 to the most of a
+     * chunk}
+     */
     int turn() {
         double cost = costNs();
         return cost == 0 ? 1 : (int) Math.max(1, Math.min(target(), TURN_NS / cost));
     }
 
     /**
-     * The size of the next chunk. What is left is shared evenly among the places that are free as soon as it does not fill them: in
-     * ever smaller chunks (guided self-scheduling) the end of a batch would be more even, but would wait for a message with each of them,
-     * while the router's thread waits for a core that workers keep busy. What turns out uneven is taken back for the idle.
+     * The size of the next chunk. What is left is shared evenly among the places that are free as soon as it does not
+     * fill them: in ever smaller chunks (guided self-scheduling) the end of a batch would be more even, but would wait
+     * for a message with each of them, while the router's thread waits for a core that workers keep busy. What turns
+     * out uneven is taken back for the idle.
      *
      * @param left jobs that are not handed out yet, 1 or more
      * @param places how many chunks could be handed out now, 1 or more

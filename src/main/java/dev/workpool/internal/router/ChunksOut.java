@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
-/** The chunks that are out at workers, by batch and job. Each change and each question takes O(log n). Of the router's thread. */
+/**
+ * The chunks that are out at workers, by batch and job. Each change and each question takes O(log n). Of the router's
+ * thread.
+ */
 final class ChunksOut<J, R> {
     private final TreeMap<ChunkKey, Assignment<J, R>> chunks = new TreeMap<>();
     private long added;
@@ -46,7 +49,8 @@ final class ChunksOut<J, R> {
     }
 
     /**
-     * Looks for a job among the chunks that had it when they were handed out. It may have been in several, of which at most one still has it.
+     * Looks for a job among the chunks that had it when they were handed out. It may have been in several, of which at
+     * most one still has it.
      *
      * @param batchId the job's batch
      * @param index the job

@@ -1,8 +1,8 @@
 package dev.workpool.internal.router;
 
 /**
- * The chunks that are out and may have jobs to spare for an idle worker, in the order in which they were handed out. Of the
- * router's thread.
+ * The chunks that are out and may have jobs to spare for an idle worker, in the order in which they were handed out. Of
+ * the router's thread.
  *
  * <p>Linked through the assignments themselves: it changes with every chunk, and makes nothing for it.
  */

@@ -4,8 +4,9 @@ import dev.workpool.internal.slice.Slice;
 import java.util.List;
 
 /**
- * Hands out jobs that take several of the workers' permits. Such a job waits at the head of what is pending until as many workers are idle;
- * nothing is handed out past it, so that it is not starved, and it is handed out one at a time, so that nothing else is. Of the router's thread.
+ * Hands out jobs that take several of the workers' permits. Such a job waits at the head of what is pending until as
+ * many workers are idle; nothing is handed out past it, so that it is not starved, and it is handed out one at a time,
+ * so that nothing else is. Of the router's thread.
  */
 final class Permits<J, R> {
     private final WorkerSlots<J, R> workerSlots;
@@ -35,7 +36,9 @@ final class Permits<J, R> {
         return true;
     }
 
-    /** A job that takes more than there are takes all: their number may change while it waits, also for want of threads. */
+    /**
+     * A job that takes more than there are takes all: their number may change while it waits, also for want of threads.
+     */
     private int mostPermits() {
         return Math.max(1, workerSlots.workers() - workerSlots.lacking());
     }

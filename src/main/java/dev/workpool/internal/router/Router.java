@@ -33,15 +33,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where jobs run: parent of N workers. Cuts slices into chunks, keeps each worker fed, takes work back from the busy for the
- * idle, recalls overdue chunks, cancels, abandons, and replaces workers.
+ * Where jobs run: parent of N workers. Cuts slices into chunks, keeps each worker fed, takes work back from the busy
+ * for the idle, recalls overdue chunks, cancels, abandons, and replaces workers.
  *
- * <p>This file is the wiring: what each message does, from top to bottom. {@link ChunkScheduler} knows the workers and moves chunks.
+ * <p>This file is the wiring: what each message does, from top to bottom. {@link ChunkScheduler} knows the workers and
+ * moves chunks.
  */
 public final class Router<J, R> extends AbstractBehavior<Object> {
     private static final Logger LOG = LoggerFactory.getLogger(Router.class);
 
-    /** What a router is told. None of it carries a function, a thread or a lock. If the router is gone, so is the pool. */
+    /**
+     * What a router is told. None of it carries a function, a thread or a lock. If the router is gone, so is the pool.
+     */
     public sealed interface Command<R> extends DeadLetterSuppression {}
 
     /**
@@ -105,8 +108,10 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
      *
      * @param upTo a total, so that a message that crosses a grant cannot count twice
      * @param worth fewer jobs than this are worth no grant yet: 1 if a worker is idle
-     * @param turn how many jobs of a batch are to be granted at least when its turn has come, if it has them and as many were asked for
-     * @param forIdle up to which total a job that is granted finds a worker that is idle; meaningless if the queue is unbounded
+     * @param turn how many jobs of a batch are to be granted at least when its turn has come, if it has them and as
+     *     many were asked for
+     * @param forIdle up to which total a job that is granted finds a worker that is idle; meaningless if the queue is
+     *     unbounded
      */
     public record Demand(long upTo, long worth, int turn, long forIdle) implements Event {}
 
@@ -128,7 +133,8 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     /**
      * What is going on.
      *
-     * @param workers how many workers there are to be, less those that have no thread; some that retire may not be done yet
+     * @param workers how many workers there are to be, less those that have no thread; some that retire may not be done
+     *     yet
      * @param running jobs whose handler runs and whose outcome is open
      * @param abandoned handlers that still run although their job is settled
      */
@@ -372,7 +378,10 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         throw new IllegalStateException("a worker's machinery failed", broken.fault());
     }
 
-    /** The workers' actors have stopped before this one does, and take no part any more: what runs must be told from here. */
+    /**
+     * The workers' actors have stopped before this one does, and take no part any more: what runs must be told from
+     * here.
+     */
     private Behavior<Object> onPostStop() {
         deadlineTimer.cancel();
         chunkScheduler.stopAll();
@@ -382,7 +391,9 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         return Behaviors.same();
     }
 
-    /** What follows every change: idle workers get work, the dispatcher hears what is wanted, and the next look is set. */
+    /**
+     * What follows every change: idle workers get work, the dispatcher hears what is wanted, and the next look is set.
+     */
     private Behavior<Object> proceed() {
         work.endMessage();
         chunkScheduler.feed();

@@ -6,9 +6,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * What a pool does where its workers cannot have a thread each, since there is a limit on them. Of the router's thread.
  *
- * <p>A worker that could not begin rests: it takes nothing for a while, and is tried again together with all others that rest. And some of
- * those that could begin are sent home to rest as well, so that threads are left for others. A pool that holds every thread which there can be would wait
- * for itself: its users' callbacks need one.
+ * <p>A worker that could not begin rests: it takes nothing for a while, and is tried again together with all others
+ * that rest. And some of those that could begin are sent home to rest as well, so that threads are left for others. A
+ * pool that holds every thread which there can be would wait for itself: its users' callbacks need one.
  */
 final class Shortage<J, R> {
     /** After so long it is known how many could not begin: a pool's workers do so at about the same time. */
@@ -80,7 +80,10 @@ final class Shortage<J, R> {
         agenda.lookBy(Math.min(settledNs, retryNs));
     }
 
-    /** Sends some home, or lets those that rest be tried again, if it is time for that; and sees to it that somebody looks when it is. */
+    /**
+     * Sends some home, or lets those that rest be tried again, if it is time for that; and sees to it that somebody
+     * looks when it is.
+     */
     void inspect(long now) {
         if (settledNs <= now) {
             settledNs = TimerQueue.NEVER;

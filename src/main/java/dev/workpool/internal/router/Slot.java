@@ -21,7 +21,10 @@ final class Slot<J, R> {
     /** There is one worker too many; it leaves once nothing is out any more. */
     boolean retired;
 
-    /** Its worker could not begin for want of a thread, and has not since; whether it takes nothing until that is tried again. */
+    /**
+     * Its worker could not begin for want of a thread, and has not since; whether it takes nothing until that is tried
+     * again.
+     */
     boolean lacking;
 
     boolean resting;
@@ -57,7 +60,10 @@ final class Slot<J, R> {
         return out.isEmpty() && !vacated && !retired && !resting && !lent;
     }
 
-    /** How many more chunks it may be given. None behind a job that takes long, or several permits, since they would wait for it. */
+    /**
+     * How many more chunks it may be given. None behind a job that takes long, or several permits, since they would
+     * wait for it.
+     */
     int room(int depth) {
         Assignment<J, R> head = out.peekFirst();
         if (vacated || retired || resting || lent || (head != null && !head.maySharePlace())) {

@@ -18,13 +18,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Stops jobs that run, since they were cancelled or have taken too long, and lets go of handlers that do not listen. Of the
- * router's thread.
+ * Stops jobs that run, since they were cancelled or have taken too long, and lets go of handlers that do not listen. Of
+ * the router's thread.
  */
 final class Stopper<J, R> {
     /**
-     * A handler counts as told after so long, whatever it has heard: its grace must begin at some time, even where the callback executor
-     * never comes to its onCancel actions.
+     * A handler counts as told after so long, whatever it has heard: its grace must begin at some time, even where the
+     * callback executor never comes to its onCancel actions.
      */
     static final long TOLD_AT_LATEST_NS = TimeUnit.MINUTES.toNanos(1);
 
@@ -66,7 +66,9 @@ final class Stopper<J, R> {
         return held;
     }
 
-    /** Stops what runs of a chunk, for good: nobody waits for a handler whose time is over, unless that is asked for. */
+    /**
+     * Stops what runs of a chunk, for good: nobody waits for a handler whose time is over, unless that is asked for.
+     */
     void stop(Assignment<J, R> assignment, StopReason reason) {
         stop(assignment, assignment.chunk.running(), reason);
     }
@@ -140,8 +142,8 @@ final class Stopper<J, R> {
     }
 
     /**
-     * Stops a job that has taken too long; nothing follows it any more. What is not told at once is told when the handler has ended or is
-     * given up.
+     * Stops a job that has taken too long; nothing follows it any more. What is not told at once is told when the
+     * handler has ended or is given up.
      */
     void timeOut(Assignment<J, R> head, int running) {
         Duration timeout = timeout(head).orElseThrow();
@@ -161,8 +163,8 @@ final class Stopper<J, R> {
     }
 
     /**
-     * Whether a handler has not listened although its grace is over, which begins when it has been told; if not, sees to it that
-     * somebody looks when it may be.
+     * Whether a handler has not listened although its grace is over, which begins when it has been told; if not, sees
+     * to it that somebody looks when it may be.
      */
     boolean isOverdue(Assignment<J, R> head, long now) {
         if (head.stopped < 0 || !head.chunk.isLeaving()) {
@@ -212,7 +214,10 @@ final class Stopper<J, R> {
         return batch == null ? now : "Of " + batch + ": " + now;
     }
 
-    /** Handlers that were given up and still run, as far as is known; their runners want to be looked after as all others do. */
+    /**
+     * Handlers that were given up and still run, as far as is known; their runners want to be looked after as all
+     * others do.
+     */
     Collection<Assignment<J, R>> lookedAfter() {
         return lookedAfter;
     }

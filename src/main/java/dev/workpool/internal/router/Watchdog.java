@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The router's look at its workers: for chunks that are overdue, for jobs that have taken too long, and for handlers whose grace
- * is over. Of the router's thread.
+ * The router's look at its workers: for chunks that are overdue, for jobs that have taken too long, and for handlers
+ * whose grace is over. Of the router's thread.
  */
 final class Watchdog<J, R> {
     private static final long FIRST_LOOK_NS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -117,8 +117,8 @@ final class Watchdog<J, R> {
     }
 
     /**
-     * Has a runner look after a chunk that takes long, at times that come twice as far apart each time. They are multiples of half of the pause, so
-     * that thousands which wait for long are looked after at the same time.
+     * Has a runner look after a chunk that takes long, at times that come twice as far apart each time. They are
+     * multiples of half of the pause, so that thousands which wait for long are looked after at the same time.
      */
     private void lookAt(Assignment<J, R> head, long now) {
         if (!head.runner.needsLooks()) {

@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * The workers' places, the chunks that are out at them, and the jobs that wait for one. What may be done with them, and nothing
- * of when.
+ * The workers' places, the chunks that are out at them, and the jobs that wait for one. What may be done with them, and
+ * nothing of when.
  *
- * <p>Of the router's thread alone, except that runners claim from the chunks that are out; {@link Chunk} settles who is first.
- * Every job that was granted is at any moment in exactly one place: in {@code pending}, unclaimed in a chunk that is out, or
- * claimed, which makes its runner report it unless it is settled here.
+ * <p>Of the router's thread alone, except that runners claim from the chunks that are out; {@link Chunk} settles who is
+ * first. Every job that was granted is at any moment in exactly one place: in {@code pending}, unclaimed in a chunk
+ * that is out, or claimed, which makes its runner report it unless it is settled here.
  */
 final class WorkerSlots<J, R> {
     /** To make a worker's actor, or to stop it, with what that takes when its turn comes. */
@@ -128,10 +128,11 @@ final class WorkerSlots<J, R> {
     }
 
     /**
-     * Changes how many workers there are. Who retires finishes what it has begun; until then it counts, so if there are fewer
-     * workers than before, all give back what they have not begun.
+     * Changes how many workers there are. Who retires finishes what it has begun; until then it counts, so if there are
+     * fewer workers than before, all give back what they have not begun.
      *
-     * <p>That is so at once. In parts those who are new are hired, and the others retire, who may have been given something until then.
+     * <p>That is so at once. In parts those who are new are hired, and the others retire, who may have been given
+     * something until then.
      *
      * @param newWorkers 0 or more
      */
@@ -217,13 +218,18 @@ final class WorkerSlots<J, R> {
         availableSlots.add(slot);
     }
 
-    /** A worker is to end, and its thread with it, as soon as it has run what it has begun; then another has its slot. */
+    /**
+     * A worker is to end, and its thread with it, as soon as it has run what it has begun; then another has its slot.
+     */
     void sendHome(Slot<J, R> slot) {
         hiring.dismiss(slot);
         vacate(slot);
     }
 
-    /** A worker's actor has stopped: its unstarted jobs go to others, what it runs it still reports, then it is replaced. */
+    /**
+     * A worker's actor has stopped: its unstarted jobs go to others, what it runs it still reports, then it is
+     * replaced.
+     */
     void vacate(Slot<J, R> slot) {
         slot.vacated = true;
         if (!slot.out.isEmpty()) {
@@ -276,7 +282,8 @@ final class WorkerSlots<J, R> {
     }
 
     /**
-     * Hands a slot a single job that takes several permits: those of as many idle slots, which take nothing until it has ended.
+     * Hands a slot a single job that takes several permits: those of as many idle slots, which take nothing until it
+     * has ended.
      *
      * @param idle the slots, no more and no fewer; the job runs at the first
      */

@@ -8,13 +8,14 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How the jobs of a batch are run, as far as its router and its workers have to know. Data that may go to another machine,
- * unless a condition says which failed attempts are followed by another.
+ * How the jobs of a batch are run, as far as its router and its workers have to know. Data that may go to another
+ * machine, unless a condition says which failed attempts are followed by another.
  *
  * @param timeout how long an attempt may take, if it is limited
  * @param retry which failed attempts are followed by another
  * @param deadline when the batch has to be over, if it has to
- * @param keyed whether a job's outcome lets another begin, and so is not told before its handler has ended or is given up
+ * @param keyed whether a job's outcome lets another begin, and so is not told before its handler has ended or is given
+ *     up
  * @param atRest whether that holds for any time-out, the batch's too
  * @param permits how many of the workers' permits each job takes: 1 or more
  */
@@ -29,8 +30,8 @@ public record JobPolicy(
      * The end of a batch's time.
      *
      * @param timeout how long it may take
-     * @param endsNs when that is over, on the pool's clock, since the wall clock may be set meanwhile; on another machine it would be
-     *     another value
+     * @param endsNs when that is over, on the pool's clock, since the wall clock may be set meanwhile; on another
+     *     machine it would be another value
      */
     record Deadline(Duration timeout, long endsNs) {}
 
@@ -62,8 +63,8 @@ public record JobPolicy(
     }
 
     /**
-     * Whether a job that has taken too long has its outcome at once. Not if it is tried again, since it must not run twice at a time, nor two
-     * of a key.
+     * Whether a job that has taken too long has its outcome at once. Not if it is tried again, since it must not run
+     * twice at a time, nor two of a key.
      */
     public <R> boolean tellsAtOnce(Outcome<R> timedOut) {
         return !keyed && !atRest && !retry.retries(timedOut);

@@ -4,8 +4,8 @@ import akka.actor.typed.ActorRef;
 import dev.workpool.internal.collector.Collector;
 
 /**
- * A run of neighbouring jobs of one batch on its way through the router. Immutable; cutting one makes two views of the same
- * array.
+ * A run of neighbouring jobs of one batch on its way through the router. Immutable; cutting one makes two views of the
+ * same array.
  *
  * @param batch whose jobs they are
  * @param base index in the batch of {@code jobs[0]}

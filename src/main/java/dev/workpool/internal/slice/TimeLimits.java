@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * How long attempts at the jobs of a batch may take, as their handlers see it, and whether one that has failed had run out of time.
- * Immutable.
+ * How long attempts at the jobs of a batch may take, as their handlers see it, and whether one that has failed had run
+ * out of time. Immutable.
  */
 public final class TimeLimits {
     /** What is handed a deadline counts in milliseconds, and may give up as much too soon. */
@@ -60,8 +60,8 @@ public final class TimeLimits {
     }
 
     /**
-     * When an attempt has to be over, by the wall clock as it is now. Somebody may set that clock, so whoever is to see the same at
-     * each call remembers it.
+     * When an attempt has to be over, by the wall clock as it is now. Somebody may set that clock, so whoever is to see
+     * the same at each call remembers it.
      *
      * @param begunNs when the attempt began
      */
@@ -70,8 +70,8 @@ public final class TimeLimits {
     }
 
     /**
-     * The limit that an attempt has run into which fails now: it has no time left, or next to none and its error is a time-out, as
-     * where the handler hands its deadline on to a client. Calls users' code.
+     * The limit that an attempt has run into which fails now: it has no time left, or next to none and its error is a
+     * time-out, as where the handler hands its deadline on to a client. Calls users' code.
      *
      * @param begunNs when the attempt began
      * @param error what it failed with

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * Takes jobs from a publisher, by asking for as many as there is room for.
  *
- * <p>It is asked, and told to stop, by the thread that takes jobs alone, as the rules of Reactive Streams want it to be. What it signals comes on
- * threads of its own.
+ * <p>It is asked, and told to stop, by the thread that takes jobs alone, as the rules of Reactive Streams want it to
+ * be. What it signals comes on threads of its own.
  */
 final class PublisherSource<J> implements JobSource<J>, Flow.Subscriber<J> {
     private final Flow.Publisher<? extends J> publisher;
@@ -62,7 +62,10 @@ final class PublisherSource<J> implements JobSource<J>, Flow.Subscriber<J> {
         }
     }
 
-    /** By the taking thread after it wants no more, and by a publisher that is late after it has given its subscription: one sees the other. */
+    /**
+     * By the taking thread after it wants no more, and by a publisher that is late after it has given its subscription:
+     * one sees the other.
+     */
     private void cancelUnlessEnded() {
         Flow.Subscription given = subscription;
         if (given != null && !ended && cancelled.compareAndSet(false, true)) {

@@ -5,12 +5,13 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * How many more jobs may be taken from a stream's source: at most a window of them ahead of those that are delivered.
  *
- * <p>Threads: one takes, and waits here; one at a time delivers; any may close or poke. Whoever waits says for what before he looks once
- * more, and whoever delivers counts before he looks whether somebody waits: one of the two sees the other.
+ * <p>Threads: one takes, and waits here; one at a time delivers; any may close or poke. Whoever waits says for what
+ * before he looks once more, and whoever delivers counts before he looks whether somebody waits: one of the two sees
+ * the other.
  *
- * <p>A wake-up costs more than hundreds of cheap jobs, so who had to wait does so until a part of the window is free, and half of what may
- * go on without him is left; but not for long, since the rest may be full of jobs that wait for a slow one of their key, while those of
- * others are still to come.
+ * <p>A wake-up costs more than hundreds of cheap jobs, so who had to wait does so until a part of the window is free,
+ * and half of what may go on without him is left; but not for long, since the rest may be full of jobs that wait for a
+ * slow one of their key, while those of others are still to come.
  */
 public final class Window {
     /** What {@link #await} gives when no more is to be taken. */

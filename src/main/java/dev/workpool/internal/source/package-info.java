@@ -1,7 +1,9 @@
 /**
- * Takes a stream's jobs from an iterator or a publisher, no more than its window has room for. Start with {@code Consumption}.
+ * Takes a stream's jobs from an iterator or a publisher, no more than its window has room for. Start with {@code
+ * Consumption}.
  *
- * <p>Internal: may change at any time. Each room uses those that {@code src/docs/architecture.md} lists before it, and no other.
+ * <p>Internal: may change at any time. Each room uses those that {@code src/docs/architecture.md} lists before it, and
+ * no other.
  */
 @InternalApi
 package dev.workpool.internal.source;

@@ -8,10 +8,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 
 /**
- * Which key a job belongs to. Of the thread that takes jobs from their source, so that nobody's key function, {@code equals} or {@code
- * hashCode} runs on an actor's; the dispatcher only ever tells keys' queues apart.
+ * Which key a job belongs to. Of the thread that takes jobs from their source, so that nobody's key function, {@code
+ * equals} or {@code hashCode} runs on an actor's; the dispatcher only ever tells keys' queues apart.
  *
- * <p>A queue is kept while it has open jobs. The dispatcher hands in those that have none; one that has got a job since stays.
+ * <p>A queue is kept while it has open jobs. The dispatcher hands in those that have none; one that has got a job since
+ * stays.
  */
 final class KeyQueues<J> {
     private final Function<? super J, ?> keyOf;
@@ -44,8 +45,8 @@ final class KeyQueues<J> {
     }
 
     /**
-     * A job has its outcome. Of a key that was stopped it counts as open for good: its queue may still be among the empty ones from before, and is
-     * not to be taken for one of them. For the dispatcher.
+     * A job has its outcome. Of a key that was stopped it counts as open for good: its queue may still be among the
+     * empty ones from before, and is not to be taken for one of them. For the dispatcher.
      */
     void settled(KeyQueue keyQueue) {
         if (!keyQueue.stopped && keyQueue.open.decrementAndGet() == 0) {

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A stream's jobs with keys: of each key one at a time is ready or granted, the next when that has its outcome. They are numbered as
- * they are granted.
+ * A stream's jobs with keys: of each key one at a time is ready or granted, the next when that has its outcome. They
+ * are numbered as they are granted.
  */
 final class KeyedJobs<J, R> implements StreamJobs<R> {
     /** Jobs of different keys that are granted at a time. */
@@ -24,7 +24,10 @@ final class KeyedJobs<J, R> implements StreamJobs<R> {
 
     private final ArrayDeque<KeyQueues.Keyed> ready = new ArrayDeque<>();
 
-    /** The queues of jobs that were granted, by the index of the first job of their grant; null for those that are settled. */
+    /**
+     * The queues of jobs that were granted, by the index of the first job of their grant; null for those that are
+     * settled.
+     */
     private final TreeMap<Long, Grant> granted = new TreeMap<>();
 
     private long nextIndex;

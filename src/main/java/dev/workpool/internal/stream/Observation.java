@@ -12,8 +12,9 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
- * Shows outcomes to an observer before it hands them on. It may take its time, so both happen on the callback executor, one call after
- * another: whoever is behind this has each call see those before, and does not hold up the ledger either.
+ * Shows outcomes to an observer before it hands them on. It may take its time, so both happen on the callback executor,
+ * one call after another: whoever is behind this has each call see those before, and does not hold up the ledger
+ * either.
  */
 final class Observation<J, R> implements OutcomeSink<R> {
     private final OutcomeConsumer<? super J, Object> observer;

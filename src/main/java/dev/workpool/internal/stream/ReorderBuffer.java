@@ -4,7 +4,9 @@ import dev.workpool.internal.collector.Outcomes;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Hands outcomes on in the order of their jobs. What waits for an earlier one is bounded by the window of the stream. */
+/**
+ * Hands outcomes on in the order of their jobs. What waits for an earlier one is bounded by the window of the stream.
+ */
 final class ReorderBuffer<R> implements OutcomeSink<R> {
     private final OutcomeSink<R> outcomeSink;
 

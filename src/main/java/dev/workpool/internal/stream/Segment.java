@@ -5,8 +5,8 @@ import java.util.BitSet;
 /**
  * Neighbouring jobs of a stream, and which of them have their outcome.
  *
- * <p>Threads: whoever fills it writes a job, and {@link #next}, before it publishes that there is one more; workers read a job
- * that was granted after that. All methods are for the thread that has the stream's ledger.
+ * <p>Threads: whoever fills it writes a job, and {@link #next}, before it publishes that there is one more; workers
+ * read a job that was granted after that. All methods are for the thread that has the stream's ledger.
  */
 final class Segment {
     /** Index of the first job. */
@@ -14,7 +14,10 @@ final class Segment {
 
     final Object[] jobs;
 
-    /** What follows it. The dispatcher takes it away when it goes on: else a dead one could keep all after it from the collector. */
+    /**
+     * What follows it. The dispatcher takes it away when it goes on: else a dead one could keep all after it from the
+     * collector.
+     */
     Segment next;
 
     private final BitSet settled;

@@ -5,19 +5,23 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * The way of a stream's jobs to the dispatcher: a queue that one thread at a time fills and the dispatcher empties, that is closed
- * exactly once, and that wakes the dispatcher only if it waits for as many.
+ * The way of a stream's jobs to the dispatcher: a queue that one thread at a time fills and the dispatcher empties,
+ * that is closed exactly once, and that wakes the dispatcher only if it waits for as many.
  *
- * <p>Whether a job came before or after the closing is decided by one atomic word, {@code [closed:1 | jobs published:62]}: each job
- * is published by a compare-and-set of it, closing sets the bit. A job goes into its place before that, so whoever has read the
- * word sees it. Who fills looks at what is awaited after it has published; the dispatcher sets it and then looks once more for
- * what has been published. So one of the two sees the other, and no job is left lying.
+ * <p>Whether a job came before or after the closing is decided by one atomic word, {@code [closed:1 | jobs
+ * published:62]}: each job is published by a compare-and-set of it, closing sets the bit. A job goes into its place
+ * before that, so whoever has read the word sees it. Who fills looks at what is awaited after it has published; the
+ * dispatcher sets it and then looks once more for what has been published. So one of the two sees the other, and no job
+ * is left lying.
  */
 final class StreamBuffer {
     private static final long CLOSED = 1L << 62;
     private static final long NOT_WAITING = Long.MAX_VALUE;
 
-    /** Numbers that different threads write, each with a cache line to itself; it costs four times as much if a neighbour is written to as well. */
+    /**
+     * Numbers that different threads write, each with a cache line to itself; it costs four times as much if a
+     * neighbour is written to as well.
+     */
     private static final int WORD = 16;
 
     private static final int TAKEN = WORD + 1;
@@ -88,7 +92,10 @@ final class StreamBuffer {
         }
     }
 
-    /** If it fails, as where the dispatcher has come to await this only now and the stack is at its end, the next job wakes. */
+    /**
+     * If it fails, as where the dispatcher has come to await this only now and the stack is at its end, the next job
+     * wakes.
+     */
     private void wake(long awaited) {
         try {
             waker.run();

@@ -6,7 +6,9 @@ import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.StopReason;
 import dev.workpool.job.BatchProgress;
 
-/** A stream that is not complete: its jobs become known as they are taken from their source. Of the dispatcher's thread. */
+/**
+ * A stream that is not complete: its jobs become known as they are taken from their source. Of the dispatcher's thread.
+ */
 public final class StreamEntry<J, R> extends OpenBatch<J, R> {
     private final StreamSubmission<J, R> submission;
     private final StreamLedger<J, R> streamLedger;
@@ -58,7 +60,9 @@ public final class StreamEntry<J, R> extends OpenBatch<J, R> {
         return ended ? 0 : submission.streamBuffer().taken() - accepted;
     }
 
-    /** The pool is told when a number of jobs have come that are not accepted yet, or as many as the window may allow. */
+    /**
+     * The pool is told when a number of jobs have come that are not accepted yet, or as many as the window may allow.
+     */
     public void await(long jobs) {
         if (!ended) {
             submission

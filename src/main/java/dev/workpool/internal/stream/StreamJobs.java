@@ -22,7 +22,8 @@ interface StreamJobs<R> {
     default void takeInSettled() {}
 
     /**
-     * The stream has been stopped: what is ready is about to be settled, and what is behind a job that is not is settled after it.
+     * The stream has been stopped: what is ready is about to be settled, and what is behind a job that is not is
+     * settled after it.
      *
      * @param reason what they become
      */

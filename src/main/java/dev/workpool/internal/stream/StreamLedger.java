@@ -16,8 +16,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
 
 /**
- * The account of a stream's jobs: holds only what is granted and has no outcome yet, and hands each outcome on as soon as it is
- * final. Complete once the input has ended and every job of it has its outcome.
+ * The account of a stream's jobs: holds only what is granted and has no outcome yet, and hands each outcome on as soon
+ * as it is final. Complete once the input has ended and every job of it has its outcome.
  */
 public final class StreamLedger<J, R> implements Ledger<R> {
     private static final long UNKNOWN = -1;
@@ -26,7 +26,8 @@ public final class StreamLedger<J, R> implements Ledger<R> {
     private final OutcomeSink<R> outcomeSink;
 
     /**
-     * Jobs by the index of the first in their segment. The dispatcher adds, before it grants; everything else is the ledger's owner's.
+     * Jobs by the index of the first in their segment. The dispatcher adds, before it grants; everything else is the
+     * ledger's owner's.
      */
     private final ConcurrentSkipListMap<Long, Segment> segments = new ConcurrentSkipListMap<>();
 

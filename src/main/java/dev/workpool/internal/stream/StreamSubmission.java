@@ -19,9 +19,10 @@ import java.util.concurrent.RejectedExecutionException;
 /**
  * A stream of jobs, and who waits for their outcomes.
  *
- * <p>Made by whoever takes the jobs from their source, and hands them in with {@link #offer}. How many may be there and not delivered is
- * for that side to bound. The methods that a subclass defines are called by the pool's own threads and return at once: {@link
- * #accepted} first and {@link #complete} last, {@link #deliver} in between, one call after another.
+ * <p>Made by whoever takes the jobs from their source, and hands them in with {@link #offer}. How many may be there and
+ * not delivered is for that side to bound. The methods that a subclass defines are called by the pool's own threads and
+ * return at once: {@link #accepted} first and {@link #complete} last, {@link #deliver} in between, one call after
+ * another.
  */
 public abstract class StreamSubmission<J, R> implements Request<J, R>, Submission {
     /** At most so many jobs are granted at a time: enough that the message costs next to nothing per job. */

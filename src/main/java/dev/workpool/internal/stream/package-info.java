@@ -1,8 +1,9 @@
 /**
- * Streams of jobs: the buffer between source and dispatcher, keys, order, the account of what is open. Start with {@code
- * StreamSubmission}.
+ * Streams of jobs: the buffer between source and dispatcher, keys, order, the account of what is open. Start with
+ * {@code StreamSubmission}.
  *
- * <p>Internal: may change at any time. Each room uses those that {@code src/docs/architecture.md} lists before it, and no other.
+ * <p>Internal: may change at any time. Each room uses those that {@code src/docs/architecture.md} lists before it, and
+ * no other.
  */
 @InternalApi
 package dev.workpool.internal.stream;

@@ -7,8 +7,8 @@ import java.util.IdentityHashMap;
 import java.util.Set;
 
 /**
- * Puts an error among those that another suppresses, such that whoever prints them comes to an end: handlers may throw the
- * same few objects again and again, in any order.
+ * Puts an error among those that another suppresses, such that whoever prints them comes to an end: handlers may throw
+ * the same few objects again and again, in any order.
  *
  * <p>Calls users' code, and takes the errors' own locks, which users may hold: not for an actor's thread.
  */
@@ -22,7 +22,8 @@ public final class ErrorGraph {
     private ErrorGraph() {}
 
     /**
-     * Has an error suppress an earlier one, unless it knows of it already, suppresses too many, or is itself a part of it.
+     * Has an error suppress an earlier one, unless it knows of it already, suppresses too many, or is itself a part of
+     * it.
      *
      * @return false if it suppresses too many
      */

@@ -1,8 +1,8 @@
 package dev.workpool.internal.util;
 
 /**
- * Keeps an interrupt that users' code leaves behind on a thread that is not its own from whatever that thread runs next. One that the
- * thread came with, as where an executor runs tasks in its caller, is the caller's and stays.
+ * Keeps an interrupt that users' code leaves behind on a thread that is not its own from whatever that thread runs
+ * next. One that the thread came with, as where an executor runs tasks in its caller, is the caller's and stays.
  *
  * <pre>{@code
  * boolean own = Interrupts.own();

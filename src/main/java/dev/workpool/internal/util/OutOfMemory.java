@@ -5,8 +5,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What a thread does that cannot go on without memory and has something to tell which nobody else can: it waits a moment and tries again, as long
- * as it takes. A handler that has failed for lack of memory has mostly given back what it held by then. Thread-safe.
+ * What a thread does that cannot go on without memory and has something to tell which nobody else can: it waits a
+ * moment and tries again, as long as it takes. A handler that has failed for lack of memory has mostly given back what
+ * it held by then. Thread-safe.
  *
  * <p>What is tried again must do nothing before it has all the memory it needs, or may be done twice.
  */

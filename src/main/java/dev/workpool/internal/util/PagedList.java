@@ -8,9 +8,9 @@ import java.util.RandomAccess;
 /**
  * A list of fixed size in pages, for a batch's jobs and outcomes.
  *
- * <p>One large array would cost more than it holds: to G1, the JVM's default collector, an array of more than half a region is a
- * humongous object. Each reference that is written to it is remembered, and only concurrent marking frees it. With a million
- * jobs that doubled the time of a batch, and now and then took ten times as long.
+ * <p>One large array would cost more than it holds: to G1, the JVM's default collector, an array of more than half a
+ * region is a humongous object. Each reference that is written to it is remembered, and only concurrent marking frees
+ * it. With a million jobs that doubled the time of a batch, and now and then took ten times as long.
  *
  * <p>Not thread-safe. Whoever fills it hands it on when it is full.
  *

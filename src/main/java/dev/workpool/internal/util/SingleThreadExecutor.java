@@ -15,16 +15,17 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Runs tasks on one thread, first come, first served. Thread-safe.
  *
- * <p>A {@link java.util.concurrent.ForkJoinPool} of one thread is as cheap, but runs what its own thread submits before anything that
- * others do: actors that keep each other busy would keep everybody else out. A {@link java.util.concurrent.ThreadPoolExecutor} is fair, and makes a
- * node and takes a lock for each task.
+ * <p>A {@link java.util.concurrent.ForkJoinPool} of one thread is as cheap, but runs what its own thread submits before
+ * anything that others do: actors that keep each other busy would keep everybody else out. A {@link
+ * java.util.concurrent.ThreadPoolExecutor} is fair, and makes a node and takes a lock for each task.
  *
- * <p>Here what the thread itself submits goes into a queue of its own. What other threads submit is put on a stack by compare-and-set, which the
- * thread takes as a whole and turns round. It serves the two in turn, so neither keeps the other out. The thread says that it parks before it
- * looks at the stack for the last time, and whoever puts the first element on the stack looks afterwards whether it parks: so one of the two
- * sees the other.
+ * <p>Here what the thread itself submits goes into a queue of its own. What other threads submit is put on a stack by
+ * compare-and-set, which the thread takes as a whole and turns round. It serves the two in turn, so neither keeps the
+ * other out. The thread says that it parks before it looks at the stack for the last time, and whoever puts the first
+ * element on the stack looks afterwards whether it parks: so one of the two sees the other.
  *
- * <p>Between two tasks nothing is made and nobody's code is run, so the thread outlives any error, and no task is lost to one.
+ * <p>Between two tasks nothing is made and nobody's code is run, so the thread outlives any error, and no task is lost
+ * to one.
  */
 public final class SingleThreadExecutor extends AbstractExecutorService {
     private static final VarHandle ARRIVED;
@@ -99,7 +100,9 @@ public final class SingleThreadExecutor extends AbstractExecutorService {
         }
     }
 
-    /** Akka takes it for granted that a mailbox which it has scheduled is run, so this waits for memory if it has to. */
+    /**
+     * Akka takes it for granted that a mailbox which it has scheduled is run, so this waits for memory if it has to.
+     */
     private static Arrival arrival(Runnable task) {
         while (true) {
             try {

@@ -3,13 +3,15 @@ package dev.workpool.internal.util;
 /**
  * Has a stack overflow happen where it does no harm. Thread-safe.
  *
- * <p>A {@link StackOverflowError} may be thrown by any call, so it can cut a change short that others rely on: a flag says that somebody was woken,
- * and nobody was; Akka counts a mailbox as scheduled, and its executor never got it. Neither can be repaired from outside. So whoever is
- * about to begin such a change on a user's thread calls {@link #check} before.
+ * <p>A {@link StackOverflowError} may be thrown by any call, so it can cut a change short that others rely on: a flag
+ * says that somebody was woken, and nobody was; Akka counts a mailbox as scheduled, and its executor never got it.
+ * Neither can be repaired from outside. So whoever is about to begin such a change on a user's thread calls {@link
+ * #check} before.
  *
- * <p>It goes down the stack and comes back. A call's frame is at least 48 bytes once C2 has compiled this, which puts two of them into one, and
- * 200 in the interpreter: 6 to 26 kB in all. To wake an actor takes 4 kB in the interpreter, a new thread for it included. It costs
- * a third of a microsecond, which is little where threads are woken and much elsewhere.
+ * <p>It goes down the stack and comes back. A call's frame is at least 48 bytes once C2 has compiled this, which puts
+ * two of them into one, and 200 in the interpreter: 6 to 26 kB in all. To wake an actor takes 4 kB in the interpreter,
+ * a new thread for it included. It costs a third of a microsecond, which is little where threads are woken and much
+ * elsewhere.
  */
 public final class StackGuard {
     private static final int FRAMES = 128;
@@ -25,7 +27,10 @@ public final class StackGuard {
         descend(FRAMES, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13);
     }
 
-    /** The arguments fill the frames: few of them fit into registers. None of the calls is the last thing that is done, nor without a result. */
+    /**
+     * The arguments fill the frames: few of them fit into registers. None of the calls is the last thing that is done,
+     * nor without a result.
+     */
     private static int descend(
             int frames, int a, int b, int c, int d, int e, int f, int g, int h, int i, int j, int k, int l, int m) {
         return frames == 0

@@ -1,8 +1,8 @@
 package dev.workpool.internal.util;
 
 /**
- * How much an actor may still do upon one message, so that the others of its thread have their turn soon. A step takes about a tenth of
- * a microsecond. Of one thread.
+ * How much an actor may still do upon one message, so that the others of its thread have their turn soon. A step takes
+ * about a tenth of a microsecond. Of one thread.
  */
 public final class Steps {
     /** Upon one message: about half a millisecond of work. */

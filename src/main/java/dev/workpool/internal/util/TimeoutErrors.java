@@ -4,13 +4,14 @@ import java.io.InterruptedIOException;
 import java.util.regex.Pattern;
 
 /**
- * Which errors say that something took too long. There is no type that they share: the JDK has four, and each library its own. What
- * they share is their name.
+ * Which errors say that something took too long. There is no type that they share: the JDK has four, and each library
+ * its own. What they share is their name.
  */
 public final class TimeoutErrors {
     /**
-     * As in TimeoutException, HttpTimeoutException, ReadTimeoutError, TransactionTimedOutException, TimeoutExceededException,
-     * DeadlineExceededException, TimeoutCancellationException; not as in TimeoutNotConfiguredException.
+     * As in TimeoutException, HttpTimeoutException, ReadTimeoutError, TransactionTimedOutException,
+     * TimeoutExceededException, DeadlineExceededException, TimeoutCancellationException; not as in
+     * TimeoutNotConfiguredException.
      */
     private static final Pattern NAME =
             Pattern.compile(".*(Timeout|TimedOut|(Timeout|Deadline)Exceeded|TimeoutCancellation)(Exception|Error)?");
@@ -20,7 +21,10 @@ public final class TimeoutErrors {
 
     private TimeoutErrors() {}
 
-    /** Whether an error, or one of its causes, is one. Calls users' code; where the stack ends before that is known, it is none. */
+    /**
+     * Whether an error, or one of its causes, is one. Calls users' code; where the stack ends before that is known, it
+     * is none.
+     */
     public static boolean isOne(Throwable error) {
         try {
             return isOneOrCausedByOne(error);

@@ -1,7 +1,8 @@
 package dev.workpool.internal.util;
 
 /**
- * What is due at a time, such as the next attempt at a job that failed. Times are compared by difference. Of the dispatcher's thread.
+ * What is due at a time, such as the next attempt at a job that failed. Times are compared by difference. Of the
+ * dispatcher's thread.
  *
  * @param <T> what waits
  */

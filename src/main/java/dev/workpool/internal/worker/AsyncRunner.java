@@ -16,9 +16,10 @@ import java.util.function.BiConsumer;
 /**
  * Runs an asynchronous handler: one job at a time, with no thread while its stage is pending.
  *
- * <p>{@link #proceed} is this runner's one strand of work. It runs as tasks on the executor, never two at a time: {@code awake}
- * is true from the moment a task is submitted until the strand has found nothing left to do, and while a stage is pending
- * nobody but the completion of that stage submits the next task. So what the strand alone uses needs no lock.
+ * <p>{@link #proceed} is this runner's one strand of work. It runs as tasks on the executor, never two at a time:
+ * {@code awake} is true from the moment a task is submitted until the strand has found nothing left to do, and while a
+ * stage is pending nobody but the completion of that stage submits the next task. So what the strand alone uses needs
+ * no lock.
  */
 final class AsyncRunner<J, R> implements Runner<J, R> {
     private final PoolThread mark;
@@ -30,7 +31,10 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
     private final Queue<Task<J, R>> queue = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean awake = new AtomicBoolean();
 
-    /** Whether the strand is to run and does not yet: its executor may fail, and whether it has queued the task then nobody knows. */
+    /**
+     * Whether the strand is to run and does not yet: its executor may fail, and whether it has queued the task then
+     * nobody knows.
+     */
     private final AtomicBoolean due = new AtomicBoolean();
 
     /** Of the strand alone. */
@@ -67,7 +71,9 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
         run(task);
     }
 
-    /** Here and now: what the user has to hear waits for a thread of the callback executor, and nobody waits for that. */
+    /**
+     * Here and now: what the user has to hear waits for a thread of the callback executor, and nobody waits for that.
+     */
     @Override
     public void tell(Notice<J, R> notice) {
         if (notice.ask()) {
@@ -193,8 +199,8 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
     }
 
     /**
-     * Starts a job; true if it has ended already, false if the completion of its stage goes on from here. An interrupt that the
-     * handler leaves behind is cleared unless the thread came with it.
+     * Starts a job; true if it has ended already, false if the completion of its stage goes on from here. An interrupt
+     * that the handler leaves behind is cleared unless the thread came with it.
      */
     private boolean start(Chunk<J, R> chunk, int position, boolean ownInterrupt) {
         Pending pending;

@@ -13,8 +13,8 @@ import java.util.function.IntFunction;
 /**
  * Runs a blocking handler on a thread of its own, which is started with the first chunk.
  *
- * <p>The thread is the worker's and not its actor's, so that an actor whose handler hangs can still be stopped: otherwise
- * neither a pool nor a whole actor system could end before the handler returns.
+ * <p>The thread is the worker's and not its actor's, so that an actor whose handler hangs can still be stopped:
+ * otherwise neither a pool nor a whole actor system could end before the handler returns.
  */
 final class BlockingRunner<J, R> implements Runner<J, R> {
     private final PoolThread mark;
@@ -34,7 +34,10 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
     /** The runners of the pool whose handler was told to stop and has not returned. Thread-safe. */
     private final Set<BlockingRunner<J, R>> told;
 
-    /** What its handler was told, if it is among those. Written by the router, and by the runner's thread once the handler has returned. */
+    /**
+     * What its handler was told, if it is among those. Written by the router, and by the runner's thread once the
+     * handler has returned.
+     */
     private volatile Notice<J, R> notice;
 
     private BlockingRunner(
@@ -52,7 +55,10 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
         this.reports = reports;
     }
 
-    /** One call of the handler and whatever goes round it. Used by the runner's thread, {@code cancel} by those that deliver interrupts. */
+    /**
+     * One call of the handler and whatever goes round it. Used by the runner's thread, {@code cancel} by those that
+     * deliver interrupts.
+     */
     private interface Attempt<J, R> {
         R run(Chunk<J, R> chunk, int position) throws Throwable;
 
@@ -241,7 +247,10 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
         }
     }
 
-    /** The router is at it at the same time only if it is too late: then what it leaves is forgotten after the next chunk. */
+    /**
+     * The router is at it at the same time only if it is too late: then what it leaves is forgotten after the next
+     * chunk.
+     */
     private void forgetNotice() {
         if (notice != null) {
             notice = null;

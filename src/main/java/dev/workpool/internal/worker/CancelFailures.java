@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the {@link JobContext#onCancel} actions of a pool's jobs have thrown and nobody has logged yet. A database that is gone fails those of all
- * workers at a time, so they are counted. Thread-safe; guarded by this.
+ * What the {@link JobContext#onCancel} actions of a pool's jobs have thrown and nobody has logged yet. A database that
+ * is gone fails those of all workers at a time, so they are counted. Thread-safe; guarded by this.
  */
 public final class CancelFailures {
     private static final Logger LOG = LoggerFactory.getLogger(CancelFailures.class);
@@ -28,7 +28,8 @@ public final class CancelFailures {
      * For one pool.
      *
      * @param pool its name
-     * @param warnings has a warning written soon, but not too often, on a thread that may run users' code; returns at once
+     * @param warnings has a warning written soon, but not too often, on a thread that may run users' code; returns at
+     *     once
      */
     public CancelFailures(String pool, Consumer<Runnable> warnings) {
         this.pool = pool;

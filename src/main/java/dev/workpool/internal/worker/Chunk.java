@@ -20,13 +20,14 @@ import java.util.function.LongSupplier;
 /**
  * A run of neighbouring jobs that one worker claims one by one, and that its router can take back at any moment.
  *
- * <p>Who runs what is decided by one atomic word, {@code [signal:2 | end:30 | next:32]}. The worker claims by adding one to
- * {@code next}: what {@code next} was is its job if that is below {@code end}. The router recalls by lowering {@code end}. A
- * job runs from its claim to the claim after it, the last, failing one included. So a job is claimed, or recalled, never both.
+ * <p>Who runs what is decided by one atomic word, {@code [signal:2 | end:30 | next:32]}. The worker claims by adding
+ * one to {@code next}: what {@code next} was is its job if that is below {@code end}. The router recalls by lowering
+ * {@code end}. A job runs from its claim to the claim after it, the last, failing one included. So a job is claimed, or
+ * recalled, never both.
  *
- * <p>The router stops the job that runs by setting the signal, once nothing follows it: a job that is stopped is the last of its
- * chunk. That alone decides its outcome. Whether its thread is interrupted as well is the business of whoever delivers the interrupt, and the
- * signal says how far that is:
+ * <p>The router stops the job that runs by setting the signal, once nothing follows it: a job that is stopped is the
+ * last of its chunk. That alone decides its outcome. Whether its thread is interrupted as well is the business of
+ * whoever delivers the interrupt, and the signal says how far that is:
  *
  * <ul>
  *   <li>none: no job was stopped;
@@ -35,15 +36,15 @@ import java.util.function.LongSupplier;
  *   <li>{@code INTERRUPTED}: it was delivered.
  * </ul>
  *
- * <p>An interrupt begins by a compare-and-set of the whole word while the job runs. So once the worker has claimed past the job none can begin: one
- * that was not begun is never delivered, and the worker waits for one that was, and then clears it. An interrupt reaches the
- * job that it was meant for, or nobody.
+ * <p>An interrupt begins by a compare-and-set of the whole word while the job runs. So once the worker has claimed past
+ * the job none can begin: one that was not begun is never delivered, and the worker waits for one that was, and then
+ * clears it. An interrupt reaches the job that it was meant for, or nobody.
  *
- * <p>Threads: one worker thread calls {@link #claim}, {@link #job}, {@link #succeed} and {@link #fail}; one router thread calls {@link
- * #recall}, {@link #stop} and {@link #harvest}; one thread at a time, neither of the two, calls {@link #interrupt}; {@link #running},
- * {@link #claimed}, {@link #unstarted}, {@link #isStopped} and {@link #end} are for all. Outcomes are written plainly before the claim that
- * ends their job, and read only below a {@code next} that was read from the word, so each is safely published; what a stopped job
- * becomes is published by the signal.
+ * <p>Threads: one worker thread calls {@link #claim}, {@link #job}, {@link #succeed} and {@link #fail}; one router
+ * thread calls {@link #recall}, {@link #stop} and {@link #harvest}; one thread at a time, neither of the two, calls
+ * {@link #interrupt}; {@link #running}, {@link #claimed}, {@link #unstarted}, {@link #isStopped} and {@link #end} are
+ * for all. Outcomes are written plainly before the claim that ends their job, and read only below a {@code next} that
+ * was read from the word, so each is safely published; what a stopped job becomes is published by the signal.
  */
 @SuppressWarnings(
         "ThreadPriorityCheck") // a yield waits for another thread to finish two instructions; nothing relies on it
@@ -60,7 +61,10 @@ public final class Chunk<J, R> {
     /** An interrupt takes a microsecond as a rule; so often a worker looks again at once. */
     private static final int SOON = 100;
 
-    /** After that so long passes between two looks: an interrupt closes the channel that its thread is blocked on, which may take long. */
+    /**
+     * After that so long passes between two looks: an interrupt closes the channel that its thread is blocked on, which
+     * may take long.
+     */
     private static final long LATER_NS = 100_000;
 
     private static final int NONE = -1;
@@ -102,7 +106,10 @@ public final class Chunk<J, R> {
     /** Whether a job ended otherwise than by a success. Of the worker's thread. */
     private boolean anyOther;
 
-    /** Jobs whose handler failed, and those of them that had used up their own time. Of the worker's thread; whoever has its report may read them. */
+    /**
+     * Jobs whose handler failed, and those of them that had used up their own time. Of the worker's thread; whoever has
+     * its report may read them.
+     */
     private int failures;
 
     private int timeouts;
@@ -110,7 +117,10 @@ public final class Chunk<J, R> {
     @SuppressWarnings("unused") // through WORD
     private volatile long word;
 
-    /** What the last job becomes if it was stopped, as it is kept: the worker may have no memory for it. Written by the router before it sets the signal. */
+    /**
+     * What the last job becomes if it was stopped, as it is kept: the worker may have no memory for it. Written by the
+     * router before it sets the signal.
+     */
     private Object stoppedOutcome;
 
     /**
@@ -207,7 +217,10 @@ public final class Chunk<J, R> {
         }
     }
 
-    /** Ends a job whose handler has failed; for lack of time, perhaps, or of memory: then it waits until there is enough to say so. */
+    /**
+     * Ends a job whose handler has failed; for lack of time, perhaps, or of memory: then it waits until there is enough
+     * to say so.
+     */
     public void fail(int position, Throwable error) {
         while (true) {
             try {
@@ -260,8 +273,8 @@ public final class Chunk<J, R> {
     }
 
     /**
-     * Stops the job at a position if it runs: its outcome is decided now, whatever the handler still does. Tells nobody; see {@link
-     * #interrupt}.
+     * Stops the job at a position if it runs: its outcome is decided now, whatever the handler still does. Tells
+     * nobody; see {@link #interrupt}.
      *
      * @param position the job; if it runs, all after it have been recalled
      * @param outcome what it becomes
@@ -285,8 +298,8 @@ public final class Chunk<J, R> {
     }
 
     /**
-     * Interrupts a job that was stopped, if it still runs; may be repeated. The job cannot end before that is over, however long it takes, so
-     * this is not for the router.
+     * Interrupts a job that was stopped, if it still runs; may be repeated. The job cannot end before that is over,
+     * however long it takes, so this is not for the router.
      *
      * @param position the job
      * @param interruption interrupts the thread that runs it
@@ -322,7 +335,8 @@ public final class Chunk<J, R> {
     }
 
     /**
-     * Whether the time of the job that runs is over, so that it does not matter any more how its handler ends. For the worker that runs it.
+     * Whether the time of the job that runs is over, so that it does not matter any more how its handler ends. For the
+     * worker that runs it.
      *
      * @param position the job
      * @param error what its handler is about to fail with, or null if it is about to succeed
@@ -339,7 +353,8 @@ public final class Chunk<J, R> {
     }
 
     /**
-     * Whether a job was stopped that its worker has not left: its handler has not returned, or it has, and the interrupt is still on its way.
+     * Whether a job was stopped that its worker has not left: its handler has not returned, or it has, and the
+     * interrupt is still on its way.
      *
      * @return false if no job was stopped
      */
@@ -394,8 +409,8 @@ public final class Chunk<J, R> {
     }
 
     /**
-     * When the job that runs began. For any thread that has read {@link #running} before: what that job was is what this is about,
-     * or a later one.
+     * When the job that runs began. For any thread that has read {@link #running} before: what that job was is what
+     * this is about, or a later one.
      *
      * @return on the clock that was given; without one, 0
      */

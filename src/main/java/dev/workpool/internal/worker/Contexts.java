@@ -7,7 +7,10 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a pool's propagators have captured on a thread that submits, to be put in place where something is called for it. Thread-safe. */
+/**
+ * What a pool's propagators have captured on a thread that submits, to be put in place where something is called for
+ * it. Thread-safe.
+ */
 public final class Contexts {
     private static final Logger LOG = LoggerFactory.getLogger(Contexts.class);
 

@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 
 /**
  * A future of something that a pool does. Whoever waits for it in a handler of that pool gets an {@link
- * IllegalStateException} instead of a deadlock, as long as it is not complete; so with whatever is made of it, since from there nobody
- * sees what that still waits for. Thread-safe.
+ * IllegalStateException} instead of a deadlock, as long as it is not complete; so with whatever is made of it, since
+ * from there nobody sees what that still waits for. Thread-safe.
  *
  * @param <T> type of the result
  */
@@ -102,8 +102,8 @@ public abstract class GuardedFuture<T> extends CompletableFuture<T> {
     }
 
     /**
-     * A stage that its users cannot complete, nor what they make of it; as {@link CompletableFuture#minimalCompletionStage}, whose class is
-     * the JDK's own.
+     * A stage that its users cannot complete, nor what they make of it; as {@link
+     * CompletableFuture#minimalCompletionStage}, whose class is the JDK's own.
      *
      * @param <T> type of the result
      */

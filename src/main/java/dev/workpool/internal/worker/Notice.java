@@ -5,11 +5,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * That the handler of a job which was stopped is to be told so, and how far that is. Made by the router, one for each job that it
- * stops; delivered by whoever the job's runner hands it to. Thread-safe.
+ * That the handler of a job which was stopped is to be told so, and how far that is. Made by the router, one for each
+ * job that it stops; delivered by whoever the job's runner hands it to. Thread-safe.
  *
- * <p>The handler counts as told when the notice was delivered and everything has begun that this had to leave to another thread: the last of
- * its onCancel actions, the cancellation of its stage.
+ * <p>The handler counts as told when the notice was delivered and everything has begun that this had to leave to
+ * another thread: the last of its onCancel actions, the cancellation of its stage.
  */
 public final class Notice<J, R> {
     public final Chunk<J, R> chunk;
@@ -48,7 +48,8 @@ public final class Notice<J, R> {
     /**
      * Asks for it to be delivered, perhaps once more.
      *
-     * @return whether the caller has to see to it that {@link #deliver} is called; if not, somebody is at it and will do it again
+     * @return whether the caller has to see to it that {@link #deliver} is called; if not, somebody is at it and will
+     *     do it again
      */
     public boolean ask() {
         return asked.getAndIncrement() == 0;

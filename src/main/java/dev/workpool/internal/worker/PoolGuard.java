@@ -3,8 +3,8 @@ package dev.workpool.internal.worker;
 import java.util.Optional;
 
 /**
- * Keeps what a pool calls from waiting for that pool: with all handlers waiting, nobody is left to run a job, and the end comes only when all have
- * returned. Thread-safe.
+ * Keeps what a pool calls from waiting for that pool: with all handlers waiting, nobody is left to run a job, and the
+ * end comes only when all have returned. Thread-safe.
  */
 public final class PoolGuard {
     private final Object pool;
@@ -24,7 +24,8 @@ public final class PoolGuard {
     /**
      * Called by whoever is about to wait for a job, a batch or the pool.
      *
-     * @throws IllegalStateException on the thread of one of its blocking handlers, or one that calls an asynchronous one
+     * @throws IllegalStateException on the thread of one of its blocking handlers, or one that calls an asynchronous
+     *     one
      */
     void aboutToWait() {
         if (PoolThread.handlesFor(pool)) {

@@ -3,10 +3,12 @@ package dev.workpool.internal.worker;
 import java.util.Optional;
 
 /**
- * A mark that a thread bears while it runs users' code for a pool, so that it is noticed when that code is about to wait for the pool. Immutable.
+ * A mark that a thread bears while it runs users' code for a pool, so that it is noticed when that code is about to
+ * wait for the pool. Immutable.
  *
- * <p>A worker's thread and a source's bear theirs for as long as they live. One of the async dispatcher bears it while it calls handlers, which may
- * be those of one pool inside of another's, where an executor runs what it is given on the spot: so what was there before comes back.
+ * <p>A worker's thread and a source's bear theirs for as long as they live. One of the async dispatcher bears it while
+ * it calls handlers, which may be those of one pool inside of another's, where an executor runs what it is given on the
+ * spot: so what was there before comes back.
  */
 public final class PoolThread {
     /** What users' code it runs. */

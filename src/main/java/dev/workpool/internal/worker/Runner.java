@@ -16,16 +16,16 @@ public interface Runner<J, R> {
     void run(Task<J, R> task);
 
     /**
-     * Tells the handler of a job that it is to stop; perhaps once more, if it runs on. Does nothing if the handler has returned. For the router,
-     * once it has stopped the job.
+     * Tells the handler of a job that it is to stop; perhaps once more, if it runs on. Does nothing if the handler has
+     * returned. For the router, once it has stopped the job.
      *
      * @param notice which job of a chunk that this runner runs
      */
     void tell(Notice<J, R> notice);
 
     /**
-     * Runs a chunk for the calling thread, which is no worker's, and on it if the handler blocks. Reports when it is done, perhaps
-     * later.
+     * Runs a chunk for the calling thread, which is no worker's, and on it if the handler blocks. Reports when it is
+     * done, perhaps later.
      *
      * @param task not run before
      */
@@ -53,13 +53,16 @@ public interface Runner<J, R> {
     void abandon(boolean replaced);
 
     /**
-     * What the runner is doing, for a log, with a stack where there is a thread. For any thread but an actor's: a stack may take long.
+     * What the runner is doing, for a log, with a stack where there is a thread. For any thread but an actor's: a stack
+     * may take long.
      *
      * @return a text of one line or more
      */
     String doing();
 
-    /** Where a runner reports to. Implementations are thread-safe, and wait for nothing but memory, if there is none. */
+    /**
+     * Where a runner reports to. Implementations are thread-safe, and wait for nothing but memory, if there is none.
+     */
     interface Reports<J, R> {
         /**
          * A chunk's jobs have all ended or been recalled.
@@ -90,8 +93,8 @@ public interface Runner<J, R> {
         Runner<J, R> create(int workerIndex, Reports<J, R> reports);
 
         /**
-         * Tells each handler once more that was told to stop and runs on, those that were abandoned too, and also when the pool is gone. For
-         * any thread. Does nothing for asynchronous handlers, which nothing can be told twice.
+         * Tells each handler once more that was told to stop and runs on, those that were abandoned too, and also when
+         * the pool is gone. For any thread. Does nothing for asynchronous handlers, which nothing can be told twice.
          */
         default void tellAgain() {}
 

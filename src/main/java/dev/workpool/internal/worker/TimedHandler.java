@@ -15,9 +15,9 @@ public interface TimedHandler<J, R> {
      * Runs a job.
      *
      * @param job the job
-     * @param overrun says whether the time of the job is over, so that it has timed out however the handler ends: gives the time-out, or null
-     *     if it is not over. Takes what the handler is about to fail with, or null if it is about to succeed. Gives null on any other
-     *     thread than the one that runs the job, and once this has returned.
+     * @param overrun says whether the time of the job is over, so that it has timed out however the handler ends: gives
+     *     the time-out, or null if it is not over. Takes what the handler is about to fail with, or null if it is about
+     *     to succeed. Gives null on any other thread than the one that runs the job, and once this has returned.
      * @return the result
      * @throws Exception if it fails
      */

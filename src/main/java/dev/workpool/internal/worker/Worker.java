@@ -20,9 +20,9 @@ import dev.workpool.job.Outcome;
 import dev.workpool.settings.RetryPolicy;
 
 /**
- * Runs jobs: hands each chunk to its {@link Runner}, which tells the batch's collector the outcomes and the router that it is
- * done. The actor itself never waits for a handler, so it can be stopped at any moment; its runner then finishes what it has
- * begun and ends.
+ * Runs jobs: hands each chunk to its {@link Runner}, which tells the batch's collector the outcomes and the router that
+ * it is done. The actor itself never waits for a handler, so it can be stopped at any moment; its runner then finishes
+ * what it has begun and ends.
  */
 public final class Worker<J, R> extends AbstractBehavior<Worker.Command<J, R>> {
 

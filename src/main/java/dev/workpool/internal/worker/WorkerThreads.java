@@ -11,11 +11,11 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Makes the threads that a pool's blocking handlers, its sources and what tells handlers to stop run on, and knows which of them are
- * left. Thread-safe.
+ * Makes the threads that a pool's blocking handlers, its sources and what tells handlers to stop run on, and knows
+ * which of them are left. Thread-safe.
  *
- * <p>They are daemons: an abandoned handler does not keep the JVM alive. They inherit nothing from the actor's thread that
- * happens to start them, and have the context class loader of the thread that started the pool.
+ * <p>They are daemons: an abandoned handler does not keep the JVM alive. They inherit nothing from the actor's thread
+ * that happens to start them, and have the context class loader of the thread that started the pool.
  */
 public final class WorkerThreads implements ThreadFactory {
     /** What a thread that has nothing to do may take to end on a busy machine. */
@@ -31,14 +31,14 @@ public final class WorkerThreads implements ThreadFactory {
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
     /**
-     * With how many threads it is looked next which of them have ended: twice as many as were left the last time, so that a thread is
-     * looked at about once, however many there are. Two starts at a time may both look.
+     * With how many threads it is looked next which of them have ended: twice as many as were left the last time, so
+     * that a thread is looked at about once, however many there are. Two starts at a time may both look.
      */
     private volatile int lookAt = FEW;
 
     /**
-     * The threads that run, and one for the pool as long as it may hand them anything: when none is left, nothing of a job runs any
-     * more, not even of a handler that was abandoned. A thread counts itself before it can claim a job.
+     * The threads that run, and one for the pool as long as it may hand them anything: when none is left, nothing of a
+     * job runs any more, not even of a handler that was abandoned. A thread counts itself before it can claim a job.
      */
     private final AtomicLong inUse = new AtomicLong(1);
 
@@ -77,7 +77,8 @@ public final class WorkerThreads implements ThreadFactory {
     }
 
     /**
-     * Starts a thread for the pool's own work: no virtual one, which would not run while handlers keep all carriers busy.
+     * Starts a thread for the pool's own work: no virtual one, which would not run while handlers keep all carriers
+     * busy.
      *
      * @throws OutOfMemoryError if there can be no more threads
      */
@@ -145,7 +146,8 @@ public final class WorkerThreads implements ThreadFactory {
     /**
      * Waits until the threads have ended, which were all told to.
      *
-     * @param most how long at most, but a second in any case, since a handler that was not given its grace may be in the way
+     * @param most how long at most, but a second in any case, since a handler that was not given its grace may be in
+     *     the way
      * @throws InterruptedException if the calling thread is interrupted
      */
     public void awaitEnd(Duration most) throws InterruptedException {
@@ -159,8 +161,8 @@ public final class WorkerThreads implements ThreadFactory {
     }
 
     /**
-     * Takes away a handler of uncaught exceptions that somebody has set on a pool's thread, which starts without one: the errors of whatever
-     * runs there next are none of its business.
+     * Takes away a handler of uncaught exceptions that somebody has set on a pool's thread, which starts without one:
+     * the errors of whatever runs there next are none of its business.
      *
      * @param thread one that was made here, and has not ended
      */

@@ -1,8 +1,9 @@
 /**
- * The worker actor and what runs its jobs: chunks that are claimed job by job, runners of blocking and asynchronous handlers,
- * threads, contexts, telling handlers to stop. Start with {@code Chunk}.
+ * The worker actor and what runs its jobs: chunks that are claimed job by job, runners of blocking and asynchronous
+ * handlers, threads, contexts, telling handlers to stop. Start with {@code Chunk}.
  *
- * <p>Internal: may change at any time. Each room uses those that {@code src/docs/architecture.md} lists before it, and no other.
+ * <p>Internal: may change at any time. Each room uses those that {@code src/docs/architecture.md} lists before it, and
+ * no other.
  */
 @InternalApi
 package dev.workpool.internal.worker;
