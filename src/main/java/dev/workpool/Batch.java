@@ -109,7 +109,7 @@ public final class Batch<R> implements Cancellable {
      * their submitter ran (see {@link WhenFull#CALLER_RUNS}). If the queue is full, or the pool is closed or was told
      * to end before, this is known when {@code submitAll} returns, so a service can answer at once whether it has taken
      * the work. It becomes true later only for a batch that came as the pool ended, or that was larger than a queue
-     * which drops its oldest jobs.
+     * which drops its oldest jobs. A batch without jobs is never rejected.
      *
      * @return true once that is certain, and from then on; {@link #progress} then counts the jobs as rejected
      */

@@ -231,8 +231,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      *     java.util.concurrent.TimeoutException} if it timed out. Cancelling it cancels the job, and interrupts it if
      *     it runs.
      * @throws NullPointerException if the job is null
-     * @throws IllegalStateException if the queue is full, and {@link WhenFull} would have a thread wait, or run the
-     *     job, that must not: one of an actor, or of a handler of this pool
+     * @throws IllegalStateException if the queue is full, and {@link WhenFull} would have a thread wait that must not (one of
+     *     an actor, or of a handler of this pool), or a thread of an actor run the job
      * @throws StackOverflowError if the thread is near the end of its stack; then the job was not submitted
      * @throws RuntimeException what a {@link ContextPropagator} throws that captures the thread's contexts; then the
      *     job was not submitted
@@ -253,7 +253,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      * @throws IllegalStateException as {@link #submit(Object)}, like the other exceptions
      */
     public CompletableFuture<R> submit(J job, JobOptions options) {
-        if (Objects.requireNonNull(options, "options") == JobOptions.defaults()) {
+        if (Objects.requireNonNull(options, "options").equals(JobOptions.defaults())) {
             return submit(job);
         }
         SubmittedAlone<J, R> submitted =

@@ -5,7 +5,7 @@ import dev.workpool.settings.WhenFull;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.Future;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Tells a handler about the job it runs. One per attempt; thread-safe, so it may be passed to other threads.
@@ -98,13 +98,14 @@ public interface JobContext {
     }
 
     /**
-     * Makes a future a child of the job, as above. It may be that of a job of another pool.
+     * Makes a future a child of the job, as above: that of a single job of another pool. Only that future itself reaches its job, not
+     * one that was made of it, such as by {@code thenApply}.
      *
      * @param future cancelled with the job, or at the end of the attempt if it is not complete then
-     * @param <F> its type
+     * @param <T> type of its result
      * @return the same
      */
-    default <F extends Future<?>> F child(F future) {
+    default <T> CompletableFuture<T> child(CompletableFuture<T> future) {
         child((Cancellable) () -> future.cancel(true));
         return future;
     }

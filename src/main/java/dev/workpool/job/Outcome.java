@@ -45,7 +45,9 @@ public sealed interface Outcome<R> {
         } else if (this instanceof Failed<R> failed) {
             return Optional.of(failed.error());
         } else if (this instanceof TimedOut<R> timedOut) {
-            return Optional.of(new TimeoutException("the job took longer than " + timedOut.timeout()));
+            return Optional.of(new TimeoutException(
+                    (timedOut.attempts() == 0 ? "the job had not begun after " : "the job took longer than ")
+                            + timedOut.timeout()));
         } else if (this instanceof Rejected<R> rejected) {
             return Optional.of(new RejectedExecutionException(rejected.reason()));
         }

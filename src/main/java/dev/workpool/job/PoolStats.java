@@ -9,12 +9,12 @@ package dev.workpool.job;
  * @param workers how many workers it has, which is the most handlers that run at a time; if their number is adaptive,
  *     how many there are at the moment. Workers that found no thread to run on, because threads are limited, are not
  *     counted.
- * @param accepted jobs accepted since the pool started
+ * @param accepted jobs accepted since the pool started, except those that were dropped for later ones
  * @param succeeded jobs that ended as {@link Outcome.Succeeded}
  * @param failed jobs that ended as {@link Outcome.Failed}
  * @param timedOut jobs that ended as {@link Outcome.TimedOut}
  * @param cancelled jobs that ended as {@link Outcome.Cancelled}
- * @param queued jobs accepted and not yet begun, or done and on the way to their collector
+ * @param queued jobs accepted and not yet begun, those among them that wait for a retry or a delay, or done and on the way to their collector
  * @param running jobs whose handler runs
  * @param rejected jobs that were not accepted, which are in no other count; those that came after the end are not
  *     counted

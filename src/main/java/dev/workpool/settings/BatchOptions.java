@@ -3,6 +3,9 @@ package dev.workpool.settings;
 import dev.workpool.job.Outcome;
 import dev.workpool.protocol.PoolCommand;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -200,8 +203,8 @@ public final class BatchOptions {
      * service than others. Beside a job that takes k permits, at most N − k jobs that take one each run. A job that
      * takes more permits than there are workers takes all of them.
      *
-     * <p>A job that takes several permits begins when as many workers are idle. No job behind it in the queue begins
-     * meanwhile, so workers may be idle until the running jobs end. Such jobs are handed out one at a time. Jobs that
+     * <p>A job that takes several permits begins when as many workers are idle. Once it is its turn, no other job begins
+     * meanwhile, whatever its priority, so workers may be idle until the running jobs end. Such jobs are handed out one at a time. Jobs that
      * their submitter runs, see {@link WhenFull#CALLER_RUNS}, take no permit.
      *
      * @param permits 1 to 100000, 1 by default
@@ -363,5 +366,42 @@ public final class BatchOptions {
     /** {@return how long after a job the next one begins, at the latest; empty, by default, for no such order} */
     public Optional<Duration> hedge() {
         return Optional.ofNullable(starts.hedge);
+    }
+
+    private List<Object> all() {
+        return Arrays.asList(name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits, starts);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof BatchOptions options && options.all().equals(all());
+    }
+
+    @Override
+    public int hashCode() {
+        return all().hashCode();
+    }
+
+    /** Says what is not as by default. */
+    @Override
+    public String toString() {
+        return "BatchOptions(" + text(name.isEmpty() ? "" : "name '" + name + "'") + ")";
+    }
+
+    String text(String first) {
+        List<String> parts = new ArrayList<>();
+        parts.add(first);
+        parts.add(priority == 0 ? "" : "priority " + priority);
+        parts.add(weight == 1 ? "" : "weight " + weight);
+        parts.add(permits == 1 ? "" : permits + " permits");
+        parts.add(jobTimeout == null ? "" : "job time-out " + jobTimeout);
+        parts.add(timeout == null ? "" : "time-out " + timeout);
+        parts.add(starts.delay.isZero() ? "" : "delay " + starts.delay);
+        parts.add(starts.hedge == null ? "" : "hedge " + starts.hedge);
+        parts.add(retry == null ? "" : retry.toString());
+        parts.add(halt.equals(HaltPolicy.never()) ? "" : halt.toString());
+        parts.add(atRest ? "time-outs at rest" : "");
+        parts.removeIf(String::isEmpty);
+        return parts.isEmpty() ? "defaults" : String.join(", ", parts);
     }
 }

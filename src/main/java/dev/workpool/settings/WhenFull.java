@@ -24,7 +24,8 @@ public enum WhenFull {
     /**
      * The submitting thread runs it, in addition to the workers, without a time-out; a single job once. Of a batch it
      * runs the last jobs, until there is room for all others, and only then are these queued: workers do not begin with
-     * them before. Those that fail are tried again by workers, if the batch's retries allow. Cancelling does not reach
+     * them before. Those that fail are tried again by workers, if the batch's (or the job's own)
+     * retries allow; meanwhile they wait in the queue, beyond its capacity. Cancelling does not reach
      * what it runs. On an actor's thread, submitting fails with an {@link IllegalStateException}.
      */
     CALLER_RUNS,

@@ -50,7 +50,7 @@ final class AdmissionControl<J, R> {
         this.idle = idle;
         this.callbacks = callbacks;
         this.steps = steps;
-        this.droppedReason = "dropped for a later job: " + queueCapacity.reason(pool);
+        this.droppedReason = "dropped for a later job: " + queueCapacity.reason(pool, 1);
         this.closed = closed;
     }
 
@@ -153,7 +153,7 @@ final class AdmissionControl<J, R> {
 
     private Request.Closed full(long jobs) {
         return new Request.Closed(
-                jobs > queueCapacity.capacity() ? queueCapacity.tooLarge(pool, jobs) : queueCapacity.reason(pool),
+                jobs > queueCapacity.capacity() ? queueCapacity.tooLarge(pool, jobs) : queueCapacity.reason(pool, jobs),
                 null);
     }
 

@@ -58,6 +58,23 @@ public final class PoolGauges {
     private final AtomicLong mostBusyNs = new AtomicLong();
 
     /**
+     * Those of a pool whose actors have published nothing yet.
+     *
+     * @param fewestWorkers how many workers there will be at least
+     * @param mostWorkers how many at most
+     */
+    public PoolGauges(int fewestWorkers, int mostWorkers) {
+        dispatcher.begin();
+        dispatcher.set(OfDispatcher.HELD_UNTIL_NS, NOTHING);
+        dispatcher.end();
+        router.begin();
+        router.set(OfRouter.FEWEST_WORKERS, fewestWorkers);
+        router.set(OfRouter.MOST_WORKERS, mostWorkers);
+        router.set(OfRouter.OLDEST_BEGUN_NS, NOTHING);
+        router.end();
+    }
+
+    /**
      * What the pool has done and is doing.
      *
      * @param name the pool's

@@ -79,7 +79,7 @@ public final class JobSubmitter<J, R> {
                 single.ran(callerRuns.run(single.job()).get(0));
                 requestQueue.offer(single);
             }
-            default -> refuse(single, 1, queueCapacity.reason(pool));
+            default -> refuse(single, 1, queueCapacity.reason(pool, 1));
         }
     }
 
@@ -114,7 +114,7 @@ public final class JobSubmitter<J, R> {
         String problem = switch (whenFull) {
             case BLOCK -> enterWaiting(single);
             case CALLER_RUNS -> problemOfActors("would run the job", WITHOUT_ACTORS);
-            default -> queueCapacity.reason(pool);
+            default -> queueCapacity.reason(pool, 1);
         };
         if (problem != null) {
             queueCapacity.reject(1);
@@ -180,7 +180,7 @@ public final class JobSubmitter<J, R> {
                 refuse(batch, batch.size(), interrupted());
             }
         } else {
-            refuse(batch, batch.size(), queueCapacity.reason(pool));
+            refuse(batch, batch.size(), queueCapacity.reason(pool, batch.size()));
         }
     }
 

@@ -64,8 +64,14 @@ public final class PoolRoot {
             Runner.Factory<J, R> runners = runners(system, settings, handler, requestQueue, threads, callbacks);
             QueueCapacity queueCapacity = QueueCapacity.of(settings, requestQueue);
             return create(
-                    system, settings, runners, requestQueue, queueCapacity, callbacks, Runnable::run, new PoolGauges());
+                    system, settings, runners, requestQueue, queueCapacity, callbacks, Runnable::run, gauges(settings));
         });
+    }
+
+    /** What can be read of a pool, before it has published anything. */
+    static PoolGauges gauges(WorkerPoolSettings settings) {
+        return new PoolGauges(
+                settings.adaptiveWorkers() ? settings.minWorkers() : settings.workers(), settings.workers());
     }
 
     /** What the workers run jobs with. The queue of requests identifies the pool. */

@@ -47,7 +47,7 @@ public final class RunningPool<J, R> {
     private final boolean timeIsMovedByHand;
     private final LongSupplier clock;
     private final QueueCapacity queueCapacity;
-    private final PoolGauges gauges = new PoolGauges();
+    private final PoolGauges gauges;
 
     /**
      * Starts a pool.
@@ -60,6 +60,7 @@ public final class RunningPool<J, R> {
      */
     public RunningPool(ActorSystem<?> system, WorkerPoolSettings settings, Handler<J, R> handler) {
         this.settings = settings;
+        this.gauges = PoolRoot.gauges(settings);
         this.timeIsMovedByHand = PoolClock.isByHand(PoolClock.of(system));
         this.requestQueue = RequestQueue.of(settings);
         this.guard = new PoolGuard(requestQueue, settings.name());

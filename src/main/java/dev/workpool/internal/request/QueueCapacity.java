@@ -138,8 +138,10 @@ public final class QueueCapacity {
         return rejectedTaken - before;
     }
 
-    public String reason(String pool) {
-        return "the queue of pool '" + pool + "' is full: " + capacity + " jobs wait, as many as queue-capacity allows";
+    /** Why so many jobs find no room. */
+    public String reason(String pool, long jobs) {
+        return "the queue of pool '" + pool + "' is full: there is no room for "
+                + (jobs == 1 ? "another job" : jobs + " more jobs") + ", queue-capacity is " + capacity;
     }
 
     public String tooLarge(String pool, long jobs) {

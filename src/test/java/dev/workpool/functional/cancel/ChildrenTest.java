@@ -6,7 +6,6 @@ import dev.workpool.Batch;
 import dev.workpool.Processing;
 import dev.workpool.WorkerPool;
 import dev.workpool.job.BatchResult;
-import dev.workpool.job.Cancellable;
 import dev.workpool.job.JobContext;
 import dev.workpool.job.Outcome;
 import dev.workpool.settings.BatchOptions;
@@ -185,10 +184,10 @@ class ChildrenTest extends PoolTest {
         CountDownLatch slowIsAtIt = new CountDownLatch(1);
         try (WorkerPool<Integer, Integer> outer =
                 WorkerPool.start(system, settings(1), (Integer job, JobContext context) -> {
-                    context.child((Cancellable) () -> {
+                    context.child(() -> {
                         throw new IllegalStateException("cannot be cancelled");
                     });
-                    context.child((Cancellable) () -> {
+                    context.child(() -> {
                         slowIsAtIt.countDown();
                         try {
                             release.await();

@@ -94,6 +94,22 @@ class SnapshotTest extends PoolTest {
         assertThat(now.oldestRunning()).isEqualTo(Duration.ZERO);
     }
 
+    /** Whether its actors have published anything or not. */
+    @Test
+    void ofAPoolThatHasJustBeenStartedNothingRuns() {
+        for (int i = 0; i < 20; i++) {
+            try (WorkerPool<Integer, Integer> pool =
+                    WorkerPool.start(system, settings(5).withAdaptiveWorkers(2, 5), job -> job)) {
+                PoolSnapshot now = pool.snapshot();
+                assertThat(now.oldestRunning()).isEqualTo(Duration.ZERO);
+                assertThat(now.slowedDownFor()).isEqualTo(Duration.ZERO);
+                assertThat(now.busy()).isEqualTo(Duration.ZERO);
+                assertThat(now.fewestWorkers()).isEqualTo(2);
+                assertThat(now.mostWorkers()).isEqualTo(5);
+            }
+        }
+    }
+
     @Test
     void itShowsWhatRunsAndWaits() throws Exception {
         CountDownLatch running = new CountDownLatch(2);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.workpool.WorkerPool;
+import dev.workpool.settings.BatchOptions;
 import dev.workpool.settings.JobOptions;
 import dev.workpool.settings.RetryPolicy;
 import dev.workpool.settings.WhenFull;
@@ -151,6 +152,23 @@ class JobOptionsTest extends PoolTest {
                 .isInstanceOf(NullPointerException.class)
                 .hasMessage("job");
         assertThatThrownBy(() -> pool.submit(1, null)).hasMessage("options");
+    }
+
+    @Test
+    void optionsAreEqualIfTheySayTheSame() {
+        JobOptions options = JobOptions.defaults().withPriority(3).withTimeout(Duration.ofSeconds(1));
+        assertThat(options)
+                .isEqualTo(
+                        JobOptions.defaults().withTimeout(Duration.ofSeconds(1)).withPriority(3))
+                .hasSameHashCodeAs(
+                        JobOptions.defaults().withTimeout(Duration.ofSeconds(1)).withPriority(3))
+                .hasToString("JobOptions(priority 3, job time-out PT1S)")
+                .isNotEqualTo(JobOptions.defaults());
+        assertThat(JobOptions.defaults().withPriority(0))
+                .isEqualTo(JobOptions.defaults())
+                .hasToString("JobOptions(defaults)");
+        assertThat(BatchOptions.named("n").withHedge(Duration.ofMillis(5)).withPermits(2))
+                .hasToString("BatchOptions(name 'n', 2 permits, hedge PT0.005S)");
     }
 
     @Test

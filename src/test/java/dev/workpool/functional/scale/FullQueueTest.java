@@ -88,7 +88,7 @@ class FullQueueTest extends PoolTest {
                 .isInstanceOf(ExecutionException.class)
                 .cause()
                 .isInstanceOf(RejectedExecutionException.class)
-                .hasMessageContaining("is full: 3 jobs wait");
+                .hasMessageContaining("is full: there is no room for");
     }
 
     @ParameterizedTest

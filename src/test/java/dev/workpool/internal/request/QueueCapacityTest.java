@@ -172,8 +172,8 @@ class QueueCapacityTest {
     @Test
     void saysWhyThereIsNoRoomAndWhatToDo() {
         QueueCapacity queueCapacity = new Queue(2).queueCapacity;
-        assertThat(queueCapacity.reason("p"))
-                .isEqualTo("the queue of pool 'p' is full: 2 jobs wait, as many as queue-capacity allows");
+        assertThat(queueCapacity.reason("p", 3))
+                .isEqualTo("the queue of pool 'p' is full: there is no room for 3 more jobs, queue-capacity is 2");
         assertThat(queueCapacity.tooLarge("p", 9))
                 .isEqualTo("a batch of 9 jobs is larger than the queue of pool 'p', whose queue-capacity is 2;"
                         + " submit it in parts");

@@ -101,7 +101,7 @@ class LimitedThreadsTest {
                 QueueCapacity.unlimited(requestQueue),
                 Runnable::run,
                 Runnable::run,
-                new PoolGauges()));
+                new PoolGauges(1, 1)));
     }
 
     private static TestProbe<BatchResult<Integer>> submit(ActorRef<PoolCommand<Integer, Integer>> pool, int jobs) {
