@@ -42,7 +42,7 @@ import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
 /**
- * Every job that was accepted and has no outcome yet, and the count of those that have one. Of the dispatcher's thread.
+ * Holds every job that was accepted and has no outcome yet, and counts those that have one. Of the dispatcher's thread.
  *
  * <p>Single jobs are one open-ended batch, with the id {@link #SINGLES}.
  */

@@ -14,7 +14,7 @@ import dev.workpool.job.Outcome;
 import dev.workpool.protocol.PoolCommand;
 import java.util.concurrent.Executor;
 
-/** What actors tell a pool, as the requests that it handles. Of the thread of the pool's actor. */
+/** Turns the commands of actors into the requests that a pool handles. Used on the thread of the pool's actor. */
 final class Commands<J, R> {
     private final Owners<J, R> owners;
     private final String pool;

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Batches whose jobs may not all begin at once: not before a delay has passed, or one after another, as a hedge says.
- * Their jobs are withheld from the queue until then. Of the dispatcher's thread.
+ * Withholds jobs from the queue until they may begin: after a batch's delay, or one after another, as its hedge says.
+ * Of the dispatcher's thread.
  */
 final class DelayedStarts<J, R> {
     private static final int STEPS_TO_RELEASE = 4;

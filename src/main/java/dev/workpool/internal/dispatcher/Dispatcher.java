@@ -38,11 +38,12 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * What runs next: the root of a pool. Holds the job queue, grants slices of it against the router's demand, knows every
- * batch that is not complete, and ends the pool.
+ * Decides what runs next: the actor at the root of a pool. It holds the job queue, grants slices of it against the
+ * router's demand, knows every incomplete batch, and ends the pool.
  *
- * <p>However this actor ends (drained, aborted, stopped from outside, by a fault of the pool's own), when all its
- * children are gone it completes whatever is open, and closes the queue of requests. So no stage is ever left behind.
+ * <p>However this actor ends (drained, aborted, stopped from outside, by a fault of the pool itself), it completes
+ * whatever is open and closes the queue of requests once all its children are gone. So no stage is ever left
+ * incomplete.
  */
 public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
 

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a pool ends: it takes no more jobs, finishes or cancels those that it has, stops its router, and tells everybody
- * who waits. Of the dispatcher's thread.
+ * Ends a pool: takes no more jobs, finishes or cancels those that it has, stops the router, and answers everybody who
+ * waits. Of the dispatcher's thread.
  */
 final class Ending<J, R> {
     /** How far a pool is on its way to its end. */

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Hands jobs out: as many as the router has asked for, no faster than the rate limit allows, none in a pause or a hold.
- * Of the dispatcher's thread.
+ * Grants jobs to the router: as many as it has asked for, no faster than the rate limit allows, and none during a pause
+ * or a hold. Of the dispatcher's thread.
  */
 final class Granting<J, R> {
     /** To take a slice out of the queue, and to tell the router. */

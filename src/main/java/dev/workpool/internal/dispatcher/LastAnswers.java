@@ -13,10 +13,10 @@ import dev.workpool.internal.request.Request;
 import dev.workpool.protocol.PoolCommand;
 
 /**
- * What a pool's actor is for a moment after the pool has ended: it answers what it was told before anybody could know
- * of the end, and stops.
+ * Answers, for a moment after a pool has ended, the commands that were told before anybody could know of the end; then
+ * stops.
  *
- * <p>Whoever brings out the news tells {@link Stop} afterwards. So a command that was told before has come before it.
+ * <p>Whoever announces the end tells {@link Stop} afterwards. So commands that were told before arrive before it.
  */
 final class LastAnswers<J, R> extends AbstractBehavior<Object> {
 

@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Who takes work along when it dies: actors that work was submitted for, each watched as long as some of its work is
- * not complete. Of the dispatcher's thread.
+ * Cancels the work of actors that terminate. Watches each owner as long as some of its work is incomplete. Of the
+ * dispatcher's thread.
  */
 final class Owners<J, R> {
 

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * What users and policies change while jobs run: jobs and batches that are stopped, how many workers there are, how
- * fast and whether jobs begin. Of the dispatcher's thread.
+ * Carries out what users and policies change while jobs run: stops jobs and batches, and changes the number of workers,
+ * the rate limit and whether jobs begin. Of the dispatcher's thread.
  */
 final class PoolController<J, R> {
     /** To mark a batch, and to tell the router. */

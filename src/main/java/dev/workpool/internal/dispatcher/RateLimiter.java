@@ -1,10 +1,10 @@
 package dev.workpool.internal.dispatcher;
 
 /**
- * How many jobs may begin: a token bucket, one for the whole pool. It starts full.
+ * Limits how many jobs may begin, by a token bucket for the whole pool. It starts full.
  *
  * <p>Permits come smoothly, at the rate. While nothing waits for them, the bucket holds a burst of them and the rest is
- * lost. While jobs wait, it also holds what comes in the time that a timer may be late; without that, the rate would
+ * lost. While jobs wait, it also holds the permits of the time that a timer may be late. Without that, the rate would
  * fall short by the lateness of every tick. Time is a reading of any clock that does not go back. Used by one thread.
  */
 final class RateLimiter {

@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * What a pool is asked for: each request is handled before the next is looked at, also one that takes several messages.
- * Of the dispatcher's thread.
+ * Handles the requests to a pool, one after another. A request that takes several messages is finished before the next
+ * begins. Of the dispatcher's thread.
  */
 final class Requests<J, R> {
     private static final int STEPS_TO_CANCEL = 32;

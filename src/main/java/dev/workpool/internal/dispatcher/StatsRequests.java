@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Answers who asks for statistics, for which the router has to be asked: once for all who ask meanwhile. Of the
- * dispatcher's thread.
+ * Answers requests for statistics. The router is asked once for all requests that come meanwhile. Of the dispatcher's
+ * thread.
  */
 final class StatsRequests {
     private final Runnable question;

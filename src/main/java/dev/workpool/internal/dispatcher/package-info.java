@@ -1,6 +1,6 @@
 /**
- * The dispatcher actor, root of a pool: all jobs that have no outcome yet, what is granted to the router and how fast,
- * requests, statistics. Start with {@code Dispatcher}.
+ * The dispatcher actor, root of a pool: it holds all jobs without an outcome, grants them to the router, and handles
+ * requests and statistics. Start with {@code Dispatcher}.
  *
  * <p>Internal: may change at any time. Each room uses those that {@code src/docs/architecture.md} lists before it, and
  * no other.

@@ -16,8 +16,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Where threads that are no actors hand jobs in: those that there is room for go to the queue of requests, the others'
- * fate is the settings'. Thread-safe.
+ * Submits jobs for threads that are not actors: jobs that there is room for go to the queue of requests, the settings
+ * decide about the others. Thread-safe.
  */
 public final class JobSubmitter<J, R> {
     /** What an actor may do instead. */

@@ -8,13 +8,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * How long {@code close()} waits for a pool. Of the thread that closes it.
+ * Decides how long {@code close()} waits for a pool. Used on the thread that closes it.
  *
- * <p>As a rule the pool's own timers bound that. Where a test moves the pool's time by hand, nobody moves it while this
- * thread waits. Then what waits for time to pass is cancelled, and the thread itself sees to it in real time that the
- * rest ends: for a while jobs that run may end, and handlers that were told to stop may listen; then these are given
- * up, and the rest is told to stop, and given up another while after. A while is what the settings say, yet a few
- * seconds at most: they are meant for that other time, and may say hours.
+ * <p>Usually the pool's own timers bound that. If a test moves the pool's time by hand, nobody moves it while this
+ * thread waits. Then jobs that wait for time to pass are cancelled, and the thread itself ends the rest in real time.
+ * For one period running jobs may end, and handlers that were told to stop may react. After it these handlers are
+ * abandoned and the remaining jobs are told to stop; after another period those are abandoned too. A period is as long
+ * as the settings say, but a few seconds at most: settings are meant for the test's time, and may say hours.
  */
 final class PatientClose {
     /** The longest while, in real time. */

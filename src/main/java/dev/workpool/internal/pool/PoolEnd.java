@@ -13,13 +13,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * What is done when a pool that was started has ended, once: by its actor as the last thing, or when its actor system
- * has ended. A system that ends while the pool is started never runs the actor, and then everybody who asked the pool
- * for anything is answered from here.
+ * Does, once, what remains when a started pool has ended. Its actor calls it as the last thing, or the end of its actor
+ * system does. A system that ends while the pool is being started never runs the actor; then everybody who asked the
+ * pool for anything is answered from here.
  *
- * <p>Thread-safe. The system is said to have ended only after every actor that ever ran has stopped, so the two do not
- * meet in practice; whoever comes first by a compare-and-set does it. It holds nothing of the pool's handle, since the
- * actor refers to it.
+ * <p>Thread-safe. The system reports its end only after every actor that ever ran has stopped, so the two do not meet
+ * in practice; the first by a compare-and-set does it. It has no reference to the pool's handle, since the actor refers
+ * to it.
  */
 final class PoolEnd {
     private final WorkerPoolSettings settings;

@@ -9,10 +9,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The running pools of an actor system: their names, and how each hears that the system has ended. Thread-safe.
+ * Registers the running pools of an actor system: reserves their names, and tells each that the system has ended.
+ * Thread-safe.
  *
- * <p>It listens for the end once for all of them, since the system would hold on to a listener of each for as long as
- * it lives. A pool is entered first and the end looked for afterwards; the end is noted first and the pools looked for
+ * <p>It listens for the end once for all of them, since the system would keep a listener for each pool as long as it
+ * lives. A pool is entered first and checks for the end afterwards; the end is noted first and looks for pools
  * afterwards. So none is missed.
  */
 public final class PoolNames implements Extension {

@@ -24,7 +24,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import scala.concurrent.ExecutionContext;
 
-/** Where a pool's parts are put together. */
+/** Puts the parts of a pool together. */
 public final class PoolRoot {
     /** In so long there may be a thread for callbacks again. */
     private static final Duration BEFORE_ANOTHER_LOOK = Duration.ofMillis(50);

@@ -31,7 +31,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
-/** A pool that was started by a thread, as that and others see it from outside its actors. Thread-safe. */
+/** A started pool, as threads see it from outside its actors. Thread-safe. */
 public final class RunningPool<J, R> {
     private final WorkerPoolSettings settings;
     private final RequestQueue<J, R> requestQueue;

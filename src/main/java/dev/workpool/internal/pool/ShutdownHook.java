@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends a pool when its actor system is shut down in order, in time for its jobs to be done before what they use is
- * taken away. Thread-safe; nothing blocks. Once the pool has ended, nothing of it is left with the system.
+ * Ends a pool in its actor system's coordinated shutdown, early enough that its jobs finish before the services they
+ * use are closed. Thread-safe; nothing blocks. Once the pool has ended, the system keeps nothing of it.
  */
 final class ShutdownHook {
     private static final Logger LOG = LoggerFactory.getLogger(ShutdownHook.class);

@@ -6,11 +6,11 @@ import java.util.List;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * In which phase of an actor system's coordinated shutdown its pools are drained, and how long that phase may take.
+ * The phase of an actor system's coordinated shutdown in which its pools are drained, and how long that phase may take.
  *
- * <p>As a rule it is one of the pools' own, between the requests of a service and what the service stands on. Its
- * time-out is longer than any pool takes: each pool bounds itself by its own settings. A configuration may have that
- * phase in another place, or none; then it is one of Akka's own, which takes as long as Akka lets it.
+ * <p>Usually it is the pools' own phase, between the end of a service's requests and the end of what the service
+ * depends on. Its time-out is longer than any pool takes: each pool bounds itself by its own settings. A configuration
+ * may have that phase in another place, or not at all. Then it is one of Akka's phases, with Akka's time-out.
  *
  * @param name of the phase
  * @param timeout after which Akka goes on without the pools

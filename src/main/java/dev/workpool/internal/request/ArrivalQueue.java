@@ -5,12 +5,12 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A queue that any thread adds to, up to a bound, and that is emptied as a whole. Thread-safe, lock-free.
+ * A bounded queue that any thread adds to, and that is emptied as a whole. Thread-safe, lock-free.
  *
- * <p>The newest arrival is linked to the one before it, as in Treiber's stack, and whoever takes them all turns them
- * round. Each knows how many jobs have come in all, it included. So one compare-and-set both takes the room for its
- * jobs and puts it into the queue: neither can happen without the other, also where a stack overflows or there is no
- * memory left, since nothing is left to be called afterwards.
+ * <p>The newest arrival is linked to the one before it, as in Treiber's stack, and whoever takes them all reverses the
+ * order. Each knows how many jobs have come in total, its own included. So one compare-and-set both takes the room for
+ * its jobs and puts it into the queue. Neither can happen without the other, even if a stack overflows or memory runs
+ * out, since nothing has to be called afterwards.
  */
 final class ArrivalQueue<T> {
     private static final VarHandle NEWEST;

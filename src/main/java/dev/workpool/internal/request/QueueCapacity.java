@@ -5,11 +5,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
- * How many more jobs a pool takes: as many as its queue has capacity for, counting those that were handed in and not
- * looked at yet. Thread-safe.
+ * Limits how many more jobs a pool takes: as many as its queue has capacity for, counting those that were submitted and
+ * not yet looked at. Thread-safe.
  *
- * <p>A submitter takes room and hands its jobs in by one step of the queue of requests. The dispatcher alone makes
- * room: it says how many jobs may have come in all, and then wakes the first of those who wait.
+ * <p>A submitter takes room and submits its jobs by one step of the queue of requests. Only the dispatcher makes room:
+ * it sets how many jobs may have come in total, and then wakes the first waiting submitter.
  */
 public final class QueueCapacity {
     private static final long UNLIMITED = Long.MAX_VALUE;

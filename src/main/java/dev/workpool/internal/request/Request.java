@@ -7,7 +7,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What a pool is asked for from outside its actors. Each is answered exactly once, be the pool open, closing or gone.
+ * A request to a pool from outside its actors. Each is answered exactly once, whether the pool is open, closing or
+ * gone.
  */
 public interface Request<J, R> {
 

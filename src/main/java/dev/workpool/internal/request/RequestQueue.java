@@ -10,13 +10,13 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /**
- * The way into a pool for threads that are no actors: a queue that is closed exactly once and loses nothing to the
- * closing.
+ * Brings requests of threads that are not actors into a pool: a queue that is closed exactly once and loses nothing
+ * when it is closed.
  *
- * <p>Thread-safe. A request is put into the queue first and the closed state is looked at afterwards, while closing
- * sets the state first and empties the queue afterwards. So a request that races with the closing is taken by the
- * dispatcher, by the closing or by its own submitter, and by one of them only. One wake-up message serves as many
- * requests as have come by then.
+ * <p>Thread-safe. A submitter first puts its request into the queue and then checks whether the queue is closed.
+ * Closing first sets the state and then empties the queue. So a request that races with closing is taken by exactly
+ * one: the dispatcher, the closing thread or its own submitter. One wake-up message serves all requests that have come
+ * by then.
  */
 public final class RequestQueue<J, R> {
     private static final VarHandle AWAKE;

@@ -6,11 +6,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
- * Threads that wait for room, first come, first served. Thread-safe.
+ * Makes threads wait for room, first come, first served. Thread-safe.
  *
- * <p>They stand in line at a fair lock. Who has it is first, and waits for room while it holds it. Whoever makes room
- * takes no lock: it changes how much there is and looks for the first afterwards, while the first says that it is
- * before it looks for room. So one of the two sees the other.
+ * <p>They queue at a fair lock. The holder of the lock is first, and waits for room while it holds it. The dispatcher
+ * takes no lock to make room: it changes the amount of room and then looks for the first thread. The first thread
+ * announces itself before it looks for room. So one of the two sees the other.
  */
 final class WaitingSubmitters {
     private final ReentrantLock turn = new ReentrantLock(true);

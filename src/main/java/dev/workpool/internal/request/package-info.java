@@ -1,5 +1,5 @@
 /**
- * What a pool is asked for, the queue of requests, and how many jobs that queue has room for. Start with {@code
+ * Requests to a pool, the queue that holds them, and how many jobs that queue has room for. Start with {@code
  * RequestQueue}.
  *
  * <p>Internal: may change at any time. Each room uses those that {@code src/docs/architecture.md} lists before it, and

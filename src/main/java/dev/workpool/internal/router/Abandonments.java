@@ -7,7 +7,10 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The warnings of handlers that did not stop in time. Of the router's thread; written elsewhere. */
+/**
+ * Collects the warnings about handlers that did not stop in time. Used on the router's thread; the warnings are written
+ * on another.
+ */
 final class Abandonments {
     private static final Logger LOG = LoggerFactory.getLogger(Abandonments.class);
 

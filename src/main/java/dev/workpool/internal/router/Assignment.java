@@ -9,8 +9,7 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * A chunk that is out at a worker, with what its router knows of it. All that is its own belongs to the router's
- * thread.
+ * A chunk that is out at a worker, with what its router knows about it. Its own fields belong to the router's thread.
  */
 final class Assignment<J, R> extends Task<J, R> {
     /** Where an assignment is in its life, as the router sees it. */

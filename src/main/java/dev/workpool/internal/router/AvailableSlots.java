@@ -4,9 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The slots that may have room for a chunk, the idle first. Of the router's thread.
+ * Lists the slots that may have room for a chunk, idle ones first. Of the router's thread.
  *
- * <p>Linked through the slots themselves: it changes, and is gone through, with every chunk, and makes nothing for it.
+ * <p>It is linked through the slots themselves: it changes and is traversed with every chunk, and must not allocate for
+ * it.
  */
 final class AvailableSlots<J, R> {
     private Slot<J, R> first;

@@ -9,9 +9,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Takes jobs out, wherever they are: those of a batch that is stopped, a single one, or all. Of the router's thread.
+ * Cancels jobs wherever they are: those of a stopped batch, a single one, or all. Of the router's thread.
  *
- * <p>Many of them are taken out in parts. None of a batch that is being stopped is handed out meanwhile.
+ * <p>Many jobs are cancelled in parts. No job of a batch that is being stopped is handed out meanwhile.
  */
 final class Cancellation<J, R> {
     private static final int STEPS_TO_RECALL = 8;

@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * The router's workers and the jobs they have: which worker gets what, and what is taken from the busy for the idle.
- * {@link WorkerSlots} has the workers' places, {@link Cancellation} takes jobs out, {@link Watchdog} looks after what
- * takes long. Of the router's thread.
+ * Decides which worker gets which jobs, and takes jobs from busy workers for idle ones. {@link WorkerSlots} has the
+ * workers' places, {@link Cancellation} cancels jobs, {@link Watchdog} looks after jobs that take long. Of the router's
+ * thread.
  */
 final class ChunkScheduler<J, R> {
     /** A chunk of which at most a tenth failed is still one of jobs that succeeded. */

@@ -1,12 +1,12 @@
 package dev.workpool.internal.router;
 
 /**
- * How many jobs a worker is handed at a time: as many as fill the budget at the measured cost of a job, at most a fair
- * share of what is left.
+ * Decides how many jobs a worker is handed at a time: as many as fill the budget at the measured cost of a job, at most
+ * a fair share of the jobs left.
  *
- * <p>The cost is a moving average over the last budgets of worker time: what was measured before fades by half for each
- * budget of time that a new measurement covers. So a thousand cheap jobs outweigh the cold first one at once, and one
- * dear job outweighs them all. Used by one thread.
+ * <p>The cost is a moving average over the last budgets of worker time: earlier measurements fade by half for each
+ * budget of time that a new one covers. So a thousand cheap jobs outweigh the cold first one at once, and one expensive
+ * job outweighs them all. Used by one thread.
  */
 final class ChunkSizer {
     /**

@@ -1,10 +1,10 @@
 package dev.workpool.internal.router;
 
 /**
- * The chunks that are out and may have jobs to spare for an idle worker, in the order in which they were handed out. Of
- * the router's thread.
+ * Lists the chunks that are out and may have jobs to spare for an idle worker, in the order in which they were handed
+ * out. Of the router's thread.
  *
- * <p>Linked through the assignments themselves: it changes with every chunk, and makes nothing for it.
+ * <p>It is linked through the assignments themselves: it changes with every chunk, and must not allocate for it.
  */
 final class DivisibleChunks<J, R> {
     private Assignment<J, R> first;

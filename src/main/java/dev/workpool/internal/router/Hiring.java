@@ -5,7 +5,9 @@ import dev.workpool.internal.slice.Slice;
 import dev.workpool.job.Outcome;
 import java.util.function.Supplier;
 
-/** What a {@link ChunkScheduler} needs of its actor: workers, and somebody to tell what no worker will report. */
+/**
+ * What a {@link ChunkScheduler} needs from its actor: workers, and a way to report jobs that no worker will report.
+ */
 interface Hiring<J, R> {
     /** Fills a slot with a new worker. */
     void hire(Slot<J, R> slot);

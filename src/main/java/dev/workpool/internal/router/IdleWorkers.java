@@ -3,12 +3,12 @@ package dev.workpool.internal.router;
 import dev.workpool.internal.router.Assignment.State;
 
 /**
- * Sees to it that no job waits for long behind a busy worker while another one is idle. Of the router's thread.
+ * Keeps jobs from waiting for long behind a busy worker while another one is idle. Of the router's thread.
  *
- * <p>How many jobs a worker is handed depends on what a job is expected to cost: few cheap ones go to one worker, since
- * to wake another would cost more than they do. Where jobs turn out to be dear, or wait for each other, that
- * expectation is wrong. So what a worker has not begun half a millisecond after it was handed out is taken back for
- * those that are idle, whatever it was expected to cost, and the expectation is forgotten.
+ * <p>The number of jobs that a worker is handed depends on the expected cost of a job. A few cheap jobs go to one
+ * worker, since waking another would cost more than they do. If jobs turn out to be expensive, or wait for each other,
+ * that expectation is wrong. So jobs that a worker has not begun 0.3 ms after they were handed out are taken back for
+ * idle workers, whatever they were expected to cost, and the expectation is forgotten.
  *
  * <p>This goes by real time, even where a test moves the pool's time by hand: an idle worker is idle in real time.
  */

@@ -1,9 +1,9 @@
 package dev.workpool.internal.router;
 
 /**
- * The chunks that workers are at, the one that was begun first first. Of the router's thread.
+ * Lists the chunks that workers are running, the one that was begun earliest first. Of the router's thread.
  *
- * <p>Linked through the assignments themselves: it changes with every chunk, and makes nothing for it.
+ * <p>It is linked through the assignments themselves: it changes with every chunk, and must not allocate for it.
  */
 final class OldestFirst<J, R> {
     private Assignment<J, R> first;

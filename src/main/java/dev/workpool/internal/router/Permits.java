@@ -4,9 +4,9 @@ import dev.workpool.internal.slice.Slice;
 import java.util.List;
 
 /**
- * Hands out jobs that take several of the workers' permits. Such a job waits at the head of what is pending until as
- * many workers are idle; nothing is handed out past it, so that it is not starved, and it is handed out one at a time,
- * so that nothing else is. Of the router's thread.
+ * Hands out jobs that take several of the workers' permits. Such a job waits at the head of the pending jobs until as
+ * many workers are idle. No job is handed out past it, so it does not starve. Such jobs are handed out one at a time,
+ * so others do not starve either. Of the router's thread.
  */
 final class Permits<J, R> {
     private final WorkerSlots<J, R> workerSlots;

@@ -3,7 +3,7 @@ package dev.workpool.internal.router;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The workers' slots by their index, with gaps where nobody is yet, or any more. Of the router's thread. */
+/** Holds the workers' slots by index, with gaps where there is no worker yet or any more. Of the router's thread. */
 final class Places<J, R> {
     private final List<Slot<J, R>> byIndex = new ArrayList<>();
 

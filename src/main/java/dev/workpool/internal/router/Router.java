@@ -33,8 +33,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where jobs run: parent of N workers. Cuts slices into chunks, keeps each worker fed, takes work back from the busy
- * for the idle, recalls overdue chunks, cancels, abandons, and replaces workers.
+ * Decides where jobs run: the actor that is the parent of N workers. It cuts slices into chunks, keeps each worker fed,
+ * takes work back from busy workers for idle ones, recalls overdue chunks, cancels, abandons, and replaces workers.
  *
  * <p>This file is the wiring: what each message does, from top to bottom. {@link ChunkScheduler} knows the workers and
  * moves chunks.

@@ -4,11 +4,11 @@ import dev.workpool.internal.util.TimerQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a pool does where its workers cannot have a thread each, since there is a limit on them. Of the router's thread.
+ * Runs a pool with fewer workers while a limit on threads keeps some from having one. Of the router's thread.
  *
- * <p>A worker that could not begin rests: it takes nothing for a while, and is tried again together with all others
- * that rest. And some of those that could begin are sent home to rest as well, so that threads are left for others. A
- * pool that holds every thread which there can be would wait for itself: its users' callbacks need one.
+ * <p>A worker that could not begin rests: it takes no jobs for a while, and is tried again together with all others
+ * that rest. Some of those that could begin are made to rest as well, so that threads are left for others. A pool that
+ * held every thread there can be would wait for itself: its users' callbacks need one.
  */
 final class Shortage<J, R> {
     /** After so long it is known how many could not begin: a pool's workers do so at about the same time. */

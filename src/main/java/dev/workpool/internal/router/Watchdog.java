@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The router's look at its workers: for chunks that are overdue, for jobs that have taken too long, and for handlers
- * whose grace is over. Of the router's thread.
+ * Checks the router's workers for overdue chunks, for jobs that have taken too long, and for handlers whose grace is
+ * over. Of the router's thread.
  */
 final class Watchdog<J, R> {
     private static final long FIRST_LOOK_NS = TimeUnit.MILLISECONDS.toNanos(100);

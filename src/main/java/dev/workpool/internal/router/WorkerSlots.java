@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * The workers' places, the chunks that are out at them, and the jobs that wait for one. What may be done with them, and
- * nothing of when.
+ * Holds the workers' places, the chunks that are out at them, and the jobs that wait for one. It says what can be done
+ * with them; others decide when.
  *
- * <p>Of the router's thread alone, except that runners claim from the chunks that are out; {@link Chunk} settles who is
- * first. Every job that was granted is at any moment in exactly one place: in {@code pending}, unclaimed in a chunk
- * that is out, or claimed, which makes its runner report it unless it is settled here.
+ * <p>Used only on the router's thread, except that runners claim from the chunks that are out; {@link Chunk} settles
+ * who is first. Every granted job is in exactly one place at any moment: in {@code pending}, unclaimed in a chunk that
+ * is out, or claimed, which makes its runner report it unless it is settled here.
  */
 final class WorkerSlots<J, R> {
     /** To make a worker's actor, or to stop it, with what that takes when its turn comes. */

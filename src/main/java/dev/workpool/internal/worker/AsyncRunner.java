@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 
 /**
- * Runs an asynchronous handler: one job at a time, with no thread while its stage is pending.
+ * Runs an asynchronous handler, one job at a time, without a thread while the job's stage is pending.
  *
  * <p>{@link #proceed} is this runner's one strand of work. It runs as tasks on the executor, never two at a time:
  * {@code awake} is true from the moment a task is submitted until the strand has found nothing left to do, and while a

@@ -11,10 +11,10 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /**
- * Runs a blocking handler on a thread of its own, which is started with the first chunk.
+ * Runs a blocking handler on its own thread, which is started with the first chunk.
  *
- * <p>The thread is the worker's and not its actor's, so that an actor whose handler hangs can still be stopped:
- * otherwise neither a pool nor a whole actor system could end before the handler returns.
+ * <p>The thread belongs to the worker and not to its actor, so an actor whose handler hangs can still be stopped.
+ * Otherwise neither a pool nor a whole actor system could end before the handler returns.
  */
 final class BlockingRunner<J, R> implements Runner<J, R> {
     private final PoolThread mark;

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the {@link JobContext#onCancel} actions of a pool's jobs have thrown and nobody has logged yet. A database that
- * is gone fails those of all workers at a time, so they are counted. Thread-safe; guarded by this.
+ * Counts the exceptions of a pool's {@link JobContext#onCancel} actions that are not logged yet. A database that is
+ * gone fails the actions of all workers at once, so they are summed up. Thread-safe; guarded by this.
  */
 public final class CancelFailures {
     private static final Logger LOG = LoggerFactory.getLogger(CancelFailures.class);

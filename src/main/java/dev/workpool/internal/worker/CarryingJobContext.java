@@ -8,9 +8,10 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The context of a job that came with contexts of its submitter, which its actions get, wherever they are run.
+ * The context of a job that carries its submitter's contexts; these are in place when its actions run, wherever that
+ * is.
  *
- * @param job what everything else is left to
+ * @param job the context that everything else is delegated to
  * @param contexts the submitter's
  */
 record CarryingJobContext(JobContext job, Contexts contexts) implements JobContext {

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a pool's propagators have captured on a thread that submits, to be put in place where something is called for
- * it. Thread-safe.
+ * The contexts that a pool's propagators have captured on a submitting thread, to be set where code is called for it.
+ * Thread-safe.
  */
 public final class Contexts {
     private static final Logger LOG = LoggerFactory.getLogger(Contexts.class);

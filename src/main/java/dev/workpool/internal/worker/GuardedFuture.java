@@ -11,9 +11,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * A future of something that a pool does. Whoever waits for it in a handler of that pool gets an {@link
- * IllegalStateException} instead of a deadlock, as long as it is not complete; so with whatever is made of it, since
- * from there nobody sees what that still waits for. Thread-safe.
+ * A future of a pool that throws an {@link IllegalStateException} when a handler of that pool waits for it, instead of
+ * a deadlock, as long as it is not complete. The same holds for every future derived from it, since it cannot be seen
+ * what that still waits for. Thread-safe.
  *
  * @param <T> type of the result
  */

@@ -5,7 +5,7 @@ import dev.workpool.job.JobHandler;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
-/** The kinds of user code that a pool runs, and what runs each. */
+/** The kinds of user code that a pool runs, and the runner of each. */
 public sealed interface Handler<J, R> {
 
     /**

@@ -11,14 +11,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs what tells the handlers of a pool to stop, one after another, on threads of its own: an interrupt closes the
- * channel that its thread is blocked on, and how long that takes is up to the user. Thread-safe; {@link #execute} does
- * not block.
+ * Tells the handlers of a pool to stop, one after another, on its own threads. An interrupt closes the channel that its
+ * thread is blocked on, and how long that takes is up to the user. Thread-safe; {@link #execute} does not block.
  *
- * <p>One thread does it all as a rule; it comes with the first task and goes when there has been none for a while.
- * While it is at a task and others wait, a second one watches it: if the task hangs, the second goes on with the rest,
- * and so on. So what hangs holds up no more than itself, and costs a thread. Where no thread can be started the caller
- * of {@link #execute} runs what nobody else will.
+ * <p>Usually one thread does all the work. It starts with the first task and ends when there has been none for a while.
+ * While it runs a task and others wait, a second thread watches it: if the task hangs, the second goes on with the
+ * rest, and so on. So a task that hangs delays only itself, and costs a thread. If no thread can be started, the caller
+ * of {@link #execute} runs the tasks that nobody else will.
  */
 final class InterruptDelivery implements Executor {
     private static final Logger LOG = LoggerFactory.getLogger(InterruptDelivery.class);

@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Carries the contexts of submitters with their jobs: packs jobs when they are submitted, and unpacks them for the
- * handler. A pool without propagators has one that hands everything on as it is. Thread-safe.
+ * handler. A pool without propagators has one that passes everything on unchanged. Thread-safe.
  *
  * <p>A packed job goes as a {@code J} through the pool, which only ever hands jobs on.
  */

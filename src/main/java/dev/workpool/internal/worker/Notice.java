@@ -5,11 +5,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * That the handler of a job which was stopped is to be told so, and how far that is. Made by the router, one for each
- * job that it stops; delivered by whoever the job's runner hands it to. Thread-safe.
+ * Tells the handler of a stopped job to stop, and knows how far that is. The router makes one for each job that it
+ * stops; whoever the job's runner passes it to delivers it. Thread-safe.
  *
- * <p>The handler counts as told when the notice was delivered and everything has begun that this had to leave to
- * another thread: the last of its onCancel actions, the cancellation of its stage.
+ * <p>The handler counts as told when the notice was delivered and the parts that are left to another thread have begun:
+ * the last of its onCancel actions, or the cancellation of its stage.
  */
 public final class Notice<J, R> {
     public final Chunk<J, R> chunk;

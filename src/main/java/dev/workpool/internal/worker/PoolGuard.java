@@ -3,8 +3,8 @@ package dev.workpool.internal.worker;
 import java.util.Optional;
 
 /**
- * Keeps what a pool calls from waiting for that pool: with all handlers waiting, nobody is left to run a job, and the
- * end comes only when all have returned. Thread-safe.
+ * Keeps code that a pool calls from waiting for that pool. If all handlers waited, none would be left to run a job, and
+ * the pool ends only when all have returned. Thread-safe.
  */
 public final class PoolGuard {
     private final Object pool;

@@ -3,12 +3,12 @@ package dev.workpool.internal.worker;
 import java.util.Optional;
 
 /**
- * A mark that a thread bears while it runs users' code for a pool, so that it is noticed when that code is about to
- * wait for the pool. Immutable.
+ * Marks a thread while it runs users' code for a pool, so that an attempt of that code to wait for the pool is noticed.
+ * Immutable.
  *
- * <p>A worker's thread and a source's bear theirs for as long as they live. One of the async dispatcher bears it while
- * it calls handlers, which may be those of one pool inside of another's, where an executor runs what it is given on the
- * spot: so what was there before comes back.
+ * <p>The threads of workers and sources have their mark for life. A thread of the async dispatcher has it while it
+ * calls a handler. Such calls nest, if an executor runs a task of another pool on the spot, so the previous mark is
+ * restored afterwards.
  */
 public final class PoolThread {
     /** What users' code it runs. */

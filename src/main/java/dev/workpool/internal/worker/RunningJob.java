@@ -14,7 +14,8 @@ import java.util.Optional;
 /**
  * The context of one attempt at a job.
  *
- * <p>Touched by the handler's threads and by whoever tells it to stop, hence the lock; no user code runs under it.
+ * <p>The handler's threads use it, and so does whoever tells it to stop; hence the lock. No user code runs under the
+ * lock.
  */
 final class RunningJob<J, R> implements JobContext {
     final Chunk<J, R> chunk;

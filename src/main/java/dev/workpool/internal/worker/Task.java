@@ -4,8 +4,8 @@ import dev.workpool.internal.slice.Slice;
 import java.util.function.LongSupplier;
 
 /**
- * A chunk on its way to a worker and back, as far as its runner has to know: the jobs, and which of them are begun and
- * ended. Immutable.
+ * A chunk on its way to a worker and back, as its runner sees it: the jobs, and which of them have begun and ended.
+ * Immutable.
  */
 public class Task<J, R> {
     public final Slice<R> slice;

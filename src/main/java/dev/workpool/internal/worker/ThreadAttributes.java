@@ -1,11 +1,11 @@
 package dev.workpool.internal.worker;
 
 /**
- * What a worker's thread is like when it starts, so that what jobs change about it does not stay: a name that is wrong
- * from then on, a class loader that is never let go of, a handler of others' uncaught exceptions. Of that thread alone.
+ * Restores the attributes of a worker's thread that jobs have changed: a name that would be wrong from then on, a class
+ * loader that would never be released, a handler of others' uncaught exceptions. Used on that thread only.
  *
- * <p>Whether a thread is a daemon is fixed once it runs, and of its thread-local variables nobody but their owners can
- * tell which are to stay.
+ * <p>Whether a thread is a daemon is fixed once it runs. Only the owners of its thread-local variables know which of
+ * them must stay.
  */
 final class ThreadAttributes {
     private final Thread thread;

@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Starts the threads of a pool's workers. Thread-safe; does not block.
  *
- * <p>After one that could not be started it tries no other for a moment. A thousand workers may be handed something at
+ * <p>After a thread could not be started, it tries no other for a moment: a thousand workers may be handed jobs at
  * once, each failing try costs some time of the router's thread, and the JVM logs it.
  */
 public final class ThreadStarts {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.function.Function;
 
 /**
- * A blocking handler of the library's own that has to know whether its time is over when it knows what it comes to.
+ * A blocking handler inside the library that must know whether its time is over when it has its result.
  *
  * @param <J> type of the jobs
  * @param <R> type of the results

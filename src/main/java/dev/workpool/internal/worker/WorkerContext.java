@@ -5,12 +5,12 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
- * What the contexts of a worker's jobs have in common.
+ * The part that the contexts of all jobs of a worker share.
  *
  * @param workerIndex which worker it is
  * @param callbacks runs onCancel actions
- * @param slowDowns is told for how long nothing is to begin; thread-safe, and does not block
- * @param cancelFailures is told what onCancel actions throw
+ * @param slowDowns is told for how long no job may begin; thread-safe, and does not block
+ * @param cancelFailures is told the exceptions of onCancel actions
  */
 public record WorkerContext(
         int workerIndex, Executor callbacks, Consumer<Duration> slowDowns, CancelFailures cancelFailures) {

@@ -11,8 +11,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Makes the threads that a pool's blocking handlers, its sources and what tells handlers to stop run on, and knows
- * which of them are left. Thread-safe.
+ * Makes the threads of a pool's blocking handlers, sources and interrupts, and knows which of them are left.
+ * Thread-safe.
  *
  * <p>They are daemons: an abandoned handler does not keep the JVM alive. They inherit nothing from the actor's thread
  * that happens to start them, and have the context class loader of the thread that started the pool.
