@@ -143,8 +143,7 @@ final class PoolRounds<J> implements RoundRunner {
         try {
             end.toCompletableFuture().get();
         } catch (ExecutionException e) {
-            throw new IllegalStateException(
-                    "the pool that jobs were tuned with did not end: " + e.getCause(), e.getCause());
+            throw new IllegalStateException("the pool of a tuning round did not end: " + e.getCause(), e.getCause());
         }
     }
 }

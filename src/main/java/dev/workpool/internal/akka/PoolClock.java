@@ -48,7 +48,7 @@ public final class PoolClock {
             } catch (RuntimeException | Error e) {
                 throw e;
             } catch (Throwable e) {
-                throw new IllegalStateException("a scheduler does not tell its time", e);
+                throw new IllegalStateException("the time of a scheduler cannot be read", e);
             }
         }
     }

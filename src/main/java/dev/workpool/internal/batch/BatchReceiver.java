@@ -9,7 +9,7 @@ import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
- * Who is told how a batch ends: its consumer, of each job, and then whoever waits for the result. Whatever becomes of a
+ * Tells how a batch ends: its consumer for each job, and then whoever waits for the result. Whatever becomes of a
  * batch, this is how it is told.
  *
  * <p>Of one thread at a time: the one that owns the batch's ledger or, if the batch never gets one, whoever refuses it.

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 
 /** Accepts jobs into the backlog or rejects them, and tells how much room is left. Of the dispatcher's thread. */
 final class AdmissionControl<J, R> {
-    /** To have whoever waits for a job told that it was dropped. */
+    /** Tells whoever waits for a job that it was dropped. */
     private static final int STEPS_TO_DROP = 16;
 
     private final Backlog<J, R> backlog;
@@ -29,7 +29,7 @@ final class AdmissionControl<J, R> {
     private final Steps steps;
     private final String droppedReason;
 
-    /** What is said about the pool once it takes no more. */
+    /** The reason of rejections once the pool takes no more jobs. */
     private final Supplier<Request.Closed> closed;
 
     private boolean open = true;
@@ -124,7 +124,7 @@ final class AdmissionControl<J, R> {
         return dropsOldest && jobs <= queueCapacity.capacity() + idle.getAsLong();
     }
 
-    /** At once: it is one job that is dropped, as a rule. */
+    /** At once, since usually only one job is dropped. */
     private void makeRoomForOne() {
         while (lacksRoom(1)) {
             steps.take(STEPS_TO_DROP);

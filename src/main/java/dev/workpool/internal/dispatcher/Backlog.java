@@ -188,14 +188,14 @@ public final class Backlog<J, R> {
     // The queue
 
     /**
-     * Jobs that take a place in the queue: also those that wait for a retry do, but for streams', which have their
-     * window.
+     * Jobs that take a place in the queue, including those that wait for a retry. Jobs of streams take none, since
+     * streams have their window.
      */
     long held() {
         return queued.count() + parked.size() + delayedStarts.withheld() - streams.windowed();
     }
 
-    /** Rejects, after all, the job that has been queued longest; false if none is queued. */
+    /** Rejects the job that has been queued longest; false if none is queued. */
     boolean dropOldest(String reason) {
         return overflow.dropOldest(singles, queued, reason);
     }
@@ -226,8 +226,8 @@ public final class Backlog<J, R> {
     /**
      * Jobs that were granted and not begun are queued again, unless they were cancelled on their way.
      *
-     * <p>Their batch's next turn does not come sooner for them: they come back because jobs turned out to be dear, and
-     * others would wait for a turn that was sized when they seemed cheap.
+     * <p>Their batch's next turn does not come sooner for them. They come back because jobs turned out to be expensive,
+     * and others would wait for a turn that was sized when they seemed cheap.
      */
     public void giveBack(Slice<R> slice) {
         BatchSource<R> source = source(slice.batch().id());
@@ -307,7 +307,7 @@ public final class Backlog<J, R> {
         return singles;
     }
 
-    /** Lets begin what was withheld until now, and tells whether that is all. */
+    /** Releases the jobs whose delay is over, and tells whether that is all of them. */
     boolean releaseDue(long nowNs, Steps steps) {
         return delayedStarts.releaseDue(nowNs, steps);
     }
@@ -321,7 +321,7 @@ public final class Backlog<J, R> {
         });
     }
 
-    /** Cancels what is queued; what was granted goes on. A pool that does so takes no more. At once, as above. */
+    /** Cancels queued jobs; granted ones go on. A pool that does so takes no more jobs. At once, as above. */
     void cancelQueued() {
         LongWork.finish(singles.cancelAll());
         for (OpenBatch<J, R> entry : batches.values()) {
@@ -404,7 +404,7 @@ public final class Backlog<J, R> {
     }
 
     /**
-     * Takes in what a collector tells.
+     * Handles a collector's progress.
      *
      * @return the batch, if that has completed it
      */
@@ -453,7 +453,7 @@ public final class Backlog<J, R> {
                 : batches.get(slice.batch().id()).ledger;
     }
 
-    /** Settles everything that is open without the collectors, whose actors are gone. */
+    /** Settles all open jobs without the collectors, whose actors are gone. */
     public void settleAll() {
         parked.removeAll(slice -> ledger(slice).settle(slice.first(), 1, StopReason.CANCELLED.ofUnstarted(slice)));
         for (OpenBatch<J, R> entry : batches.values()) {

@@ -40,7 +40,7 @@ final class DelayedStarts<J, R> {
         return withheld;
     }
 
-    /** A batch has come, which is about to be queued: as much of it as may begin. */
+    /** Takes in a new batch that is about to be queued, and withholds the jobs that may not begin yet. */
     void accept(BatchEntry<J, R> entry) {
         BatchOptions options = entry.submission().options();
         if (options.delay().isZero() && options.hedge().isEmpty()) {
@@ -124,7 +124,7 @@ final class DelayedStarts<J, R> {
         return releases.nextDueNs();
     }
 
-    /** Releases what is due, and tells whether that is all. */
+    /** Releases the jobs that are due, and tells whether that is all of them. */
     boolean releaseDue(long nowNs, Steps steps) {
         while (releases.isDue(nowNs)) {
             if (!steps.take(STEPS_TO_RELEASE)) {
@@ -137,7 +137,7 @@ final class DelayedStarts<J, R> {
         return true;
     }
 
-    /** Queues what waits for time to pass, as none does; for whoever is going to cancel it. */
+    /** Queues the jobs that wait for time to pass when none passes, for whoever is going to cancel them. */
     List<BatchEntry<J, R>> releaseWaiting() {
         List<BatchEntry<J, R>> waiting = new ArrayList<>();
         BatchEntry<J, R> entry;

@@ -52,12 +52,12 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         WAKE
     }
 
-    /** A pool that was closed has had its time. */
+    /** The close-timeout of a closed pool is over. */
     private enum CloseTimeout implements DeadLetterSuppression {
         CLOSE_TIMEOUT
     }
 
-    /** There is more to be done of what takes long. */
+    /** A long task has more parts to do. */
     private enum GoOn implements DeadLetterSuppression {
         GO_ON
     }
@@ -186,12 +186,12 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
             Consumer<Runnable> onEnd,
             LongSupplier clock,
             PoolGauges gauges) {
-        // Object, since it listens to its users, its router, its collectors and itself, and Java has no union of the
-        // four.
+        // Object, since it gets messages from its users, its router, its collectors and itself, and Java has no union
+        // // of the four.
         Behavior<Object> behavior = Behaviors.setup(context -> new Dispatcher<>(
                 context, settings, runners, requestQueue, queueCapacity, callbacks, onEnd, clock, gauges));
-        // Whoever spawns it cannot have it restarted: a new pool in the place of a failed one would hear from the old
-        // one's actors.
+        // It cannot be restarted by a supervisor: a new pool in the place of a failed one would get messages // from
+        // the old one's actors.
         return Behaviors.supervise(behavior)
                 .onFailure(SupervisorStrategy.stop())
                 .narrow();
@@ -283,7 +283,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         return proceed();
     }
 
-    // What has become of it
+    // Progress and statistics
 
     private Behavior<Object> onProgress(Collector.Progress message) {
         Optional<Slice.BatchRef<R>> complete = backlog.update(message.batchId(), message.progress());
@@ -324,7 +324,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         return Behaviors.same();
     }
 
-    /** What this knows can be read by anybody, as it is now. */
+    /** Publishes the state of this actor, so that any thread can read it. */
     private void publish() {
         gauges.begin();
         backlog.publish(gauges);

@@ -83,7 +83,7 @@ final class Ending<J, R> {
         return phase == Phase.STOPPING;
     }
 
-    /** What there is to be said about a pool that takes no jobs. */
+    /** The reason of rejections by a pool that takes no jobs. */
     Request.Closed closed() {
         return new Request.Closed(closedReason, statsRequests.latest());
     }
@@ -103,7 +103,7 @@ final class Ending<J, R> {
         }
     }
 
-    /** Cancels what a pool that was closed has not finished in its time. */
+    /** Cancels the jobs that a closed pool has not finished within its close-timeout. */
     void abort() {
         takeNoMore();
         poolController.stopEverything();
@@ -119,7 +119,7 @@ final class Ending<J, R> {
         granting.resume(); // what is paused would not end
     }
 
-    /** What streams have taken from their sources is run; the rest of it is not taken. */
+    /** Takes no more jobs from the sources of streams. Jobs that were taken are run. */
     private void endInputs() {
         backlog.streams().endInputs(new RejectedExecutionException(closedReason + "; not all of the input was taken"));
     }
@@ -154,7 +154,7 @@ final class Ending<J, R> {
         inAnyCase(() -> requests.end(closed));
     }
 
-    /** Somebody waits for each step of the end, whatever becomes of those before it. */
+    /** Each step of the end is run even if an earlier one fails, since somebody waits for each. */
     private void inAnyCase(Runnable step) {
         try {
             step.run();

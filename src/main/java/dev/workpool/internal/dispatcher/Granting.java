@@ -25,12 +25,12 @@ final class Granting<J, R> {
     private final ActorRef<Router.Command<R>> router;
     private final LongSupplier clock;
 
-    /** Null where nothing is limited. */
+    /** Null if there is no limit. */
     private RateLimiter limiter;
 
     private boolean paused;
 
-    /** Whether nothing is granted at the moment, or ever, of which the router need not know. */
+    /** Whether nothing is granted at the moment, or ever again. The router need not know. */
     private boolean suspended;
 
     private boolean ended;
@@ -50,7 +50,7 @@ final class Granting<J, R> {
 
     private final LongWork work;
 
-    /** How much may be granted upon a message. */
+    /** How many jobs may be granted for each message. */
     private final Steps steps;
 
     /** How many jobs of a batch are granted at least, if there are so many. */
@@ -103,7 +103,7 @@ final class Granting<J, R> {
         }
     }
 
-    /** What was granted without a limit would begin without one. */
+    /** Jobs that were granted without a limit would begin without one. */
     private void recallUnstarted() {
         if (!isStopped()) {
             router.tell(new Router.Pause<>());
@@ -190,7 +190,7 @@ final class Granting<J, R> {
         suspended = false;
     }
 
-    /** Grants nothing any more: every job is about to be cancelled. */
+    /** Stops granting for good: every job is about to be cancelled. */
     void end() {
         ended = true;
     }

@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Cancels the work of actors that terminate. Watches each owner as long as some of its work is incomplete. Of the
- * dispatcher's thread.
+ * Knows which work belongs to which actor, so that it is cancelled when that actor terminates. Each owner is watched as
+ * long as some of its work is incomplete. Of the dispatcher's thread.
  */
 final class Owners<J, R> {
 

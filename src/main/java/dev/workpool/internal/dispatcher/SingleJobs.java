@@ -41,7 +41,7 @@ final class SingleJobs<J, R> {
     private final SinglesQueue<J, R> queue;
     private boolean anyCancelRequested;
 
-    /** Who has a job that is to be cancelled. */
+    /** The place of a job that is to be cancelled. */
     enum Holder {
         /** It was queued or waited for a retry, and is cancelled now. */
         QUEUE,

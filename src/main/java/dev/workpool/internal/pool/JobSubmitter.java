@@ -83,7 +83,7 @@ public final class JobSubmitter<J, R> {
         }
     }
 
-    /** Nobody overtakes who waits already. */
+    /** Nobody overtakes submitters that already wait. */
     private boolean submitIfRoom(Single<J, R> single) {
         single.state = counted ? Single.State.ADMITTED : Single.State.NEW;
         return !(whenFull == WhenFull.BLOCK && queueCapacity.isAwaited()) && requestQueue.offer(single, 1);

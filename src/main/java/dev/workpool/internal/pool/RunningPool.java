@@ -165,7 +165,7 @@ public final class RunningPool<J, R> {
         return threads.unused();
     }
 
-    /** Interrupts once more what was told to stop and runs on; also when the pool is gone. */
+    /** Interrupts once more the handlers that were told to stop and run on; also when the pool is gone. */
     public void interruptAgain() {
         runners.tellAgain();
     }
@@ -176,7 +176,7 @@ public final class RunningPool<J, R> {
     }
 
     /**
-     * What the pool has done and is doing.
+     * Asks the pool's actors for its statistics.
      *
      * @return a stage of a snapshot; of the last one, if the pool has ended
      */
@@ -187,7 +187,7 @@ public final class RunningPool<J, R> {
         return stats.minimalCompletionStage();
     }
 
-    /** {@return what the pool has done and is doing, without asking it} */
+    /** {@return the statistics that the pool's actors have last published} */
     public PoolSnapshot snapshot() {
         return gauges.snapshot(settings.name(), queueCapacity.rejected(), clock);
     }

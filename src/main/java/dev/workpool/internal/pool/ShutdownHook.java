@@ -110,7 +110,7 @@ final class ShutdownHook {
                 .exceptionally(late -> {
                     LOG.warn(
                             gone
-                                    ? "Pool '{}' has consumers or other callbacks that have not heard of all outcomes yet; the shutdown goes"
+                                    ? "Pool '{}' has consumers or other callbacks that have not been told all outcomes yet; the shutdown goes"
                                             + " on without them"
                                     : "Pool '{}' has handlers that ignore their cancellation; the shutdown goes on without them",
                             settings.name());
@@ -125,7 +125,7 @@ final class ShutdownHook {
                 : "akka.coordinated-shutdown.phases." + phase.name() + ".timeout";
         long valueMs = (hadItsTime ? settings.closeTimeout() : phase.timeout()).toMillis();
         cancelRest.accept(jobs -> LOG.warn(
-                "Pool '{}' has {} left after {} ms of shutdown, and cancels them; {} = {} ms is what limits their time",
+                "Pool '{}' has {} left after {} ms of shutdown, and cancels them; {} = {} ms limits their time",
                 settings.name(),
                 jobs == 1 ? "1 job" : jobs + " jobs",
                 forJobs.toMillis(),

@@ -34,13 +34,16 @@ final class ArrivalQueue<T> {
     /** Whether jobs are counted. */
     private final boolean bounded;
 
-    /** How many jobs may have come in all. Written by who empties the queue. */
+    /** How many jobs may have come in total. Written by whoever empties the queue. */
     private volatile long limit;
 
-    /** The same, if none of them is taken at once by who is idle. Written by who empties the queue. */
+    /** The same, if idle workers take none of them at once. Written by whoever empties the queue. */
     private volatile long limitWithoutIdle;
 
-    /** How many have said that nobody is idle any more, which who empties the queue has yet to hear. Of any thread. */
+    /**
+     * How often somebody has said that no worker is idle any more, of which whoever empties the queue has yet to hear.
+     * Written by any thread.
+     */
     private final AtomicInteger withheld = new AtomicInteger();
 
     /**
@@ -54,12 +57,12 @@ final class ArrivalQueue<T> {
 
         private final int jobs;
 
-        /** Jobs that have come up to this. Of who makes it. */
+        /** Jobs that have come up to and including this. Written by whoever makes it. */
         private long total;
 
         /**
-         * The one that came before it; once they were taken, the one that came after it. Of who has made it, then of
-         * who has taken them.
+         * The arrival before this one; once they were taken, the one after it. Written by whoever made it, then by
+         * whoever has taken them.
          */
         private Arrival<T> next;
 
@@ -68,7 +71,7 @@ final class ArrivalQueue<T> {
             this.jobs = jobs;
         }
 
-        /** What was added, for who asks first; null for anybody else. */
+        /** What was added, for the first caller; null for later ones. */
         @SuppressWarnings("unchecked") // there is nothing else in there
         T claim() {
             return (T) ITEM.getAndSet(this, null);
@@ -97,7 +100,9 @@ final class ArrivalQueue<T> {
         return new ArrivalQueue<>(false, Long.MAX_VALUE, Long.MAX_VALUE);
     }
 
-    /** One for so many jobs, and those that who is idle takes at once, until its {@link #limit} is changed. */
+    /**
+     * Makes a queue for this many jobs, and those that idle workers take at once, until its {@link #limit} is changed.
+     */
     static <T> ArrivalQueue<T> bounded(long capacity, long idle) {
         return new ArrivalQueue<>(true, capacity + idle, capacity);
     }
@@ -150,10 +155,10 @@ final class ArrivalQueue<T> {
     }
 
     /**
-     * Says how many jobs may have come in all, since the beginning. For who empties the queue.
+     * Sets how many jobs may have come in total, since the beginning. For whoever empties the queue.
      *
      * @param withIdle all of them
-     * @param withoutIdle as many, if none is taken at once by who is idle
+     * @param withoutIdle the same, if idle workers take none at once
      */
     void limit(long withIdle, long withoutIdle) {
         limitWithoutIdle = withoutIdle;
@@ -165,12 +170,14 @@ final class ArrivalQueue<T> {
         return withheld.get() == 0 ? limit : limitWithoutIdle;
     }
 
-    /** From now on nobody is idle who would take what comes, until {@link #heard} is called as often as this. */
+    /** From now on no idle worker takes what comes, until {@link #heard} has been called as often as this. */
     void withhold() {
         withheld.incrementAndGet();
     }
 
-    /** Who empties the queue has heard of it, and has changed the {@link #limit(long, long) limit} if need be. */
+    /**
+     * Whoever empties the queue has heard of it, and has changed the {@link #limit(long, long) limit} if necessary.
+     */
     void heard() {
         withheld.decrementAndGet();
     }

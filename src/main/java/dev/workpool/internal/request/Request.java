@@ -20,8 +20,8 @@ public interface Request<J, R> {
     void refuse(Closed closed);
 
     /**
-     * It is certain that this will be {@linkplain #refuse refused}: whoever has made it may know at once. Repeating it
-     * changes nothing.
+     * Called when it is certain that this will be {@linkplain #refuse refused}, so that whoever has made it knows at
+     * once. Repeating it has no effect.
      */
     default void refusing() {}
 
@@ -35,7 +35,7 @@ public interface Request<J, R> {
     }
 
     /**
-     * What a pool leaves behind.
+     * The last state of a pool that has ended.
      *
      * @param reason why it takes no jobs, for a person
      * @param lastStats its last statistics
@@ -94,7 +94,7 @@ public interface Request<J, R> {
     record Limit<J, R>(Optional<RateLimit> limit) implements Adjust<J, R> {}
 
     /**
-     * Lets nothing new start.
+     * Starts no more jobs.
      *
      * @param heard called when there is no place any more for what would have started at once
      */
@@ -104,17 +104,17 @@ public interface Request<J, R> {
     record Resume<J, R>() implements Adjust<J, R> {}
 
     /**
-     * Lets nothing new start for a time, since what the jobs wait for has had enough.
+     * Starts no more jobs for a time, because a downstream service is overloaded.
      *
      * @param ns for how long, from when the pool hears of it: 0 or more
      * @param heard called when there is no place any more for what would have started at once
      */
     record SlowDown<J, R>(long ns, Runnable heard) implements Adjust<J, R> {}
 
-    /** From now on no time passes: what waits for some is cancelled. For a pool that is about to be closed. */
+    /** From now on no time passes: jobs that wait for a time are cancelled. For a pool that is about to be closed. */
     record NoMoreTime<J, R>() implements Adjust<J, R> {}
 
-    /** Handlers that were told to stop have had their time: those that run on are given up. */
+    /** The grace of handlers that were told to stop is over: those that run on are abandoned. */
     record GraceIsOver<J, R>() implements Adjust<J, R> {}
 
     /**

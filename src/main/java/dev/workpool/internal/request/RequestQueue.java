@@ -120,8 +120,8 @@ public final class RequestQueue<J, R> {
     }
 
     /**
-     * Hands in what lets nothing new start. From then on there are only as many places as the queue has, also before
-     * the dispatcher has heard of it: workers that are idle will take nothing. Does not block.
+     * Submits a request after which no job starts. From then on there are only as many places as the queue has, also
+     * before the dispatcher has heard of it: idle workers will take nothing. Does not block.
      *
      * @param stop makes the request, which tells when it was heard
      */
@@ -137,7 +137,7 @@ public final class RequestQueue<J, R> {
         }
     }
 
-    /** There may be places of what was taken back, of which the dispatcher has not heard. */
+    /** There may be places of requests that were taken back and that the dispatcher has not heard of. */
     private void attendToRest() {
         if (!awake && !queue.isEmpty()) {
             StackGuard.check();
@@ -151,8 +151,8 @@ public final class RequestQueue<J, R> {
     }
 
     /**
-     * Jobs of the requests that {@link #poll} has given, and of those that were taken back by who had offered them. For
-     * the dispatcher.
+     * Jobs of the requests that {@link #poll} has returned, and of those that their submitters have taken back. For the
+     * dispatcher.
      */
     long entered() {
         return entered;

@@ -62,13 +62,13 @@ final class Abandonments {
     private void warn(int count, String workers, Supplier<String> doing) {
         if (count == 1) {
             LOG.warn(
-                    "Pool '{}': a handler that was told to stop did not in time; its job is settled without it and its worker {}. {}",
+                    "Pool '{}': a handler that was told to stop did not stop in time; its job is settled without it and its worker {}. {}",
                     pool,
                     workers,
                     doing.get());
         } else {
             LOG.warn(
-                    "Pool '{}': {} handlers that were told to stop did not in time; their jobs are settled without them and their workers {}. One of them: {}",
+                    "Pool '{}': {} handlers that were told to stop did not stop in time; their jobs are settled without them and their workers {}. One of them: {}",
                     pool,
                     count,
                     workers,

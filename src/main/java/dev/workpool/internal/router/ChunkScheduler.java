@@ -173,7 +173,7 @@ final class ChunkScheduler<J, R> {
         adapt();
     }
 
-    /** Every job has its outcome: the workers leave, but for those that are held by handlers that do not listen. */
+    /** Every job has its outcome: the workers leave, except those that are held by handlers that do not react. */
     void end() {
         ending = true;
         workerSlots.resize(0);

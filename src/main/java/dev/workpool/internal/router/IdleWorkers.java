@@ -16,7 +16,9 @@ final class IdleWorkers<J, R> {
     /** For so long a worker may leave jobs that it was handed unstarted while others are idle. */
     static final long PATIENCE_NS = 300_000;
 
-    /** Who has become idle just now is let wait for so long: most of what the busy have is begun by then. */
+    /**
+     * A worker that has just become idle waits this long: most of the jobs that busy workers have are begun by then.
+     */
     private static final long LEAST_DELAY_NS = 100_000;
 
     /** Chunks that are taken from at a time; the others a moment later. */
@@ -40,7 +42,7 @@ final class IdleWorkers<J, R> {
         return Math.max(LEAST_DELAY_NS, workerSlots.divisible.first().handedOutNs + PATIENCE_NS - nowNs);
     }
 
-    /** Takes back what has waited for long enough. It is pending afterwards. */
+    /** Takes back the jobs that have waited for long enough. They are pending afterwards. */
     void takeBack(long nowNs) {
         boolean any = false;
         int most = MOST_AT_A_TIME;

@@ -14,7 +14,7 @@ final class OldestFirst<J, R> {
         return first;
     }
 
-    /** A worker has come to a chunk. */
+    /** A worker has begun a chunk. */
     void add(Assignment<J, R> assignment) {
         assignment.begun = true;
         assignment.begunBefore = last;

@@ -42,9 +42,7 @@ import org.slf4j.LoggerFactory;
 public final class Router<J, R> extends AbstractBehavior<Object> {
     private static final Logger LOG = LoggerFactory.getLogger(Router.class);
 
-    /**
-     * What a router is told. None of it carries a function, a thread or a lock. If the router is gone, so is the pool.
-     */
+    /** A message to a router. None carries a function, a thread or a lock. If the router is gone, so is the pool. */
     public sealed interface Command<R> extends DeadLetterSuppression {}
 
     /**
@@ -79,7 +77,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     /** Changes how many workers there are. */
     public record Resize<R>(int workers) implements Command<R> {}
 
-    /** Nothing new is to start: what nobody has begun goes back. */
+    /** Starts no more jobs: those that have not begun go back. */
     public record Pause<R>() implements Command<R> {}
 
     /** Cancels every job; none is granted any more. */
@@ -91,16 +89,16 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     /** Ends a pause. */
     public record Resume<R>() implements Command<R> {}
 
-    /** What the jobs wait for has had enough, as one of them has heard from it. */
+    /** Reports that a downstream service is overloaded, for example by HTTP 429. */
     public record Overloaded<R>() implements Command<R> {}
 
-    /** Handlers that were told to stop have had their time, whatever the pool's clock says. */
+    /** The grace of handlers that were told to stop is over, whatever the pool's clock says. */
     public record GraceIsOver<R>() implements Command<R> {}
 
     /** Asks what is going on. */
     public record TakeCensus<R>() implements Command<R> {}
 
-    /** What a router tells its dispatcher. */
+    /** A message of a router to its dispatcher. */
     sealed interface Event extends DeadLetterSuppression {}
 
     /**
@@ -145,18 +143,18 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         TICK
     }
 
-    /** There is more to be done of what takes long. */
+    /** A long task has more parts to do. */
     private enum GoOn implements DeadLetterSuppression {
         GO_ON
     }
 
-    /** Time to take from the busy for workers that have been idle for long. */
+    /** Time to take jobs from busy workers for those that have been idle for long. */
     private enum ServeIdle implements DeadLetterSuppression {
         SERVE_IDLE
     }
 
     /**
-     * A worker's actor has stopped, though nobody here told it to.
+     * A worker's actor has stopped without being told to by this router.
      *
      * @param slot its slot
      * @param worker which one it was
@@ -234,7 +232,8 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
             Executor callbacks,
             LongSupplier clock,
             PublishedNumbers<OfRouter> gauges) {
-        // Object, since it listens to its dispatcher, its workers and itself, and Java has no union of the three.
+        // Object, since it gets messages from its dispatcher, its workers and itself, and Java has no union of the
+        // three.
         Behavior<Object> behavior = Behaviors.setup(
                 context -> new Router<J, R>(context, settings, runners, dispatcher, callbacks, clock, gauges));
         return behavior.narrow();
@@ -379,8 +378,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     }
 
     /**
-     * The workers' actors have stopped before this one does, and take no part any more: what runs must be told from
-     * here.
+     * The workers' actors have stopped before this one and take no more part, so running jobs must be told from here.
      */
     private Behavior<Object> onPostStop() {
         deadlineTimer.cancel();
@@ -392,7 +390,8 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     }
 
     /**
-     * What follows every change: idle workers get work, the dispatcher hears what is wanted, and the next look is set.
+     * Called after every change: gives work to idle workers, tells the dispatcher the demand, and sets the time of the
+     * next check.
      */
     private Behavior<Object> proceed() {
         work.endMessage();
@@ -469,7 +468,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         public void shortOfThreads(int left, int workers, Throwable cause) {
             callbacks.execute(() -> LOG.warn( // a log that blocks is to hold up nobody
                     "Pool '{}' runs with {} of its {} workers for now: no thread could be started for another ({})."
-                            + " It leaves some to others and tries again later.",
+                            + " It leaves some threads to others and tries again later.",
                     pool,
                     left,
                     workers,

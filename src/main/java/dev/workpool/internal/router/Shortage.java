@@ -11,13 +11,13 @@ import java.util.concurrent.TimeUnit;
  * held every thread there can be would wait for itself: its users' callbacks need one.
  */
 final class Shortage<J, R> {
-    /** After so long it is known how many could not begin: a pool's workers do so at about the same time. */
+    /** After this time it is known how many could not begin: a pool's workers begin at about the same time. */
     static final long SETTLED_NS = TimeUnit.MILLISECONDS.toNanos(50);
 
     static final long FIRST_PAUSE_NS = TimeUnit.SECONDS.toNanos(1);
     static final long LONGEST_PAUSE_NS = TimeUnit.SECONDS.toNanos(30);
 
-    /** One of so many threads is left to others, and at most so many. */
+    /** One of this many threads is left to others, and at most this many. */
     private static final int PART_FOR_OTHERS = 8;
 
     private static final int MOST_FOR_OTHERS = 16;
@@ -26,7 +26,7 @@ final class Shortage<J, R> {
     private final Hiring<J, R> hiring;
     private final Agenda agenda;
 
-    /** Workers that are still to be sent home, as soon as they have run what they are at. */
+    /** Workers that still have to rest, as soon as they have run their current jobs. */
     private int surplus;
 
     /** When the worker that was the first to fail lately is old news; {@link TimerQueue#NEVER} if it is. */
@@ -34,7 +34,7 @@ final class Shortage<J, R> {
 
     private Throwable cause;
 
-    /** Whether the user knows. */
+    /** Whether the warning has been logged. */
     private boolean told;
 
     private long pauseNs;
@@ -81,8 +81,8 @@ final class Shortage<J, R> {
     }
 
     /**
-     * Sends some home, or lets those that rest be tried again, if it is time for that; and sees to it that somebody
-     * looks when it is.
+     * Makes some workers rest, or tries resting ones again, if it is time for that. Otherwise schedules a check for
+     * that time.
      */
     void inspect(long now) {
         if (settledNs <= now) {
@@ -102,7 +102,7 @@ final class Shortage<J, R> {
         lookAgain();
     }
 
-    /** The idle go home at once. */
+    /** Idle workers rest at once. */
     private void onSettled() {
         int threads =
                 (int) workerSlots.slots().stream().filter(Shortage::hasThread).count();
@@ -123,7 +123,7 @@ final class Shortage<J, R> {
         return !slot.lacking && !slot.vacated && !slot.retired && slot.runner().hasThread();
     }
 
-    /** A worker has nothing to do, or has run a chunk: it goes home if some still have to. */
+    /** A worker has nothing to do, or has run a chunk: it rests if some still have to. */
     void sendHomeIfTooMany(Slot<J, R> slot) {
         if (surplus > 0 && hasThread(slot)) {
             surplus--;

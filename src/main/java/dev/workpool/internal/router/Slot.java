@@ -18,7 +18,7 @@ final class Slot<J, R> {
     /** Its worker has stopped; to be replaced once nothing is out any more. */
     boolean vacated;
 
-    /** There is one worker too many; it leaves once nothing is out any more. */
+    /** Its worker is surplus; it leaves once nothing is out any more. */
     boolean retired;
 
     /**

@@ -23,8 +23,8 @@ import java.util.function.LongSupplier;
  */
 final class Stopper<J, R> {
     /**
-     * A handler counts as told after so long, whatever it has heard: its grace must begin at some time, even where the
-     * callback executor never comes to its onCancel actions.
+     * A handler counts as told after this time in any case: its grace must begin at some time, even if the callback
+     * executor never runs its onCancel actions.
      */
     static final long TOLD_AT_LATEST_NS = TimeUnit.MINUTES.toNanos(1);
 
@@ -67,7 +67,8 @@ final class Stopper<J, R> {
     }
 
     /**
-     * Stops what runs of a chunk, for good: nobody waits for a handler whose time is over, unless that is asked for.
+     * Stops the running job of a chunk for good: nobody waits for a handler whose time is over, unless that is asked
+     * for.
      */
     void stop(Assignment<J, R> assignment, StopReason reason) {
         stop(assignment, assignment.chunk.running(), reason);
@@ -83,7 +84,9 @@ final class Stopper<J, R> {
         }
     }
 
-    /** Whether the job that runs was told to stop before; what it becomes is not told yet, or told again in vain. */
+    /**
+     * Whether the running job was told to stop before. Its outcome is not told yet, or telling it again has no effect.
+     */
     private static boolean isStopped(Assignment<?, ?> assignment, int position) {
         return position >= 0 && assignment.stopped == position && assignment.chunk.running() == position;
     }
@@ -114,7 +117,7 @@ final class Stopper<J, R> {
         return PoolClock.isByHand(clock) ? () -> stoppedNs : clock;
     }
 
-    /** A worker comes to a chunk. */
+    /** A worker begins a chunk. */
     void begins(Assignment<J, R> head) {
         Optional<Duration> timeout = timeout(head);
         if (timeout.isPresent()) {
@@ -122,7 +125,7 @@ final class Stopper<J, R> {
         }
     }
 
-    /** The job that runs, if it has taken too long; else −1, and it is seen to that somebody looks in time. */
+    /** The running job if it has taken too long; else −1, and a check is scheduled in time. */
     int late(Assignment<J, R> head, long now) {
         Optional<Duration> timeout = timeout(head);
         if (timeout.isEmpty()) {
@@ -142,8 +145,8 @@ final class Stopper<J, R> {
     }
 
     /**
-     * Stops a job that has taken too long; nothing follows it any more. What is not told at once is told when the
-     * handler has ended or is given up.
+     * Stops a job that has taken too long; no job follows it in its chunk. An outcome that is not told at once is told
+     * when the handler has ended or is abandoned.
      */
     void timeOut(Assignment<J, R> head, int running) {
         Duration timeout = timeout(head).orElseThrow();
@@ -163,8 +166,8 @@ final class Stopper<J, R> {
     }
 
     /**
-     * Whether a handler has not listened although its grace is over, which begins when it has been told; if not, sees
-     * to it that somebody looks when it may be.
+     * Whether a handler has not reacted although its grace is over, which begins when it has been told. If not,
+     * schedules a check for when it may be.
      */
     boolean isOverdue(Assignment<J, R> head, long now) {
         if (head.stopped < 0 || !head.chunk.isLeaving()) {
@@ -185,7 +188,7 @@ final class Stopper<J, R> {
     }
 
     /**
-     * Gives up on a handler that runs on: its job ends without it.
+     * Abandons a handler that runs on: its job ends without it.
      *
      * @return whether its worker is to be replaced; if not, it keeps its place until the handler returns
      */
@@ -214,15 +217,12 @@ final class Stopper<J, R> {
         return batch == null ? now : "Of " + batch + ": " + now;
     }
 
-    /**
-     * Handlers that were given up and still run, as far as is known; their runners want to be looked after as all
-     * others do.
-     */
+    /** Abandoned handlers that still run, as far as is known. Their runners need to be checked as all others do. */
     Collection<Assignment<J, R>> lookedAfter() {
         return lookedAfter;
     }
 
-    /** A handler that had been given up has returned after all. */
+    /** An abandoned handler has returned after all. */
     void returned(Assignment<J, R> assignment) {
         lookedAfter.remove(assignment);
         abandoned--;

@@ -44,7 +44,7 @@ final class Watchdog<J, R> {
     }
 
     /**
-     * A look at all of them, in parts.
+     * Checks all workers, in parts.
      *
      * @param now the time
      * @param steps how much may be done
@@ -78,14 +78,14 @@ final class Watchdog<J, R> {
         return true;
     }
 
-    /** A look at one chunk alone. */
+    /** Checks a single chunk. */
     void inspect(Assignment<J, R> assignment, long now) {
         if (assignment.slot.out.peekFirst() == assignment && assignment.state == State.OUT) {
             inspect(assignment.slot, assignment, now);
         }
     }
 
-    /** Gives up on the handlers that were told to stop and run on, without waiting until their grace is over. */
+    /** Abandons the handlers that were told to stop and run on, without waiting until their grace is over. */
     void giveUpStopped() {
         for (Slot<J, R> slot : workerSlots.slots()) {
             Assignment<J, R> head = slot.out.peekFirst();
@@ -117,8 +117,8 @@ final class Watchdog<J, R> {
     }
 
     /**
-     * Has a runner look after a chunk that takes long, at times that come twice as far apart each time. They are
-     * multiples of half of the pause, so that thousands which wait for long are looked after at the same time.
+     * Makes a runner check a chunk that takes long, at intervals that double each time. The times are multiples of half
+     * of the interval, so that thousands of chunks that take long are checked at the same time.
      */
     private void lookAt(Assignment<J, R> head, long now) {
         if (!head.runner.needsLooks()) {
@@ -137,7 +137,7 @@ final class Watchdog<J, R> {
         agenda.lookBy(head.nextLookNs);
     }
 
-    /** The running job takes long: everything else of its worker's is handed in or given to others. */
+    /** The running job takes long: its worker's ended jobs are reported, and unstarted ones go to others. */
     private void onOverdue(Slot<J, R> slot, Assignment<J, R> head, long now) {
         head.overdue = true;
         workerSlots.recallAll(slot);
@@ -155,7 +155,7 @@ final class Watchdog<J, R> {
     }
 
     /**
-     * The handler ignored that it was stopped: its job is settled without it, and another worker takes its place.
+     * The handler ignored that it was stopped: its job is settled without it, and a new worker replaces its worker.
      *
      * @return false if it has returned just now
      */

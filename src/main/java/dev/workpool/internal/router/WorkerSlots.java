@@ -40,7 +40,7 @@ final class WorkerSlots<J, R> {
     /** The chunks that are out. */
     final ChunksOut<J, R> out = new ChunksOut<>();
 
-    /** The workers', but for those that are still to be hired, and those of retired ones that have not left yet. */
+    /** The slots of all workers that are hired, including retired ones that have not left yet. */
     private final Places<J, R> places = new Places<>();
 
     private final OldestFirst<J, R> begun = new OldestFirst<>();
@@ -114,7 +114,7 @@ final class WorkerSlots<J, R> {
         numbers.set(OfRouter.OLDEST_BEGUN_NS, oldest == null ? PoolGauges.NOTHING : oldest.begunNs);
     }
 
-    /** Nobody is at work any more, as far as anybody will hear. */
+    /** Counts no worker as at work any more, since nobody will report an end. */
     void endWork() {
         workers = 0;
         busyTime.change(-busyTime.busy(), clock.getAsLong());
@@ -128,11 +128,11 @@ final class WorkerSlots<J, R> {
     }
 
     /**
-     * Changes how many workers there are. Who retires finishes what it has begun; until then it counts, so if there are
-     * fewer workers than before, all give back what they have not begun.
+     * Changes the number of workers. A retiring worker finishes the jobs it has begun and counts until then. So if
+     * there are fewer workers than before, all give back the jobs that they have not begun.
      *
-     * <p>That is so at once. In parts those who are new are hired, and the others retire, who may have been given
-     * something until then.
+     * <p>This happens at once. Hiring new workers and retiring others is done in parts; those to be retired may have
+     * been given jobs until then.
      *
      * @param newWorkers 0 or more
      */
@@ -146,12 +146,12 @@ final class WorkerSlots<J, R> {
         staffing.begin();
     }
 
-    /** Whether everybody who is to be there has been hired, and the others have retired. */
+    /** Whether all missing workers have been hired and all surplus ones have retired. */
     boolean isStaffed() {
         return !staffing.begun;
     }
 
-    /** Hires who is missing, and has those retire who are too many. */
+    /** Hires missing workers and retires surplus ones. */
     private final class Staffing implements LongWork.Task {
         private boolean begun;
 
@@ -201,7 +201,7 @@ final class WorkerSlots<J, R> {
         }
     }
 
-    /** Whether as many others are busy as there are to be workers, since those who are too many have not finished. */
+    /** Whether as many others are busy as there should be workers, because surplus workers have not finished. */
     boolean isTooMany(Slot<J, R> one) {
         return busy - (one.out.isEmpty() ? 0 : 1) >= workers;
     }
@@ -218,16 +218,14 @@ final class WorkerSlots<J, R> {
         availableSlots.add(slot);
     }
 
-    /**
-     * A worker is to end, and its thread with it, as soon as it has run what it has begun; then another has its slot.
-     */
+    /** Ends a worker and its thread as soon as it has run the jobs that it has begun. Then another has its slot. */
     void sendHome(Slot<J, R> slot) {
         hiring.dismiss(slot);
         vacate(slot);
     }
 
     /**
-     * A worker's actor has stopped: its unstarted jobs go to others, what it runs it still reports, then it is
+     * A worker's actor has stopped: its unstarted jobs go to others, it still reports the running ones, and then it is
      * replaced.
      */
     void vacate(Slot<J, R> slot) {
@@ -241,13 +239,13 @@ final class WorkerSlots<J, R> {
         }
     }
 
-    /** The same, where somebody else has stopped the actor. */
+    /** The same, if the actor was stopped from elsewhere. */
     void stopped(Slot<J, R> slot) {
         replaced += slot.retired ? 0 : 1;
         vacate(slot);
     }
 
-    /** A worker is given up with what it runs, which is settled. Another takes its place. */
+    /** Abandons a worker with its running job, which is settled. Another takes its place. */
     void replace(Slot<J, R> slot, Assignment<J, R> head) {
         divisible.remove(head);
         slot.out.forEach(out::remove);

@@ -72,7 +72,8 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
     }
 
     /**
-     * Here and now: what the user has to hear waits for a thread of the callback executor, and nobody waits for that.
+     * Runs on the calling thread. Notices to the user wait for a thread of the callback executor; nobody waits for them
+     * here.
      */
     @Override
     public void tell(Notice<J, R> notice) {

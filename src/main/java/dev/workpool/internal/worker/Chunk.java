@@ -58,12 +58,12 @@ public final class Chunk<J, R> {
     private static final long INTERRUPTED = 3L << 62;
     private static final long SIGNAL = 3L << 62;
 
-    /** An interrupt takes a microsecond as a rule; so often a worker looks again at once. */
+    /** How often a worker looks again at once: an interrupt usually takes a microsecond. */
     private static final int SOON = 100;
 
     /**
-     * After that so long passes between two looks: an interrupt closes the channel that its thread is blocked on, which
-     * may take long.
+     * The time between two looks after that: an interrupt closes the channel that its thread is blocked on, which may
+     * take long.
      */
     private static final long LATER_NS = 100_000;
 
@@ -288,7 +288,7 @@ public final class Chunk<J, R> {
                 return false;
             }
             if (position + 1 < end(before)) {
-                throw new IllegalStateException("jobs follow the one that is stopped; they are to be recalled first");
+                throw new IllegalStateException("jobs follow the one that is stopped; recall them first");
             }
             stoppedOutcome = packedOutcome;
             if (WORD.compareAndSet(this, before, before | STOPPED)) {

@@ -62,7 +62,7 @@ public sealed interface Handler<J, R> {
     }
 
     /**
-     * A blocking handler that has to know whether its time is over when it knows what it comes to. The library's own.
+     * A blocking handler inside the library that must know whether its time is over when it has its result.
      *
      * @param handler runs a job
      */

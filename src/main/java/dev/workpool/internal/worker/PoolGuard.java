@@ -30,7 +30,7 @@ public final class PoolGuard {
     void aboutToWait() {
         if (PoolThread.handlesFor(pool)) {
             throw new IllegalStateException("a handler of pool '" + name
-                    + "' would wait for its own pool while it holds one of its workers, which can go on for ever; "
+                    + "' would wait for its own pool while it holds one of its workers, which can last for ever; "
                     + (PoolThread.roleIn(pool).equals(Optional.of(PoolThread.Role.HANDLER))
                             ? "compose the stages (thenApply, thenCompose) instead of get() or join(), or run such jobs in another pool"
                             : "run such jobs in another pool, or compose the stages in one that has enough workers"));

@@ -143,7 +143,7 @@ class CancelGraceTest extends PoolTest {
             assertThat(messages).hasSizeLessThan(workers / 4);
             assertThat(messages.get(0))
                     .startsWith("Pool '" + settings.name()
-                            + "': a handler that was told to stop did not in time; its job is settled without it and its worker replaced. Of batch "
+                            + "': a handler that was told to stop did not stop in time; its job is settled without it and its worker replaced. Of batch "
                             + batch.id() + " 'tenants': thread "
                             + settings.name() + "-worker-")
                     .contains("Handlers.ignoreInterruptsUntil");

@@ -151,7 +151,8 @@ class CoordinatedShutdownTest {
                 }
             });
             PoolTest.get(shutDown(system));
-            assertThat(log.messages()).anyMatch(line -> line.contains("callbacks that have not heard of all outcomes"));
+            assertThat(log.messages())
+                    .anyMatch(line -> line.contains("callbacks that have not been told all outcomes"));
         } finally {
             never.countDown();
         }
@@ -221,7 +222,7 @@ class CoordinatedShutdownTest {
             assertThat(PoolTest.get(batch.result()).cancelled()).isEqualTo(3);
             await().untilAsserted(() -> assertThat(log.messages())
                     .containsExactly("Pool 'late' has 3 jobs left after 50 ms of shutdown, and cancels them;"
-                            + " workpool.pools.late.close-timeout = 50 ms is what limits their time"));
+                            + " workpool.pools.late.close-timeout = 50 ms limits their time"));
         }
     }
 

@@ -25,8 +25,9 @@ class AbandonmentsTest {
             assertThat(log.messages()).as("writing may block").isEmpty();
             runCallbacks();
             assertThat(log.messages())
-                    .containsExactly("Pool 'p': a handler that was told to stop did not in time; its job is settled"
-                            + " without it and its worker replaced. It hangs.");
+                    .containsExactly(
+                            "Pool 'p': a handler that was told to stop did not stop in time; its job is settled"
+                                    + " without it and its worker replaced. It hangs.");
         }
     }
 
@@ -56,7 +57,8 @@ class AbandonmentsTest {
             runCallbacks();
             assertThat(log.messages()).hasSize(atOnce + 1);
             assertThat(log.messages().get(atOnce))
-                    .startsWith("Pool 'p': " + (100 - atOnce) + " handlers that were told to stop did not in time;")
+                    .startsWith(
+                            "Pool 'p': " + (100 - atOnce) + " handlers that were told to stop did not stop in time;")
                     .endsWith("One of them: It hangs.");
         }
     }
