@@ -1,6 +1,6 @@
 package dev.workpool.internal.akka;
 
-/** Knows whether the calling thread is in the midst of an actor's message, and so must not wait. */
+/** Tells whether the calling thread is handling an actor's message, and so must not wait. */
 public final class ActorThread {
     private static final String AKKA_RUNS_ACTORS = "akka.dispatch.Mailbox";
 

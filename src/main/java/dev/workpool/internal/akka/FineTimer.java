@@ -8,8 +8,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One timer of an actor that is exact to some tens of microseconds, where Akka's ticks at ten milliseconds. It is the
- * JDK's own, so no thread of the pool is left behind. Goes by real time. Of the actor's thread.
+ * A timer of an actor that is exact to some tens of microseconds, whereas Akka's ticks every ten milliseconds. It is
+ * the JDK's own, so no thread of the pool is left behind. It goes by real time. Of the actor's thread.
  */
 public final class FineTimer {
     private static final Executor ON_THE_TIMERS_THREAD = Runnable::run; // which only tells an actor

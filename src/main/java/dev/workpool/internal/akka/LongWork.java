@@ -6,9 +6,9 @@ import java.util.Iterator;
 import java.util.function.Function;
 
 /**
- * What takes an actor too long for one message: it is done in parts, and between two of them the actor sees its other
- * messages, and the other actors of its thread have their turn. So whatever is left to do must be sound for anything
- * that comes in between. Of the actor's thread.
+ * Does work in parts that takes an actor too long for one message. Between two parts the actor handles its other
+ * messages, and the other actors of its thread have their turn. So the remaining work must be sound for anything that
+ * comes in between. Of the actor's thread.
  */
 public final class LongWork {
 

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * What an actor does upon which message, in the order of the cases. Akka's own builder does the same, but its result
- * makes an object for each message, which was a fifth of all that the control actors allocated.
+ * Maps each type of message to the actor's handler for it, in the order of the cases. Akka's own builder does the same,
+ * but its result makes an object for each message, which was a fifth of all that the control actors allocated.
  *
  * @param <T> type of the messages
  */

@@ -10,9 +10,7 @@ import dev.workpool.job.BatchProgress;
 import dev.workpool.job.BatchResult;
 import dev.workpool.job.Outcome;
 
-/**
- * The account of a batch whose jobs are all known: fills in the outcomes, delivers them, and completes the batch once.
- */
+/** Keeps the outcomes of a batch whose jobs are all known, delivers them, and completes the batch once. */
 public final class BatchLedger<J, R> implements Ledger<R> {
     private final BatchSubmission<J, R> submission;
 

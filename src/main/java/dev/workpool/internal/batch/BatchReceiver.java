@@ -9,8 +9,8 @@ import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
- * Tells how a batch ends: its consumer for each job, and then whoever waits for the result. Whatever becomes of a
- * batch, this is how it is told.
+ * Tells how a batch ends: its consumer for each job, and then whoever waits for the result. Every way for a batch to
+ * end is told through it.
  *
  * <p>Of one thread at a time: the one that owns the batch's ledger or, if the batch never gets one, whoever refuses it.
  */

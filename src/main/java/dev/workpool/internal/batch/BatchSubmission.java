@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * A batch of jobs, and who waits for its result.
+ * A submitted batch of jobs, with the receiver of its result.
  *
  * <p>Made on the submitter's thread; {@link #progress} may be read by any thread.
  */

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The calls of a batch's consumer. What they throw changes nothing, and is logged once, in the end. For the callback
- * executor, one thread at a time.
+ * Calls a batch's consumer. Its exceptions change nothing and are logged once, at the end. For the callback executor,
+ * one thread at a time.
  */
 public final class ConsumerCalls<J, R> {
     private static final Logger LOG = LoggerFactory.getLogger(ConsumerCalls.class);

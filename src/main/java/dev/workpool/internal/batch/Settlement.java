@@ -9,9 +9,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
- * Tells many who wait for single jobs, in bulk, and yet so that none of them holds up another: what runs when a future
- * completes is users' code, which may block, for instance until the next future of the same bulk completes. So the
- * threads of the callback executor work through the bulk together.
+ * Completes the futures of many single jobs in bulk, so that none of them holds up another. Completing a future runs
+ * users' code, which may block, for instance until the next future of the same bulk completes. So the threads of the
+ * callback executor work through the bulk together.
  */
 public final class Settlement<J, R> implements Runnable {
     private final List<Single<J, R>> singles;

@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * One job that was submitted by itself, and who waits for it.
+ * A job that was submitted by itself, with the receiver of its outcome.
  *
  * <p>Made on the submitter's thread, then of the dispatcher's; {@link #settle} is called once.
  */

@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
 
 /**
- * The account of the jobs that were submitted by themselves: one open-ended batch, of which only what is granted and
- * not yet acknowledged is held.
+ * Keeps the outcomes of the jobs that were submitted by themselves: one open-ended batch, of which it holds only jobs
+ * that are granted and not yet acknowledged.
  */
 public final class SinglesLedger<J, R> implements Ledger<R> {
     private final Executor callbacks;

@@ -3,7 +3,7 @@ package dev.workpool.internal.collector;
 import dev.workpool.job.BatchProgress;
 import dev.workpool.job.Outcome;
 
-/** How many jobs of a batch ended how. Of the thread that has the batch's ledger. */
+/** Counts the jobs of a batch by the way they ended. Of the thread that has the batch's ledger. */
 public final class Counts {
     private long succeeded;
     private long failed;

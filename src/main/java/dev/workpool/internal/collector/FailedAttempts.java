@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.concurrent.TimeoutException;
 
 /**
- * What is kept of a job's failed attempts: the first and the last few, so that a job which is tried for hours holds no
- * more than one that is tried sixteen times. Of one thread.
+ * Keeps the errors of a job's failed attempts: the first and the last few, so that a job which is tried for hours holds
+ * no more than one that is tried sixteen times. Of one thread.
  */
 final class FailedAttempts<R> {
     private static final int MOST = 16;

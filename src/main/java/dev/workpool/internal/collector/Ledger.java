@@ -4,7 +4,8 @@ import dev.workpool.job.BatchProgress;
 import dev.workpool.job.Outcome;
 
 /**
- * The account of a batch's jobs: which have their outcome, and how many ended how. The first outcome of a job counts.
+ * Keeps the account of a batch's jobs: which have their outcome, and how many ended in each way. The first outcome of a
+ * job counts.
  *
  * <p>Of one thread at a time: its collector's, or its dispatcher's once the collector's actor is gone.
  */

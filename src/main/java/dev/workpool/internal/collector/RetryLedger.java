@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /**
- * Goes before a ledger and holds back the outcomes that are not final, since their jobs are tried again. Without
- * retries there is none of it.
+ * Holds back outcomes that are not final, because their jobs are tried again, from the ledger behind it. Without
+ * retries it is absent.
  */
 final class RetryLedger<R> implements Ledger<R> {
 

@@ -4,8 +4,8 @@ import dev.workpool.job.Outcome;
 import dev.workpool.settings.RetryPolicy;
 
 /**
- * What the condition of a retry policy says of a failed attempt. It is users' code, so it is asked by the thread that
- * ran the handler, and what it says goes with the outcome to the collector.
+ * The decision of a retry policy's condition about a failed attempt. It is users' code, so it is asked by the thread
+ * that ran the handler, and what it says goes with the outcome to the collector.
  *
  * @param again whether there is to be another attempt
  * @param problem what the condition has thrown, or null; then there is not

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * What a pool's actors publish, each once for every message that it has dealt with. Each writes its own; any thread may
- * take a snapshot.
+ * Holds the numbers that a pool's actors publish, each once for every message that it has handled. Each actor writes
+ * its own; any thread may take a snapshot.
  */
 public final class PoolGauges {
     /** Where nothing runs, or nothing is held. */

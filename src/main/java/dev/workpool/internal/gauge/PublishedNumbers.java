@@ -7,10 +7,10 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Numbers that one thread publishes together, and that any thread may read as they were at one moment.
  *
- * <p>A sequence lock: the writer makes a version odd, writes, and makes it even again; who reads the same even version
- * before and after has seen what belongs together, and tries again otherwise. So the writer never waits, and publishing
- * costs it some plain writes. The fences are those of H.-J. Boehm, "Can Seqlocks Get Along with Programming Language
- * Memory Models?", MSPC 2012.
+ * <p>A sequence lock: the writer makes a version odd, writes, and makes it even again. A reader that sees the same even
+ * version before and after has seen numbers that belong together; otherwise it tries again. So the writer never waits,
+ * and publishing costs it some plain writes. The fences are those of H.-J. Boehm, "Can Seqlocks Get Along with
+ * Programming Language Memory Models?", MSPC 2012.
  *
  * @param <K> names the numbers
  */

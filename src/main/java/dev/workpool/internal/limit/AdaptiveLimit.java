@@ -4,7 +4,8 @@ import com.netflix.concurrency.limits.limit.VegasLimit;
 import java.util.function.LongSupplier;
 
 /**
- * As many workers as what their jobs wait for bears, by the time that a job takes. Of the router's thread.
+ * Adapts the number of workers to the downstream service that their jobs wait for, by the time that a job takes. Used
+ * on the router's thread.
  *
  * <p>The limit is {@link VegasLimit} of Netflix's concurrency-limits, which is TCP Vegas (L. S. Brakmo and L. L.
  * Peterson, IEEE Journal on Selected Areas in Communications 13(8), 1995) with a number of jobs in the place of a

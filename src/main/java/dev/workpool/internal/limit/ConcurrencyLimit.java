@@ -1,7 +1,7 @@
 package dev.workpool.internal.limit;
 
 /**
- * How many workers there are to be: as many as was said, or as the time that jobs take makes it seem good. Of the
+ * Decides how many workers there should be: a fixed number, or one that follows the time that jobs take. Of the
  * router's thread.
  */
 public interface ConcurrencyLimit {

@@ -3,7 +3,7 @@ package dev.workpool.internal.limit;
 import dev.workpool.settings.WorkerPoolSettings;
 import java.util.function.LongSupplier;
 
-/** What a pool's number of workers is found by. */
+/** Makes the limit that a pool's settings ask for. */
 public final class ConcurrencyLimits {
     private ConcurrencyLimits() {}
 

@@ -1,6 +1,6 @@
 package dev.workpool.internal.limit;
 
-/** As many workers as was said. Of the router's thread. */
+/** A fixed number of workers. Of the router's thread. */
 final class FixedLimit implements ConcurrencyLimit {
     private int workers;
 

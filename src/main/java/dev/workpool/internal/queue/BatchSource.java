@@ -3,7 +3,7 @@ package dev.workpool.internal.queue;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.StopReason;
 
-/** Jobs of one batch that are queued: those that were granted and came back, then those that never were. */
+/** The queued jobs of one batch: first those that were granted and came back, then those that never were. */
 public abstract class BatchSource<R> implements JobQueue.Source<Slice<R>> {
     private final StrideScheduler.Place<Slice<R>> place = new StrideScheduler.Place<>(this);
     private final Pending<R> returned = new Pending<>();

@@ -1,10 +1,10 @@
 package dev.workpool.internal.queue;
 
 /**
- * How many retries the whole pool may make, so that they do not multiply an outage: for every job a share of a retry,
- * which can be spent for 10 s, and a minimum per second, which adds up for 10 s and is there however few jobs there
- * are. In the manner of Finagle's RetryBudget; but there, retries that were paid for by jobs can use up the minimum of
- * the next 10 s.
+ * Limits the retries of the whole pool, so that they do not multiply an outage: for every job a share of a retry, which
+ * can be spent for 10 s, and a minimum per second, which adds up for 10 s and is there however few jobs there are. In
+ * the manner of Finagle's RetryBudget; but there, retries that were paid for by jobs can use up the minimum of the next
+ * 10 s.
  *
  * <p>So from any moment to any later one, retries ≤ share × jobs of that time and the 10 s before + minimum × (that
  * time + 10 s). Starts with the minimum of 10 s. Time is a reading of any clock that does not go back. Used by one

@@ -3,7 +3,7 @@ package dev.workpool.internal.queue;
 import dev.workpool.internal.util.AddressableHeap;
 
 /**
- * Sources that take turns by weight: while two of them have jobs, one of weight 3 hands out three for each of the
+ * Lets sources take turns by weight: while two of them have jobs, one of weight 3 hands out three for each of the
  * other's. Of one thread.
  *
  * <p>Stride scheduling (C. A. Waldspurger and W. E. Weihl, "Stride Scheduling", MIT/LCS/TM-528, 1995): each source has

@@ -3,7 +3,7 @@ package dev.workpool.internal.slice;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How logs and people call what was submitted.
+ * Names what was submitted, for logs and people.
  *
  * @param kind what it is, in a word
  * @param id unlike that of any other in this JVM, and later ones are greater

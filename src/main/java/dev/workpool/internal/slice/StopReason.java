@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Why jobs are stopped, and so what they become.
+ * The reason why jobs are stopped, which decides their outcome.
  *
  * @param timeout the time-out that ended them; null if they were cancelled
  */

@@ -21,7 +21,7 @@ import java.util.concurrent.Flow;
 import java.util.stream.BaseStream;
 
 /**
- * A stream whose jobs are taken from a source by a thread of its own, and whose outcomes go to a consumer. Thread-safe.
+ * Runs a stream whose jobs are taken from a source on its own thread, and whose outcomes go to a consumer. Thread-safe.
  *
  * <p>The source and the consumer are each called by one thread at a time, and no actor waits for either.
  */

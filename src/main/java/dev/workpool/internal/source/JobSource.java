@@ -1,6 +1,6 @@
 package dev.workpool.internal.source;
 
-/** Where a stream's jobs come from. Of the thread that takes them. */
+/** The source of a stream's jobs. Used on the thread that takes them. */
 interface JobSource<J> {
     /** Where they go to. */
     interface Sink<J> {

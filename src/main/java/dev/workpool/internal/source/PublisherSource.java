@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * Takes jobs from a publisher, by asking for as many as there is room for.
  *
- * <p>It is asked, and told to stop, by the thread that takes jobs alone, as the rules of Reactive Streams want it to
- * be. What it signals comes on threads of its own.
+ * <p>Only the thread that takes jobs requests from it and cancels it, as the rules of Reactive Streams demand. Its
+ * signals come on its own threads.
  */
 final class PublisherSource<J> implements JobSource<J>, Flow.Subscriber<J> {
     private final Flow.Publisher<? extends J> publisher;

@@ -3,7 +3,7 @@ package dev.workpool.internal.source;
 import dev.workpool.internal.stream.StreamSubmission;
 import dev.workpool.internal.util.ErrorGraph;
 
-/** Takes a stream's jobs from their source, on a thread of its own, and closes that in the end. */
+/** Takes a stream's jobs from their source, on its own thread, and closes the source at the end. */
 final class SourceReader<J> implements Runnable, JobSource.Sink<J> {
     private final JobSource<J> source;
     private final Window window;

@@ -3,7 +3,8 @@ package dev.workpool.internal.source;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * How many more jobs may be taken from a stream's source: at most a window of them ahead of those that are delivered.
+ * Limits how many more jobs may be taken from a stream's source: at most a window of them ahead of those that are
+ * delivered.
  *
  * <p>Threads: one takes, and waits here; one at a time delivers; any may close or poke. Whoever waits says for what
  * before he looks once more, and whoever delivers counts before he looks whether somebody waits: one of the two sees

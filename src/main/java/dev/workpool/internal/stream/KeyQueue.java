@@ -3,7 +3,7 @@ package dev.workpool.internal.stream;
 import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The jobs of one key, which run one after another. */
+/** Queues the jobs of one key, which run one after another. */
 final class KeyQueue {
     final Object key;
 

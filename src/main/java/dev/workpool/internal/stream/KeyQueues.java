@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 
 /**
- * Which key a job belongs to. Of the thread that takes jobs from their source, so that nobody's key function, {@code
- * equals} or {@code hashCode} runs on an actor's; the dispatcher only ever tells keys' queues apart.
+ * Finds the queue of a job's key. Used on the thread that takes jobs from their source, so that nobody's key function,
+ * {@code equals} or {@code hashCode} runs on an actor's; the dispatcher only ever tells keys' queues apart.
  *
  * <p>A queue is kept while it has open jobs. The dispatcher hands in those that have none; one that has got a job since
  * stays.

@@ -12,9 +12,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
- * Shows outcomes to an observer before it hands them on. It may take its time, so both happen on the callback executor,
- * one call after another: whoever is behind this has each call see those before, and does not hold up the ledger
- * either.
+ * Shows outcomes to an observer before it hands them on. The observer may be slow, so both happen on the callback
+ * executor, one call after another. Each call sees the earlier ones, and none holds up the ledger.
  */
 final class Observation<J, R> implements OutcomeSink<R> {
     private final OutcomeConsumer<? super J, Object> observer;

@@ -3,8 +3,8 @@ package dev.workpool.internal.stream;
 import dev.workpool.internal.collector.Outcomes;
 
 /**
- * Where the final outcomes of a stream's jobs go, each exactly once. Of the thread that has the stream's ledger, which
- * it must not hold up.
+ * Receives the final outcomes of a stream's jobs, each exactly once. Called on the thread that has the stream's ledger,
+ * which it must not hold up.
  */
 interface OutcomeSink<R> {
     /**

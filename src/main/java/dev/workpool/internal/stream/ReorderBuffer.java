@@ -5,7 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Hands outcomes on in the order of their jobs. What waits for an earlier one is bounded by the window of the stream.
+ * Hands outcomes on in the order of their jobs. The outcomes that wait for an earlier one are bounded by the window of
+ * the stream.
  */
 final class ReorderBuffer<R> implements OutcomeSink<R> {
     private final OutcomeSink<R> outcomeSink;

@@ -5,8 +5,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * The way of a stream's jobs to the dispatcher: a queue that one thread at a time fills and the dispatcher empties,
- * that is closed exactly once, and that wakes the dispatcher only if it waits for as many.
+ * Brings a stream's jobs to the dispatcher: a queue that one thread at a time fills and the dispatcher empties. It is
+ * closed exactly once, and wakes the dispatcher only if that waits for this many jobs.
  *
  * <p>Whether a job came before or after the closing is decided by one atomic word, {@code [closed:1 | jobs
  * published:62]}: each job is published by a compare-and-set of it, closing sets the bit. A job goes into its place

@@ -1,6 +1,6 @@
 package dev.workpool.internal.stream;
 
-/** Where the dispatcher is in an {@link StreamBuffer}. */
+/** The dispatcher's position in a {@link StreamBuffer}. */
 final class StreamBufferReader {
     private Segment segment;
     private int offset;

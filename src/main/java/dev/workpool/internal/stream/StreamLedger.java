@@ -16,8 +16,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
 
 /**
- * The account of a stream's jobs: holds only what is granted and has no outcome yet, and hands each outcome on as soon
- * as it is final. Complete once the input has ended and every job of it has its outcome.
+ * Keeps the jobs of a stream that are granted and have no outcome yet, and hands each outcome on as soon as it is
+ * final. Complete once the input has ended and every job of it has its outcome.
  */
 public final class StreamLedger<J, R> implements Ledger<R> {
     private static final long UNKNOWN = -1;

@@ -17,7 +17,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * A stream of jobs, and who waits for their outcomes.
+ * A submitted stream of jobs, with the receiver of their outcomes.
  *
  * <p>Made by whoever takes the jobs from their source, and hands them in with {@link #offer}. How many may be there and
  * not delivered is for that side to bound. The methods that a subclass defines are called by the pool's own threads and

@@ -2,7 +2,7 @@ package dev.workpool.internal.stream;
 
 import dev.workpool.internal.slice.Slice;
 
-/** A stream's jobs as they come: granted straight from where whoever takes them from their source has put them. */
+/** Grants a stream's jobs as they come, directly from the buffer that the source's reader fills. */
 final class UnkeyedJobs<J, R> implements StreamJobs<R> {
     private final Slice.BatchRef<R> batch;
     private final StreamLedger<J, R> ledger;

@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What a thread does that cannot go on without memory and has something to tell which nobody else can: it waits a
+ * Repeats a step that failed for lack of memory, for a thread that must report something nobody else can: it waits a
  * moment and tries again, as long as it takes. A handler that has failed for lack of memory has mostly given back what
  * it held by then. Thread-safe.
  *

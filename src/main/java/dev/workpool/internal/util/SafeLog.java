@@ -2,7 +2,7 @@ package dev.workpool.internal.util;
 
 import org.slf4j.Logger;
 
-/** Logs what users' code threw. Its message and its stack are users' code as well, and may throw in their turn. */
+/** Logs exceptions of users' code. Their message and their stack are users' code as well, and may throw too. */
 public final class SafeLog {
     private SafeLog() {}
 

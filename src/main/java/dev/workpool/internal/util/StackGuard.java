@@ -1,7 +1,7 @@
 package dev.workpool.internal.util;
 
 /**
- * Has a stack overflow happen where it does no harm. Thread-safe.
+ * Makes a stack overflow happen where it does no harm. Thread-safe.
  *
  * <p>A {@link StackOverflowError} may be thrown by any call, so it can cut a change short that others rely on: a flag
  * says that somebody was woken, and nobody was; Akka counts a mailbox as scheduled, and its executor never got it.

@@ -1,7 +1,7 @@
 package dev.workpool.internal.util;
 
 /**
- * How much an actor may still do upon one message, so that the others of its thread have their turn soon. A step takes
+ * Limits how much an actor does for one message, so that the others of its thread have their turn soon. A step takes
  * about a tenth of a microsecond. Of one thread.
  */
 public final class Steps {

@@ -4,8 +4,8 @@ import java.io.InterruptedIOException;
 import java.util.regex.Pattern;
 
 /**
- * Which errors say that something took too long. There is no type that they share: the JDK has four, and each library
- * its own. What they share is their name.
+ * Recognizes errors that say that something took too long. There is no type that they share: the JDK has four, and each
+ * library its own. What they share is their name.
  */
 public final class TimeoutErrors {
     /**

@@ -1,8 +1,8 @@
 package dev.workpool.internal.util;
 
 /**
- * What is due at a time, such as the next attempt at a job that failed. Times are compared by difference. Of the
- * dispatcher's thread.
+ * Queues things by the time at which they are due, such as the next attempt at a failed job. Times are compared by
+ * difference. Of the dispatcher's thread.
  *
  * @param <T> what waits
  */
