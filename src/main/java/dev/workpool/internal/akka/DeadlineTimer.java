@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * A single timer of an actor, for the earliest of its due times. Of the actor's thread.
+ * A single timer of an actor, for the earliest of its due times. Confined to the actor's thread.
  *
  * <p>The actor may be told once more than it was to be, by a timer that fired just before another took its place.
  * Akka's own timers wrap what they tell, and so become dead letters if the actor stops at that moment, whatever it is

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A timer of an actor that is exact to some tens of microseconds, whereas Akka's ticks every ten milliseconds. It is
- * the JDK's own, so no thread of the pool is left behind. It goes by real time. Of the actor's thread.
+ * the JDK's own, so no thread of the pool is left behind. It goes by real time. Confined to the actor's thread.
  */
 public final class FineTimer {
     private static final Executor ON_THE_TIMERS_THREAD = Runnable::run; // which only tells an actor

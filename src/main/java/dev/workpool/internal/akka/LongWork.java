@@ -8,7 +8,7 @@ import java.util.function.Function;
 /**
  * Does work in parts that takes an actor too long for one message. Between two parts the actor handles its other
  * messages, and the other actors of its thread have their turn. So the remaining work must be sound for anything that
- * comes in between. Of the actor's thread.
+ * comes in between. Confined to the actor's thread.
  */
 public final class LongWork {
 

@@ -6,7 +6,7 @@ import dev.workpool.internal.util.PagedList;
 import dev.workpool.internal.util.TimerQueue;
 import dev.workpool.job.BatchProgress;
 
-/** An incomplete batch whose jobs are all known. Of the dispatcher's thread. */
+/** An incomplete batch whose jobs are all known. Confined to the dispatcher's thread. */
 public final class BatchEntry<J, R> extends OpenBatch<J, R> {
     private final PagedList<J> jobs;
 

@@ -35,7 +35,7 @@ public final class BatchSubmission<J, R> implements Request<J, R>, Submission {
     private final BatchOptions options;
     private final BatchReceiver<R> receiver;
 
-    /** Its id in the pool. Of the dispatcher's thread. */
+    /** Its id in the pool. Confined to the dispatcher's thread. */
     public long number;
 
     /** Written by the thread that owns the batch's ledger, or by whoever refuses it. */

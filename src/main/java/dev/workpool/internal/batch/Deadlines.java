@@ -2,7 +2,7 @@ package dev.workpool.internal.batch;
 
 import dev.workpool.internal.util.TimerQueue;
 
-/** Keeps the deadlines of the batches that have one. Of the dispatcher's thread. */
+/** Keeps the deadlines of the batches that have one. Confined to the dispatcher's thread. */
 public final class Deadlines<J, R> {
     private final TimerQueue<OpenBatch<J, R>> batches = new TimerQueue<>();
 

@@ -8,7 +8,7 @@ import dev.workpool.internal.util.TimerQueue;
 import dev.workpool.job.BatchProgress;
 import dev.workpool.job.Outcome;
 
-/** An incomplete batch or stream, as the dispatcher sees it. Of the dispatcher's thread. */
+/** An incomplete batch or stream, as the dispatcher sees it. Confined to the dispatcher's thread. */
 public abstract class OpenBatch<J, R> extends BatchSource<R> {
     public final Slice.BatchRef<R> batch;
     public final Ledger<R> ledger;

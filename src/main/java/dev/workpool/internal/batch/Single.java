@@ -40,7 +40,7 @@ public abstract class Single<J, R> implements Request<J, R> {
     /** How it ended, if its submitter ran it. */
     private Outcome<R> ran;
 
-    /** How many batches had been accepted before it. Of the dispatcher's thread. */
+    /** How many batches had been accepted before it. Confined to the dispatcher's thread. */
     public long batchesBefore;
 
     /**

@@ -5,7 +5,7 @@ import dev.workpool.internal.slice.Slice;
 import dev.workpool.settings.BatchOptions;
 import java.util.ArrayDeque;
 
-/** Queues the jobs that were submitted by themselves until they are granted. Of the dispatcher's thread. */
+/** Queues the jobs that were submitted by themselves until they are granted. Confined to the dispatcher's thread. */
 public final class SinglesQueue<J, R> extends BatchSource<R> {
     /** So many cancelled jobs may stay in the queue at least before it is cleaned up. */
     private static final int SWEEP_AT = 1024;

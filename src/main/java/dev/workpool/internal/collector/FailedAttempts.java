@@ -8,7 +8,7 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Keeps the errors of a job's failed attempts: the first and the last few, so that a job which is tried for hours holds
- * no more than one that is tried sixteen times. Of one thread.
+ * no more than one that is tried sixteen times. Used by one thread.
  */
 final class FailedAttempts<R> {
     private static final int MOST = 16;

@@ -12,7 +12,9 @@ import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** Accepts jobs into the backlog or rejects them, and tells how much room is left. Of the dispatcher's thread. */
+/**
+ * Accepts jobs into the backlog or rejects them, and tells how much room is left. Confined to the dispatcher's thread.
+ */
 final class AdmissionControl<J, R> {
     /** Tells whoever waits for a job that it was dropped. */
     private static final int STEPS_TO_DROP = 16;

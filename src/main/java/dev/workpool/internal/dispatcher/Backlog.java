@@ -42,7 +42,8 @@ import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
 /**
- * Holds every job that was accepted and has no outcome yet, and counts those that have one. Of the dispatcher's thread.
+ * Holds every job that was accepted and has no outcome yet, and counts those that have one. Confined to the
+ * dispatcher's thread.
  *
  * <p>Single jobs are one open-ended batch, with the id {@link #SINGLES}.
  */

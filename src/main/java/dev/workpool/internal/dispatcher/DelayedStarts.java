@@ -16,7 +16,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Withholds jobs from the queue until they may begin: after a batch's delay, or one after another, as its hedge says.
- * Of the dispatcher's thread.
+ * Confined to the dispatcher's thread.
  */
 final class DelayedStarts<J, R> {
     private static final int STEPS_TO_RELEASE = 4;

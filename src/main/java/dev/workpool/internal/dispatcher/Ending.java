@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Ends a pool: takes no more jobs, finishes or cancels those that it has, stops the router, and answers everybody who
- * waits. Of the dispatcher's thread.
+ * waits. Confined to the dispatcher's thread.
  */
 final class Ending<J, R> {
     /** How far a pool is on its way to its end. */

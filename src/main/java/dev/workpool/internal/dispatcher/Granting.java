@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Grants jobs to the router: as many as it has asked for, no faster than the rate limit allows, and none during a pause
- * or a hold. Of the dispatcher's thread.
+ * or a hold. Confined to the dispatcher's thread.
  */
 final class Granting<J, R> {
     /** To take a slice out of the queue, and to tell the router. */

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
-/** Takes in the jobs of open streams as they come. Of the dispatcher's thread. */
+/** Takes in the jobs of open streams as they come. Confined to the dispatcher's thread. */
 public final class OpenStreams<J, R> {
     /** For so long a few jobs of a stream wait for more of them, while all workers are busy with others. */
     static final long PATIENCE_NS = 20_000_000;

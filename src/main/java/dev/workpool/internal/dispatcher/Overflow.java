@@ -9,7 +9,9 @@ import dev.workpool.job.Outcome;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Makes room in a full queue by rejecting the job that has been queued longest. Of the dispatcher's thread. */
+/**
+ * Makes room in a full queue by rejecting the job that has been queued longest. Confined to the dispatcher's thread.
+ */
 final class Overflow<R> {
     /**
      * The batches that may have jobs queued, the oldest first; no streams. One that has none is found out when its turn

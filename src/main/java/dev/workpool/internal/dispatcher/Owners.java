@@ -15,7 +15,7 @@ import java.util.function.Function;
 
 /**
  * Knows which work belongs to which actor, so that it is cancelled when that actor terminates. Each owner is watched as
- * long as some of its work is incomplete. Of the dispatcher's thread.
+ * long as some of its work is incomplete. Confined to the dispatcher's thread.
  */
 final class Owners<J, R> {
 

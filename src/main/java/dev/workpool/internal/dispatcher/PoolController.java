@@ -13,7 +13,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Carries out what users and policies change while jobs run: stops jobs and batches, and changes the number of workers,
- * the rate limit and whether jobs begin. Of the dispatcher's thread.
+ * the rate limit and whether jobs begin. Confined to the dispatcher's thread.
  */
 final class PoolController<J, R> {
     /** To mark a batch, and to tell the router. */

@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Handles the requests to a pool, one after another. A request that takes several messages is finished before the next
- * begins. Of the dispatcher's thread.
+ * begins. Confined to the dispatcher's thread.
  */
 final class Requests<J, R> {
     private static final int STEPS_TO_CANCEL = 32;

@@ -20,7 +20,8 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
- * Keeps the jobs that were submitted by themselves, and cancels them wherever they are. Of the dispatcher's thread.
+ * Keeps the jobs that were submitted by themselves, and cancels them wherever they are. Confined to the dispatcher's
+ * thread.
  */
 final class SingleJobs<J, R> {
     static final long BATCH_ID = 0;

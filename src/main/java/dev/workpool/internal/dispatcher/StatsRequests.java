@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Answers requests for statistics. The router is asked once for all requests that come meanwhile. Of the dispatcher's
- * thread.
+ * Answers requests for statistics. The router is asked once for all requests that come meanwhile. Confined to the
+ * dispatcher's thread.
  */
 final class StatsRequests {
     private final Runnable question;

@@ -9,7 +9,7 @@ import dev.workpool.job.BatchProgress;
 import dev.workpool.job.Outcome;
 import dev.workpool.job.PoolStats;
 
-/** Counts the jobs that a pool has accepted, and their outcomes. Of the dispatcher's thread. */
+/** Counts the jobs that a pool has accepted, and their outcomes. Confined to the dispatcher's thread. */
 final class Tally {
     private static final BatchProgress NONE = new BatchProgress(0, 0, 0, 0, 0, 0);
 

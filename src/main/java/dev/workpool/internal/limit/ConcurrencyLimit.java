@@ -1,8 +1,8 @@
 package dev.workpool.internal.limit;
 
 /**
- * Decides how many workers there should be: a fixed number, or one that follows the time that jobs take. Of the
- * router's thread.
+ * Decides how many workers there should be: a fixed number, or one that follows the time that jobs take. Confined to
+ * the router's thread.
  */
 public interface ConcurrencyLimit {
 

@@ -1,6 +1,6 @@
 package dev.workpool.internal.limit;
 
-/** A fixed number of workers. Of the router's thread. */
+/** A fixed number of workers. Confined to the router's thread. */
 final class FixedLimit implements ConcurrencyLimit {
     private int workers;
 

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Holds failed jobs until the time of their next attempt, as many as the pool's retry budget allows. Of the
+ * Holds failed jobs until the time of their next attempt, as many as the pool's retry budget allows. Confined to the
  * dispatcher's thread.
  */
 public final class DelayedRetries<R> {

@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * Orders the jobs that are accepted and not granted, batch by batch: the highest priority first, and within it the
- * batches in turns by weight. Of the dispatcher's thread.
+ * batches in turns by weight. Confined to the dispatcher's thread.
  *
  * <p>So that none starves, a priority that waits ages: for each interval since jobs of it were handed out, or since it
  * had none, it counts one higher. Of two that count the same the one that has waited longer is next. So a priority

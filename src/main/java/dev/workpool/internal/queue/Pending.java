@@ -7,8 +7,8 @@ import java.util.Iterator;
 import java.util.function.Consumer;
 
 /**
- * Jobs that wait, some of which have been handed out before: at a router for room, at the dispatcher for demand. Of one
- * thread.
+ * Jobs that wait, some of which have been handed out before: at a router for room, at the dispatcher for demand. Used
+ * by one thread.
  */
 public final class Pending<R> {
     /** To take a slice out, and to settle it. */

@@ -5,7 +5,7 @@ import dev.workpool.internal.slice.StopReason;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/** The job queue, and how many jobs wait in it. Of the dispatcher's thread. */
+/** The job queue, and how many jobs wait in it. Confined to the dispatcher's thread. */
 public final class QueuedJobs<R> {
     private final JobQueue<Slice<R>> queue;
     private final LongSupplier clock;

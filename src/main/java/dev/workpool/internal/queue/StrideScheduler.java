@@ -4,7 +4,7 @@ import dev.workpool.internal.util.AddressableHeap;
 
 /**
  * Lets sources take turns by weight: while two of them have jobs, one of weight 3 hands out three for each of the
- * other's. Of one thread.
+ * other's. Used by one thread.
  *
  * <p>Stride scheduling (C. A. Waldspurger and W. E. Weihl, "Stride Scheduling", MIT/LCS/TM-528, 1995): each source has
  * a virtual time, its pass, which each of its jobs advances by the inverse of its weight, and the source that is

@@ -17,7 +17,7 @@ public final class QueueCapacity {
     private final long capacity;
     private final RequestQueue<?, ?> requestQueue;
     private final AtomicLong rejected = new AtomicLong();
-    /** Of the dispatcher's thread. */
+    /** Confined to the dispatcher's thread. */
     private long rejectedTaken;
 
     private final WaitingSubmitters submitters = new WaitingSubmitters();

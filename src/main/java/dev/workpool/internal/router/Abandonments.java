@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Collects the warnings about handlers that did not stop in time. Used on the router's thread; the warnings are written
- * on another.
+ * Collects the warnings about handlers that did not stop in time. Confined to the router's thread; the warnings are
+ * written on another.
  */
 final class Abandonments {
     private static final Logger LOG = LoggerFactory.getLogger(Abandonments.class);

@@ -2,7 +2,7 @@ package dev.workpool.internal.router;
 
 import dev.workpool.internal.util.TimerQueue;
 
-/** Keeps the latest time at which the router has to look after its workers next. Of the router's thread. */
+/** Keeps the latest time at which the router has to look after its workers next. Confined to the router's thread. */
 final class Agenda {
     private long nextNs = TimerQueue.NEVER;
 

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Lists the slots that may have room for a chunk, idle ones first. Of the router's thread.
+ * Lists the slots that may have room for a chunk, idle ones first. Confined to the router's thread.
  *
  * <p>It is linked through the slots themselves: it changes and is traversed with every chunk, and must not allocate for
  * it.

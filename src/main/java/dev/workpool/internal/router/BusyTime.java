@@ -1,6 +1,6 @@
 package dev.workpool.internal.router;
 
-/** Measures how many workers are at work, and for how long they were in total. Of the router's thread. */
+/** Measures how many workers are at work, and for how long they were in total. Confined to the router's thread. */
 final class BusyTime {
     private int busy;
     private long totalNs;

@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Cancels jobs wherever they are: those of a stopped batch, a single one, or all. Of the router's thread.
+ * Cancels jobs wherever they are: those of a stopped batch, a single one, or all. Confined to the router's thread.
  *
  * <p>Many jobs are cancelled in parts. No job of a batch that is being stopped is handed out meanwhile.
  */

@@ -17,8 +17,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Decides which worker gets which jobs, and takes jobs from busy workers for idle ones. {@link WorkerSlots} has the
- * workers' places, {@link Cancellation} cancels jobs, {@link Watchdog} looks after jobs that take long. Of the router's
- * thread.
+ * workers' places, {@link Cancellation} cancels jobs, {@link Watchdog} looks after jobs that take long. Confined to the
+ * router's thread.
  */
 final class ChunkScheduler<J, R> {
     /** A chunk of which at most a tenth failed is still one of jobs that succeeded. */

@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * Indexes the chunks that are out at workers, by batch and job. Each change and each lookup takes O(log n). Of the
- * router's thread.
+ * Indexes the chunks that are out at workers, by batch and job. Each change and each lookup takes O(log n). Confined to
+ * the router's thread.
  */
 final class ChunksOut<J, R> {
     private final TreeMap<ChunkKey, Assignment<J, R>> chunks = new TreeMap<>();

@@ -2,7 +2,7 @@ package dev.workpool.internal.router;
 
 /**
  * Lists the chunks that are out and may have jobs to spare for an idle worker, in the order in which they were handed
- * out. Of the router's thread.
+ * out. Confined to the router's thread.
  *
  * <p>It is linked through the assignments themselves: it changes with every chunk, and must not allocate for it.
  */

@@ -3,7 +3,7 @@ package dev.workpool.internal.router;
 import dev.workpool.internal.router.Assignment.State;
 
 /**
- * Keeps jobs from waiting for long behind a busy worker while another one is idle. Of the router's thread.
+ * Keeps jobs from waiting for long behind a busy worker while another one is idle. Confined to the router's thread.
  *
  * <p>The number of jobs that a worker is handed depends on the expected cost of a job. A few cheap jobs go to one
  * worker, since waking another would cost more than they do. If jobs turn out to be expensive, or wait for each other,

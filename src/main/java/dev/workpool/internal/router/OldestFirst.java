@@ -1,7 +1,7 @@
 package dev.workpool.internal.router;
 
 /**
- * Lists the chunks that workers are running, the one that was begun earliest first. Of the router's thread.
+ * Lists the chunks that workers are running, the one that was begun earliest first. Confined to the router's thread.
  *
  * <p>It is linked through the assignments themselves: it changes with every chunk, and must not allocate for it.
  */

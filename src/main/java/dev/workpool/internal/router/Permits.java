@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * Hands out jobs that take several of the workers' permits. Such a job waits at the head of the pending jobs until as
  * many workers are idle. No job is handed out past it, so it does not starve. Such jobs are handed out one at a time,
- * so others do not starve either. Of the router's thread.
+ * so others do not starve either. Confined to the router's thread.
  */
 final class Permits<J, R> {
     private final WorkerSlots<J, R> workerSlots;

@@ -3,7 +3,10 @@ package dev.workpool.internal.router;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Holds the workers' slots by index, with gaps where there is no worker yet or any more. Of the router's thread. */
+/**
+ * Holds the workers' slots by index, with gaps where there is no worker yet or any more. Confined to the router's
+ * thread.
+ */
 final class Places<J, R> {
     private final List<Slot<J, R>> byIndex = new ArrayList<>();
 

@@ -4,7 +4,7 @@ import dev.workpool.internal.util.TimerQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs a pool with fewer workers while a limit on threads keeps some from having one. Of the router's thread.
+ * Runs a pool with fewer workers while a limit on threads keeps some from having one. Confined to the router's thread.
  *
  * <p>A worker that could not begin rests: it takes no jobs for a while, and is tried again together with all others
  * that rest. Some of those that could begin are made to rest as well, so that threads are left for others. A pool that

@@ -5,7 +5,9 @@ import dev.workpool.internal.worker.Runner;
 import dev.workpool.internal.worker.Worker;
 import java.util.ArrayDeque;
 
-/** One of the router's N places for a worker, and the chunks that are out at it. Of the router's thread alone. */
+/**
+ * One of the router's N places for a worker, and the chunks that are out at it. Confined to the router's thread.
+ */
 final class Slot<J, R> {
     final int index;
 

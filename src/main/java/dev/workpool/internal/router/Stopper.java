@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Stops running jobs that were cancelled or have taken too long, and abandons handlers that do not react. Of the
- * router's thread.
+ * Stops running jobs that were cancelled or have taken too long, and abandons handlers that do not react. Confined to
+ * the router's thread.
  */
 final class Stopper<J, R> {
     /**

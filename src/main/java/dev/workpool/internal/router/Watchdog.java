@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Checks the router's workers for overdue chunks, for jobs that have taken too long, and for handlers whose grace is
- * over. Of the router's thread.
+ * over. Confined to the router's thread.
  */
 final class Watchdog<J, R> {
     private static final long FIRST_LOOK_NS = TimeUnit.MILLISECONDS.toNanos(100);

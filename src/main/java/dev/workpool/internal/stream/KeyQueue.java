@@ -10,7 +10,7 @@ final class KeyQueue {
     /** Jobs that have no outcome. Raised by the thread that takes jobs from their source, lowered by the dispatcher. */
     final AtomicInteger open = new AtomicInteger();
 
-    /** Jobs behind the one that is ready or granted. Of the dispatcher's thread, as all below. */
+    /** Jobs behind the one that is ready or granted. Confined to the dispatcher's thread, as all below. */
     final ArrayDeque<Object> waiting = new ArrayDeque<>(2);
 
     /** Whether one of its jobs is ready or granted. */

@@ -6,7 +6,10 @@ import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.StopReason;
 import dev.workpool.job.BatchProgress;
 
-/** An incomplete stream, whose jobs become known as they are taken from their source. Of the dispatcher's thread. */
+/**
+ * An incomplete stream, whose jobs become known as they are taken from their source. Confined to the dispatcher's
+ * thread.
+ */
 public final class StreamEntry<J, R> extends OpenBatch<J, R> {
     private final StreamSubmission<J, R> submission;
     private final StreamLedger<J, R> streamLedger;

@@ -3,7 +3,7 @@ package dev.workpool.internal.stream;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.StopReason;
 
-/** The jobs of a stream that were accepted and never granted. Of the dispatcher's thread. */
+/** The jobs of a stream that were accepted and never granted. Confined to the dispatcher's thread. */
 interface StreamJobs<R> {
     /** Jobs that may be granted now. */
     long ready();

@@ -42,7 +42,7 @@ public abstract class StreamSubmission<J, R> implements Request<J, R>, Submissio
     /** Written by the thread that has the stream's ledger. */
     private volatile BatchProgress progress = NOTHING;
 
-    /** Its id in the pool. Of the dispatcher's thread. */
+    /** Its id in the pool. Confined to the dispatcher's thread. */
     public long number;
 
     /** Written by the dispatcher before it tells the collector that the input has ended. */

@@ -5,7 +5,7 @@ import java.util.Comparator;
 
 /**
  * A binary heap whose elements know their place, so that one can be taken out wherever it is. Each change takes O(log
- * n), and nothing is left behind of what was taken out. Of one thread.
+ * n), and nothing is left behind of what was taken out. Used by one thread.
  *
  * @param <E> what is in it; an element is in one heap at a time
  */

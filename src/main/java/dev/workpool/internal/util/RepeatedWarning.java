@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A warning that may come often. The first is written at once, those of the second after it as one, with their count
- * and the earliest of them as a sample, and so on. Of one actor's thread.
+ * and the earliest of them as a sample, and so on. Confined to one actor's thread.
  *
  * <p>What writes it runs elsewhere, since an appender may block. It never piles up: what comes while one is being
  * written is counted.

@@ -2,7 +2,7 @@ package dev.workpool.internal.util;
 
 /**
  * Limits how much an actor does for one message, so that the others of its thread have their turn soon. A step takes
- * about a tenth of a microsecond. Of one thread.
+ * about a tenth of a microsecond. Used by one thread.
  */
 public final class Steps {
     /** Upon one message: about half a millisecond of work. */

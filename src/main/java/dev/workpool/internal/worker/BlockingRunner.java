@@ -286,7 +286,7 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
     private static final class WithTime<J, R> implements Attempt<J, R>, Function<Throwable, Duration> {
         private final TimedHandler<J, R> handler;
 
-        /** Of the runner's thread, as all below; any other only sees that it is another. */
+        /** Confined to the runner's thread, as all below; any other only sees that it is another. */
         private Thread thread;
 
         private Chunk<J, R> chunk;

@@ -103,12 +103,12 @@ public final class Chunk<J, R> {
     /** What was said of failed attempts; null if nobody was asked. Written and read as the outcomes are. */
     private Verdict[] verdicts;
 
-    /** Whether a job ended otherwise than by a success. Of the worker's thread. */
+    /** Whether a job ended otherwise than by a success. Confined to the worker's thread. */
     private boolean anyOther;
 
     /**
-     * Jobs whose handler failed, and those of them that had used up their own time. Of the worker's thread; whoever has
-     * its report may read them.
+     * Jobs whose handler failed, and those of them that had used up their own time. Confined to the worker's thread;
+     * whoever has its report may read them.
      */
     private int failures;
 
