@@ -121,7 +121,7 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
     // Tasks
 
     /**
-     * Has a task run. Returns at once, unless {@link WhenFull} says otherwise.
+     * Submits a task. Returns at once, unless {@link WhenFull} says otherwise.
      *
      * @param command the task
      * @throws RejectedExecutionException if the executor is shut down, or the queue is full and {@link WhenFull} says
@@ -191,9 +191,9 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
     }
 
     /**
-     * Takes no more tasks, gives back those that have not begun, and interrupts those that run. Does not wait for
-     * these, but for some messages between the pool's actors. The futures of tasks that are given back complete only if
-     * the caller runs or cancels them. Called again, it interrupts once more what still runs, also where {@code
+     * Takes no more tasks, gives back those that have not begun, and interrupts running ones. It waits for some
+     * messages between the pool's actors, but not for running tasks. The futures of tasks that are given back complete
+     * only if the caller runs or cancels them. A second call interrupts running tasks once more, even after {@code
      * cancel-grace} is over.
      *
      * @return what was given to {@link #execute}, or what {@link #submit} has returned, of each task that never began,
@@ -231,10 +231,10 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
     }
 
     /**
-     * Whether the executor is shut down and no task runs any more, not even one that ignores its interrupt. Becomes
-     * true some time after {@link #shutdown}, also where there was nothing to do: the pool's actors have to hear of it,
-     * and its threads to end. To wait for that, which takes a millisecond or so, use {@link #awaitTermination} or
-     * {@link #close}.
+     * Tells whether the executor is shut down and no task runs any more, not even one that ignores its interrupt. This
+     * becomes true some time after {@link #shutdown}, even if there was nothing to do: the pool's actors have to be
+     * told, and its threads have to end. To wait for that, which takes a millisecond or so, use {@link
+     * #awaitTermination} or {@link #close}.
      */
     @Override
     public boolean isTerminated() {
@@ -248,9 +248,9 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
 
     /**
      * Takes no more tasks and waits until those that were accepted are done, however long that takes. If the calling
-     * thread is interrupted meanwhile, tasks that have not begun are cancelled and those that run are interrupted, as
-     * by {@link #shutdownNow}; the thread waits on for these, and is interrupted again on return. Does nothing if the
-     * executor has terminated. Not for actors or callbacks.
+     * thread is interrupted meanwhile, tasks that have not begun are cancelled and running ones are interrupted, as by
+     * {@link #shutdownNow}. The thread goes on waiting for these, and is interrupted again on return. Does nothing if
+     * the executor has terminated. Must not be called by actors or callbacks.
      *
      * <p>Where a test moves the time of the actor system's scheduler by hand, as with Akka's {@code ManualTime}, this
      * cancels the tasks that wait for that time, by a rate limit, and if there is a {@code job-timeout} it interrupts
@@ -290,8 +290,7 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
     // The pool
 
     /**
-     * What the executor has done and is doing. A task that failed counts as one that succeeded, since its future has
-     * the error.
+     * Returns the executor's statistics. A failed task counts as one that succeeded, since its future has the error.
      *
      * @return a stage of a snapshot; of the last one, if the executor has ended
      */
@@ -300,7 +299,7 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
     }
 
     /**
-     * Changes how many workers there are, see {@link WorkerPool#resize}.
+     * Changes the number of workers, see {@link WorkerPool#resize}.
      *
      * @param workers 1 to 100000
      * @throws IllegalArgumentException if the number is not in this range

@@ -231,8 +231,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      *     java.util.concurrent.TimeoutException} if it timed out. Cancelling it cancels the job, and interrupts it if
      *     it runs.
      * @throws NullPointerException if the job is null
-     * @throws IllegalStateException if the queue is full, and {@link WhenFull} would have a thread wait that must not (one of
-     *     an actor, or of a handler of this pool), or a thread of an actor run the job
+     * @throws IllegalStateException if the queue is full, and {@link WhenFull} would have a thread wait that must not
+     *     (one of an actor, or of a handler of this pool), or a thread of an actor run the job
      * @throws StackOverflowError if the thread is near the end of its stack; then the job was not submitted
      * @throws RuntimeException what a {@link ContextPropagator} throws that captures the thread's contexts; then the
      *     job was not submitted
@@ -290,7 +290,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     }
 
     /**
-     * Submits jobs as a batch, and has their outcomes delivered as they complete, besides in the result.
+     * Submits jobs as a batch, and delivers their outcomes as they complete, in addition to the result.
      *
      * @param jobs none null; iterated once, on the calling thread, before this returns
      * @param options how to run them

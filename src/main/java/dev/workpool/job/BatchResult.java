@@ -66,15 +66,15 @@ public final class BatchResult<R> {
     }
 
     /**
-     * Calls an action with each job and its outcome, in input order. The result does not hold the jobs, so that whoever
-     * keeps it does not keep them as well: they are given here.
+     * Calls an action with each job and its outcome, in input order. The result does not hold the jobs, so that keeping
+     * it does not keep them in memory: they are passed in here.
      *
      * <pre>{@code
      * pool.submitAll(files).result().thenAccept(result -> result.forEach(files, (file, outcome) -> report(file, outcome)));
      * }</pre>
      *
      * @param jobs those that were submitted, in the same order; iterated once
-     * @param action what it throws ends this call, and is the caller's
+     * @param action an exception from it ends this call and is passed to the caller
      * @param <J> type of the jobs
      * @throws IllegalArgumentException if there are more or fewer jobs than outcomes; of a collection before the first
      *     call, else after the last job that has an outcome
@@ -93,7 +93,7 @@ public final class BatchResult<R> {
     }
 
     /**
-     * Each job with its outcome, to be walked where the body of a loop may throw, or end it.
+     * Returns each job with its outcome, for a loop whose body may throw or end the loop.
      *
      * @param jobs those that were submitted, in the same order; not copied
      * @param <J> type of the jobs
@@ -216,11 +216,11 @@ public final class BatchResult<R> {
     }
 
     /**
-     * All results, if all jobs succeeded.
+     * Returns all results, if all jobs succeeded.
      *
      * @return an unmodifiable list in input order; an element is null where the handler returned null
-     * @throws BatchFailedException if a job did not succeed; its cause is why the first in input order did not, and up
-     *     to 16 errors of others are suppressed
+     * @throws BatchFailedException if a job did not succeed; its cause is the reason for the first one in input order,
+     *     and up to 16 errors of others are suppressed
      */
     public List<R> values() {
         if (!isSuccess()) {

@@ -98,8 +98,8 @@ public interface JobContext {
     }
 
     /**
-     * Makes a future a child of the job, as above: that of a single job of another pool. Only that future itself reaches its job, not
-     * one that was made of it, such as by {@code thenApply}.
+     * Makes a future a child of the job, as above: that of a single job of another pool. Only that future itself
+     * reaches its job, not one that was made of it, such as by {@code thenApply}.
      *
      * @param future cancelled with the job, or at the end of the attempt if it is not complete then
      * @param <T> type of its result

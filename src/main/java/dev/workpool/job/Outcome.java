@@ -18,7 +18,7 @@ import java.util.concurrent.TimeoutException;
 public sealed interface Outcome<R> {
 
     /**
-     * How often the handler was called for this job; 0 says that no handler ever saw it.
+     * Returns how often the handler was called for this job; 0 means that no handler ever saw it.
      *
      * @return the number of attempts, 0 or more
      */
@@ -34,8 +34,8 @@ public sealed interface Outcome<R> {
     }
 
     /**
-     * Why there is no result, as an exception: the error of a job that has failed, a {@link TimeoutException}, a {@link
-     * CancellationException} or a {@link RejectedExecutionException}.
+     * Returns why there is no result, as an exception: the error of a job that has failed, a {@link TimeoutException},
+     * a {@link CancellationException} or a {@link RejectedExecutionException}.
      *
      * @return what {@link WorkerPool#submit} fails with; empty for {@link Succeeded}
      */

@@ -8,9 +8,9 @@ import java.time.Duration;
  * <pre>accepted = succeeded + failed + timedOut + cancelled + queued + waiting + running</pre>
  *
  * <p>The counts are those of the last message that the pool's actors have handled. They lag behind by microseconds and,
- * for cheap jobs, by the chunk that their worker is running. Counts that only grow never
- * shrink, except that a job which is dropped for a later one (see {@link dev.workpool.settings.WhenFull#DROP_OLDEST}) moves
- * from those that were accepted to those that were rejected.
+ * for cheap jobs, by the chunk that their worker is running. Counts that only grow never shrink, except that a job
+ * which is dropped for a later one (see {@link dev.workpool.settings.WhenFull#DROP_OLDEST}) moves from those that were
+ * accepted to those that were rejected.
  *
  * @param name the pool's name
  * @param accepted jobs accepted since the pool started, except those that were dropped for later ones

@@ -14,7 +14,8 @@ package dev.workpool.job;
  * @param failed jobs that ended as {@link Outcome.Failed}
  * @param timedOut jobs that ended as {@link Outcome.TimedOut}
  * @param cancelled jobs that ended as {@link Outcome.Cancelled}
- * @param queued jobs accepted and not yet begun, those among them that wait for a retry or a delay, or done and on the way to their collector
+ * @param queued jobs accepted and not yet begun, those among them that wait for a retry or a delay, or done and on the
+ *     way to their collector
  * @param running jobs whose handler runs
  * @param rejected jobs that were not accepted, which are in no other count; those that came after the end are not
  *     counted

@@ -126,7 +126,7 @@ public sealed interface PoolCommand<J, R> {
         }
 
         /**
-         * Has outcomes delivered as they complete, besides in the result.
+         * Delivers outcomes as they complete, in addition to the result.
          *
          * @param consumer see {@link OutcomeConsumer} for when and where it is called
          * @return a changed command
@@ -149,7 +149,7 @@ public sealed interface PoolCommand<J, R> {
     }
 
     /**
-     * Cancels the batches that were submitted under a name; none, if there is none that runs.
+     * Cancels the batches that were submitted under a name. Has no effect if there is none.
      *
      * @param name see {@link BatchOptions#withName}
      * @param <J> type of the jobs
@@ -188,7 +188,7 @@ public sealed interface PoolCommand<J, R> {
     }
 
     /**
-     * Changes how many workers there are, see {@link WorkerPool#resize}.
+     * Changes the number of workers, see {@link WorkerPool#resize}.
      *
      * @param workers 1 to 100000
      * @param <J> type of the jobs
@@ -224,7 +224,7 @@ public sealed interface PoolCommand<J, R> {
     }
 
     /**
-     * Lets nothing new start, see {@link WorkerPool#pause}.
+     * Starts no more jobs, see {@link WorkerPool#pause}.
      *
      * @param <J> type of the jobs
      * @param <R> type of the results

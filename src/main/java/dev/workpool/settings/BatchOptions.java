@@ -121,8 +121,9 @@ public final class BatchOptions {
     }
 
     /**
-     * Sets the batch's share among the batches of the same priority: while two of them have jobs queued, one of weight
-     * 3 has three jobs handed to workers for each of one of weight 1. A batch that comes later shares from then on.
+     * Sets the batch's share among the batches of the same priority. While two of them have jobs queued, three jobs of
+     * a batch of weight 3 are handed to workers for each job of one of weight 1. A batch that comes later shares from
+     * then on.
      *
      * @param weight 1 to 1000
      * @return changed options
@@ -149,7 +150,7 @@ public final class BatchOptions {
 
     /**
      * Limits how long the batch may take, from when the pool has it. At its end every job that has no outcome is {@link
-     * Outcome.TimedOut}, those that run are told to stop, and the result is complete.
+     * Outcome.TimedOut}, running ones are told to stop, and the result is complete.
      *
      * @param timeout 1 ms to 365 days
      * @return changed options
@@ -161,7 +162,7 @@ public final class BatchOptions {
     }
 
     /**
-     * Has failed jobs tried again, whatever the pool's settings say.
+     * Retries failed jobs, whatever the pool's settings say.
      *
      * @param policy which, how often and when; {@link RetryPolicy#never} for none
      * @return changed options
@@ -172,10 +173,10 @@ public final class BatchOptions {
     }
 
     /**
-     * Ends the batch early, once so many of its jobs have failed, succeeded or ended. It is looked at as outcomes come
-     * in, which for cheap jobs is chunk by chunk; so some more may have run by then.
+     * Ends the batch early, once a number or share of its jobs have failed, succeeded or ended. The policy is checked
+     * as outcomes come in. For cheap jobs that is chunk by chunk, so some more jobs may have run by then.
      *
-     * @param policy when, and whether what runs is cancelled; {@code HaltPolicy.now().succeeded(1)} takes the first
+     * @param policy when, and whether running jobs are cancelled; {@code HaltPolicy.now().succeeded(1)} takes the first
      *     success
      * @return changed options
      * @throws IllegalArgumentException if it has no condition, and is not {@code never()}
@@ -187,11 +188,11 @@ public final class BatchOptions {
     }
 
     /**
-     * Sets whether a job that has timed out gets its outcome no sooner than its handler has returned, or has been given
-     * up after {@code cancel-grace}, as one that was cancelled does in any case; not at once. For handlers that leave
-     * something behind, such as a process or a lock, which is to be gone when the outcome is told.
+     * Sets whether a job that has timed out gets its outcome only when its handler has returned or has been abandoned
+     * after {@code cancel-grace}, as a cancelled job does in any case, rather than at once. For handlers that leave
+     * something behind, such as a process or a lock, which must be gone when the outcome is told.
      *
-     * @param atRest false by default; true for jobs that are tried again, or have a key, whatever is said here
+     * @param atRest false by default; always true for jobs that are tried again or have a key
      * @return changed options
      */
     public BatchOptions withTimeoutsAtRest(boolean atRest) {
@@ -203,9 +204,9 @@ public final class BatchOptions {
      * service than others. Beside a job that takes k permits, at most N − k jobs that take one each run. A job that
      * takes more permits than there are workers takes all of them.
      *
-     * <p>A job that takes several permits begins when as many workers are idle. Once it is its turn, no other job begins
-     * meanwhile, whatever its priority, so workers may be idle until the running jobs end. Such jobs are handed out one at a time. Jobs that
-     * their submitter runs, see {@link WhenFull#CALLER_RUNS}, take no permit.
+     * <p>A job that takes several permits begins when as many workers are idle. Once it is its turn, no other job
+     * begins meanwhile, whatever its priority, so workers may be idle until the running jobs end. Such jobs are handed
+     * out one at a time. Jobs that their submitter runs, see {@link WhenFull#CALLER_RUNS}, take no permit.
      *
      * @param permits 1 to 100000, 1 by default
      * @return changed options
@@ -382,7 +383,7 @@ public final class BatchOptions {
         return all().hashCode();
     }
 
-    /** Says what is not as by default. */
+    /** Lists the options that differ from the defaults. */
     @Override
     public String toString() {
         return "BatchOptions(" + text(name.isEmpty() ? "" : "name '" + name + "'") + ")";

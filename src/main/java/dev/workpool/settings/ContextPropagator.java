@@ -31,7 +31,7 @@ import org.slf4j.MDC;
 public interface ContextPropagator<C> {
 
     /**
-     * Takes what is to be carried from the calling thread.
+     * Captures the context of the calling thread.
      *
      * @return may be null
      * @throws RuntimeException or an error: the caller of submit gets it, and nothing is accepted
@@ -39,8 +39,8 @@ public interface ContextPropagator<C> {
     C capture();
 
     /**
-     * Puts it in place on the calling thread. The scope that is returned is closed on the same thread, whatever becomes
-     * of the attempt.
+     * Sets the context on the calling thread. The returned scope is closed on the same thread, whatever the outcome of
+     * the attempt.
      *
      * @param context what was captured
      * @return puts back what was in place before

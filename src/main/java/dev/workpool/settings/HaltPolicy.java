@@ -103,7 +103,8 @@ public final class HaltPolicy {
     }
 
     /**
-     * Runs every job. This one takes no conditions: to add one fails with an {@link IllegalStateException}.
+     * Returns the policy that runs every job. It takes no conditions: adding one fails with an {@link
+     * IllegalStateException}.
      *
      * @return the policy that is never reached
      */
@@ -112,7 +113,7 @@ public final class HaltPolicy {
     }
 
     /**
-     * Once a condition is reached, cancels the jobs that run, and those that have not begun.
+     * Returns a policy that cancels running jobs, and those that have not begun, once a condition is reached.
      *
      * @return a policy without a condition, which is never reached
      */
@@ -121,7 +122,8 @@ public final class HaltPolicy {
     }
 
     /**
-     * Once a condition is reached, cancels the jobs that have not begun; those that run finish.
+     * Returns a policy that cancels the jobs that have not begun, and lets running ones finish, once a condition is
+     * reached.
      *
      * @return a policy without a condition, which is never reached
      */
@@ -189,7 +191,7 @@ public final class HaltPolicy {
         return or(new Percent(Ended.DONE, percent));
     }
 
-    /** Somebody who says now or soon means to halt. */
+    /** Rejects a policy of now or soon that has no condition: it would never halt. */
     void checkCondition() {
         if (moment != Moment.NEVER && conditions.isEmpty()) {
             throw new IllegalArgumentException(
@@ -209,7 +211,7 @@ public final class HaltPolicy {
     }
 
     /**
-     * Whether a batch that is so far is to be stopped.
+     * Tells whether a batch with this progress is to be stopped.
      *
      * @param progress how far it is
      * @return true if one of the conditions is reached

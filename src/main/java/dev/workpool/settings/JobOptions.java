@@ -8,8 +8,8 @@ import java.util.Objects;
  *
  * <p>Defaults: priority 0, no delay, one permit; time-out and retries are those of the pool's settings. A job with
  * other options is queued as a batch of its own, which costs some tens of microseconds. For many jobs with the same
- * options a batch is cheaper. It takes turns with other batches as one of weight 1, and all jobs without options are one batch together: so under load a job
- * with options is handed out before most of those that have none.
+ * options a batch is cheaper. It takes turns with other batches as one of weight 1, and all jobs without options are
+ * one batch together: so under load a job with options is handed out before most of those that have none.
  */
 public final class JobOptions {
     private static final JobOptions DEFAULTS = new JobOptions(BatchOptions.defaults());
@@ -39,8 +39,8 @@ public final class JobOptions {
     }
 
     /**
-     * Has the job handed to a worker before every batch of a lower priority and, if it is more than 0, before jobs
-     * without options; see {@link BatchOptions#withPriority}.
+     * Sets the priority. The job is handed to a worker before every batch of a lower priority and, if the priority is
+     * more than 0, before jobs without options; see {@link BatchOptions#withPriority}.
      *
      * @param priority -10 to 10, the highest first
      * @return changed options
@@ -52,7 +52,7 @@ public final class JobOptions {
     }
 
     /**
-     * Has the job tried again if it fails, whatever the pool's settings say.
+     * Retries the job if it fails, whatever the pool's settings say.
      *
      * @param policy how often and when; {@link RetryPolicy#never} for never
      * @return changed options
@@ -63,7 +63,7 @@ public final class JobOptions {
     }
 
     /**
-     * Has the job begin no sooner than some time after the pool has it; see {@link BatchOptions#withDelay}.
+     * Delays the job: it begins no sooner than this time after the pool has it; see {@link BatchOptions#withDelay}.
      *
      * @param delay 0 to 365 days
      * @return changed options
@@ -101,7 +101,7 @@ public final class JobOptions {
         return batch.hashCode();
     }
 
-    /** Says what is not as by default. */
+    /** Lists the options that differ from the defaults. */
     @Override
     public String toString() {
         return "JobOptions(" + batch.text("") + ")";

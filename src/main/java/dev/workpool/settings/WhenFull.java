@@ -9,30 +9,30 @@ import dev.workpool.job.Outcome;
  * idle workers and the queue together take all of it at once, or its caller runs the jobs that do not fit.
  */
 public enum WhenFull {
-    /** It is {@link Outcome.Rejected}. */
+    /** The job is {@link Outcome.Rejected}. */
     REJECT,
 
     /**
-     * The submitting thread waits until there is room or the pool is closed. Whoever waits is served first come, first
-     * served, singles and batches alike: nobody overtakes a batch that waits until all of it fits. If it is interrupted
-     * meanwhile, the job is {@link Outcome.Rejected}. On an actor's thread, or on a worker's of the same pool,
-     * submitting fails with an {@link IllegalStateException} instead of waiting; an asynchronous handler that submits
-     * to its own pool is not noticed.
+     * The submitting thread waits until there is room or the pool is closed. Waiting threads are served first come,
+     * first served, with single jobs and batches alike: nobody overtakes a batch that waits until all of it fits. If
+     * the thread is interrupted meanwhile, the job is {@link Outcome.Rejected}. On an actor's thread, or on a worker's
+     * of the same pool, submitting fails with an {@link IllegalStateException} instead of waiting; an asynchronous
+     * handler that submits to its own pool is not noticed.
      */
     BLOCK,
 
     /**
-     * The submitting thread runs it, in addition to the workers, without a time-out; a single job once. Of a batch it
-     * runs the last jobs, until there is room for all others, and only then are these queued: workers do not begin with
-     * them before. Those that fail are tried again by workers, if the batch's (or the job's own)
-     * retries allow; meanwhile they wait in the queue, beyond its capacity. Cancelling does not reach
-     * what it runs. On an actor's thread, submitting fails with an {@link IllegalStateException}.
+     * The submitting thread runs the job, in addition to the workers and without a time-out; a single job is run once.
+     * Of a batch it runs the last jobs until there is room for all others. Only then are these queued; workers do not
+     * begin with them before. Those that fail are tried again by workers, if the batch's (or the job's own) retries
+     * allow; meanwhile they wait in the queue, beyond its capacity. Cancelling does not reach the jobs that it runs. On
+     * an actor's thread, submitting fails with an {@link IllegalStateException}.
      */
     CALLER_RUNS,
 
     /**
-     * It is accepted, and in its place the job that has been queued longest becomes {@link Outcome.Rejected}, or what
-     * its last attempt came to if it was to be tried again.
+     * The job is accepted, and the job that has been queued longest becomes {@link Outcome.Rejected} in its place. If
+     * that one was waiting for a retry, it gets the outcome of its last attempt.
      */
     DROP_OLDEST
 }

@@ -59,13 +59,13 @@ public final class WorkerPoolSettings extends SettingsValues {
     }
 
     /**
-     * Lets the number of workers follow what the jobs wait for: as their measured time grows with the number that run,
-     * there are fewer, and more as it does not. For jobs that wait for a server, a database, a disk. Needs {@code
-     * com.netflix.concurrency-limits:concurrency-limits-core} on the class path, which the library does not bring
-     * along.
+     * Adapts the number of workers to the service that the jobs wait for. While the measured time of a job grows with
+     * the number of running jobs, there are fewer workers; otherwise there are more. For jobs that wait for a server, a
+     * database, a disk. Needs {@code com.netflix.concurrency-limits:concurrency-limits-core} on the class path, which
+     * the library does not depend on.
      *
-     * <p>There are never fewer than the fewest nor more than the most. A pool begins with the number of processors, as
-     * far as that lies within. {@link WorkerPool#resize} changes the most.
+     * <p>The number stays between the fewest and the most. A pool begins with the number of processors, as far as that
+     * lies between them. {@link WorkerPool#resize} changes the most.
      *
      * @param fewest 1 to 100000
      * @param most fewest to 100000
@@ -76,8 +76,7 @@ public final class WorkerPoolSettings extends SettingsValues {
     }
 
     /**
-     * Sets how long {@link JobContext#slowDown} can have the pool begin no job; what is asked for beyond that is cut
-     * off.
+     * Sets for how long {@link JobContext#slowDown} can keep the pool from beginning jobs. Longer times are cut off.
      *
      * @param most 0 to 1 day
      * @return changed settings
@@ -97,8 +96,8 @@ public final class WorkerPoolSettings extends SettingsValues {
     }
 
     /**
-     * Sets how long an attempt at a job may take, for batches that do not say otherwise. It is at its end {@link
-     * Outcome.TimedOut}, and its handler is told to stop as if it was cancelled.
+     * Sets how long an attempt at a job may take, for batches that do not say otherwise. When that time is over the job
+     * is {@link Outcome.TimedOut}, and its handler is told to stop as if it was cancelled.
      *
      * @param timeout 1 ms to 365 days
      * @return changed settings
@@ -108,7 +107,7 @@ public final class WorkerPoolSettings extends SettingsValues {
     }
 
     /**
-     * Has failed jobs tried again, for batches that do not say otherwise.
+     * Retries failed jobs, for batches that do not say otherwise.
      *
      * @param policy which, how often and when
      * @return changed settings
@@ -118,8 +117,8 @@ public final class WorkerPoolSettings extends SettingsValues {
     }
 
     /**
-     * Bounds the retries of the whole pool, so that they do not multiply an outage: beyond it a job's last failure
-     * stands.
+     * Bounds the retries of the whole pool, so that they do not multiply an outage. Beyond this budget a failed job is
+     * not tried again.
      *
      * @param perJob retries for each job that ends, which can be spent for 10 s: 0 to 1000
      * @param perSecond retries for each second besides: 0 to 1000000000
@@ -141,12 +140,12 @@ public final class WorkerPoolSettings extends SettingsValues {
     }
 
     /**
-     * Bounds how many jobs may wait, those for a retry among them, beyond what idle workers can take at once: as many
-     * more are accepted as workers are idle, unless the pool is paused or slowed down, or its rate limit has no permits
-     * for them. What workers have been handed does not count.
+     * Bounds how many jobs may wait, including those that wait for a retry. As many more are accepted as workers are
+     * idle, unless the pool is paused or slowed down, or its rate limit has no permits for them. Jobs that workers have
+     * been handed do not count.
      *
      * @param jobs 1 to 2147483647
-     * @param whenFull what becomes of one that finds the queue full
+     * @param whenFull what becomes of a job that finds the queue full
      * @return changed settings
      */
     public WorkerPoolSettings withQueueCapacity(int jobs, WhenFull whenFull) {
@@ -164,7 +163,7 @@ public final class WorkerPoolSettings extends SettingsValues {
     }
 
     /**
-     * Sets after how long a priority that waits counts one higher, so that none is starved.
+     * Sets after how long a waiting priority counts one higher, so that none starves.
      *
      * @param interval 1 ms to 1 day
      * @return changed settings
@@ -184,10 +183,10 @@ public final class WorkerPoolSettings extends SettingsValues {
     }
 
     /**
-     * Has a pool that was started end with its actor system's {@code CoordinatedShutdown}: it takes no more jobs from
-     * phase {@code before-service-unbind} on, and is drained in {@code workpools-done}, a phase before {@code
-     * service-stop}; what is left there after {@code close-timeout} is cancelled. A pool that is started when the
-     * shutdown has begun is closed from the start. A pool that is a behavior is its parent's to end.
+     * Sets whether a started pool ends with its actor system's {@code CoordinatedShutdown}. If so, it takes no more
+     * jobs from phase {@code before-service-unbind} on, and is drained in {@code workpools-done}, a phase before {@code
+     * service-stop}. Jobs left there after {@code close-timeout} are cancelled. A pool that is started when the
+     * shutdown has begun is closed from the start. A pool that is a behavior is ended by its parent.
      *
      * @param on false leaves the pool open until the system is gone, which then cancels everything at once
      * @return changed settings
@@ -197,9 +196,9 @@ public final class WorkerPoolSettings extends SettingsValues {
     }
 
     /**
-     * Sets how long a cancelled handler may take to return before it is abandoned. Counted from when it has been told:
-     * its interrupt was delivered, and the last of its {@link JobContext#onCancel} actions has begun; or from a minute
-     * after its cancellation, if it has not been by then.
+     * Sets how long a cancelled handler may take to return before it is abandoned. The time counts from when the
+     * handler has been told: its interrupt was delivered, and the last of its {@link JobContext#onCancel} actions has
+     * begun. If that has not happened a minute after its cancellation, the time counts from then.
      *
      * @param grace 0 to 1 day
      * @return changed settings
@@ -240,7 +239,7 @@ public final class WorkerPoolSettings extends SettingsValues {
     }
 
     /**
-     * Sets what runs users' callbacks.
+     * Sets the dispatcher that runs users' callbacks.
      *
      * @param dispatcherId path of an Akka dispatcher in the system's configuration
      * @return changed settings
@@ -250,7 +249,7 @@ public final class WorkerPoolSettings extends SettingsValues {
     }
 
     /**
-     * Sets what asynchronous handlers are called on.
+     * Sets the dispatcher on which asynchronous handlers are called.
      *
      * @param dispatcherId path of an Akka dispatcher in the system's configuration
      * @return changed settings
@@ -260,7 +259,7 @@ public final class WorkerPoolSettings extends SettingsValues {
     }
 
     /**
-     * Sets what the pool's own actors run on. It may run them on the thread that sends, but not as the {@code
+     * Sets the dispatcher of the pool's own actors. It may run them on the thread that sends, but not as the {@code
      * CallingThreadDispatcher} of Akka's test kit does: there a sender waits for an actor that another thread runs, and
      * two actors that send to each other from two threads wait for ever.
      *
@@ -272,9 +271,10 @@ public final class WorkerPoolSettings extends SettingsValues {
     }
 
     /**
-     * Sets what carries the contexts of submitters to the threads that call the handler, in the place of any before.
+     * Sets the propagators that carry the contexts of submitters to the threads that call the handler. Replaces earlier
+     * ones.
      *
-     * @param propagators attached in this order; none switches it off
+     * @param propagators attached in this order; none turns propagation off
      * @return changed settings
      */
     public WorkerPoolSettings withContextPropagators(ContextPropagator<?>... propagators) {

@@ -43,7 +43,7 @@ public final class PoolFlow {
     /**
      * Emits outcomes in the order of the jobs, with a window of 8192 jobs.
      *
-     * @param pool runs the jobs, until it is closed by whom it belongs to
+     * @param pool runs the jobs, until its owner closes it
      * @param <J> type of the jobs
      * @param <R> type of the results
      * @return a flow that can be run any number of times
@@ -55,7 +55,7 @@ public final class PoolFlow {
     /**
      * Emits outcomes as jobs complete, with a window of 8192 jobs.
      *
-     * @param pool runs the jobs, until it is closed by whom it belongs to
+     * @param pool runs the jobs, until its owner closes it
      * @param <J> type of the jobs
      * @param <R> type of the results
      * @return a flow that can be run any number of times
@@ -67,7 +67,7 @@ public final class PoolFlow {
     /**
      * Runs and emits the jobs of each key one after another, with a window of 8192 jobs.
      *
-     * @param pool runs the jobs, until it is closed by whom it belongs to
+     * @param pool runs the jobs, until its owner closes it
      * @param keyOf gives a job's key, see {@link StreamOptions#keyed}; called on the stream's own thread
      * @param <J> type of the jobs
      * @param <R> type of the results
@@ -80,7 +80,7 @@ public final class PoolFlow {
     /**
      * Runs jobs as options say.
      *
-     * @param pool runs the jobs, until it is closed by whom it belongs to
+     * @param pool runs the jobs, until its owner closes it
      * @param options order, window, and how to run the jobs otherwise
      * @param <J> type of the jobs
      * @param <R> type of the results
@@ -93,8 +93,8 @@ public final class PoolFlow {
     }
 
     /**
-     * Emits what the jobs have returned, and fails at the first that has returned nothing, with {@link
-     * Outcome#problem}; upstream of it is cancelled, and so are the jobs of a pool's flow there.
+     * Emits the results of the jobs, and fails at the first job without one, with {@link Outcome#problem}. Then
+     * upstream is cancelled, and so are the jobs of a pool's flow there.
      *
      * <p>A stream carries no nulls: a result that is null fails it with a {@link NullPointerException}.
      *

@@ -49,7 +49,7 @@ public record TuneReport(
      * @param recommended the smallest number of workers whose throughput is within 5 % of the best
      * @param bottleneck what limits the throughput
      * @param because why that is, or why there is no recommendation
-     * @param notes what else is to be borne in mind
+     * @param notes further remarks
      */
     public TuneReport {
         points = List.copyOf(points);
@@ -57,7 +57,7 @@ public record TuneReport(
     }
 
     /**
-     * What limits the throughput, in this order of questions:
+     * Returns what limits the throughput. It is decided by these questions, in this order:
      *
      * <ol>
      *   <li>Are at least 85 % of the processors busy with the jobs where throughput is best, children's processes

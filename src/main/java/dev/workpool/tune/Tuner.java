@@ -158,7 +158,7 @@ public final class Tuner<J> {
     }
 
     /**
-     * Sets between which numbers of workers it looks.
+     * Sets the range of the numbers of workers to try.
      *
      * @param fewest 1 to 100000
      * @param most from that to 100000
@@ -189,8 +189,8 @@ public final class Tuner<J> {
     }
 
     /**
-     * Sets the settings of the pools: threads, a time-out of jobs and so on. Number of workers, queue and retries are
-     * the tuner's to decide, and their name must be free in the actor system.
+     * Sets the settings of the pools: threads, a time-out of jobs and so on. The tuner decides the number of workers,
+     * the queue and retries. The pools' name must be free in the actor system.
      *
      * @param poolSettings the settings
      * @return a changed copy
@@ -201,7 +201,7 @@ public final class Tuner<J> {
     }
 
     /**
-     * Sets who hears of each round.
+     * Sets a listener that is told of each round.
      *
      * @param listener called on the thread that measures, between two rounds; must neither block nor throw
      * @return a changed copy
@@ -212,7 +212,7 @@ public final class Tuner<J> {
     }
 
     /**
-     * Sets how the report words what the first job that failed has thrown: as it describes itself by default.
+     * Sets how the report words the error of the first failed job. By default the error describes itself.
      *
      * @param description of an error, not null; called once, on the thread that measures
      * @return a changed copy
@@ -223,7 +223,7 @@ public final class Tuner<J> {
     }
 
     /**
-     * Begins, on a thread of its own. Does not block.
+     * Starts tuning on its own thread. Does not block.
      *
      * @param system where the pools run
      * @return a handle
@@ -256,8 +256,8 @@ public final class Tuner<J> {
     }
 
     /**
-     * Does all of it. Blocks until it is over; if the thread is interrupted it ends with what has been measured so far,
-     * and the thread is interrupted again on return.
+     * Runs the tuning and blocks until it is over. If the thread is interrupted, it ends with what has been measured so
+     * far, and the thread is interrupted again on return.
      *
      * @param system where the pools run
      * @return what it has found
