@@ -66,8 +66,9 @@ public final class RunCommand implements Callable<Integer> {
             paramLabel = "N",
             converter = Workers.Converter.class,
             description =
-                    "How many jobs run at a time: 1 to 100000, N%% of the number of processors, or adaptive: as many "
-                            + "as what they wait for bears, by their measured time. Default: the number of processors.")
+                    "How many jobs run at a time: 1 to 100000, N%% of the number of processors, or adaptive: as many as "
+                            + "the service they wait for can serve, by their measured time. Default: the number of "
+                            + "processors.")
     private Workers workers;
 
     @ArgGroup(exclusive = true)
