@@ -16,7 +16,7 @@ import java.util.function.LongSupplier;
 
 /** Takes in the jobs of open streams as they come. Confined to the dispatcher's thread. */
 public final class OpenStreams<J, R> {
-    /** For so long a few jobs of a stream wait for more of them, while all workers are busy with others. */
+    /** How long a few jobs of a stream wait for more of them, while all workers are busy with others. */
     static final long PATIENCE_NS = 20_000_000;
 
     private final QueuedJobs<R> queued;
@@ -26,7 +26,7 @@ public final class OpenStreams<J, R> {
     /** By the id of their batch, in the order in which they came. */
     private final Map<Long, StreamEntry<J, R>> open = new LinkedHashMap<>();
 
-    /** Those that may have more jobs, though not as many as are worth it. */
+    /** Streams that may have more jobs, though fewer than are worth taking. */
     private final Set<StreamEntry<J, R>> patient = new LinkedHashSet<>();
 
     /** When they have waited for long enough, if there are any. */
@@ -52,7 +52,7 @@ public final class OpenStreams<J, R> {
         return windowed;
     }
 
-    /** There are more of these jobs, or fewer, if they are a stream's. */
+    /** Changes the number of queued jobs of streams, if these are a stream's. */
     void count(BatchSource<R> source, long jobs) {
         if (source.hasWindow()) {
             windowed += jobs;

@@ -16,7 +16,7 @@ import java.util.function.LongSupplier;
  * the rate limit and whether jobs begin. Confined to the dispatcher's thread.
  */
 final class PoolController<J, R> {
-    /** To mark a batch, and to tell the router. */
+    /** The cost of marking a batch and telling the router. */
     private static final int STEPS_TO_STOP = 32;
 
     private final Backlog<J, R> backlog;
@@ -25,13 +25,13 @@ final class PoolController<J, R> {
     private final LongWork work;
     private final LongSupplier clock;
 
-    /** Whether what waits for time to pass would wait for ever. */
+    /** Whether time stands still, so that jobs that wait for it would wait for ever. */
     private boolean noTimePasses;
 
     /** Whether every job is being cancelled. */
     private boolean stopped;
 
-    /** Whether it is being done what has become due. */
+    /** Whether due work is being done. */
     private boolean attending;
 
     PoolController(
@@ -81,7 +81,7 @@ final class PoolController<J, R> {
         router.tell(new Router.StopBatch<>(batch.batch.id(), reason, running, granting.expected()));
     }
 
-    /** Cancels batches, one after another; those that are complete when their turn has come excepted. */
+    /** Cancels batches, one after another, except those that are complete when their turn comes. */
     private void stopAll(List<OpenBatch<J, R>> batches) {
         work.begin(LongWork.forEach(batches.iterator(), STEPS_TO_STOP, batch -> {
             if (!backlog.isOpen(batch)) {
@@ -117,7 +117,7 @@ final class PoolController<J, R> {
         }
     }
 
-    /** Does what has become due: retries, streams' turns, and the ends of batches' times. */
+    /** Does the work that has become due: retries, streams' turns, and the ends of batches' times. */
     void attendToTime() {
         backlog.streams().attendToTime(clock.getAsLong());
         if (!attending) {
@@ -144,7 +144,7 @@ final class PoolController<J, R> {
         return true;
     }
 
-    /** Cancels what waits for time to pass, if none does. Called whenever something has been granted, or not. */
+    /** Cancels jobs that wait for time to pass, if time stands still. Called after every attempt to grant jobs. */
     void giveUpWaiting() {
         if (noTimePasses) {
             backlog.cancelWaiting();
@@ -158,18 +158,18 @@ final class PoolController<J, R> {
         router.tell(new Router.Resize<>(workers));
     }
 
-    /** What the jobs wait for is overloaded: none begins for a time, and fewer may run at once afterwards. */
+    /** A downstream service is overloaded: no job begins for a time, and fewer may run at once afterwards. */
     void slowDown(long ns) {
         granting.hold(ns);
         router.tell(new Router.Overloaded<>());
     }
 
-    /** From now on what waits for time to pass is cancelled. */
+    /** From now on cancels jobs that wait for time to pass. */
     void noMoreTime() {
         noTimePasses = true;
     }
 
-    /** Gives up the handlers that were told to stop and run on. */
+    /** Abandons the handlers that were told to stop and run on. */
     void graceIsOver() {
         router.tell(new Router.GraceIsOver<>());
     }

@@ -13,10 +13,12 @@ final class RateLimiter {
     /** Timers tick at 10 ms, and later where the machine is busy. */
     private static final long LATEST_TIMER_NS = 100_000_000;
 
-    /** Sums of fractions come out a little short of a whole; that must not cost a permit's wait for the next tick. */
+    /** Sums of fractions are a little less than a whole. A permit must not wait for the next tick because of that. */
     private static final double ROUNDING = 1e-9;
 
-    /** As far away as a time may be that is compared by difference, with room for what passes until then. */
+    /**
+     * The greatest distance of a time that is compared by difference, with room for the time that passes until then.
+     */
     private static final long FURTHEST_NS = Long.MAX_VALUE / 2;
 
     private double permitsPerSecond;

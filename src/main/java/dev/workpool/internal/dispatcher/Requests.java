@@ -20,7 +20,7 @@ import java.util.function.LongSupplier;
 final class Requests<J, R> {
     private static final int STEPS_TO_CANCEL = 32;
 
-    /** What is done upon which kind of request. */
+    /** The handler of each kind of request. */
     private record Case<T>(Class<T> type, Consumer<T> handler) {}
 
     private final RequestQueue<J, R> requestQueue;
@@ -108,7 +108,7 @@ final class Requests<J, R> {
         return new Case<>((Class<T>) type, handler);
     }
 
-    /** Whether a request is being handled, upon whose end {@link #take} has to be called again. */
+    /** Whether a request is being handled. When it ends, {@link #take} has to be called again. */
     boolean areHeldUp() {
         return current != null;
     }
@@ -210,7 +210,7 @@ final class Requests<J, R> {
         });
     }
 
-    /** All later requests wait until a task is done that one begins. */
+    /** Begins a long task of a request; all later requests wait until it is done. */
     private void makeOthersWait(Request<J, R> request, LongWork.Task task) {
         current = request;
         work.begin(steps -> {
@@ -220,7 +220,7 @@ final class Requests<J, R> {
         });
     }
 
-    /** The pool is gone: there is nobody to go on with what is being handled, and nobody takes what comes. */
+    /** The pool is gone: the current request is not continued, and later ones are not taken. */
     void end(Request.Closed closed) {
         if (current != null) {
             Request<J, R> unfinished = current;

@@ -43,7 +43,7 @@ final class StatsRequests {
         answer();
     }
 
-    /** Tells whoever waits, by what is known. */
+    /** Answers all waiting requests with the current numbers. */
     void answer() {
         PoolStats stats = latest();
         waiting.forEach(receiver -> receiver.accept(stats));

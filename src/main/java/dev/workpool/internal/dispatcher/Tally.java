@@ -30,7 +30,7 @@ final class Tally {
         rejected += jobs;
     }
 
-    /** Jobs that found no room, and were rejected by who submitted them. */
+    /** Jobs that found no room and were rejected by their submitters. */
     void rejectedBySubmitters(long jobs) {
         rejected += jobs;
         rejectedBySubmitters += jobs;
@@ -58,7 +58,7 @@ final class Tally {
         add(NONE, counts.progress(jobs));
     }
 
-    /** Takes in what has come since the last time. */
+    /** Adds the jobs that have come since the last call. */
     void add(BatchProgress before, BatchProgress now) {
         succeeded += now.succeeded() - before.succeeded();
         failed += now.failed() - before.failed();

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * as the settings say, but a few seconds at most: settings are meant for the test's time, and may say hours.
  */
 final class PatientClose {
-    /** The longest while, in real time. */
+    /** The longest period, in real time. */
     static final Duration MOST = Duration.ofSeconds(5);
 
     private final WorkerPoolSettings settings;
@@ -58,7 +58,7 @@ final class PatientClose {
         }
     }
 
-    /** Cancels what is left, and waits for the end. */
+    /** Cancels the remaining jobs, and waits for the end. */
     void cancel() throws InterruptedException {
         end.accept(Request.End.How.ABORT);
         if (timeIsMovedByHand && !gone.await(inRealTimeNs(settings.cancelGrace()), TimeUnit.NANOSECONDS)) {

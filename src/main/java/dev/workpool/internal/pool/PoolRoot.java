@@ -26,7 +26,7 @@ import scala.concurrent.ExecutionContext;
 
 /** Puts the parts of a pool together. */
 public final class PoolRoot {
-    /** In so long there may be a thread for callbacks again. */
+    /** After this time there may be a thread for callbacks again. */
     private static final Duration BEFORE_ANOTHER_LOOK = Duration.ofMillis(50);
 
     private PoolRoot() {}

@@ -91,7 +91,7 @@ public final class RunningPool<J, R> {
         }
     }
 
-    /** Akka's own does not say whose. */
+    /** Akka's own message does not name the pool. */
     private static IllegalStateException systemHasEnded(
             ActorSystem<?> system, WorkerPoolSettings settings, RuntimeException cause) {
         return new IllegalStateException(
@@ -99,7 +99,7 @@ public final class RunningPool<J, R> {
                 cause);
     }
 
-    /** What the system's end does to the pool. It does not hold on to the pool's handle. */
+    /** What the system's end does to the pool. It has no reference to the pool's handle. */
     private static <J, R> ShutdownHook shutdownHook(
             WorkerPoolSettings settings,
             JobSubmitter<J, R> jobSubmitter,
@@ -127,17 +127,17 @@ public final class RunningPool<J, R> {
         return settings;
     }
 
-    /** {@return where jobs are handed in} */
+    /** {@return the submitter of jobs} */
     public JobSubmitter<J, R> jobSubmitter() {
         return jobSubmitter;
     }
 
-    /** {@return where other requests are handed in} */
+    /** {@return the queue of other requests} */
     public RequestQueue<J, R> requestQueue() {
         return requestQueue;
     }
 
-    /** {@return what keeps its handlers from waiting for it} */
+    /** {@return the guard that keeps its handlers from waiting for it} */
     public PoolGuard guard() {
         return guard;
     }

@@ -14,7 +14,7 @@ final class Agenda {
         nextNs = Math.min(nextNs, timeNs);
     }
 
-    /** The router looks now; whoever has to be looked after again says so. */
+    /** The router checks now. Whatever needs another check asks for it again. */
     void clear() {
         nextNs = TimerQueue.NEVER;
     }

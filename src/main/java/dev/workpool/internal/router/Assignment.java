@@ -16,7 +16,7 @@ final class Assignment<J, R> extends Task<J, R> {
     enum State {
         /** The worker has it, or will. */
         OUT,
-        /** Taken back whole before its worker touched it; a report of it says nothing new. */
+        /** Taken back completely before its worker began it; a report of it has no news. */
         DROPPED,
         /** Settled without its worker, which has been replaced. */
         ABANDONED,
@@ -24,7 +24,7 @@ final class Assignment<J, R> extends Task<J, R> {
         HELD
     }
 
-    /** Who runs it. */
+    /** Its runner. */
     final Slot<J, R> slot;
 
     final Runner<J, R> runner;
@@ -34,7 +34,7 @@ final class Assignment<J, R> extends Task<J, R> {
 
     State state = State.OUT;
 
-    /** The job that was told to stop, or −1, when, and what it becomes. */
+    /** The job that was told to stop, or −1; when that was; and its outcome. */
     int stopped = -1;
 
     long stoppedNs;
@@ -47,7 +47,7 @@ final class Assignment<J, R> extends Task<J, R> {
     /** The job whose outcome was told while its handler still ran, or −1. */
     int settled = -1;
 
-    /** When the worker came to this chunk, as far as the router can tell. */
+    /** When the worker began this chunk, as far as the router can tell. */
     long begunNs;
 
     /** When its runner is to look next, and the pause before that; 0 until the first look is set. */
@@ -64,7 +64,7 @@ final class Assignment<J, R> extends Task<J, R> {
     Assignment<J, R> divisibleBefore;
     Assignment<J, R> divisibleAfter;
 
-    /** Whether its worker has come to it, and next to which that was. */
+    /** Whether its worker has begun it, and its neighbours among those chunks. */
     boolean begun;
 
     Assignment<J, R> begunBefore;
@@ -73,7 +73,7 @@ final class Assignment<J, R> extends Task<J, R> {
     /** Whether the chunk was found overdue and so has given back and handed in all it could. */
     boolean overdue;
 
-    /** The slots whose permits it has besides that of its own; null for none, as of most jobs. */
+    /** The slots whose permits it has in addition to its own; null for none, as most jobs have. */
     List<Slot<J, R>> lenders;
 
     /** Whether another chunk may wait behind it. */

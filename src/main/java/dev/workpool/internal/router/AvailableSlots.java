@@ -88,14 +88,14 @@ final class AvailableSlots<J, R> {
         return idle.size() == count ? idle : null;
     }
 
-    /** The first goes to the end, so that nobody gets a second chunk before everybody has a first one. */
+    /** Moves the first slot to the end, so that no worker gets a second chunk before every worker has a first one. */
     void rotate() {
         Slot<J, R> slot = first;
         remove(slot);
         addLast(slot);
     }
 
-    /** How many more chunks there is room for, counted no further than to about so many as are enough. */
+    /** How many more chunks there is room for. Counting stops at about the number that is enough. */
     int room(int depth, int enough) {
         int room = 0;
         for (Slot<J, R> slot = first; slot != null && room < enough; slot = slot.after) {

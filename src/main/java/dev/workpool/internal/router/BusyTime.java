@@ -19,7 +19,7 @@ final class BusyTime {
         return sinceNs;
     }
 
-    /** There are more of them, or fewer. */
+    /** Changes the number of busy workers. */
     void change(int by, long nowNs) {
         totalNs += Math.max(0, nowNs - sinceNs) * busy;
         sinceNs = nowNs;

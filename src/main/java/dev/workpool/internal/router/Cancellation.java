@@ -123,7 +123,7 @@ final class Cancellation<J, R> {
         }
     }
 
-    /** Cancels what waits; whether that is all. */
+    /** Cancels waiting jobs; returns whether that is all of them. */
     boolean settlePending(Steps steps) {
         while (!workerSlots.pending.isEmpty()) {
             if (!steps.take(STEPS_TO_RECALL)) {
@@ -191,7 +191,7 @@ final class Cancellation<J, R> {
         workerSlots.dropIfUntouched(assignment);
     }
 
-    /** The pool ends at once: nothing new starts, and what runs is told. Nobody is left to hear of outcomes. */
+    /** The pool ends at once: no more jobs start, and running ones are told. Nobody is left to receive outcomes. */
     void stopAll() {
         for (Assignment<J, R> assignment : workerSlots.out.all()) {
             assignment.chunk.recall(0);

@@ -65,7 +65,7 @@ final class ChunkScheduler<J, R> {
 
     private boolean paused;
 
-    /** Whether what nobody has begun is on its way back to the dispatcher. */
+    /** Whether jobs that have not begun are on their way back to the dispatcher. */
     private boolean givingBack;
 
     /** Whether a look at the workers has begun and is not over. */
@@ -115,7 +115,7 @@ final class ChunkScheduler<J, R> {
         return workerSlots.slots();
     }
 
-    /** How many there are to be, or were before the end. */
+    /** The wanted number of workers, or the one before the end. */
     int workers() {
         return concurrencyLimit.workers();
     }
@@ -129,7 +129,7 @@ final class ChunkScheduler<J, R> {
         return stopper.abandoned();
     }
 
-    /** The workers are gone, and what they still report is not heard. */
+    /** The workers are gone; later reports are ignored. */
     void publishEnd(PublishedNumbers<OfRouter> numbers) {
         workerSlots.endWork();
         publish(numbers);
@@ -156,12 +156,12 @@ final class ChunkScheduler<J, R> {
         return running;
     }
 
-    /** Hires the first workers; until then there is nobody. */
+    /** Hires the first workers; until then there are none. */
     void start() {
         adapt();
     }
 
-    /** So many workers there may be at most, and are if their number is fixed. */
+    /** Sets the most workers there may be, which is their number if it is fixed. */
     void resize(int most) {
         concurrencyLimit.bound(most);
         adapt();
@@ -226,7 +226,7 @@ final class ChunkScheduler<J, R> {
         return idle == 0 && told <= received ? told : received + idle;
     }
 
-    /** How many jobs are worth being granted at this point: a single one if a worker has nothing to do. */
+    /** How many jobs are worth granting at this point: even a single one if a worker has nothing to do. */
     long worth() {
         return workerSlots.availableSlots.hasIdle() ? 1 : sizer.worth();
     }
@@ -314,7 +314,7 @@ final class ChunkScheduler<J, R> {
         }
     }
 
-    /** False if that is broken off, as it has taken long enough. */
+    /** False if it was broken off because it had taken long enough. */
     private boolean handOut() {
         int depth = sizer.depth();
         Slot<J, R> slot;
@@ -419,7 +419,7 @@ final class ChunkScheduler<J, R> {
         cancellation.stopAll();
     }
 
-    /** Nothing new starts: what nobody has begun goes back to the dispatcher. */
+    /** Starts no more jobs: those that have not begun go back to the dispatcher. */
     void pause() {
         paused = true;
         workerSlots.recallAll();
@@ -432,7 +432,7 @@ final class ChunkScheduler<J, R> {
         return !givingBack;
     }
 
-    /** Ends a pause. What is on its way back goes back nevertheless. */
+    /** Ends a pause. Jobs on their way back still go back. */
     void resume() {
         paused = false;
     }

@@ -82,7 +82,7 @@ final class ChunkSizer {
         recentJobs = recentJobs * fade + jobs;
     }
 
-    /** Takes back all that was measured, since it has turned out to tell nothing of the jobs that are here now. */
+    /** Forgets all measurements, since they have turned out to tell nothing about the current jobs. */
     void forget() {
         recentNs = 0;
         recentJobs = 0;

@@ -12,7 +12,7 @@ interface Hiring<J, R> {
     /** Fills a slot with a new worker. */
     void hire(Slot<J, R> slot);
 
-    /** Stops a slot's worker, which is not to be reported. */
+    /** Stops a slot's worker, without a report of its end. */
     void dismiss(Slot<J, R> slot);
 
     /** Gives all jobs of a slice the same outcome. */
@@ -21,7 +21,7 @@ interface Hiring<J, R> {
     /** Tells the outcomes of the first jobs of a slice. */
     void acknowledge(Slice<R> slice, Outcomes<R> outcomes);
 
-    /** Gives jobs that were granted back to the dispatcher, and says what demand is left. */
+    /** Gives granted jobs back to the dispatcher, and tells the demand that is left. */
     void giveBack(Slice<R> slice, long upTo);
 
     /**

@@ -22,10 +22,10 @@ import org.slf4j.LoggerFactory;
 final class InterruptDelivery implements Executor {
     private static final Logger LOG = LoggerFactory.getLogger(InterruptDelivery.class);
 
-    /** A task that takes longer hangs. */
+    /** A task that takes longer counts as hanging. */
     static final long HANGS_NS = TimeUnit.MILLISECONDS.toNanos(5);
 
-    /** After so long without a task a thread ends. */
+    /** A thread ends after this time without a task. */
     static final long IDLE_NS = TimeUnit.MILLISECONDS.toNanos(200);
 
     /** One to run tasks, one to watch it. */
@@ -41,7 +41,7 @@ final class InterruptDelivery implements Executor {
     /** Threads that wait for their turn, and those that are being started. */
     private int waiting;
 
-    /** Whose turn it is, or null; and since when it is at its task. */
+    /** The thread whose turn it is, or null; and since when it has run its task. */
     private Thread turn;
 
     private long turnBegunNs;

@@ -72,7 +72,7 @@ public abstract class JobCarrier<J> {
         return (List<J>) Arrays.asList(jobs);
     }
 
-    /** What calls a handler with what was packed. */
+    /** Wraps a handler so that it takes packed jobs. */
     public abstract <R> Handler<J, R> unpacking(Handler<J, R> handler);
 
     private static final class Plain<J> extends JobCarrier<J> implements Packer<J> {
@@ -152,7 +152,7 @@ public abstract class JobCarrier<J> {
             return (J) new Packed(job, contexts);
         }
 
-        /** Those of jobs that came with nothing are none. */
+        /** Jobs that came without contexts have none. */
         private static Contexts contextsOf(Object job) {
             return job instanceof Packed packed ? packed.contexts : Contexts.NONE;
         }

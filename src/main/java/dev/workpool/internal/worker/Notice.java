@@ -17,12 +17,12 @@ public final class Notice<J, R> {
     private final LongSupplier clock;
     private final Runnable onTold;
 
-    /** How often it was asked for; less those times that have been dealt with. */
+    /** How often delivery was asked for, less the times that have been handled. */
     private final AtomicInteger asked = new AtomicInteger();
 
     private final AtomicBoolean delivered = new AtomicBoolean();
 
-    /** What has not begun: its delivery, and what that left to others. */
+    /** The number of parts that have not begun: its delivery, and the parts that this left to others. */
     private final AtomicInteger open = new AtomicInteger(1);
 
     private volatile long toldNs;
@@ -91,7 +91,7 @@ public final class Notice<J, R> {
         return toldNs;
     }
 
-    /** Has {@code onTold} called once when the handler has been told, at once if it has. */
+    /** Calls {@code onTold} once when the handler has been told, at once if it has. */
     public void await() {
         awaited.set(true);
         if (isTold()) {

@@ -11,7 +11,7 @@ import java.util.Optional;
  * restored afterwards.
  */
 public final class PoolThread {
-    /** What users' code it runs. */
+    /** The kind of users' code that it runs. */
     public enum Role {
         /** A handler that may block, and has a worker to itself as long as it runs. */
         HANDLER("a handler"),
@@ -55,7 +55,7 @@ public final class PoolThread {
         return before;
     }
 
-    /** Takes the mark off; there may have been another before. */
+    /** Removes the mark and restores the previous one, if there was one. */
     static void leave(PoolThread before) {
         CURRENT.set(before);
     }

@@ -34,12 +34,12 @@ public interface Runner<J, R> {
     /** Takes no more chunks: the runner ends, and lets go of its thread, once it has reported those it has begun. */
     void shutdown();
 
-    /** Whether somebody has to {@link #look} after it from time to time, as long as it is at a chunk. */
+    /** Whether {@link #look} has to be called from time to time while it runs a chunk. */
     default boolean needsLooks() {
         return false;
     }
 
-    /** Has it look whether a job has ended without its having noticed. */
+    /** Makes it check whether a job has ended unnoticed. */
     default void look() {}
 
     /** Whether it has a thread of its own, which ends with it. */

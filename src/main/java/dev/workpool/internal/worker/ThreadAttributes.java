@@ -25,7 +25,9 @@ final class ThreadAttributes {
         return new ThreadAttributes(Thread.currentThread());
     }
 
-    /** Puts back what has changed, as far as that can be. As a rule nothing has, which is seen by four looks. */
+    /**
+     * Restores the attributes that have changed, as far as possible. Usually none has, which four comparisons tell.
+     */
     void restore() {
         try {
             putBack();

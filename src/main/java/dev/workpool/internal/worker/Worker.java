@@ -26,7 +26,7 @@ import dev.workpool.settings.RetryPolicy;
  */
 public final class Worker<J, R> extends AbstractBehavior<Worker.Command<J, R>> {
 
-    /** What a worker is told; if it has stopped, its router takes the jobs back. */
+    /** A message to a worker. If the worker has stopped, its router takes the jobs back. */
     public sealed interface Command<J, R> extends DeadLetterSuppression {}
 
     /**
@@ -36,7 +36,7 @@ public final class Worker<J, R> extends AbstractBehavior<Worker.Command<J, R>> {
      */
     public record Run<J, R>(Task<J, R> task) implements Command<J, R> {}
 
-    /** What a worker tells its router, which may be gone by then. */
+    /** A message of a worker to its router, which may be gone by then. */
     public sealed interface Event<J, R> extends DeadLetterSuppression {}
 
     /**
@@ -81,7 +81,7 @@ public final class Worker<J, R> extends AbstractBehavior<Worker.Command<J, R>> {
         return Behaviors.setup(context -> new Worker<>(context, runner, router));
     }
 
-    /** How a runner tells what it has done; on the runner's thread, since that saves a hop. */
+    /** Reports a runner's results, on the runner's thread, since that saves a hop. */
     public static <J, R> Runner.Reports<J, R> reports(ActorRef<Event<J, R>> router) {
         return new Runner.Reports<>() {
             @Override
