@@ -16,7 +16,7 @@ import java.util.concurrent.Executor;
 
 /** Turns the commands of actors into the requests that a pool handles. Used on the thread of the pool's actor. */
 final class Commands<J, R> {
-    private final Owners<J, R> owners;
+    private final ActorOwners<J, R> owners;
     private final String pool;
     private final Executor callbacks;
 
@@ -27,7 +27,7 @@ final class Commands<J, R> {
      * @param pool the pool's name
      * @param callbacks runs users' code
      */
-    Commands(Owners<J, R> owners, String pool, Executor callbacks) {
+    Commands(ActorOwners<J, R> owners, String pool, Executor callbacks) {
         this.owners = owners;
         this.pool = pool;
         this.callbacks = callbacks;

@@ -74,7 +74,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     private final Granting<J, R> granting;
     private final PoolController<J, R> poolController;
     private final AdmissionControl<J, R> admissionControl;
-    private final Owners<J, R> owners;
+    private final ActorOwners<J, R> owners;
     private final Commands<J, R> commands;
     private final StatsRequests statsRequests;
     private final DeadlineTimer deadlineTimer;
@@ -131,7 +131,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
             admissionControl.update();
             return backlog.stats(settings.name(), census);
         });
-        this.owners = new Owners<>(context);
+        this.owners = new ActorOwners<>(context);
         this.commands = new Commands<>(owners, settings.name(), callbacks);
         this.poolController = new PoolController<>(backlog, router, granting, work, clock);
         this.ending = new Ending<>(
@@ -209,8 +209,8 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
                 .onMessage(Router.Unused.class, this::onUnused)
                 .onMessage(Tick.class, tick -> onTick())
                 .onMessage(GoOn.class, goOn -> onGoOn())
-                .onMessage(Owners.Complete.class, this::onOwnedComplete)
-                .onMessage(Owners.Gone.class, this::onOwnerGone)
+                .onMessage(ActorOwners.Complete.class, this::onOwnedComplete)
+                .onMessage(ActorOwners.Gone.class, this::onOwnerGone)
                 .onMessage(Router.Census.class, this::onCensus)
                 .onMessage(CloseTimeout.class, timeout -> onCloseTimeout())
                 .onSignal(ChildFailed.class, this::onChildFailed)
@@ -239,12 +239,12 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         return proceed();
     }
 
-    private Behavior<Object> onOwnerGone(Owners.Gone gone) {
+    private Behavior<Object> onOwnerGone(ActorOwners.Gone gone) {
         requests.cancelAll(owners.onGone(gone));
         return proceed();
     }
 
-    private Behavior<Object> onOwnedComplete(Owners.Complete complete) {
+    private Behavior<Object> onOwnedComplete(ActorOwners.Complete complete) {
         owners.onComplete(complete);
         return Behaviors.same();
     }

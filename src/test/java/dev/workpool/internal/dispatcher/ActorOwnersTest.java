@@ -14,12 +14,12 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Who is watched, and until when. */
-class OwnersTest {
+class ActorOwnersTest {
     private final ActorRef<String> owner = TestInbox.<String>create("owner").getRef();
     private final ActorRef<String> other = TestInbox.<String>create("other").getRef();
-    private final List<Owners<Integer, Integer>> made = new ArrayList<>();
+    private final List<ActorOwners<Integer, Integer>> made = new ArrayList<>();
     private final BehaviorTestKit<Object> kit = BehaviorTestKit.create(Behaviors.setup(context -> {
-        made.add(new Owners<>(context));
+        made.add(new ActorOwners<>(context));
         return Behaviors.receive(Object.class)
                 .onMessage(Runnable.class, step -> {
                     step.run();
@@ -27,7 +27,7 @@ class OwnersTest {
                 })
                 .build();
     }));
-    private final Owners<Integer, Integer> owners = made.get(0);
+    private final ActorOwners<Integer, Integer> owners = made.get(0);
     private final List<Runnable> completions = new ArrayList<>();
 
     private record Named(int nth) implements Request<Integer, Integer> {
@@ -52,13 +52,13 @@ class OwnersTest {
     /** Completes the work that was submitted as the nth, from 0. */
     private void complete(int nth) {
         completions.get(nth).run();
-        Owners.Complete complete = (Owners.Complete) kit.selfInbox().receiveMessage();
+        ActorOwners.Complete complete = (ActorOwners.Complete) kit.selfInbox().receiveMessage();
         run(() -> owners.onComplete(complete));
     }
 
     private List<Request<Integer, Integer>> gone(ActorRef<String> owner) {
         List<Request<Integer, Integer>> cancellations = new ArrayList<>();
-        run(() -> cancellations.addAll(owners.onGone(new Owners.Gone(owner))));
+        run(() -> cancellations.addAll(owners.onGone(new ActorOwners.Gone(owner))));
         return cancellations;
     }
 

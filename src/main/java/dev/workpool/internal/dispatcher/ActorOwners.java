@@ -17,7 +17,7 @@ import java.util.function.Function;
  * Knows which work belongs to which actor, so that it is cancelled when that actor terminates. Each owner is watched as
  * long as some of its work is incomplete. Confined to the dispatcher's thread.
  */
-final class Owners<J, R> {
+final class ActorOwners<J, R> {
 
     /** An owner has terminated. */
     record Gone(ActorRef<?> owner) implements DeadLetterSuppression {}
@@ -38,7 +38,7 @@ final class Owners<J, R> {
     private final ActorContext<Object> context;
     private final Map<ActorRef<?>, Set<Work<J, R>>> workOf = new HashMap<>();
 
-    Owners(ActorContext<Object> context) {
+    ActorOwners(ActorContext<Object> context) {
         this.context = context;
     }
 
