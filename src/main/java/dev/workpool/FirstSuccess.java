@@ -4,6 +4,7 @@ import dev.workpool.internal.batch.BatchSubmission;
 import dev.workpool.internal.batch.Submission;
 import dev.workpool.internal.pool.RunningPool;
 import dev.workpool.internal.request.RequestQueue;
+import dev.workpool.internal.util.StackGuard;
 import dev.workpool.internal.worker.GuardedFuture;
 import dev.workpool.internal.worker.PoolGuard;
 import dev.workpool.job.BatchFailedException;
@@ -11,6 +12,7 @@ import dev.workpool.job.BatchResult;
 import dev.workpool.job.Outcome;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
@@ -44,18 +46,27 @@ final class FirstSuccess<R> {
     }
 
     CompletionStage<R> stage() {
+        StackGuard.check(); // not to promise a stage, and then to have no stack for what is to complete it
         GuardedFuture.Stage<R> mine = new GuardedFuture.Stage<>(guard);
-        GuardedFuture.Stage<R> first = stage.compareAndExchange(null, mine);
-        if (first != null) {
-            return first;
+        GuardedFuture.Stage<R> before = stage.compareAndExchange(null, mine);
+        GuardedFuture.Stage<R> shared = before == null ? mine : before;
+        if (!shared.isDone()) {
+            seeTo(shared);
         }
+        return shared;
+    }
+
+    /** Done again by everybody who asks: whoever was first may have come to the end of their stack in here. */
+    private void seeTo(GuardedFuture.Stage<R> shared) {
         submission.onFirstSuccess(success -> {
             cancelOthers.run();
-            callbacks.execute(() -> mine.settle(success.value()));
+            callbacks.execute(() -> shared.settle(success.value()));
         });
         requestQueue.offer(new Submission.AwaitSuccess<>(submission));
-        result.thenAccept(all -> settle(mine, all));
-        return mine;
+        CompletableFuture<Void> told = result.thenAccept(all -> settle(shared, all));
+        if (!shared.isDone() && told.isCompletedExceptionally()) { // for want of stack: it was called here
+            throw new StackOverflowError();
+        }
     }
 
     /** By what has become of all jobs. */

@@ -248,7 +248,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      *
      * @param job not null; goes with the calling thread's contexts, see {@link ContextPropagator}
      * @param options time-out, priority, retries, delay, permits
-     * @return as of {@link #submit(Object)}
+     * @return as of {@link #submit(Object)}, but for one thing: it completes on the callback executor even where a thread waits for it
      * @throws NullPointerException if the job or its options are null
      * @throws IllegalStateException as {@link #submit(Object)}, like the other exceptions
      */

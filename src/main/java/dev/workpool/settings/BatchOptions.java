@@ -252,7 +252,8 @@ public final class BatchOptions {
      * }</pre>
      *
      * <p>A hedge ends nothing: {@code firstSuccess()} or {@link #withHalt} cancels the others. A job counts as begun
-     * when a worker is about to take it, so the next one does not come sooner in a busy pool. Jobs that have not begun
+     * when it is handed to the pool's workers. In a busy pool it may wait there for some milliseconds, or until a job before it
+     * ends, and for its permits if it takes several; then the next one may begin sooner after it. Jobs that have not begun
      * take places in the queue. Timers tick at 10 ms.
      *
      * @param delay 1 ms to 365 days; without a hedge, the default, all may begin at once

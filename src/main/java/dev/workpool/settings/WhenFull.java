@@ -22,7 +22,7 @@ public enum WhenFull {
     BLOCK,
 
     /**
-     * The submitting thread runs the job, in addition to the workers and without a time-out; a single job is run once.
+     * The submitting thread runs the job, in addition to the workers and without a time-out; a single job without options is run once.
      * Of a batch it runs the last jobs until there is room for all others. Only then are these queued; workers do not
      * begin with them before. Those that fail are tried again by workers, if the batch's (or the job's own) retries
      * allow; meanwhile they wait in the queue, beyond its capacity. Cancelling does not reach the jobs that it runs. On

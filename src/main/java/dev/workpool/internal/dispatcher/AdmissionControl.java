@@ -61,6 +61,13 @@ final class AdmissionControl<J, R> {
         queueCapacity.close();
     }
 
+    /** The pool ends: what submitters have rejected by now is counted, and nothing that they reject later. */
+    void end() {
+        close();
+        backlog.rejectedBySubmitters(queueCapacity.takeRejected());
+        queueCapacity.end();
+    }
+
     void accept(Single<J, R> single) {
         if (single.state == Single.State.RAN_BY_SUBMITTER) {
             backlog.singles().acceptRan(single);

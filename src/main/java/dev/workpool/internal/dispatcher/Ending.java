@@ -144,7 +144,7 @@ final class Ending<J, R> {
         if (closeTimer != null) {
             closeTimer.cancel();
         }
-        admissionControl.close();
+        admissionControl.end();
         inAnyCase(this::endInputs);
         inAnyCase(backlog::settleAll);
         statsRequests.end();

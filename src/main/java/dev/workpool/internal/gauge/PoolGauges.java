@@ -93,9 +93,9 @@ public final class PoolGauges {
                 - jobs.get(OfDispatcher.CANCELLED);
         long waiting = Math.min(open, jobs.get(OfDispatcher.WAITING));
         long busy = workers.get(OfRouter.BUSY);
-        long running = Math.min(
-                open - waiting,
-                busy - workers.get(OfRouter.HELD)); // who reports a job now may have been counted with the outcome
+        long atOpenJobs = Math.max(0, busy - workers.get(OfRouter.HELD));
+        long running =
+                Math.min(open - waiting, atOpenJobs); // who reports a job now may have been counted with the outcome
         return new PoolSnapshot(
                 name,
                 jobs.get(OfDispatcher.ACCEPTED),

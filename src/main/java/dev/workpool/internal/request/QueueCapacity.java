@@ -18,7 +18,9 @@ public final class QueueCapacity {
     private final RequestQueue<?, ?> requestQueue;
     private final AtomicLong rejected = new AtomicLong();
     /** Confined to the dispatcher's thread. */
-    private long rejectedTaken;
+    private volatile long rejectedTaken;
+
+    private volatile boolean ended;
 
     private final WaitingSubmitters submitters = new WaitingSubmitters();
     private volatile boolean closed;
@@ -118,14 +120,21 @@ public final class QueueCapacity {
         return closed;
     }
 
-    /** Counts jobs that a submitter had to reject. */
+    /** Counts jobs that a submitter had to reject, unless the pool has ended meanwhile. */
     public void reject(long jobs) {
-        rejected.addAndGet(jobs);
+        if (!ended) {
+            rejected.addAndGet(jobs);
+        }
+    }
+
+    /** The pool has ended: what was counted last stands. For the dispatcher. */
+    public void end() {
+        ended = true;
     }
 
     /** Jobs that submitters have rejected. */
     public long rejected() {
-        return rejected.get();
+        return ended ? rejectedTaken : rejected.get();
     }
 
     /** Jobs that submitters have rejected since this was last asked. For the dispatcher. */
@@ -134,8 +143,9 @@ public final class QueueCapacity {
             return 0;
         }
         long before = rejectedTaken;
-        rejectedTaken = rejected.get();
-        return rejectedTaken - before;
+        long now = rejected.get();
+        rejectedTaken = now;
+        return now - before;
     }
 
     /** Why so many jobs find no room. */

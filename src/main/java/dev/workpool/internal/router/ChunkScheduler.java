@@ -107,7 +107,7 @@ final class ChunkScheduler<J, R> {
         this.shortage = new Shortage<>(workerSlots, hiring, agenda);
         this.idleWorkers = new IdleWorkers<>(workerSlots, sizer);
         this.cancellation = new Cancellation<>(workerSlots, stopper, hiring, work);
-        this.permits = new Permits<>(workerSlots, cancellation);
+        this.permits = new Permits<>(workerSlots, cancellation, stopper);
         this.watchdog = new Watchdog<>(workerSlots, stopper, sizer, hiring, agenda);
     }
 
@@ -139,6 +139,7 @@ final class ChunkScheduler<J, R> {
     void publish(PublishedNumbers<OfRouter> numbers) {
         numbers.begin();
         workerSlots.publish(numbers);
+        numbers.set(OfRouter.WORKERS, Math.max(0, workers() - lacking()));
         numbers.set(OfRouter.FEWEST_WORKERS, concurrencyLimit.fewest());
         numbers.set(OfRouter.MOST_WORKERS, concurrencyLimit.most());
         numbers.set(OfRouter.ABANDONED, stopper.abandoned());

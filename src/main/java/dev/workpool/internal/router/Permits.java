@@ -11,10 +11,12 @@ import java.util.List;
 final class Permits<J, R> {
     private final WorkerSlots<J, R> workerSlots;
     private final Cancellation<J, R> cancellation;
+    private final Stopper<J, R> stopper;
 
-    Permits(WorkerSlots<J, R> workerSlots, Cancellation<J, R> cancellation) {
+    Permits(WorkerSlots<J, R> workerSlots, Cancellation<J, R> cancellation, Stopper<J, R> stopper) {
         this.workerSlots = workerSlots;
         this.cancellation = cancellation;
+        this.stopper = stopper;
     }
 
     /** Whether the next job takes several permits and so may wait though a worker is idle. */
@@ -40,6 +42,6 @@ final class Permits<J, R> {
      * A job that takes more than there are takes all: their number may change while it waits, also for want of threads.
      */
     private int mostPermits() {
-        return Math.max(1, workerSlots.workers() - workerSlots.lacking());
+        return Math.max(1, workerSlots.workers() - workerSlots.lacking() - stopper.held());
     }
 }

@@ -106,7 +106,6 @@ final class WorkerSlots<J, R> {
     /** Publishes what is known here, among other numbers. */
     void publish(PublishedNumbers<OfRouter> numbers) {
         Assignment<J, R> oldest = begun.first();
-        numbers.set(OfRouter.WORKERS, Math.max(0, workers - lacking));
         numbers.set(OfRouter.REPLACED, replaced);
         numbers.set(OfRouter.BUSY, busyTime.busy());
         numbers.set(OfRouter.BUSY_NS, busyTime.totalNs());
@@ -116,7 +115,6 @@ final class WorkerSlots<J, R> {
 
     /** Counts no worker as at work any more, since nobody will report an end. */
     void endWork() {
-        workers = 0;
         busyTime.change(-busyTime.busy(), clock.getAsLong());
         begun.clear();
     }

@@ -156,6 +156,29 @@ class SnapshotTest extends PoolTest {
         }
     }
 
+    /** A handler that does not listen, and whose worker is not replaced. */
+    @Test
+    void ofAPoolThatHasEndedItSaysWhatTheStatisticsSay() throws Exception {
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        WorkerPool<Integer, Integer> pool = WorkerPool.start(
+                system, settings(3).withMaxAbandoned(0).withCancelGrace(Duration.ofMillis(10)), job -> {
+                    running.countDown();
+                    Handlers.ignoreInterruptsUntil(release);
+                    return job;
+                });
+        pool.submit(1);
+        running.await();
+        get(pool.abort());
+        PoolStats stats = get(pool.stats());
+        PoolSnapshot now = pool.snapshot();
+        assertThat(now.running()).isZero();
+        assertThat(now.queued()).isZero();
+        assertThat(now.cancelled()).isEqualTo(1);
+        assertThat(now.workers()).isEqualTo(stats.workers());
+        release.countDown();
+    }
+
     @Test
     void itTellsAPauseFromASlowDown() throws Exception {
         try (WorkerPool<Integer, Integer> pool =

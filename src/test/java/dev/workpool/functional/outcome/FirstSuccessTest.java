@@ -11,6 +11,7 @@ import dev.workpool.job.Outcome;
 import dev.workpool.settings.BatchOptions;
 import dev.workpool.settings.RetryPolicy;
 import dev.workpool.settings.WhenFull;
+import dev.workpool.support.EndOfStack;
 import dev.workpool.support.PoolKind;
 import dev.workpool.support.PoolTest;
 import java.time.Duration;
@@ -178,6 +179,21 @@ class FirstSuccessTest extends PoolTest {
                 }
                 assertThat(get(batch.firstSuccess())).isEqualTo(1 + round);
             }
+        }
+    }
+
+    /** Where there is no stack for it nothing is promised, and whoever asks again gets a stage that completes. */
+    @Test
+    void whoAsksNearTheEndOfAStackSpoilsItForNobody() throws Exception {
+        try (WorkerPool<Integer, Integer> pool = WorkerPool.start(system, settings(2), job -> race(job));
+                EndOfStack stack = new EndOfStack()) {
+            int overflows = 0;
+            for (int round = 0; round < 300; round++) {
+                Batch<Integer> batch = pool.submitAll(List.of(0, 7));
+                overflows += stack.call(round % 60, batch::firstSuccess) == null ? 0 : 1;
+                assertThat(get(batch.firstSuccess())).isEqualTo(7);
+            }
+            assertThat(overflows).isPositive();
         }
     }
 

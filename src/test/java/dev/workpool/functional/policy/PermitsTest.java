@@ -163,6 +163,31 @@ class PermitsTest extends PoolTest {
         }
     }
 
+    /** Its permit is not to be had, and so is not waited for. */
+    @Test
+    void aHandlerThatKeepsItsPlaceHoldsUpNoHeavyJob() throws Exception {
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        try (WorkerPool<Integer, Integer> pool = WorkerPool.start(
+                system, settings(4).withMaxAbandoned(0).withCancelGrace(Duration.ofMillis(10)), job -> {
+                    if (job == 0) {
+                        running.countDown();
+                        while (release.getCount() > 0) {
+                            Thread.onSpinWait();
+                        }
+                    }
+                    return job;
+                })) {
+            Batch<Integer> stubborn = pool.submitAll(List.of(0));
+            running.await();
+            stubborn.cancel();
+            get(stubborn.result());
+            assertThat(get(pool.submitAll(List.of(4, 4), permits(4)).result()).succeeded())
+                    .isEqualTo(2);
+            release.countDown();
+        }
+    }
+
     @Test
     void fewerAndMoreWorkersAtAnyTimeHoldUpNothing() throws Exception {
         Load load = new Load(8);

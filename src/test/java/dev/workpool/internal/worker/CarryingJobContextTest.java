@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class CarryingJobContextTest {
@@ -82,6 +83,8 @@ class CarryingJobContextTest {
             return (JobContext.CancelAction) () -> {};
         } else if (type == Duration.class) {
             return Duration.ofSeconds(1);
+        } else if (type == CompletableFuture.class) {
+            return new CompletableFuture<>();
         }
         return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
             if (method.getName().equals("equals")) {
