@@ -111,7 +111,13 @@ class CoordinatedShutdownTest {
     void everybodyHasBeenToldBeforeServicesStop() throws Exception {
         ActorSystem<Void> system = system("60s");
         Held stop = new Held(system, STOP);
-        WorkerPool<Integer, Integer> pool = start(PoolKind.BLOCKING, system, (job, context) -> job);
+        CountDownLatch dependentIsThere = new CountDownLatch(1); // or it would be run by who adds it
+        WorkerPool<Integer, Integer> pool = start(PoolKind.BLOCKING, system, (job, context) -> {
+            if (job == 4) {
+                dependentIsThere.await();
+            }
+            return job;
+        });
         Semaphore mayBeTold = new Semaphore(0);
         AtomicInteger told = new AtomicInteger();
         Runnable hears = () -> {
@@ -123,6 +129,7 @@ class CoordinatedShutdownTest {
                 pool.process(List.of(1, 2, 3).iterator(), StreamOptions.asCompleted(), (job, outcome) -> hears.run());
         await().atMost(PoolTest.LONG).until(() -> stream.progress().total() == 3);
         pool.submit(4).thenRun(hears);
+        dependentIsThere.countDown();
         CompletableFuture<Done> shutdown = shutDown(system);
         pool.close();
         for (int i = 0; i < 7; i++) {
@@ -140,7 +147,11 @@ class CoordinatedShutdownTest {
     @Test
     void aConsumerThatHangsDoesNotHoldUpTheShutdownForEver() throws Exception {
         ActorSystem<Void> system = system("2s");
-        WorkerPool<Integer, Integer> pool = start(PoolKind.BLOCKING, system, (job, context) -> job);
+        CountDownLatch dependentIsThere = new CountDownLatch(1); // or it would be run by who adds it
+        WorkerPool<Integer, Integer> pool = start(PoolKind.BLOCKING, system, (job, context) -> {
+            dependentIsThere.await();
+            return job;
+        });
         CountDownLatch never = new CountDownLatch(1);
         try (CapturedLog log = CapturedLog.of("dev.workpool")) {
             pool.submit(1).thenRun(() -> {
@@ -150,6 +161,7 @@ class CoordinatedShutdownTest {
                     throw new AssertionError(e);
                 }
             });
+            dependentIsThere.countDown();
             PoolTest.get(shutDown(system));
             assertThat(log.messages())
                     .anyMatch(line -> line.contains("callbacks that have not been told all outcomes"));
