@@ -54,18 +54,43 @@ public final class DeadlineTimer {
      * @param clock nanoseconds
      */
     public DeadlineTimer(ActorContext<Object> context, DeadLetterSuppression message, LongSupplier clock) {
-        this(delay -> context.scheduleOnce(delay, context.getSelf(), message), clock);
+        this(delay -> start(context, message, delay), clock);
+    }
+
+    /**
+     * What is due is told without the scheduler: that of manual time would run what is due on this very thread, beside
+     * the test's, and might set its clock back.
+     */
+    private static Cancellable start(ActorContext<Object> context, DeadLetterSuppression message, Duration delay) {
+        if (delay.isZero()) {
+            context.getSelf().tell(message);
+            return Cancellable.alreadyCancelled();
+        }
+        return context.scheduleOnce(delay, context.getSelf(), message);
     }
 
     /** The actor is told at this time, as timers go, or before. */
     public void atLatest(long timeNs) {
         if (timeNs < dueNs) {
             dueNs = timeNs;
-            long delayNs = Math.max(0, Math.min(timeNs - clock.getAsLong(), LONGEST_DELAY_NS));
-            // Rounded up: a scheduler that counts milliseconds would wake the actor before there is anything to do.
-            started.cancel();
-            started = timer.start(Duration.ofMillis((delayNs + MILLISECOND_NS - 1) / MILLISECOND_NS));
+            start();
         }
+    }
+
+    /**
+     * Starts the timer, once more if time has passed meanwhile: a scheduler counts the delay from the moment at which
+     * it hears of it, and manual time may have passed by hours by then.
+     */
+    private void start() {
+        long nowNs;
+        long delayNs;
+        do {
+            started.cancel();
+            nowNs = clock.getAsLong();
+            delayNs = Math.max(0, Math.min(dueNs - nowNs, LONGEST_DELAY_NS));
+            // Rounded up: a scheduler that counts milliseconds would wake the actor before there is anything to do.
+            started = timer.start(Duration.ofMillis((delayNs + MILLISECOND_NS - 1) / MILLISECOND_NS));
+        } while (delayNs > 0 && clock.getAsLong() - nowNs >= MILLISECOND_NS);
     }
 
     /** For the actor, when it is told. */

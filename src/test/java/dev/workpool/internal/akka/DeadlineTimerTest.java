@@ -14,11 +14,16 @@ class DeadlineTimerTest {
 
     private long nowNs = -7 * MS;
 
+    /** How much time passes while the timer is started for the first time. */
+    private long passesMeanwhileNs;
+
     private final List<Started> started = new ArrayList<>();
 
     private final DeadlineTimer deadlineTimer = new DeadlineTimer(
             delay -> {
                 started.add(new Started(delay));
+                nowNs += passesMeanwhileNs;
+                passesMeanwhileNs = 0;
                 return started.get(started.size() - 1);
             },
             () -> nowNs);
@@ -91,5 +96,20 @@ class DeadlineTimerTest {
         assertThat(started).allMatch(Started::isCancelled);
         deadlineTimer.atLatest(nowNs + 90 * MS);
         assertThat(delays()).last().isEqualTo(Duration.ofMillis(90));
+    }
+
+    @Test
+    void timeThatPassesWhileItIsStartedDoesNotMakeItLate() {
+        passesMeanwhileNs = 30 * MS;
+        deadlineTimer.atLatest(nowNs + 50 * MS);
+        assertThat(delays()).containsExactly(Duration.ofMillis(50), Duration.ofMillis(20));
+        assertThat(started).extracting(Started::isCancelled).containsExactly(true, false);
+    }
+
+    @Test
+    void ifItIsDueByThenItFiresAtOnce() {
+        passesMeanwhileNs = 80 * MS;
+        deadlineTimer.atLatest(nowNs + 50 * MS);
+        assertThat(delays()).containsExactly(Duration.ofMillis(50), Duration.ZERO);
     }
 }
