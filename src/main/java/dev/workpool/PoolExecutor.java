@@ -1,5 +1,6 @@
 package dev.workpool;
 
+import akka.Done;
 import akka.actor.typed.ActorSystem;
 import dev.workpool.internal.batch.Single;
 import dev.workpool.internal.pool.RunningPool;
@@ -7,11 +8,14 @@ import dev.workpool.internal.request.Request;
 import dev.workpool.internal.request.Request.End.How;
 import dev.workpool.internal.util.StackGuard;
 import dev.workpool.internal.worker.Handler;
+import dev.workpool.job.PoolHealth;
+import dev.workpool.job.PoolSnapshot;
 import dev.workpool.job.PoolStats;
 import dev.workpool.settings.RetryPolicy;
 import dev.workpool.settings.WhenFull;
 import dev.workpool.settings.WorkerPoolSettings;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -296,6 +300,46 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
      */
     public CompletionStage<PoolStats> stats() {
         return pool.stats();
+    }
+
+    /**
+     * Reads the statistics that the executor's actors have last published, see {@link WorkerPool#snapshot}. A failed
+     * task counts as one that succeeded, since its future has the error.
+     *
+     * @return a snapshot, whose numbers of jobs add up
+     */
+    public PoolSnapshot snapshot() {
+        return pool.snapshot();
+    }
+
+    /**
+     * Tells whether the executor can do its work, see {@link WorkerPool#health()}.
+     *
+     * @return its health, for a health check of a service
+     */
+    public PoolHealth health() {
+        return health(ChronoUnit.FOREVER.getDuration());
+    }
+
+    /**
+     * Tells whether the executor can do its work, and none of its tasks is stuck.
+     *
+     * @param longestTask the executor is degraded while a task has run for longer; more than 0
+     * @return its health, for a health check of a service
+     * @throws IllegalArgumentException if the time is not more than 0
+     */
+    public PoolHealth health(Duration longestTask) {
+        return pool.health(longestTask);
+    }
+
+    /**
+     * Returns a stage that completes when the executor's actors are gone, whoever has ended it. It does not end the
+     * executor. Tasks that ignore their interrupt may still run then, see {@link #isTerminated}.
+     *
+     * @return the same stage at each call; completes on the callback executor
+     */
+    public CompletionStage<Done> whenEnded() {
+        return pool.whenEnded();
     }
 
     /**

@@ -23,6 +23,7 @@ import dev.workpool.job.BatchResult;
 import dev.workpool.job.JobHandler;
 import dev.workpool.job.Outcome;
 import dev.workpool.job.OutcomeConsumer;
+import dev.workpool.job.PoolHealth;
 import dev.workpool.job.PoolSnapshot;
 import dev.workpool.job.PoolStats;
 import dev.workpool.protocol.PoolCommand;
@@ -33,6 +34,8 @@ import dev.workpool.settings.RateLimit;
 import dev.workpool.settings.StreamOptions;
 import dev.workpool.settings.WhenFull;
 import dev.workpool.settings.WorkerPoolSettings;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
@@ -393,6 +396,36 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      */
     public PoolSnapshot snapshot() {
         return pool.snapshot();
+    }
+
+    /**
+     * Tells whether the pool can do its work, whatever its jobs take. Cheap, as {@link #snapshot}.
+     *
+     * @return its health, for a health check of a service
+     */
+    public PoolHealth health() {
+        return health(ChronoUnit.FOREVER.getDuration());
+    }
+
+    /**
+     * Tells whether the pool can do its work, and none of its jobs is stuck.
+     *
+     * @param longestJob the pool is degraded while a job has run for longer; more than 0
+     * @return its health, for a health check of a service
+     * @throws IllegalArgumentException if the time is not more than 0
+     */
+    public PoolHealth health(Duration longestJob) {
+        return pool.health(longestJob);
+    }
+
+    /**
+     * Returns a stage that completes when the pool is gone, whoever has ended it: its owner, a command to {@link #ref},
+     * or the actor system. It does not end the pool.
+     *
+     * @return the same stage at each call; completes on the callback executor
+     */
+    public CompletionStage<Done> whenEnded() {
+        return pool.whenEnded();
     }
 
     /**

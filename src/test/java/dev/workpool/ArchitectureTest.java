@@ -65,6 +65,8 @@ class ArchitectureTest {
             FACE,
             "dev.workpool.stream",
             "dev.workpool.tune",
+            "dev.workpool.metrics",
+            "dev.workpool.tracing",
             "dev.workpool.cli.text",
             "dev.workpool.cli.console",
             "dev.workpool.cli.job",

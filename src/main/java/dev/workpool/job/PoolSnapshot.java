@@ -23,6 +23,7 @@ import java.time.Duration;
  * @param running jobs that workers are running
  * @param rejected jobs that were not accepted, which are in no other count; those that came after the end are not
  *     counted
+ * @param queueCapacity how many jobs may be queued or waiting; {@link Long#MAX_VALUE} if that is unlimited
  * @param retries attempts after the first one that were asked for
  * @param abandoned handlers that still run although their job was settled
  * @param workers how many workers there are at the moment; not those that found no thread to run on
@@ -46,6 +47,7 @@ public record PoolSnapshot(
         long waiting,
         long running,
         long rejected,
+        long queueCapacity,
         long retries,
         long abandoned,
         int workers,
@@ -64,5 +66,14 @@ public record PoolSnapshot(
      */
     public long done() {
         return succeeded + failed + timedOut + cancelled;
+    }
+
+    /**
+     * How many more jobs the queue has room for. As many more are accepted as workers are idle.
+     *
+     * @return 0 or more; {@link Long#MAX_VALUE} if that is unlimited
+     */
+    public long queueRemaining() {
+        return queueCapacity == Long.MAX_VALUE ? queueCapacity : Math.max(0, queueCapacity - queued - waiting);
     }
 }

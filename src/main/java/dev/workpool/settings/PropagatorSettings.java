@@ -1,5 +1,6 @@
 package dev.workpool.settings;
 
+import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -41,6 +42,11 @@ final class PropagatorSettings {
                     .asSubclass(ContextPropagator.class)
                     .getConstructor()
                     .newInstance();
+        } catch (InvocationTargetException e) { // it may say what it needs
+            throw reader.notAllowed(
+                    CONTEXT_PROPAGATORS,
+                    ALLOWED + ", which " + name + " is not: " + e.getCause().getMessage(),
+                    e);
         } catch (ReflectiveOperationException | LinkageError | ClassCastException e) {
             throw reader.notAllowed(CONTEXT_PROPAGATORS, ALLOWED + ", which " + name + " is not", e);
         }

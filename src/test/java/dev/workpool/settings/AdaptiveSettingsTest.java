@@ -4,14 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
+import dev.workpool.support.ClassPath;
 import dev.workpool.support.WithoutLimits;
-import java.io.File;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -86,32 +82,10 @@ class AdaptiveSettingsTest {
     /** A class path as that of an application which has not asked for adaptive pools. */
     @Test
     void withoutItsLibraryOnlyAdaptivePoolsFailAndSayWhatTheyNeed() throws Exception {
-        URL[] classPath = List.of(System.getProperty("java.class.path").split(File.pathSeparator)).stream()
-                .filter(entry -> !entry.contains("concurrency-limits"))
-                .map(AdaptiveSettingsTest::url)
-                .toArray(URL[]::new);
-        Thread thread = Thread.currentThread();
-        ClassLoader before = thread.getContextClassLoader();
-        try (URLClassLoader loader = new URLClassLoader(classPath, ClassLoader.getPlatformClassLoader())) {
-            thread.setContextClassLoader(loader);
-            Object probe = loader.loadClass(WithoutLimits.class.getName())
-                    .getConstructor()
-                    .newInstance();
-            assertThat(((Callable<?>) probe).call())
-                    .isEqualTo(List.of(
-                            "42",
-                            "workpool.pools.poor.workers = adaptive; allowed: auto, or 1 to 100000; adaptive needs "
-                                    + "com.netflix.concurrency-limits:concurrency-limits-core on the class path"));
-        } finally {
-            thread.setContextClassLoader(before);
-        }
-    }
-
-    private static URL url(String entry) {
-        try {
-            return Path.of(entry).toUri().toURL();
-        } catch (java.net.MalformedURLException e) {
-            throw new AssertionError(e);
-        }
+        assertThat(ClassPath.without("concurrency-limits", WithoutLimits.class))
+                .isEqualTo(List.of(
+                        "42",
+                        "workpool.pools.poor.workers = adaptive; allowed: auto, or 1 to 100000; adaptive needs "
+                                + "com.netflix.concurrency-limits:concurrency-limits-core on the class path"));
     }
 }

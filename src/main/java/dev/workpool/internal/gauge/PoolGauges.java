@@ -79,10 +79,11 @@ public final class PoolGauges {
      *
      * @param name the pool's
      * @param rejectedBySubmitters jobs that found no room, and the dispatcher has not seen
+     * @param queueCapacity how many jobs may wait
      * @param clock the pool's
      * @return a snapshot in which the numbers of jobs add up, whatever the two actors are at
      */
-    public PoolSnapshot snapshot(String name, long rejectedBySubmitters, LongSupplier clock) {
+    public PoolSnapshot snapshot(String name, long rejectedBySubmitters, long queueCapacity, LongSupplier clock) {
         Reading<OfRouter> workers = router.read();
         Reading<OfDispatcher> jobs = dispatcher.read();
         long nowNs = clock.getAsLong();
@@ -107,6 +108,7 @@ public final class PoolGauges {
                 waiting,
                 running,
                 jobs.get(OfDispatcher.REJECTED) + rejectedBySubmitters,
+                queueCapacity,
                 jobs.get(OfDispatcher.RETRIES),
                 workers.get(OfRouter.ABANDONED),
                 (int) workers.get(OfRouter.WORKERS),

@@ -19,6 +19,7 @@ import dev.workpool.internal.worker.JobCarrier;
 import dev.workpool.internal.worker.PoolGuard;
 import dev.workpool.internal.worker.Runner;
 import dev.workpool.internal.worker.WorkerThreads;
+import dev.workpool.job.PoolHealth;
 import dev.workpool.job.PoolSnapshot;
 import dev.workpool.job.PoolStats;
 import dev.workpool.protocol.PoolCommand;
@@ -187,9 +188,29 @@ public final class RunningPool<J, R> {
         return stats.minimalCompletionStage();
     }
 
+    /** {@return a stage that completes when the pool is gone, whoever has ended it} */
+    public CompletionStage<Done> whenEnded() {
+        return ended;
+    }
+
     /** {@return the statistics that the pool's actors have last published} */
     public PoolSnapshot snapshot() {
-        return gauges.snapshot(settings.name(), queueCapacity.rejected(), clock);
+        return gauges.snapshot(settings.name(), queueCapacity.rejected(), queueCapacity.capacity(), clock);
+    }
+
+    /**
+     * Tells whether the pool can do its work.
+     *
+     * @param longestJob for how long a job may run
+     * @return its health, with reasons
+     */
+    public PoolHealth health(Duration longestJob) {
+        if (ended.toCompletableFuture().isDone()) {
+            return PoolHealth.down("the pool has ended");
+        }
+        return jobSubmitter.isClosed()
+                ? PoolHealth.down("the pool is ending and takes no more jobs")
+                : PoolHealth.of(snapshot(), longestJob);
     }
 
     /**

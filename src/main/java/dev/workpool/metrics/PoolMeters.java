@@ -1,0 +1,160 @@
+package dev.workpool.metrics;
+
+import dev.workpool.job.PoolSnapshot;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+
+/** The meters of one pool in one registry: adds them all, and takes them all away. */
+final class PoolMeters {
+    /** Of a pool that ends and one of the same name that is bound meanwhile, neither must remove the other's. */
+    private static final Object LOCK = new Object();
+
+    private static final String THREADS = "threads";
+    private static final String TASKS = "tasks";
+    private static final double NANOS = 1e9;
+
+    private final MeterRegistry registry;
+    private final Tags tags;
+
+    /** Held here for the pool's life, since meters refer to it weakly. */
+    private final SharedSnapshot pool;
+
+    private final List<Meter> meters = new ArrayList<>();
+
+    private PoolMeters(MeterRegistry registry, Tags tags, SharedSnapshot pool) {
+        this.registry = registry;
+        this.tags = tags;
+        this.pool = pool;
+    }
+
+    static PoolMeters register(MeterRegistry registry, Tags tags, SharedSnapshot pool) {
+        PoolMeters meters = new PoolMeters(registry, tags, pool);
+        synchronized (LOCK) {
+            try {
+                meters.likeAnExecutor();
+                meters.ofJobs();
+                meters.ofWorkers();
+            } catch (RuntimeException | Error e) { // of a user's filter, say
+                meters.remove();
+                throw e;
+            }
+        }
+        return meters;
+    }
+
+    /** With the names and units of Micrometer's {@code ExecutorServiceMetrics}. */
+    private void likeAnExecutor() {
+        gauge("executor.active", THREADS, "Workers that are running a job", PoolSnapshot::running);
+        gauge("executor.pool.size", THREADS, "Workers that there are", PoolSnapshot::workers);
+        gauge("executor.pool.core", THREADS, "The fewest workers", PoolSnapshot::fewestWorkers);
+        gauge("executor.pool.max", THREADS, "The most workers", PoolSnapshot::mostWorkers);
+        gauge(
+                "executor.queued",
+                TASKS,
+                "Jobs that were accepted and do not run",
+                snapshot -> snapshot.queued() + snapshot.waiting());
+        gauge(
+                "executor.queue.remaining",
+                TASKS,
+                "How many more jobs the queue has room for",
+                snapshot -> Math.min(Integer.MAX_VALUE, snapshot.queueRemaining())); // as ThreadPoolExecutor's
+        counter("executor.completed", TASKS, "Jobs that have their outcome", tags, PoolSnapshot::done);
+    }
+
+    private void ofJobs() {
+        outcome("succeeded", PoolSnapshot::succeeded);
+        outcome("failed", PoolSnapshot::failed);
+        outcome("timed_out", PoolSnapshot::timedOut);
+        outcome("cancelled", PoolSnapshot::cancelled);
+        outcome("rejected", PoolSnapshot::rejected);
+        counter("workpool.retries", "retries", "Attempts after a job's first", tags, PoolSnapshot::retries);
+        gauge("workpool.waiting", "jobs", "Jobs that wait for a retry or a delay", PoolSnapshot::waiting);
+        time("workpool.job.oldest", "How long the oldest running job has run", tags, PoolSnapshot::oldestRunning);
+    }
+
+    private void ofWorkers() {
+        counter(
+                "workpool.busy",
+                "seconds",
+                "The total time for which workers were at work",
+                tags,
+                snapshot -> snapshot.busy().toNanos() / NANOS);
+        counter(
+                "workpool.workers.replaced",
+                null,
+                "Workers that were replaced, their handler abandoned or their actor stopped",
+                tags,
+                PoolSnapshot::replacedWorkers);
+        gauge(
+                "workpool.abandoned",
+                "handlers",
+                "Handlers that still run although their job was settled",
+                PoolSnapshot::abandoned);
+        gauge("workpool.paused", null, "1 if the pool is paused", snapshot -> snapshot.paused() ? 1 : 0);
+        time("workpool.slowdown", "For how long no job begins, as one has asked", tags, PoolSnapshot::slowedDownFor);
+    }
+
+    private void outcome(String outcome, ToDoubleFunction<PoolSnapshot> number) {
+        counter("workpool.jobs", "jobs", "Jobs by their outcome", tags.and("outcome", outcome), number);
+    }
+
+    private void gauge(String name, String unit, String description, ToDoubleFunction<PoolSnapshot> number) {
+        replace(name, tags);
+        meters.add(Gauge.builder(name, pool, source -> number.applyAsDouble(source.get()))
+                .baseUnit(unit)
+                .description(description)
+                .tags(tags)
+                .register(registry));
+    }
+
+    private void counter(
+            String name, String unit, String description, Tags tags, ToDoubleFunction<PoolSnapshot> number) {
+        replace(name, tags);
+        meters.add(FunctionCounter.builder(name, pool, source -> number.applyAsDouble(source.get()))
+                .baseUnit(unit)
+                .description(description)
+                .tags(tags)
+                .register(registry));
+    }
+
+    private void time(String name, String description, Tags tags, Function<PoolSnapshot, Duration> time) {
+        replace(name, tags);
+        meters.add(TimeGauge.builder(
+                        name,
+                        pool,
+                        TimeUnit.NANOSECONDS,
+                        source -> time.apply(source.get()).toNanos())
+                .description(description)
+                .tags(tags)
+                .register(registry));
+    }
+
+    /** Otherwise the registry would go on showing an earlier pool of this name, whose end may not be known yet. */
+    private void replace(String name, Tags tags) {
+        registry.removeByPreFilterId(new Meter.Id(name, tags, null, null, Meter.Type.OTHER));
+    }
+
+    /** Takes away those meters that no later pool has replaced. */
+    void remove() {
+        synchronized (LOCK) {
+            for (Meter meter : meters) {
+                Meter.Id id = meter.getId();
+                boolean shown = registry.find(id.getName()).tags(id.getTags()).meters().stream()
+                        .anyMatch(one -> one == meter); // equal are those of a later pool as well
+                if (shown) {
+                    registry.remove(meter);
+                }
+            }
+        }
+    }
+}

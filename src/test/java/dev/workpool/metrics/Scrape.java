@@ -1,0 +1,38 @@
+package dev.workpool.metrics;
+
+import dev.workpool.support.Snapshots;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What Prometheus gets of a pool with all of its meters. */
+final class Scrape {
+    private static final Pattern SAMPLE = Pattern.compile("^(\\w+)\\{([^}]*)} \\S+$", Pattern.MULTILINE);
+    private static final Pattern LABEL = Pattern.compile("(\\w+)=\"");
+
+    final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+    /** What is asked is held as long as this is not complete. */
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+    Scrape() {
+        WorkerPoolMetrics.of("pool", () -> Snapshots.of(3), ended).bindTo(registry);
+    }
+
+    /** The labels of each time series, by its name. */
+    Map<String, Set<String>> labels() {
+        Map<String, Set<String>> series = new TreeMap<>();
+        Matcher sample = SAMPLE.matcher(registry.scrape());
+        while (sample.find()) {
+            Set<String> labels = series.computeIfAbsent(sample.group(1), name -> new TreeSet<>());
+            LABEL.matcher(sample.group(2)).results().forEach(label -> labels.add(label.group(1)));
+        }
+        return series;
+    }
+}

@@ -1,0 +1,2 @@
+/** Pools as Micrometer shows them. */
+package dev.workpool.metrics;

@@ -1,0 +1,2 @@
+/** Traces and contexts of jobs, as others see them. */
+package dev.workpool.tracing;
