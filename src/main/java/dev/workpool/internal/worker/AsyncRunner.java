@@ -241,7 +241,7 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
         private static final int LEFT = 1;
         private static final int ENDED = 2;
 
-        final RunningJob<J, R> context;
+        final AttemptContext<J, R> context;
         private final AtomicBoolean completed = new AtomicBoolean();
         private final AtomicInteger state = new AtomicInteger(STARTED);
 
@@ -252,7 +252,7 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
         volatile Notice<J, R> notice;
 
         Pending(Chunk<J, R> chunk, int position) {
-            this.context = new RunningJob<>(chunk, position, workerContext);
+            this.context = new AttemptContext<>(chunk, position, workerContext);
         }
 
         void cancel(Notice<J, R> notice) {

@@ -320,7 +320,7 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
         private final WorkerContext workerContext;
 
         /** Written by the runner's thread, read by those that deliver interrupts. */
-        private volatile RunningJob<J, R> current;
+        private volatile AttemptContext<J, R> current;
 
         WithContext(JobHandler<J, R> handler, WorkerContext workerContext) {
             this.handler = handler;
@@ -329,7 +329,7 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
 
         @Override
         public R run(Chunk<J, R> chunk, int position) throws Exception {
-            RunningJob<J, R> context = new RunningJob<>(chunk, position, workerContext);
+            AttemptContext<J, R> context = new AttemptContext<>(chunk, position, workerContext);
             current = context;
             // Whoever tells it that the job was stopped looks for the context after that; here it is the other way
             // round. So one of the two sees the other.
@@ -346,7 +346,7 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
 
         @Override
         public void cancel(Notice<J, R> notice) {
-            RunningJob<J, R> context = current;
+            AttemptContext<J, R> context = current;
             if (context != null && context.is(notice.chunk, notice.position)) {
                 context.cancel(notice);
             }

@@ -14,15 +14,15 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-class RunningJobTest {
+class AttemptContextTest {
     private final Queue<Runnable> callbacks = new ArrayDeque<>();
     private final List<String> ran = new ArrayList<>();
     private final List<Duration> slowDowns = new ArrayList<>();
     private final List<Runnable> warnings = new ArrayList<>();
     private final CancelFailures failures = new CancelFailures("p", warnings::add);
     private final Chunk<Integer, String> chunk = new Chunk<>(new Object[] {1, 2}, 0, 2);
-    private final RunningJob<Integer, String> job =
-            new RunningJob<>(chunk, 1, new WorkerContext(7, callbacks::add, slowDowns::add, failures));
+    private final AttemptContext<Integer, String> job =
+            new AttemptContext<>(chunk, 1, new WorkerContext(7, callbacks::add, slowDowns::add, failures));
 
     private final Notice<Integer, String> notice = new Notice<>(chunk, 1, () -> 0, () -> {});
 
@@ -152,8 +152,8 @@ class RunningJobTest {
     void runsAnActionOnceHoweverItsRegistrationRacesWithTheCancelling() throws Exception {
         for (int i = 0; i < 2_000; i++) {
             AtomicInteger runs = new AtomicInteger();
-            RunningJob<Integer, String> raced =
-                    new RunningJob<>(chunk, 0, new WorkerContext(0, Runnable::run, slowDowns::add, failures));
+            AttemptContext<Integer, String> raced =
+                    new AttemptContext<>(chunk, 0, new WorkerContext(0, Runnable::run, slowDowns::add, failures));
             CyclicBarrier together = new CyclicBarrier(2);
             Thread canceller = new Thread(() -> {
                 try {

@@ -17,7 +17,7 @@ import java.util.Optional;
  * <p>The handler's threads use it, and so does whoever tells it to stop; hence the lock. No user code runs under the
  * lock.
  */
-final class RunningJob<J, R> implements JobContext {
+final class AttemptContext<J, R> implements JobContext {
     final Chunk<J, R> chunk;
     final int position;
     private final WorkerContext workerContext;
@@ -35,7 +35,7 @@ final class RunningJob<J, R> implements JobContext {
     private boolean ended;
     private List<CancelAction> actions = List.of();
 
-    RunningJob(Chunk<J, R> chunk, int position, WorkerContext workerContext) {
+    AttemptContext(Chunk<J, R> chunk, int position, WorkerContext workerContext) {
         this.chunk = chunk;
         this.position = position;
         this.workerContext = workerContext;
