@@ -9,11 +9,13 @@ import dev.workpool.job.BatchFailedException;
 import dev.workpool.job.BatchProgress;
 import dev.workpool.job.BatchResult;
 import dev.workpool.job.Cancellable;
+import dev.workpool.job.JobContext;
 import dev.workpool.job.Outcome;
 import dev.workpool.settings.BatchOptions;
 import dev.workpool.settings.WhenFull;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
 
 /**
  * A handle on jobs that were submitted together. Thread-safe; none of its methods blocks.
@@ -27,17 +29,22 @@ public final class Batch<R> implements Cancellable {
     private final Consumer<Boolean> canceller;
     private final FirstSuccess<R> firstSuccess;
 
+    /** What running jobs have reported. */
+    private final DoubleSupplier partlyDone;
+
     private Batch(
             String pool,
             GuardedFuture.Stage<BatchResult<R>> result,
             BatchSubmission<?, R> submission,
             Consumer<Boolean> canceller,
-            FirstSuccess<R> firstSuccess) {
+            FirstSuccess<R> firstSuccess,
+            DoubleSupplier partlyDone) {
         this.pool = pool;
         this.result = result;
         this.submission = submission;
         this.canceller = canceller;
         this.firstSuccess = firstSuccess;
+        this.partlyDone = partlyDone;
     }
 
     static <J, R> Batch<R> of(
@@ -49,7 +56,8 @@ public final class Batch<R> implements Cancellable {
                 result,
                 submission,
                 canceller,
-                new FirstSuccess<>(result, submission, pool, () -> canceller.accept(true)));
+                new FirstSuccess<>(result, submission, pool, () -> canceller.accept(true)),
+                () -> pool.runningJobs().partlyDone(submission.label()));
     }
 
     /**
@@ -97,11 +105,23 @@ public final class Batch<R> implements Cancellable {
 
     /**
      * Returns how far the batch is. A job counts once its outcome has reached the collector: within some milliseconds.
+     * What running jobs report by {@link JobContext#progress} is {@link BatchProgress#partlyDone}.
      *
      * @return a snapshot
      */
     public BatchProgress progress() {
-        return submission.progress();
+        BatchProgress counts = submission.progress();
+        if (counts.pending() == 0) {
+            return counts;
+        }
+        return new BatchProgress(
+                counts.total(),
+                counts.succeeded(),
+                counts.failed(),
+                counts.timedOut(),
+                counts.cancelled(),
+                counts.rejected(),
+                Math.min((double) counts.pending(), partlyDone.getAsDouble()));
     }
 
     /**
@@ -139,7 +159,7 @@ public final class Batch<R> implements Cancellable {
     /** {@return the batch's id, its name if it has one, its pool, and how far it is} */
     @Override
     public String toString() {
-        BatchProgress progress = progress();
+        BatchProgress progress = submission.progress();
         return "Batch(" + submission.label().idAndName() + " of pool '" + pool + "', " + progress.done() + " of "
                 + progress.total() + " jobs done)";
     }

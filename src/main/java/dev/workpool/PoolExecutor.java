@@ -11,6 +11,7 @@ import dev.workpool.internal.worker.Handler;
 import dev.workpool.job.PoolHealth;
 import dev.workpool.job.PoolSnapshot;
 import dev.workpool.job.PoolStats;
+import dev.workpool.job.RunningJob;
 import dev.workpool.settings.RetryPolicy;
 import dev.workpool.settings.WhenFull;
 import dev.workpool.settings.WorkerPoolSettings;
@@ -81,7 +82,11 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
     private final UnfinishedTasks unfinished;
 
     private PoolExecutor(ActorSystem<?> system, WorkerPoolSettings settings) {
-        this.pool = new RunningPool<>(system, settings.withRetry(RetryPolicy.never()), handler(settings));
+        this.pool = new RunningPool<>(
+                system,
+                settings.withRetry(RetryPolicy.never())
+                        .withJobDescriber(PoolTask.class, task -> task.describe(settings.jobDescriber())),
+                handler(settings));
         this.unfinished = new UnfinishedTasks(pool.callbacks());
     }
 
@@ -153,12 +158,12 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
 
     @Override
     protected <T> RunnableFuture<T> newTaskFor(Callable<T> callable) {
-        return made(new PoolFuture<>(callable, true));
+        return made(new PoolFuture<>(callable, callable, true));
     }
 
     @Override
     protected <T> RunnableFuture<T> newTaskFor(Runnable runnable, T value) {
-        return newTaskFor(Executors.callable(runnable, value));
+        return made(new PoolFuture<>(Executors.callable(runnable, value), runnable, true));
     }
 
     private static <T> PoolFuture<T> made(PoolFuture<T> future) {
@@ -168,7 +173,7 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
 
     @Override
     public <T> Future<T> submit(Callable<T> task) {
-        return executed(new PoolFuture<>(task, false));
+        return executed(new PoolFuture<>(task, task, false));
     }
 
     @Override
@@ -178,7 +183,7 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
 
     @Override
     public <T> Future<T> submit(Runnable task, T result) {
-        return executed(new PoolFuture<>(Executors.callable(task, result), false));
+        return executed(new PoolFuture<>(Executors.callable(task, result), task, false));
     }
 
     private <T> Future<T> executed(PoolFuture<T> future) {
@@ -340,6 +345,18 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
      */
     public CompletionStage<Done> whenEnded() {
         return pool.whenEnded();
+    }
+
+    /**
+     * Shows the tasks that run now, see {@link WorkerPool#runningJobs}. The describer is given what was submitted. A
+     * task has no batch and no index, and reports no progress.
+     *
+     * @param limit how many tasks to show at most: 1 or more
+     * @return the tasks that have run for longest, the oldest first
+     * @throws IllegalArgumentException if the limit is less than 1
+     */
+    public List<RunningJob> runningJobs(int limit) {
+        return pool.runningJobs().oldest(limit);
     }
 
     /**

@@ -18,9 +18,23 @@ final class PoolFuture<T> extends FutureTask<T> {
      */
     private Function<Throwable, Duration> overrun;
 
-    PoolFuture(Callable<T> task, boolean mayBeWrapped) {
+    /** What was submitted; null once it is done. Who reads it on another thread may see it late. */
+    private Object submitted;
+
+    PoolFuture(Callable<T> task, Object submitted, boolean mayBeWrapped) {
         super(task);
+        this.submitted = submitted;
         this.mayBeWrapped = mayBeWrapped;
+    }
+
+    /** What was submitted, or null if it is done. */
+    Object submitted() {
+        return submitted;
+    }
+
+    @Override
+    protected void done() {
+        submitted = null;
     }
 
     /** Its task is about to run, and has limited time. */

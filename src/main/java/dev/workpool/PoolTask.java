@@ -115,6 +115,18 @@ final class PoolTask extends Single<PoolTask, Void> {
         return command;
     }
 
+    /**
+     * Says which task it is. For any thread.
+     *
+     * @param describer the user's, given what was submitted
+     */
+    String describe(Function<Object, String> describer) {
+        Runnable executed = command;
+        PoolFuture<?> future = inner == null && executed instanceof PoolFuture<?> own ? own : inner;
+        Object submitted = future == null ? executed : future.submitted();
+        return submitted == null ? "a task that has ended" : describer.apply(submitted);
+    }
+
     /** A task that was withdrawn is nobody's: its future is cancelled. */
     void cancel() {
         unfinished.endUnstarted(command, inner, new Outcome.Cancelled<>(0));

@@ -26,6 +26,7 @@ import dev.workpool.job.OutcomeConsumer;
 import dev.workpool.job.PoolHealth;
 import dev.workpool.job.PoolSnapshot;
 import dev.workpool.job.PoolStats;
+import dev.workpool.job.RunningJob;
 import dev.workpool.protocol.PoolCommand;
 import dev.workpool.settings.BatchOptions;
 import dev.workpool.settings.ContextPropagator;
@@ -426,6 +427,23 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      */
     public CompletionStage<Done> whenEnded() {
         return pool.whenEnded();
+    }
+
+    /**
+     * Shows the jobs that run now: which ones, since when, on which worker and thread, and how far they are. It asks no
+     * actor, so it answers even if they are busy, and may be called by any thread. A job that ends meanwhile may be
+     * shown or not. Jobs that submitters run for a full queue are among them, and so are abandoned handlers, until they
+     * return.
+     *
+     * <p>Looks at each worker once, and calls the {@linkplain WorkerPoolSettings#withJobDescriber describer} for each
+     * job that it shows, on the calling thread. Takes no stacks: ask a job for {@link RunningJob#stack its own}.
+     *
+     * @param limit how many jobs to show at most: 1 or more
+     * @return the jobs that have run for longest, the oldest first
+     * @throws IllegalArgumentException if the limit is less than 1
+     */
+    public List<RunningJob> runningJobs(int limit) {
+        return pool.runningJobs().oldest(limit);
     }
 
     /**

@@ -10,8 +10,17 @@ package dev.workpool.job;
  * @param timedOut jobs that ended as {@link Outcome.TimedOut}
  * @param cancelled jobs that ended as {@link Outcome.Cancelled}
  * @param rejected jobs that ended as {@link Outcome.Rejected}
+ * @param partlyDone what running jobs have done so far: the sum of the {@linkplain JobProgress#fraction fractions} that
+ *     they have reported by {@link JobContext#progress}. 0 to pending; 0 if none reports, and where there is nothing
+ *     but counts of outcomes, as in a {@link BatchResult} or of a stream
  */
-public record BatchProgress(long total, long succeeded, long failed, long timedOut, long cancelled, long rejected) {
+public record BatchProgress(
+        long total, long succeeded, long failed, long timedOut, long cancelled, long rejected, double partlyDone) {
+
+    /** Counts of outcomes alone; nothing is partly done. */
+    public BatchProgress(long total, long succeeded, long failed, long timedOut, long cancelled, long rejected) {
+        this(total, succeeded, failed, timedOut, cancelled, rejected, 0);
+    }
 
     /**
      * Jobs that have their outcome.
@@ -29,5 +38,15 @@ public record BatchProgress(long total, long succeeded, long failed, long timedO
      */
     public long pending() {
         return total - done();
+    }
+
+    /**
+     * How far all jobs are together, for a progress bar. A job that has just ended may be missing for some
+     * milliseconds, until its outcome is counted.
+     *
+     * @return (done + partlyDone) / total, from 0 to 1; 1 if there are no jobs
+     */
+    public double fraction() {
+        return total == 0 ? 1 : (done() + partlyDone) / total;
     }
 }

@@ -125,4 +125,18 @@ public interface JobContext {
      * @throws IllegalArgumentException if it is negative
      */
     void slowDown(Duration retryAfter);
+
+    /**
+     * Reports how far the job is. The last report is seen in {@link WorkerPool#runningJobs} and, as a fraction of the
+     * job, in {@link dev.workpool.Batch#progress}. It is kept only while this attempt runs. Costs some nanoseconds, so
+     * it may be called often. Ignored once the attempt has ended, or its job was cancelled or has timed out. An
+     * implementation that nobody looks at, such as one of a test, may do nothing.
+     *
+     * @param done what is done, in any unit: 0 or more. More than the total counts as all
+     * @param total all there is to do, in the same unit: 0 or more, 0 if it is not known
+     * @param note what is being done, for people; may be empty
+     * @throws NullPointerException if the note is null
+     * @throws IllegalArgumentException if a number is negative
+     */
+    default void progress(long done, long total, String note) {}
 }

@@ -5,11 +5,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** The values of a pool's settings, read and checked. {@link WorkerPoolSettings} makes and changes them. */
 abstract class SettingsValues {
     static final String MAX_SLOW_DOWN = "max-slow-down";
     static final String THREADS = "threads";
+    static final String NAMED_THREADS = "named-threads";
+    static final String WARN_AFTER = "warn-after";
     static final String JOB_TIMEOUT = "job-timeout";
     static final String RETRY = "retry";
     static final String RETRY_BUDGET_PER_JOB = "retry.budget.per-job";
@@ -41,6 +44,8 @@ abstract class SettingsValues {
             WorkersSettings.MAX_WORKERS,
             MAX_SLOW_DOWN,
             THREADS,
+            NAMED_THREADS,
+            WARN_AFTER,
             JOB_TIMEOUT,
             RetrySettings.MAX_ATTEMPTS,
             RetrySettings.BACKOFF,
@@ -72,6 +77,9 @@ abstract class SettingsValues {
     private final WorkersSettings workers;
     private final Duration maxSlowDown;
     private final boolean virtualThreads;
+    private final boolean namedThreads;
+    private final Optional<Duration> warnAfter;
+    private final Function<Object, String> jobDescriber;
     private final Optional<Duration> jobTimeout;
     private final RetryPolicy retry;
     private final Optional<Double> retryBudgetPerJob;
@@ -108,6 +116,9 @@ abstract class SettingsValues {
         this.workers = WorkersSettings.read(reader);
         this.maxSlowDown = reader.duration(MAX_SLOW_DOWN, Duration.ZERO, Duration.ofDays(1), "0 to 1 day");
         this.virtualThreads = virtualThreads(reader.string(THREADS, THREADS_ALLOWED));
+        this.namedThreads = reader.bool(NAMED_THREADS);
+        this.warnAfter = reader.optionalDuration(WARN_AFTER, Duration.ofSeconds(1), Duration.ofDays(365), "1s to 365d");
+        this.jobDescriber = DescriberSettings.of(reader);
         this.jobTimeout =
                 reader.optionalDuration(JOB_TIMEOUT, Duration.ofMillis(1), Duration.ofDays(365), "1ms to 365d");
         this.retry = reader.object(RETRY, RetryPolicy.class).orElseGet(() -> RetrySettings.read(reader));
@@ -161,6 +172,21 @@ abstract class SettingsValues {
     /** {@return whether blocking handlers run on virtual threads: false by default} */
     public boolean virtualThreads() {
         return virtualThreads;
+    }
+
+    /** {@return whether the threads of workers carry the name of the job they run: false by default} */
+    public boolean namedThreads() {
+        return namedThreads;
+    }
+
+    /** {@return after how long a running job is named in a warning: never by default} */
+    public Optional<Duration> warnAfter() {
+        return warnAfter;
+    }
+
+    /** {@return what says which job it is that runs: the name of its class by default} */
+    public Function<Object, String> jobDescriber() {
+        return jobDescriber;
     }
 
     /** {@return how long an attempt at a job may take: for ever by default} */

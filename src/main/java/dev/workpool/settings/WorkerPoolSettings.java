@@ -8,6 +8,7 @@ import dev.workpool.job.Outcome;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.Function;
 
 /**
  * The settings of one pool. Immutable and thread-safe; each {@code withX} returns a changed, checked copy.
@@ -93,6 +94,47 @@ public final class WorkerPoolSettings extends SettingsValues {
      */
     public WorkerPoolSettings withVirtualThreads(boolean virtual) {
         return with(THREADS, virtual ? "virtual" : "platform");
+    }
+
+    /**
+     * Gives the thread of a worker the name of the job as long as it runs, so that a thread dump shows the jobs: {@code
+     * hashers-worker-3: com.example.Order, index 17 of batch 3 'nightly'}. The {@linkplain #withJobDescriber describer}
+     * is then called for each attempt, on the worker's thread, as a part of the job; if it is slow, so is the job. For
+     * blocking handlers.
+     *
+     * @param on false leaves threads their names, which costs nothing
+     * @return changed settings
+     */
+    public WorkerPoolSettings withNamedThreads(boolean on) {
+        return with(NAMED_THREADS, on);
+    }
+
+    /**
+     * Has a job that runs for longer than this named in a warning, with its stack, once for each attempt. Nothing else
+     * happens to it: see {@link #withJobTimeout}.
+     *
+     * @param age 1 s to 365 days
+     * @return changed settings
+     */
+    public WorkerPoolSettings withWarnAfter(Duration age) {
+        return with(WARN_AFTER, age);
+    }
+
+    /**
+     * Says which job it is, in a few words for people: in {@link WorkerPool#runningJobs}, in warnings, and in the names
+     * of threads where these are {@linkplain #withNamedThreads named}. By default that is the name of the job's class,
+     * and never anything of its content. Replaces an earlier describer.
+     *
+     * <p>It is called for a job that runs, by any thread but an actor's, several at a time. It may block, which delays
+     * whoever asked. If it throws or returns null, the description says so.
+     *
+     * @param type class of the jobs that it describes; others have the name of their class
+     * @param describer such as {@code Order::id}
+     * @param <J> type of the jobs
+     * @return changed settings
+     */
+    public <J> WorkerPoolSettings withJobDescriber(Class<J> type, Function<? super J, String> describer) {
+        return new WorkerPoolSettings(DescriberSettings.with(reader, type, describer));
     }
 
     /**

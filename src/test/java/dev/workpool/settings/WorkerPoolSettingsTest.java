@@ -107,6 +107,38 @@ class WorkerPoolSettingsTest {
                 .hasMessage("close-timeout");
     }
 
+    @Test
+    void whatShowsTheJobsThatRunIsOffByDefault() {
+        WorkerPoolSettings settings = defaults();
+        assertThat(settings.namedThreads()).isFalse();
+        assertThat(settings.warnAfter()).isEmpty();
+        assertThat(settings.jobDescriber().apply(7)).isEqualTo("java.lang.Integer");
+        assertThat(settings.withNamedThreads(true).namedThreads()).isTrue();
+        assertThat(settings.withWarnAfter(Duration.ofMinutes(2)).warnAfter()).contains(Duration.ofMinutes(2));
+        assertRefused(() -> settings.withWarnAfter(Duration.ofMillis(999)))
+                .hasMessageStartingWith("workpool.pools.hashers.warn-after = ")
+                .hasMessageContaining("1s to 365d");
+    }
+
+    @Test
+    void aDescriberIsForJobsOfItsType() {
+        WorkerPoolSettings settings = defaults().withJobDescriber(Integer.class, job -> "no. " + job);
+        assertThat(settings.jobDescriber().apply(7)).isEqualTo("no. 7");
+        assertThat(settings.jobDescriber().apply("x")).isEqualTo("java.lang.String");
+        assertThat(settings.withWorkers(3).jobDescriber().apply(7)).isEqualTo("no. 7");
+        assertThat(settings.withJobDescriber(String.class, job -> job + "!")
+                        .jobDescriber()
+                        .apply(7))
+                .as("only the last counts")
+                .isEqualTo("java.lang.Integer");
+        assertThatThrownBy(() -> settings.withJobDescriber(null, job -> ""))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("type");
+        assertThatThrownBy(() -> settings.withJobDescriber(Integer.class, null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("describer");
+    }
+
     // Configuring
 
     @Test

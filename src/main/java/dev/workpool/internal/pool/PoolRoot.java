@@ -59,7 +59,7 @@ public final class PoolRoot {
         return Behaviors.setup(context -> {
             ActorSystem<?> system = context.getSystem();
             Executor callbacks = callbacks(system, settings);
-            WorkerThreads threads = WorkerThreads.of(settings.name(), settings.virtualThreads());
+            WorkerThreads threads = WorkerThreads.of(settings);
             RequestQueue<J, R> requestQueue = RequestQueue.of(settings);
             Runner.Factory<J, R> runners = runners(system, settings, handler, requestQueue, threads, callbacks);
             QueueCapacity queueCapacity = QueueCapacity.of(settings, requestQueue);

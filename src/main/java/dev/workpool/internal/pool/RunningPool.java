@@ -16,8 +16,10 @@ import dev.workpool.internal.worker.CallerRuns;
 import dev.workpool.internal.worker.GuardedFuture;
 import dev.workpool.internal.worker.Handler;
 import dev.workpool.internal.worker.JobCarrier;
+import dev.workpool.internal.worker.JobDescriber;
 import dev.workpool.internal.worker.PoolGuard;
 import dev.workpool.internal.worker.Runner;
+import dev.workpool.internal.worker.RunningJobs;
 import dev.workpool.internal.worker.WorkerThreads;
 import dev.workpool.job.PoolHealth;
 import dev.workpool.job.PoolSnapshot;
@@ -49,6 +51,7 @@ public final class RunningPool<J, R> {
     private final LongSupplier clock;
     private final QueueCapacity queueCapacity;
     private final PoolGauges gauges;
+    private final RunningJobs<J, R> runningJobs;
 
     /**
      * Starts a pool.
@@ -67,12 +70,13 @@ public final class RunningPool<J, R> {
         this.guard = new PoolGuard(requestQueue, settings.name());
         this.carrier = JobCarrier.of(settings.contextPropagators());
         this.callbacks = PoolRoot.callbacks(system, settings);
-        this.threads = WorkerThreads.of(settings.name(), settings.virtualThreads());
+        this.threads = WorkerThreads.of(settings);
         this.clock = PoolClock.of(system);
         this.queueCapacity = QueueCapacity.of(settings, requestQueue);
         this.runners = PoolRoot.runners(system, settings, carrier.unpacking(handler), requestQueue, threads, callbacks);
         this.jobSubmitter = new JobSubmitter<>(
-                settings, queueCapacity, requestQueue, new CallerRuns<>(runners, settings.retry()), callbacks);
+                settings, queueCapacity, requestQueue, new CallerRuns<>(runners, settings.retry(), clock), callbacks);
+        this.runningJobs = new RunningJobs<>(runners, clock, new JobDescriber(settings));
         ShutdownHook hook = shutdownHook(settings, jobSubmitter, requestQueue, callbacks, timeIsMovedByHand);
         GuardedFuture.Stage<Done> whenEnded = new GuardedFuture.Stage<>(guard);
         PoolNames names = PoolNames.of(system);
@@ -211,6 +215,11 @@ public final class RunningPool<J, R> {
         return jobSubmitter.isClosed()
                 ? PoolHealth.down("the pool is ending and takes no more jobs")
                 : PoolHealth.of(snapshot(), longestJob);
+    }
+
+    /** {@return what its handlers are at} */
+    public RunningJobs<J, R> runningJobs() {
+        return runningJobs;
     }
 
     /**

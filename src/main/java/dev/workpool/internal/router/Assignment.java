@@ -73,6 +73,9 @@ final class Assignment<J, R> extends Task<J, R> {
     /** Whether the chunk was found overdue and so has given back and handed in all it could. */
     boolean overdue;
 
+    /** Whether its running job was named in a warning. */
+    boolean warned;
+
     /** The slots whose permits it has in addition to its own; null for none, as most jobs have. */
     List<Slot<J, R>> lenders;
 

@@ -108,7 +108,7 @@ final class ChunkScheduler<J, R> {
         this.idleWorkers = new IdleWorkers<>(workerSlots, sizer);
         this.cancellation = new Cancellation<>(workerSlots, stopper, hiring, work);
         this.permits = new Permits<>(workerSlots, cancellation, stopper);
-        this.watchdog = new Watchdog<>(workerSlots, stopper, sizer, hiring, agenda);
+        this.watchdog = new Watchdog<>(settings, workerSlots, stopper, sizer, hiring, agenda);
     }
 
     List<Slot<J, R>> slots() {

@@ -36,6 +36,9 @@ interface Hiring<J, R> {
     /** The handler of a stopped job, which was waited for, has been told. May be called on any thread. */
     void told(Assignment<J, R> assignment);
 
+    /** A job has run for long. What it is doing may be asked on any thread but the router's. */
+    void runsLong(Supplier<String> doing);
+
     /** A handler ignored that it was stopped. What it is doing may be asked on any thread but the router's. */
     void abandoned(Supplier<String> doing, boolean replaced);
 }

@@ -175,6 +175,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     private final LongWork work;
     private final ChunkScheduler<J, R> chunkScheduler;
     private final Abandonments abandonments;
+    private final LongRuns longRuns;
     private final LongSupplier clock;
     private final PublishedNumbers<OfRouter> gauges;
 
@@ -203,6 +204,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         this.callbacks = callbacks;
         this.clock = clock;
         this.abandonments = new Abandonments(settings.name(), callbacks);
+        this.longRuns = new LongRuns(settings.name(), callbacks);
         this.deadlineTimer = new DeadlineTimer(context, Tick.TICK, clock);
         this.idleTimer = new FineTimer(context, ServeIdle.SERVE_IDLE);
         Executor thread = context.getExecutionContext();
@@ -347,6 +349,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         deadlineTimer.fired();
         chunkScheduler.inspect();
         abandonments.look(clock.getAsLong());
+        longRuns.look(clock.getAsLong());
         return proceed();
     }
 
@@ -385,6 +388,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         chunkScheduler.stopAll();
         chunkScheduler.publishEnd(gauges);
         abandonments.end(clock.getAsLong());
+        longRuns.end(clock.getAsLong());
         runners.poolIsGone();
         return Behaviors.same();
     }
@@ -413,7 +417,8 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
             toldForIdle = forIdle;
             dispatcher.tell(new Demand(wanted, worth, chunkScheduler.turn(), forIdle));
         }
-        deadlineTimer.atLatest(Math.min(chunkScheduler.nextInspectionNs(), abandonments.nextDueNs()));
+        long warningDueNs = Math.min(abandonments.nextDueNs(), longRuns.nextDueNs());
+        deadlineTimer.atLatest(Math.min(chunkScheduler.nextInspectionNs(), warningDueNs));
         if (!idleTimer.isSet() && chunkScheduler.idleWorkers().mayBeServed()) {
             idleTimer.set(chunkScheduler.idleWorkers().delayNs(System.nanoTime()));
         }
@@ -478,6 +483,11 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         @Override
         public void told(Assignment<J, R> assignment) {
             self.tell(new Told<>(assignment));
+        }
+
+        @Override
+        public void runsLong(Supplier<String> doing) {
+            longRuns.add(doing, clock.getAsLong());
         }
 
         @Override

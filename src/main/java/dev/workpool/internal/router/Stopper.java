@@ -3,8 +3,8 @@ package dev.workpool.internal.router;
 import dev.workpool.internal.akka.PoolClock;
 import dev.workpool.internal.collector.Outcomes;
 import dev.workpool.internal.limit.ConcurrencyLimit;
-import dev.workpool.internal.slice.Label;
 import dev.workpool.internal.slice.StopReason;
+import dev.workpool.internal.worker.JobDescriber;
 import dev.workpool.internal.worker.Notice;
 import dev.workpool.job.Outcome;
 import dev.workpool.settings.WorkerPoolSettings;
@@ -34,6 +34,7 @@ final class Stopper<J, R> {
     private final long graceNs;
     private final int maxAbandoned;
     private final ConcurrencyLimit concurrencyLimit;
+    private final JobDescriber describer;
 
     /** Handlers that run on although their job is settled, and those of them that keep their worker's place. */
     private int abandoned;
@@ -55,6 +56,7 @@ final class Stopper<J, R> {
         this.graceNs = settings.cancelGrace().toNanos();
         this.maxAbandoned = settings.maxAbandoned();
         this.concurrencyLimit = concurrencyLimit;
+        this.describer = new JobDescriber(settings);
     }
 
     int abandoned() {
@@ -199,22 +201,22 @@ final class Stopper<J, R> {
         abandoned++;
         held += replace ? 0 : 1;
         head.state = replace ? Assignment.State.ABANDONED : Assignment.State.HELD;
+        head.abandon();
         head.runner.abandon(replace);
         if (head.runner.needsLooks()) {
             lookedAfter.add(head);
             head.nextLookNs = 0; // anew, as its worker's place may wait for it
             agenda.lookBy(clock.getAsLong());
         }
-        hiring.abandoned(() -> doing(head), replace);
+        Duration age = Duration.ofNanos(clock.getAsLong() - head.jobBegunNs());
+        hiring.abandoned(() -> describer.running(head, head.stopped, age, doing(head)), replace);
         return replace;
     }
 
     /** On any thread. */
     private static String doing(Assignment<?, ?> abandoned) {
         String doing = abandoned.runner.doing();
-        String now = abandoned.chunk.isLeaving() ? doing : "it has returned since"; // its thread may be elsewhere
-        Label batch = abandoned.slice.batch().label();
-        return batch == null ? now : "Of " + batch + ": " + now;
+        return abandoned.chunk.isLeaving() ? doing : "it has returned since"; // its thread may be elsewhere
     }
 
     /** Abandoned handlers that still run, as far as is known. Their runners need to be checked as all others do. */

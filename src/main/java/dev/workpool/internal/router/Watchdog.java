@@ -3,6 +3,10 @@ package dev.workpool.internal.router;
 import dev.workpool.internal.collector.Outcomes;
 import dev.workpool.internal.router.Assignment.State;
 import dev.workpool.internal.util.Steps;
+import dev.workpool.internal.util.TimerQueue;
+import dev.workpool.internal.worker.JobDescriber;
+import dev.workpool.settings.WorkerPoolSettings;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -24,6 +28,10 @@ final class Watchdog<J, R> {
     private final ChunkSizer sizer;
     private final Hiring<J, R> hiring;
     private final Agenda agenda;
+    private final JobDescriber describer;
+
+    /** The age at which a job is named in a warning; {@link TimerQueue#NEVER} if none is. */
+    private final long warnAfterNs;
 
     /** The index to look at next; and then those that have been given up. */
     private int next;
@@ -31,6 +39,7 @@ final class Watchdog<J, R> {
     private Iterator<Assignment<J, R>> givenUp = Collections.emptyIterator();
 
     Watchdog(
+            WorkerPoolSettings settings,
             WorkerSlots<J, R> workerSlots,
             Stopper<J, R> stopper,
             ChunkSizer sizer,
@@ -41,6 +50,8 @@ final class Watchdog<J, R> {
         this.sizer = sizer;
         this.hiring = hiring;
         this.agenda = agenda;
+        this.describer = new JobDescriber(settings);
+        this.warnAfterNs = settings.warnAfter().map(Duration::toNanos).orElse(TimerQueue.NEVER);
     }
 
     /**
@@ -105,15 +116,37 @@ final class Watchdog<J, R> {
             stopper.timeOut(head, late);
         }
         lookAt(head, now);
-        if (head.overdue) {
+        long overdueAtNs = head.begunNs + sizer.overdueNs();
+        if (!head.overdue && overdueAtNs <= now) {
+            onOverdue(slot, head, now);
+        }
+        if (!head.overdue) {
+            agenda.lookBy(overdueAtNs);
+        } else if (head.state == State.OUT) {
+            warnOfAge(head, now);
+        }
+    }
+
+    /** Of a chunk that is overdue, the job that runs is the last; those before it took some milliseconds. */
+    private void warnOfAge(Assignment<J, R> head, long now) {
+        int running = head.chunk.running();
+        if (warnAfterNs == TimerQueue.NEVER || head.warned || running < 0) {
             return;
         }
-        long overdueAtNs = head.begunNs + sizer.overdueNs();
-        if (overdueAtNs <= now) {
-            onOverdue(slot, head, now);
-        } else {
-            agenda.lookBy(overdueAtNs);
+        long dueNs = head.jobBegunNs() + warnAfterNs;
+        if (dueNs > now) {
+            agenda.lookBy(dueNs);
+            return;
         }
+        head.warned = true;
+        Duration age = Duration.ofNanos(now - head.jobBegunNs());
+        hiring.runsLong(() -> describer.running(head, running, age, doing(head, running)));
+    }
+
+    /** On any thread. */
+    private static String doing(Assignment<?, ?> head, int running) {
+        String doing = head.runner.doing();
+        return head.chunk.running() == running ? doing : "it has ended since"; // its thread may be at another job
     }
 
     /**

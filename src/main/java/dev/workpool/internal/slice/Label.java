@@ -10,6 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * @param name the user's, or an empty string
  */
 public record Label(String kind, long id, String name) {
+    private static final String JOB = "job";
+
     private static final AtomicLong LAST_ID = new AtomicLong();
 
     public static Label ofBatch(String name) {
@@ -21,11 +23,16 @@ public record Label(String kind, long id, String name) {
     }
 
     public static Label ofJob() {
-        return of("job", "");
+        return of(JOB, "");
     }
 
     private static Label of(String kind, String name) {
         return new Label(kind, LAST_ID.incrementAndGet(), name);
+    }
+
+    /** Whether it is a single job, and not jobs that were submitted together. */
+    public boolean isOfOneJob() {
+        return kind.equals(JOB);
     }
 
     /** The id, and the name if it has one. */

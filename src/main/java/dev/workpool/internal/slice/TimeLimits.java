@@ -70,6 +70,16 @@ public final class TimeLimits {
     }
 
     /**
+     * How much time an attempt has left.
+     *
+     * @param begunNs when the attempt began
+     * @return in nanoseconds; 0 or less if it is over
+     */
+    public long leftNs(long begunNs) {
+        return of(begunNs).endsNs - clock.getAsLong();
+    }
+
+    /**
      * The limit that an attempt has run into which fails now: it has no time left, or next to none and its error is a
      * time-out, as where the handler hands its deadline on to a client. Calls users' code.
      *

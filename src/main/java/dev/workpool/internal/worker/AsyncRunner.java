@@ -4,9 +4,11 @@ import dev.workpool.internal.util.Interrupts;
 import dev.workpool.internal.util.StackGuard;
 import dev.workpool.job.AsyncJobHandler;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -37,25 +39,62 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
      */
     private final AtomicBoolean due = new AtomicBoolean();
 
-    /** Of the strand alone. */
-    private Task<J, R> active;
+    private final int workerIndex;
+
+    /** The runners of the pool that take chunks, or run one. Thread-safe. */
+    private final Set<AsyncRunner<J, R>> atWork;
+
+    /** Whether no more chunks will come. */
+    private volatile boolean ending;
+
+    /** Written by the strand. */
+    private volatile Task<J, R> active;
 
     private long begunNs;
 
     /** Written by the strand, read by the router's thread. */
     private volatile Pending current;
 
-    AsyncRunner(
+    private AsyncRunner(Makers<J, R> makers, int workerIndex, Reports<J, R> reports) {
+        this.mark = makers.mark;
+        this.handler = makers.handler;
+        this.workerContext = makers.workerContext.of(workerIndex);
+        this.executor = makers.executor;
+        this.workerIndex = workerIndex;
+        this.atWork = makers.runners;
+        this.reports = reports;
+    }
+
+    /** The runners of a pool's workers. */
+    private record Makers<J, R>(
             PoolThread mark,
             AsyncJobHandler<J, R> handler,
-            WorkerContext workerContext,
+            WorkerContext.Factory workerContext,
             Executor executor,
-            Reports<J, R> reports) {
-        this.mark = mark;
-        this.handler = handler;
-        this.workerContext = workerContext;
-        this.executor = executor;
-        this.reports = reports;
+            Set<AsyncRunner<J, R>> runners)
+            implements Factory<J, R> {
+
+        @Override
+        public Runner<J, R> create(int workerIndex, Reports<J, R> reports) {
+            AsyncRunner<J, R> runner = new AsyncRunner<>(this, workerIndex, reports);
+            runners.add(runner);
+            return runner;
+        }
+    }
+
+    /**
+     * Runs a handler.
+     *
+     * @param pool identifies the pool, see {@link PoolThread}
+     * @param handler the user's
+     * @param workerContext what contexts hold
+     * @param executor calls the handler
+     * @return a factory of runners
+     */
+    static <J, R> Factory<J, R> factory(
+            Object pool, AsyncJobHandler<J, R> handler, WorkerContext.Factory workerContext, Executor executor) {
+        PoolThread mark = new PoolThread(pool, PoolThread.Role.ASYNC_HANDLER);
+        return new Makers<>(mark, handler, workerContext, executor, ConcurrentHashMap.newKeySet());
     }
 
     @Override
@@ -92,9 +131,28 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
         return false;
     }
 
+    /** Holds no thread: once its last stage has completed, nothing refers to it any more. */
     @Override
     public void shutdown() {
-        // Holds no thread: once its last stage has completed, nothing refers to it any more.
+        ending = true;
+        if (!awake.get()) {
+            leave();
+        }
+    }
+
+    private void leave() {
+        try {
+            atWork.remove(this);
+        } catch (OutOfMemoryError e) { // it seldom takes some
+            return; // a runner that is at nothing shows nothing
+        }
+    }
+
+    @Override
+    public At<J, R> at() {
+        Task<J, R> task = active;
+        Pending pending = current;
+        return task == null ? null : new At<>(task, workerIndex, null, pending == null ? null : pending.context);
     }
 
     @Override
@@ -186,12 +244,17 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
     /** Whether there is a chunk to work on. */
     private boolean next() {
         while (active == null) {
-            active = queue.poll();
-            if (active != null) {
+            Task<J, R> next = queue.poll();
+            if (next != null) {
                 begunNs = System.nanoTime();
+                next.begins();
+                active = next;
             } else {
                 awake.set(false);
                 if (queue.isEmpty() || !awake.compareAndSet(false, true)) {
+                    if (ending) {
+                        leave();
+                    }
                     return false;
                 }
             }

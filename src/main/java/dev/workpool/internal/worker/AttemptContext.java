@@ -4,6 +4,7 @@ import dev.workpool.internal.slice.TimeLimits;
 import dev.workpool.internal.util.Interrupts;
 import dev.workpool.job.Cancellable;
 import dev.workpool.job.JobContext;
+import dev.workpool.job.JobProgress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,6 +35,9 @@ final class AttemptContext<J, R> implements JobContext {
     private volatile boolean cancelled;
     private boolean ended;
     private List<CancelAction> actions = List.of();
+
+    /** What the handler has reported last; null if nothing. */
+    private volatile JobProgress progress;
 
     AttemptContext(Chunk<J, R> chunk, int position, WorkerContext workerContext) {
         this.chunk = chunk;
@@ -121,6 +125,21 @@ final class AttemptContext<J, R> implements JobContext {
             throw new IllegalArgumentException("retryAfter = " + retryAfter + "; allowed: 0 or more");
         }
         workerContext.slowDowns().accept(retryAfter);
+    }
+
+    @Override
+    public void progress(long done, long total, String note) {
+        JobProgress report = new JobProgress(done, total, note);
+        synchronized (lock) {
+            if (!cancelled && !ended) {
+                progress = report;
+            }
+        }
+    }
+
+    /** {@return what the handler has reported last, or null} */
+    JobProgress progress() {
+        return progress;
     }
 
     /**

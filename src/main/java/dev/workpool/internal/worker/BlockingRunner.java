@@ -40,15 +40,27 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
      */
     private volatile Notice<J, R> notice;
 
+    private final int workerIndex;
+
+    /** The runners of the pool that have a thread, or a submitter's. Thread-safe. */
+    private final Set<BlockingRunner<J, R>> atWork;
+
+    /** The chunk that it is at, or null. Written by the runner's thread. */
+    private volatile Task<J, R> at;
+
     private BlockingRunner(
+            int workerIndex,
             PoolThread mark,
             Attempt<J, R> attempt,
             WorkerThreads threads,
             ThreadStarts starts,
             Set<BlockingRunner<J, R>> told,
+            Set<BlockingRunner<J, R>> atWork,
             Reports<J, R> reports) {
+        this.workerIndex = workerIndex;
         this.mark = mark;
         this.told = told;
+        this.atWork = atWork;
         this.attempt = attempt;
         this.threads = threads;
         this.starts = starts;
@@ -63,6 +75,11 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
         R run(Chunk<J, R> chunk, int position) throws Throwable;
 
         default void cancel(Notice<J, R> notice) {}
+
+        /** The context that the handler was given last, unless it has returned; null if it gets none. */
+        default AttemptContext<J, R> context() {
+            return null;
+        }
     }
 
     /** The runners of a pool's workers, and what starts their threads. */
@@ -71,6 +88,7 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
             WorkerThreads threads,
             ThreadStarts starts,
             Set<BlockingRunner<J, R>> told,
+            Set<BlockingRunner<J, R>> runners,
             IntFunction<Attempt<J, R>> attempts)
             implements Factory<J, R> {
 
@@ -80,12 +98,23 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
                     threads,
                     new ThreadStarts(threads),
                     ConcurrentHashMap.newKeySet(),
+                    ConcurrentHashMap.newKeySet(),
                     attempts);
         }
 
         @Override
         public Runner<J, R> create(int workerIndex, Reports<J, R> reports) {
-            return new BlockingRunner<>(mark, attempts.apply(workerIndex), threads, starts, told, reports);
+            Attempt<J, R> attempt = attempts.apply(workerIndex);
+            JobDescriber names = workerIndex < 0 ? null : threads.names(); // a submitter's thread keeps its own
+            return new BlockingRunner<>(
+                    workerIndex,
+                    mark,
+                    names == null ? attempt : new Named<>(attempt, names),
+                    threads,
+                    starts,
+                    told,
+                    runners,
+                    reports);
         }
 
         @Override
@@ -148,10 +177,14 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
     /** Does not touch the thread's interrupt, which is its owner's. */
     @Override
     public void runHere(Task<J, R> task) {
+        thread = Thread.currentThread();
+        atWork.add(this);
+        begin(task);
         int position;
         while ((position = task.chunk.claim()) >= 0) {
             attempt(task.chunk, position);
         }
+        leave();
         reports.done(task, 0);
     }
 
@@ -203,6 +236,27 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
     }
 
     @Override
+    public At<J, R> at() {
+        Task<J, R> task = at;
+        return task == null ? null : new At<>(task, workerIndex, thread, attempt.context());
+    }
+
+    private void begin(Task<J, R> task) {
+        task.begins();
+        at = task;
+    }
+
+    /** Is at nothing any more, nor will be. */
+    private void leave() {
+        at = null;
+        try {
+            atWork.remove(this);
+        } catch (OutOfMemoryError e) { // it seldom takes some
+            return; // a runner that is at nothing shows nothing
+        }
+    }
+
+    @Override
     public String doing() {
         Thread current = thread;
         StringBuilder text = new StringBuilder("thread ").append(current.getName());
@@ -220,6 +274,7 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
                 try {
                     if (attributes == null) {
                         mark.enter(); // and never leaves
+                        atWork.add(this);
                         attributes = ThreadAttributes.ofCurrent();
                     }
                     next = queue.take();
@@ -237,13 +292,17 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
                 @SuppressWarnings("unchecked") // END is the only other thing in the queue
                 Task<J, R> task = (Task<J, R>) next;
                 long begunNs = System.nanoTime();
+                begin(task);
                 work(task.chunk);
+                at = null;
                 attributes.restore();
                 forgetNotice();
                 reports.done(task, System.nanoTime() - begunNs);
             }
         } catch (Throwable t) {
             reports.broken(t);
+        } finally {
+            leave();
         }
     }
 
@@ -280,6 +339,39 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
             return;
         }
         chunk.succeed(position, result);
+    }
+
+    /** Gives the thread the name of the job as long as that runs. */
+    private record Named<J, R>(Attempt<J, R> attempt, JobDescriber describer) implements Attempt<J, R> {
+        @Override
+        public R run(Chunk<J, R> chunk, int position) throws Throwable {
+            Thread thread = Thread.currentThread();
+            String name = thread.getName();
+            rename(thread, name + ": " + describer.of(chunk, position));
+            try {
+                return attempt.run(chunk, position);
+            } finally {
+                rename(thread, name);
+            }
+        }
+
+        private static void rename(Thread thread, String name) {
+            try {
+                thread.setName(name);
+            } catch (OutOfMemoryError | SecurityException e) {
+                return; // a name is no reason to fail a job
+            }
+        }
+
+        @Override
+        public void cancel(Notice<J, R> notice) {
+            attempt.cancel(notice);
+        }
+
+        @Override
+        public AttemptContext<J, R> context() {
+            return attempt.context();
+        }
     }
 
     /** What a handler asks is the chunk that its worker is at; nothing is made per job. */
@@ -319,7 +411,7 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
         private final JobHandler<J, R> handler;
         private final WorkerContext workerContext;
 
-        /** Written by the runner's thread, read by those that deliver interrupts. */
+        /** Written by the runner's thread, read by those that deliver interrupts, or look. */
         private volatile AttemptContext<J, R> current;
 
         WithContext(JobHandler<J, R> handler, WorkerContext workerContext) {
@@ -342,6 +434,11 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
                 context.end();
                 current = null;
             }
+        }
+
+        @Override
+        public AttemptContext<J, R> context() {
+            return current;
         }
 
         @Override

@@ -6,6 +6,7 @@ import dev.workpool.internal.slice.Slice;
 import dev.workpool.settings.RetryPolicy;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 
 /** Runs jobs for the thread that submits them, which waits for their ends. Thread-safe. */
 public final class CallerRuns<J, R> {
@@ -14,16 +15,19 @@ public final class CallerRuns<J, R> {
 
     private final Runner.Factory<J, R> runners;
     private final RetryPolicy retry;
+    private final LongSupplier clock;
 
     /**
      * For one pool.
      *
      * @param runners the pool's
      * @param retry the pool's
+     * @param clock the pool's
      */
-    public CallerRuns(Runner.Factory<J, R> runners, RetryPolicy retry) {
+    public CallerRuns(Runner.Factory<J, R> runners, RetryPolicy retry, LongSupplier clock) {
         this.runners = runners;
         this.retry = retry;
+        this.clock = clock;
     }
 
     /** Runs a job that was submitted by itself, and is not tried again. */
@@ -55,9 +59,13 @@ public final class CallerRuns<J, R> {
             }
         });
         Slice.BatchRef<R> nobody = new Slice.BatchRef<>(-1, null, policy);
-        Task<J, R> task = new Task<>(new Slice<>(nobody, 0, new Object[] {job}, 0, 1, 1), () -> 0);
+        Task<J, R> task = new Task<>(new Slice<>(nobody, 0, new Object[] {job}, 0, 1, 1), clock);
         runner.runHere(task);
-        done.join();
+        try {
+            done.join();
+        } finally {
+            runner.shutdown();
+        }
         return task.chunk.outcomes();
     }
 }

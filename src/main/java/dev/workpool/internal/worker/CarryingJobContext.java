@@ -50,4 +50,9 @@ record CarryingJobContext(JobContext job, Contexts contexts) implements JobConte
     public void slowDown(Duration retryAfter) {
         job.slowDown(retryAfter);
     }
+
+    @Override
+    public void progress(long done, long total, String note) {
+        job.progress(done, total, note);
+    }
 }

@@ -84,6 +84,10 @@ public final class Chunk<J, R> {
 
     private final Object[] jobs;
     private final int from;
+
+    /** Index in the batch of {@code jobs[0]}. */
+    private final long base;
+
     private final int attempt;
 
     /** Null if there are none. */
@@ -132,6 +136,7 @@ public final class Chunk<J, R> {
     public Chunk(Slice<R> slice, LongSupplier clock) {
         this(
                 slice.batch().label(),
+                slice.base(),
                 slice.jobs(),
                 slice.from(),
                 slice.to(),
@@ -142,11 +147,20 @@ public final class Chunk<J, R> {
 
     /** A chunk of {@code jobs[from] … jobs[to - 1]} of a batch with the plainest policy. */
     public Chunk(Object[] jobs, int from, int to) {
-        this(null, jobs, from, to, 1, JobPolicy.NONE, null);
+        this(null, 0, jobs, from, to, 1, JobPolicy.NONE, null);
     }
 
-    private Chunk(Label label, Object[] jobs, int from, int to, int attempt, JobPolicy policy, LongSupplier clock) {
+    private Chunk(
+            Label label,
+            long base,
+            Object[] jobs,
+            int from,
+            int to,
+            int attempt,
+            JobPolicy policy,
+            LongSupplier clock) {
         this.label = label;
+        this.base = base;
         this.jobs = jobs;
         this.from = from;
         this.attempt = attempt;
@@ -394,6 +408,11 @@ public final class Chunk<J, R> {
         return label;
     }
 
+    /** {@return the index of a job in its batch} */
+    long index(int position) {
+        return base + from + position;
+    }
+
     int attempt() {
         return attempt;
     }
@@ -416,6 +435,11 @@ public final class Chunk<J, R> {
      */
     public long begunNs() {
         return begunNs;
+    }
+
+    /** {@return whether it knows when each job begins} */
+    boolean timesJobs() {
+        return clock != null;
     }
 
     /** {@return how long its jobs may take, or null} */

@@ -89,10 +89,7 @@ public sealed interface Handler<J, R> {
                 WorkerThreads threads,
                 WorkerContext.Factory workerContext,
                 Supplier<Executor> asynchronous) {
-            Executor executor = asynchronous.get();
-            PoolThread mark = new PoolThread(pool, PoolThread.Role.ASYNC_HANDLER);
-            return (workerIndex, reports) ->
-                    new AsyncRunner<>(mark, handler, workerContext.of(workerIndex), executor, reports);
+            return AsyncRunner.factory(pool, handler, workerContext, asynchronous.get());
         }
     }
 }

@@ -1,5 +1,8 @@
 package dev.workpool.internal.worker;
 
+import java.util.Collection;
+import java.util.List;
+
 /**
  * Runs chunks for one worker, one after another, and reports each. Never lets a {@code Throwable} of a handler out.
  *
@@ -53,6 +56,23 @@ public interface Runner<J, R> {
     void abandon(boolean replaced);
 
     /**
+     * What the runner is at. For any thread.
+     *
+     * @return null if it is at nothing; perhaps a chunk that has just ended
+     */
+    At<J, R> at();
+
+    /**
+     * What a runner is at.
+     *
+     * @param task the chunk
+     * @param workerIndex which worker it is for
+     * @param thread runs the handler; null if it is asynchronous
+     * @param context of the job that runs, or of the one before; null if handlers get none
+     */
+    record At<J, R>(Task<J, R> task, int workerIndex, Thread thread, AttemptContext<J, R> context) {}
+
+    /**
      * What the runner is doing, for a log, with a stack where there is a thread. For any thread but an actor's: a stack
      * may take long.
      *
@@ -91,6 +111,14 @@ public interface Runner<J, R> {
          * @return a runner that has not begun
          */
         Runner<J, R> create(int workerIndex, Reports<J, R> reports);
+
+        /**
+         * {@return the runners that may be at something, for any thread: those of the workers, those that run jobs for
+         * their submitters, and those of abandoned handlers}
+         */
+        default Collection<? extends Runner<J, R>> runners() {
+            return List.of();
+        }
 
         /**
          * Tells each handler once more that was told to stop and runs on, those that were abandoned too, and also when

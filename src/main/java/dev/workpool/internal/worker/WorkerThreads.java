@@ -1,5 +1,6 @@
 package dev.workpool.internal.worker;
 
+import dev.workpool.settings.WorkerPoolSettings;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -26,6 +27,10 @@ public final class WorkerThreads implements ThreadFactory {
 
     private final String pool;
     private final ThreadFactory factory;
+
+    /** Null if they keep their names. */
+    private final JobDescriber names;
+
     private final ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
     private final AtomicLong count = new AtomicLong();
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
@@ -47,8 +52,26 @@ public final class WorkerThreads implements ThreadFactory {
     private final InterruptDelivery interrupts = new InterruptDelivery(task -> startOwn("signals", task));
 
     WorkerThreads(String pool, ThreadFactory factory) {
+        this(pool, factory, null);
+    }
+
+    private WorkerThreads(String pool, ThreadFactory factory, JobDescriber names) {
         this.pool = pool;
         this.factory = factory;
+        this.names = names;
+    }
+
+    /**
+     * A factory for one pool, whose name the threads' names begin with.
+     *
+     * @param settings the pool's
+     * @return a factory that has made no thread
+     */
+    public static WorkerThreads of(WorkerPoolSettings settings) {
+        return new WorkerThreads(
+                settings.name(),
+                factory(settings.virtualThreads()),
+                settings.namedThreads() ? new JobDescriber(settings) : null);
     }
 
     /**
@@ -58,8 +81,17 @@ public final class WorkerThreads implements ThreadFactory {
      * @param virtual whether to make virtual threads, which need Java 21
      * @return a factory that has made no thread
      */
-    public static WorkerThreads of(String pool, boolean virtual) {
-        return new WorkerThreads(pool, virtual ? virtualThreads() : WorkerThreads::platformThread);
+    static WorkerThreads of(String pool, boolean virtual) {
+        return new WorkerThreads(pool, factory(virtual));
+    }
+
+    private static ThreadFactory factory(boolean virtual) {
+        return virtual ? virtualThreads() : WorkerThreads::platformThread;
+    }
+
+    /** {@return what names a thread for the job that it runs; null if it keeps its own name} */
+    JobDescriber names() {
+        return names;
     }
 
     @Override

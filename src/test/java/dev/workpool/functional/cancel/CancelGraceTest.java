@@ -142,9 +142,10 @@ class CancelGraceTest extends PoolTest {
             List<String> messages = log.messages();
             assertThat(messages).hasSizeLessThan(workers / 4);
             assertThat(messages.get(0))
-                    .startsWith("Pool '" + settings.name()
-                            + "': a handler that was told to stop did not stop in time; its job is settled without it and its worker replaced. Of batch "
-                            + batch.id() + " 'tenants': thread "
+                    .startsWith(
+                            "Pool '" + settings.name()
+                                    + "': a handler that was told to stop did not stop in time; its job is settled without it and its worker replaced. java.lang.Integer, index ")
+                    .containsPattern(" of batch " + batch.id() + " 'tenants', attempt 1, for [0-9.]+ m?s: thread "
                             + settings.name() + "-worker-")
                     .contains("Handlers.ignoreInterruptsUntil");
             assertThat(messages)

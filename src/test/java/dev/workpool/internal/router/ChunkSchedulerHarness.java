@@ -116,6 +116,11 @@ final class ChunkSchedulerHarness implements Hiring<Integer, String> {
         public void abandon(boolean isReplaced) {}
 
         @Override
+        public At<Integer, String> at() {
+            return null;
+        }
+
+        @Override
         public String doing() {
             return "worker " + index;
         }
@@ -152,6 +157,7 @@ final class ChunkSchedulerHarness implements Hiring<Integer, String> {
                     return false;
                 }
                 begunNs = nowNs;
+                active.begins();
             } else if (failure != null) {
                 active.chunk.fail(position, failure);
             } else {
@@ -245,6 +251,9 @@ final class ChunkSchedulerHarness implements Hiring<Integer, String> {
 
     int replaced;
     int held;
+
+    /** What was said of jobs that have run for long. */
+    final List<String> longRuns = new ArrayList<>();
 
     private final Map<Long, Slice.BatchRef<String>> batches = new HashMap<>();
     private final Map<Long, Integer> nextIndex = new HashMap<>();
@@ -382,6 +391,11 @@ final class ChunkSchedulerHarness implements Hiring<Integer, String> {
     public void told(Assignment<Integer, String> assignment) {
         chunkScheduler.told(assignment);
         endMessage();
+    }
+
+    @Override
+    public void runsLong(Supplier<String> doing) {
+        longRuns.add(doing.get());
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
@@ -22,8 +23,6 @@ import org.junit.jupiter.api.Timeout;
 
 /** An asynchronous runner whose executor is stepped by hand. */
 class AsyncRunnerTest {
-    private static final PoolThread MARK = new PoolThread("pool", PoolThread.Role.ASYNC_HANDLER);
-
     private static final Outcome<String> STOPPED = new Outcome.Cancelled<>(1);
 
     private final Queue<Runnable> tasks = new ArrayDeque<>();
@@ -45,12 +44,15 @@ class AsyncRunnerTest {
     };
 
     private Runner<Integer, String> runner(AsyncJobHandler<Integer, String> handler) {
-        return new AsyncRunner<>(
-                MARK,
-                handler,
-                new WorkerContext(3, callbacks::add, ns -> {}, new CancelFailures("p", Runnable::run)),
-                tasks::add,
-                reports);
+        return runner(handler, callbacks::add, tasks::add);
+    }
+
+    private Runner<Integer, String> runner(
+            AsyncJobHandler<Integer, String> handler, Executor callbacks, Executor executor) {
+        CancelFailures failures = new CancelFailures("p", Runnable::run);
+        return AsyncRunner.factory(
+                        "pool", handler, index -> new WorkerContext(index, callbacks, ns -> {}, failures), executor)
+                .create(3, reports);
     }
 
     private static Task<Integer, String> chunk(int jobs) {
@@ -382,12 +384,7 @@ class AsyncRunnerTest {
     void mayCompleteInsideItsCancellation() {
         CompletableFuture<String> stage = new CompletableFuture<>();
         Task<Integer, String> task = chunk(1);
-        Runner<Integer, String> runner = new AsyncRunner<>(
-                MARK,
-                (job, context) -> stage,
-                new WorkerContext(3, Runnable::run, ns -> {}, new CancelFailures("p", Runnable::run)),
-                Runnable::run,
-                reports);
+        Runner<Integer, String> runner = runner((job, context) -> stage, Runnable::run, Runnable::run);
         runner.run(task);
         stop(runner, task, 0);
         assertThat(stage).isCancelled();
@@ -427,14 +424,10 @@ class AsyncRunnerTest {
 
     @Test
     void reportsAnExecutorThatIsGone() {
-        Runner<Integer, String> runner = new AsyncRunner<>(
-                MARK,
-                (job, context) -> CompletableFuture.completedFuture("x"),
-                new WorkerContext(0, callbacks::add, ns -> {}, new CancelFailures("p", Runnable::run)),
-                task -> {
+        Runner<Integer, String> runner =
+                runner((job, context) -> CompletableFuture.completedFuture("x"), callbacks::add, task -> {
                     throw new RejectedExecutionException("on purpose");
-                },
-                reports);
+                });
         runner.run(chunk(1));
         assertThat(faults).hasSize(1).first().isInstanceOf(RejectedExecutionException.class);
     }
@@ -501,17 +494,12 @@ class AsyncRunnerTest {
     void goesOnWhenItsExecutorHasAThreadAgain() {
         int[] failures = {1};
         CompletableFuture<String> stage = new CompletableFuture<>();
-        Runner<Integer, String> runner = new AsyncRunner<>(
-                MARK,
-                (job, context) -> stage,
-                new WorkerContext(0, callbacks::add, ns -> {}, new CancelFailures("p", Runnable::run)),
-                task -> {
-                    tasks.add(task);
-                    if (failures[0]-- > 0) {
-                        throw new OutOfMemoryError("unable to create native thread: by the test");
-                    }
-                },
-                reports);
+        Runner<Integer, String> runner = runner((job, context) -> stage, callbacks::add, task -> {
+            tasks.add(task);
+            if (failures[0]-- > 0) {
+                throw new OutOfMemoryError("unable to create native thread: by the test");
+            }
+        });
         Task<Integer, String> task = chunk(1);
         runner.run(task);
         assertThat(faults).isEmpty();

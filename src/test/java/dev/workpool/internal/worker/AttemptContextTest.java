@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workpool.job.JobProgress;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -55,6 +56,38 @@ class AttemptContextTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("retryAfter = PT-0.001S; allowed: 0 or more");
         assertThat(slowDowns).hasSize(2);
+    }
+
+    @Test
+    void remembersTheLastReportOfHowFarItIs() {
+        assertThat(job.progress()).isNull();
+        job.progress(1, 0, "some");
+        assertThat(job.progress()).isEqualTo(new JobProgress(1, 0, "some"));
+        job.progress(3, 2, "more than all");
+        assertThat(job.progress().fraction()).isEqualTo(1);
+        assertThatThrownBy(() -> job.progress(1, 2, null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("note");
+        assertThatThrownBy(() -> job.progress(-1, 2, ""))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("done = -1; allowed: 0 or more");
+        assertThatThrownBy(() -> job.progress(1, -2, ""))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("total = -2; allowed: 0 or more");
+        assertThat(job.progress().done()).isEqualTo(3);
+    }
+
+    @Test
+    void ignoresReportsOnceTheJobHasItsOutcome() {
+        job.progress(1, 4, "");
+        job.end();
+        job.progress(2, 4, "");
+        assertThat(job.progress().done()).isEqualTo(1);
+        AttemptContext<Integer, String> cancelled =
+                new AttemptContext<>(chunk, 0, new WorkerContext(7, callbacks::add, slowDowns::add, failures));
+        cancelled.cancel(notice);
+        cancelled.progress(2, 4, "");
+        assertThat(cancelled.progress()).isNull();
     }
 
     @Test

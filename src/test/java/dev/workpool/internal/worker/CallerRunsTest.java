@@ -56,6 +56,11 @@ class CallerRunsTest {
             public void abandon(boolean replaced) {}
 
             @Override
+            public At<Integer, Integer> at() {
+                return null;
+            }
+
+            @Override
             public String doing() {
                 return "";
             }
@@ -63,7 +68,7 @@ class CallerRunsTest {
     }
 
     private final CallerRuns<Integer, Integer> callerRuns =
-            new CallerRuns<>(this::runner, RetryPolicy.attempts(3).retryIf(CONDITION));
+            new CallerRuns<>(this::runner, RetryPolicy.attempts(3).retryIf(CONDITION), () -> 0);
 
     @Test
     void aJobIsRunForItsSubmitterByNoWorker() {

@@ -83,6 +83,10 @@ class CarryingJobContextTest {
             return (JobContext.CancelAction) () -> {};
         } else if (type == Duration.class) {
             return Duration.ofSeconds(1);
+        } else if (type == long.class) {
+            return 1L;
+        } else if (type == String.class) {
+            return "note";
         } else if (type == CompletableFuture.class) {
             return new CompletableFuture<>();
         }

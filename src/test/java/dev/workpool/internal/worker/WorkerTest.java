@@ -58,6 +58,11 @@ class WorkerTest {
         }
 
         @Override
+        public At<Integer, String> at() {
+            return null;
+        }
+
+        @Override
         public String doing() {
             return "nothing";
         }
