@@ -19,6 +19,7 @@ import dev.workpool.internal.worker.GuardedFuture;
 import dev.workpool.internal.worker.Handler;
 import dev.workpool.internal.worker.JobCarrier;
 import dev.workpool.job.AsyncJobHandler;
+import dev.workpool.job.BatchInfo;
 import dev.workpool.job.BatchResult;
 import dev.workpool.job.JobHandler;
 import dev.workpool.job.Outcome;
@@ -314,9 +315,25 @@ public final class WorkerPool<J, R> implements AutoCloseable {
         Objects.requireNonNull(jobs, "jobs: the batch is null");
         Objects.requireNonNull(options, "options");
         GuardedFuture.Stage<BatchResult<R>> result = new GuardedFuture.Stage<>(pool.guard());
-        JobCarrier.Packer<J> packer = pool.carrier().packer();
-        PagedList<J> all = PagedList.copyOf(packer.packAll(jobs));
+        try {
+            return submitBatch(jobs, options, consumer, result);
+        } catch (Throwable t) {
+            result.settle(null, Optional.of(t)); // a context may wait for it
+            throw t;
+        }
+    }
+
+    private Batch<R> submitBatch(
+            Iterable<? extends J> jobs,
+            BatchOptions options,
+            OutcomeConsumer<? super J, ? super R> consumer,
+            GuardedFuture.Stage<BatchResult<R>> result) {
         Label label = Label.ofBatch(options.name());
+        JobCarrier.Packer<J> packer = pool.carrier()
+                .packer(
+                        () -> new BatchInfo(name(), BatchInfo.Kind.BATCH, label.id(), label.name()),
+                        () -> result.thenApply(BatchResult::counts));
+        PagedList<J> all = PagedList.copyOf(packer.packAll(jobs));
         ConsumerCalls<J, R> calls =
                 consumer == null ? null : new ConsumerCalls<>(consumer, all, packer.contexts(), name(), label);
         BatchSubmission<J, R> submission =

@@ -1,9 +1,12 @@
 package dev.workpool.settings;
 
 import dev.workpool.WorkerPool;
+import dev.workpool.job.BatchInfo;
+import dev.workpool.job.BatchProgress;
 import dev.workpool.job.JobContext;
 import dev.workpool.job.OutcomeConsumer;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.MDC;
 
 /**
@@ -37,6 +40,21 @@ public interface ContextPropagator<C> {
      * @throws RuntimeException or an error: the caller of submit gets it, and nothing is accepted
      */
     C capture();
+
+    /**
+     * Captures the context of the calling thread for a batch or a stream. May add one of its own for it, such as a span
+     * that ends with the result. Does the same as {@link #capture()} unless it is overridden.
+     *
+     * @param batch what is being submitted
+     * @param result completes when every job has its outcome, also if the batch is rejected; on the callback executor.
+     *     Fails if a stream is cut short, and if the submission throws, then on the calling thread. The error may be
+     *     the cause of a {@link java.util.concurrent.CompletionException}.
+     * @return may be null
+     * @throws RuntimeException or an error: the caller of submit gets it, and nothing is accepted
+     */
+    default C capture(BatchInfo batch, CompletionStage<BatchProgress> result) {
+        return capture();
+    }
 
     /**
      * Sets the context on the calling thread. The returned scope is closed on the same thread, whatever the outcome of

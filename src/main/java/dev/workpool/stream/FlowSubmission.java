@@ -2,14 +2,12 @@ package dev.workpool.stream;
 
 import dev.workpool.internal.pool.RunningPool;
 import dev.workpool.internal.stream.StreamSubmission;
-import dev.workpool.internal.worker.GuardedFuture;
 import dev.workpool.job.BatchProgress;
 import dev.workpool.job.Outcome;
 import dev.workpool.settings.StreamOptions;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,7 +22,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class FlowSubmission<J, R> extends StreamSubmission<J, R> {
     private final Queue<List<Outcome<R>>> chunks = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean woken = new AtomicBoolean();
-    private final GuardedFuture.Stage<BatchProgress> result;
     private final Executor callbacks;
 
     /** Set by the stage before it hands this in. */
@@ -35,18 +32,12 @@ final class FlowSubmission<J, R> extends StreamSubmission<J, R> {
     private volatile Optional<Throwable> end;
 
     FlowSubmission(RunningPool<J, R> pool, StreamOptions<J> options) {
-        super(options, pool.requestQueue(), pool.carrier());
-        this.result = new GuardedFuture.Stage<>(pool.guard());
+        super(options, pool.settings().name(), pool.requestQueue(), pool.guard(), pool.carrier());
         this.callbacks = pool.callbacks();
     }
 
     void wakeBy(Runnable waker) {
         this.waker = waker;
-    }
-
-    @Override
-    public CompletionStage<BatchProgress> result() {
-        return result;
     }
 
     /** The stage is about to look at all of the following. */
@@ -112,6 +103,6 @@ final class FlowSubmission<J, R> extends StreamSubmission<J, R> {
     protected void complete(BatchProgress counts, Optional<Throwable> problem) {
         end = problem;
         wake();
-        callbacks.execute(() -> result.settle(counts, problem));
+        callbacks.execute(() -> settle(counts, problem));
     }
 }

@@ -5,7 +5,6 @@ import dev.workpool.internal.stream.StreamSubmission;
 import dev.workpool.internal.util.Interrupts;
 import dev.workpool.internal.util.SerialExecutor;
 import dev.workpool.internal.util.StackGuard;
-import dev.workpool.internal.worker.GuardedFuture;
 import dev.workpool.internal.worker.PoolThread;
 import dev.workpool.job.BatchProgress;
 import dev.workpool.job.Outcome;
@@ -15,7 +14,6 @@ import dev.workpool.settings.StreamOptions;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.stream.BaseStream;
@@ -28,7 +26,6 @@ import java.util.stream.BaseStream;
 public final class Consumption<J, R> extends StreamSubmission<J, R> {
     private final OutcomeConsumer<? super J, ? super R> consumer;
     private final Window window;
-    private final GuardedFuture.Stage<BatchProgress> result;
     private final SourceReader<J> sourceReader;
 
     /** Interrupts the thread that takes the jobs, which may be blocked on a channel that is slow to close. */
@@ -45,10 +42,9 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
             StreamOptions<J> options,
             JobSource<J> source,
             OutcomeConsumer<? super J, ? super R> consumer) {
-        super(options, pool.requestQueue(), pool.carrier());
+        super(options, pool.settings().name(), pool.requestQueue(), pool.guard(), pool.carrier());
         this.consumer = consumer;
         this.window = new Window(options.window(), pool.settings().workers());
-        this.result = new GuardedFuture.Stage<>(pool.guard());
         this.deliveries = new SerialExecutor(pool.callbacks());
         this.sourceReader = new SourceReader<>(source, window, this);
         this.interrupts = pool.threads().interrupts();
@@ -119,17 +115,17 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
         StackGuard.check(); // not to leave a source's thread without its stream
         Consumption<J, R> consumption = new Consumption<>(pool, options, source, consumer);
         PoolThread mark = new PoolThread(pool.requestQueue(), PoolThread.Role.SOURCE);
-        pool.threads().start("source", () -> {
-            mark.enter(); // and never leaves
-            consumption.sourceReader.run();
-        });
+        try {
+            pool.threads().start("source", () -> {
+                mark.enter(); // and never leaves
+                consumption.sourceReader.run();
+            });
+        } catch (Throwable t) { // there are no more threads
+            consumption.settle(null, Optional.of(t));
+            throw t;
+        }
         pool.requestQueue().offer(consumption);
         return consumption;
-    }
-
-    @Override
-    public CompletionStage<BatchProgress> result() {
-        return result;
     }
 
     @Override
@@ -182,6 +178,6 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
     @Override
     protected void complete(BatchProgress counts, Optional<Throwable> problem) {
         deliveries.execute(
-                () -> result.settle(counts, Optional.ofNullable(consumerProblem).or(() -> problem)));
+                () -> settle(counts, Optional.ofNullable(consumerProblem).or(() -> problem)));
     }
 }

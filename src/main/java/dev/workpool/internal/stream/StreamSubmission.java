@@ -6,7 +6,10 @@ import dev.workpool.internal.request.RequestQueue;
 import dev.workpool.internal.slice.Label;
 import dev.workpool.internal.util.StackGuard;
 import dev.workpool.internal.worker.Contexts;
+import dev.workpool.internal.worker.GuardedFuture;
 import dev.workpool.internal.worker.JobCarrier;
+import dev.workpool.internal.worker.PoolGuard;
+import dev.workpool.job.BatchInfo;
 import dev.workpool.job.BatchProgress;
 import dev.workpool.job.Outcome;
 import dev.workpool.settings.BatchOptions;
@@ -39,6 +42,8 @@ public abstract class StreamSubmission<J, R> implements Request<J, R>, Submissio
     /** Whoever takes the jobs knows the keys. Null if there are none. */
     private final KeyQueues<J> keyQueues;
 
+    private final GuardedFuture.Stage<BatchProgress> result;
+
     /** Written by the thread that has the stream's ledger. */
     private volatile BatchProgress progress = NOTHING;
 
@@ -55,13 +60,22 @@ public abstract class StreamSubmission<J, R> implements Request<J, R>, Submissio
      * A stream that has not begun, with the calling thread's contexts.
      *
      * @param options how to run its jobs
+     * @param pool the pool's name
      * @param requestQueue the pool's
+     * @param guard the pool's
      * @param carrier the pool's
      */
-    protected StreamSubmission(StreamOptions<J> options, RequestQueue<J, R> requestQueue, JobCarrier<J> carrier) {
+    protected StreamSubmission(
+            StreamOptions<J> options,
+            String pool,
+            RequestQueue<J, R> requestQueue,
+            PoolGuard guard,
+            JobCarrier<J> carrier) {
         this.label = Label.ofStream(options.batch().name());
         this.options = options;
-        this.packer = carrier.packer();
+        this.result = new GuardedFuture.Stage<>(guard);
+        this.packer = carrier.packer(
+                () -> new BatchInfo(pool, BatchInfo.Kind.STREAM, label.id(), label.name()), () -> result);
         this.requestQueue = requestQueue;
         this.keyQueues = options.keyOf().<KeyQueues<J>>map(KeyQueues::new).orElse(null);
         // A quarter of the window, so that what is delivered of it is let go of while the rest is worked on.
@@ -74,7 +88,14 @@ public abstract class StreamSubmission<J, R> implements Request<J, R>, Submissio
      *
      * @return fails with what has cut the stream short
      */
-    public abstract CompletionStage<BatchProgress> result();
+    public final CompletionStage<BatchProgress> result() {
+        return result;
+    }
+
+    /** Completes the result. For the receiver, once. */
+    protected final void settle(BatchProgress counts, Optional<Throwable> problem) {
+        result.settle(counts, problem);
+    }
 
     /** The pool has it, and takes jobs. Not called if it is refused. */
     public abstract void accepted();

@@ -1,9 +1,13 @@
 package dev.workpool.internal.worker;
 
 import dev.workpool.internal.util.SafeLog;
+import dev.workpool.job.BatchInfo;
+import dev.workpool.job.BatchProgress;
 import dev.workpool.job.JobContext;
 import dev.workpool.settings.ContextPropagator;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,9 +35,20 @@ public final class Contexts {
 
     /** Those of the calling thread, as they are now. What a propagator throws is the caller's. */
     static Contexts capture(List<ContextPropagator<?>> propagators) {
+        return capture(propagators, ContextPropagator::capture);
+    }
+
+    /** Those of the calling thread, for a batch or a stream. What a propagator throws is the caller's. */
+    static Contexts capture(
+            List<ContextPropagator<?>> propagators, BatchInfo batch, CompletionStage<BatchProgress> result) {
+        return capture(propagators, propagator -> propagator.capture(batch, result));
+    }
+
+    private static Contexts capture(
+            List<ContextPropagator<?>> propagators, Function<ContextPropagator<Object>, Object> capture) {
         Contexts contexts = new Contexts(propagators);
         for (int i = 0; i < contexts.captured.length; i++) {
-            contexts.captured[i] = contexts.propagators[i].capture();
+            contexts.captured[i] = capture.apply(contexts.propagators[i]);
         }
         return contexts;
     }

@@ -1,9 +1,13 @@
 package dev.workpool.internal.worker;
 
+import dev.workpool.job.BatchInfo;
+import dev.workpool.job.BatchProgress;
 import dev.workpool.settings.ContextPropagator;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 
 /**
  * Carries the contexts of submitters with their jobs: packs jobs when they are submitted, and unpacks them for the
@@ -52,8 +56,14 @@ public abstract class JobCarrier<J> {
         Contexts contexts();
     }
 
-    /** {@return what packs jobs with the calling thread's contexts, as they are now} */
-    public abstract Packer<J> packer();
+    /**
+     * Captures the calling thread's contexts, as they are now, for a batch or a stream.
+     *
+     * @param batch what it is; asked only if somebody captures
+     * @param result how its jobs ended; likewise
+     * @return packs its jobs
+     */
+    public abstract Packer<J> packer(Supplier<BatchInfo> batch, Supplier<CompletionStage<BatchProgress>> result);
 
     /** The job itself, of what may be packed. */
     @SuppressWarnings("unchecked") // only jobs of type J were packed
@@ -92,7 +102,7 @@ public abstract class JobCarrier<J> {
         }
 
         @Override
-        public Packer<J> packer() {
+        public Packer<J> packer(Supplier<BatchInfo> batch, Supplier<CompletionStage<BatchProgress>> result) {
             return this;
         }
 
@@ -118,8 +128,8 @@ public abstract class JobCarrier<J> {
         }
 
         @Override
-        public Packer<J> packer() {
-            return new WithContexts<>(Contexts.capture(propagators));
+        public Packer<J> packer(Supplier<BatchInfo> batch, Supplier<CompletionStage<BatchProgress>> result) {
+            return new WithContexts<>(Contexts.capture(propagators, batch.get(), result.get()));
         }
 
         private record WithContexts<J>(Contexts contexts) implements Packer<J> {

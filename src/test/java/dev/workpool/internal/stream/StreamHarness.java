@@ -13,6 +13,7 @@ import dev.workpool.internal.request.RequestQueue;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.StopReason;
 import dev.workpool.internal.worker.JobCarrier;
+import dev.workpool.internal.worker.PoolGuard;
 import dev.workpool.job.BatchProgress;
 import dev.workpool.job.Outcome;
 import dev.workpool.settings.StreamOptions;
@@ -22,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
 
 /** A stream in a backlog, with everything around it played by one thread, step by step. */
 public final class StreamHarness {
@@ -58,12 +58,7 @@ public final class StreamHarness {
         boolean keeps = true;
 
         public Stream(StreamOptions<Integer> options, RequestQueue<Integer, String> requestQueue) {
-            super(options, requestQueue, JobCarrier.of(List.of()));
-        }
-
-        @Override
-        public CompletionStage<BatchProgress> result() {
-            throw new UnsupportedOperationException("nobody waits for it");
+            super(options, "p", requestQueue, new PoolGuard(requestQueue, "p"), JobCarrier.of(List.of()));
         }
 
         @Override

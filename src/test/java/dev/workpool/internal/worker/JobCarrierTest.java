@@ -1,6 +1,7 @@
 package dev.workpool.internal.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -15,9 +16,10 @@ class JobCarrierTest {
         List<Object> jobs = new ArrayList<>();
         Handler<Object, Object> handler = new Handler.Simple<>(each -> each);
         assertThat(carrier.pack(job)).isSameAs(job);
-        assertThat(carrier.packer().pack(job)).isSameAs(job);
-        assertThat(carrier.packer().packAll(jobs)).isSameAs(jobs);
-        assertThat(carrier.packer().contexts()).isSameAs(Contexts.NONE);
+        JobCarrier.Packer<Object> packer = carrier.packer(() -> fail("asked"), () -> fail("asked"));
+        assertThat(packer.pack(job)).isSameAs(job);
+        assertThat(packer.packAll(jobs)).isSameAs(jobs);
+        assertThat(packer.contexts()).isSameAs(Contexts.NONE);
         assertThat(carrier.unpacking(handler)).isSameAs(handler);
     }
 }
