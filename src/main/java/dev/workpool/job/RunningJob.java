@@ -78,9 +78,10 @@ public interface RunningJob {
     int workerIndex();
 
     /**
-     * Returns the name of the thread that runs the job.
+     * Returns the name of the thread that runs the job. For an asynchronous handler that is the thread that calls it.
      *
-     * @return empty for an asynchronous handler, which has no thread while its stage is pending
+     * @return empty for an asynchronous handler that has returned its stage, since it has no thread while that is
+     *     pending
      */
     Optional<String> thread();
 

@@ -52,6 +52,9 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
 
     private long begunNs;
 
+    /** The thread that the strand runs on, or did last. Others read it when they have read {@code current}. */
+    private Thread strand;
+
     /** Written by the strand, read by the router's thread. */
     private volatile Pending current;
 
@@ -151,8 +154,16 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
     @Override
     public At<J, R> at() {
         Task<J, R> task = active;
+        if (task == null) {
+            return null;
+        }
         Pending pending = current;
-        return task == null ? null : new At<>(task, workerIndex, null, pending == null ? null : pending.context);
+        return new At<>(task, workerIndex, callerOf(pending), pending == null ? null : pending.context);
+    }
+
+    /** The thread that calls the handler; null if it has returned its stage. */
+    private Thread callerOf(Pending pending) {
+        return pending == null || pending.stage != null ? null : strand;
     }
 
     @Override
@@ -163,11 +174,13 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
     @Override
     public String doing() {
         Pending pending = current;
-        // Not the stage's toString(), which is the user's code.
-        return "worker " + workerContext.workerIndex()
-                + (pending == null || pending.stage == null
-                        ? ", in the handler, which has not returned a stage"
-                        : ", waits for a " + pending.stage.getClass().getName());
+        String worker = "worker " + workerIndex;
+        if (pending != null && pending.stage != null) { // not its toString(), which is the user's code
+            return worker + ", waits for a " + pending.stage.getClass().getName();
+        }
+        Thread caller = callerOf(pending);
+        return worker + ", in the handler, which has not returned a stage"
+                + (caller == null ? "" : ": " + Stacks.text(caller));
     }
 
     private void resume() {
@@ -224,6 +237,7 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
     }
 
     private void proceed() {
+        strand = Thread.currentThread();
         boolean own = Interrupts.own();
         try {
             while (next()) {

@@ -258,12 +258,7 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
 
     @Override
     public String doing() {
-        Thread current = thread;
-        StringBuilder text = new StringBuilder("thread ").append(current.getName());
-        for (StackTraceElement frame : current.getStackTrace()) {
-            text.append("\n\tat ").append(frame);
-        }
-        return text.toString();
+        return Stacks.text(thread);
     }
 
     private void loop() {

@@ -67,7 +67,7 @@ public interface Runner<J, R> {
      *
      * @param task the chunk
      * @param workerIndex which worker it is for
-     * @param thread runs the handler; null if it is asynchronous
+     * @param thread runs the handler, or calls it if it is asynchronous; null once that has returned its stage
      * @param context of the job that runs, or of the one before; null if handlers get none
      */
     record At<J, R>(Task<J, R> task, int workerIndex, Thread thread, AttemptContext<J, R> context) {}

@@ -36,7 +36,7 @@ public final class RunningJobs<J, R> {
     }
 
     /** A job that was seen to run. */
-    private record Seen<J, R>(Runner.At<J, R> at, int position, long begunNs) {
+    private record Seen<J, R>(Runner<J, R> runner, Runner.At<J, R> at, int position, long begunNs) {
         Chunk<J, R> chunk() {
             return at.task().chunk;
         }
@@ -74,7 +74,7 @@ public final class RunningJobs<J, R> {
             Runner.At<J, R> at = runner.at();
             int position = at == null ? -1 : at.task().chunk.running();
             if (position >= 0) {
-                seen.add(new Seen<>(at, position, at.task().jobBegunNs()));
+                seen.add(new Seen<>(runner, at, position, at.task().jobBegunNs()));
             }
         }
         return seen;
@@ -114,9 +114,7 @@ public final class RunningJobs<J, R> {
                 chunk.isStopped(seen.position),
                 seen.at.task().isAbandoned(),
                 Optional.ofNullable(seen.progress()),
-                new WeakReference<>(chunk),
-                seen.position,
-                new WeakReference<>(thread));
+                new Place(new WeakReference<>(seen.runner), new WeakReference<>(chunk), seen.position));
     }
 
     private static Duration nonNegative(long ns) {
@@ -124,12 +122,26 @@ public final class RunningJobs<J, R> {
     }
 
     /**
-     * What was seen, in plain values, and a way to look again.
+     * Where a job was seen, so that one can look again. Keeps none of it alive.
      *
-     * @param chunk what the job is in
+     * @param runner runs it
+     * @param chunk what it is in
      * @param position the job
-     * @param runsOn its thread, if it has one
      */
+    private record Place(WeakReference<Runner<?, ?>> runner, WeakReference<Chunk<?, ?>> chunk, int position) {
+        /** The job's thread; null if it has none, or does not run any more. */
+        Thread thread() {
+            Runner<?, ?> looked = runner.get();
+            Runner.At<?, ?> at = looked == null ? null : looked.at();
+            return at != null
+                            && at.task().chunk == chunk.get()
+                            && at.task().chunk.running() == position
+                    ? at.thread()
+                    : null;
+        }
+    }
+
+    /** What was seen, in plain values, and where. */
     private record Shown(
             String description,
             Optional<String> batch,
@@ -143,17 +155,14 @@ public final class RunningJobs<J, R> {
             boolean stopped,
             boolean abandoned,
             Optional<JobProgress> progress,
-            WeakReference<Chunk<?, ?>> chunk,
-            int position,
-            WeakReference<Thread> runsOn)
+            Place place)
             implements RunningJob {
 
         @Override
         public List<StackTraceElement> stack() {
-            Thread thread = runsOn.get();
-            List<StackTraceElement> stack = thread == null ? List.of() : List.of(thread.getStackTrace());
-            Chunk<?, ?> now = chunk.get();
-            return now != null && now.running() == position ? stack : List.of(); // else it may be another job's
+            Thread before = place.thread();
+            List<StackTraceElement> stack = before == null ? List.of() : List.of(before.getStackTrace());
+            return place.thread() == before ? stack : List.of(); // else it may be another job's
         }
 
         @Override

@@ -115,6 +115,26 @@ class RunningJobsTest extends PoolTest {
         }
     }
 
+    /** A mistake that is made: it holds a thread that others need. */
+    @Test
+    void anAsynchronousHandlerThatBlocksShowsWhere() throws Exception {
+        CountDownLatch released = new CountDownLatch(1);
+        try (WorkerPool<Integer, Integer> pool = PoolKind.ASYNC.startInline(system, settings(1), (job, context) -> {
+            released.await();
+            return job;
+        })) {
+            CompletableFuture<Integer> result = pool.submit(1);
+            RunningJob blocked = await().atMost(LONG)
+                    .until(() -> awaitOne(pool), job -> job.thread().isPresent());
+            assertThat(blocked.thread().orElseThrow()).contains("async");
+            assertThat(blocked.stack())
+                    .anyMatch(frame -> frame.getClassName().contains(RunningJobsTest.class.getSimpleName()));
+            released.countDown();
+            assertThat(get(result)).isEqualTo(1);
+            assertThat(blocked.stack()).isEmpty();
+        }
+    }
+
     @Test
     void theLimitIsChecked() {
         try (WorkerPool<Integer, Integer> pool = WorkerPool.start(system, settings(1), (Integer job) -> job)) {

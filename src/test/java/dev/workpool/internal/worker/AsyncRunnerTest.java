@@ -442,6 +442,22 @@ class AsyncRunnerTest {
         assertThat(runner.doing()).isEqualTo("worker 3, waits for a " + CompletableFuture.class.getName());
     }
 
+    @Test
+    void saysWhereItsHandlerIsThatHasNotReturnedAStage() {
+        List<String> doing = new ArrayList<>();
+        List<Runner<Integer, String>> runners = new ArrayList<>();
+        runners.add(runner((job, context) -> {
+            doing.add(runners.get(0).doing());
+            return new CompletableFuture<>();
+        }));
+        runners.get(0).run(chunk(1));
+        runAll(tasks);
+        assertThat(doing.get(0))
+                .startsWith("worker 3, in the handler, which has not returned a stage: thread "
+                        + Thread.currentThread().getName() + "\n\tat ")
+                .contains(getClass().getSimpleName());
+    }
+
     /** As one whose dependents were cut short by the end of a stack. */
     private static final class Forgetful extends CompletableFuture<String> {
         boolean forgets = true;
