@@ -158,12 +158,12 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
 
     @Override
     protected <T> RunnableFuture<T> newTaskFor(Callable<T> callable) {
-        return made(new PoolFuture<>(callable, callable, true));
+        return made(new PoolFuture<>(callable, callable, true, pool.harness()));
     }
 
     @Override
     protected <T> RunnableFuture<T> newTaskFor(Runnable runnable, T value) {
-        return made(new PoolFuture<>(Executors.callable(runnable, value), runnable, true));
+        return made(new PoolFuture<>(Executors.callable(runnable, value), runnable, true, pool.harness()));
     }
 
     private static <T> PoolFuture<T> made(PoolFuture<T> future) {
@@ -173,7 +173,7 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
 
     @Override
     public <T> Future<T> submit(Callable<T> task) {
-        return executed(new PoolFuture<>(task, task, false));
+        return executed(new PoolFuture<>(task, task, false, pool.harness()));
     }
 
     @Override
@@ -183,7 +183,7 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
 
     @Override
     public <T> Future<T> submit(Runnable task, T result) {
-        return executed(new PoolFuture<>(Executors.callable(task, result), task, false));
+        return executed(new PoolFuture<>(Executors.callable(task, result), task, false, pool.harness()));
     }
 
     private <T> Future<T> executed(PoolFuture<T> future) {
@@ -230,6 +230,7 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
                         },
                         () -> all.complete(withdrawn)));
         pool.end(How.ABORT); // after that, since it cancels what is not withdrawn
+        pool.harness().goOnUntil(all::isDone);
         return all.join();
     }
 
@@ -252,7 +253,8 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
 
     @Override
     public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-        return pool.terminated().await(timeout, unit);
+        boolean isOver = pool.harness().goOnUntil(this::isTerminated, unit.toNanos(timeout));
+        return pool.terminated().await(isOver ? 0 : timeout, unit);
     }
 
     /**
@@ -275,6 +277,7 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
         pool.guard().aboutToAwaitEnd("close()", "shutdown(), which does not wait");
         pool.letNoTimePass();
         shutdown();
+        pool.harness().goOnUntil(this::isTerminated);
         Optional<Duration> timeForTasks = pool.timeForTasks();
         boolean interrupted = false;
         while (true) {

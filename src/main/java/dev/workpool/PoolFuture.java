@@ -1,8 +1,11 @@
 package dev.workpool;
 
+import dev.workpool.internal.akka.TestHarness;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
@@ -10,6 +13,8 @@ import java.util.function.Function;
 final class PoolFuture<T> extends FutureTask<T> {
     /** Whether it was made for somebody who may execute another future in its place, which runs it. */
     final boolean mayBeWrapped;
+
+    private final TestHarness harness;
 
     /**
      * Knows whether the task's time is over, given the error that the task ends with, or null. Null where tasks have
@@ -21,8 +26,9 @@ final class PoolFuture<T> extends FutureTask<T> {
     /** What was submitted; null once it is done. Who reads it on another thread may see it late. */
     private Object submitted;
 
-    PoolFuture(Callable<T> task, Object submitted, boolean mayBeWrapped) {
+    PoolFuture(Callable<T> task, Object submitted, boolean mayBeWrapped, TestHarness harness) {
         super(task);
+        this.harness = harness;
         this.submitted = submitted;
         this.mayBeWrapped = mayBeWrapped;
     }
@@ -35,6 +41,18 @@ final class PoolFuture<T> extends FutureTask<T> {
     @Override
     protected void done() {
         submitted = null;
+    }
+
+    @Override
+    public T get() throws InterruptedException, ExecutionException {
+        harness.goOnUntil(this::isDone);
+        return super.get();
+    }
+
+    @Override
+    public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+        boolean isOver = harness.goOnUntil(this::isDone, unit.toNanos(timeout));
+        return super.get(isOver ? 0 : timeout, unit);
     }
 
     /** Its task is about to run, and has limited time. */

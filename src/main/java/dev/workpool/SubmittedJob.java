@@ -88,8 +88,8 @@ final class SubmittedJob<J, R> extends GuardedFuture<R> {
         }
         long begunNs = System.nanoTime();
         long timeoutNs = unit.toNanos(timeout);
-        awaitHandOver(timeoutNs);
-        return super.get(timeoutNs - (System.nanoTime() - begunNs), TimeUnit.NANOSECONDS);
+        boolean isOver = awaitHandOver(timeoutNs);
+        return super.get(isOver ? 0 : timeoutNs - (System.nanoTime() - begunNs), TimeUnit.NANOSECONDS);
     }
 
     @Override
@@ -102,15 +102,19 @@ final class SubmittedJob<J, R> extends GuardedFuture<R> {
      * Waits until this is complete, for some time, or until the thread is interrupted; what then is left to do is the
      * caller's. Does not wait where it is of no use: for the thread of a fork-join pool, which the pool would replace
      * meanwhile, and if others depend on this.
+     *
+     * @return whether the time is over for sure
      */
-    private void awaitHandOver(long timeoutNs) {
+    private boolean awaitHandOver(long timeoutNs) {
         Thread self = Thread.currentThread();
         if (isDone() || self instanceof ForkJoinWorkerThread) {
-            return;
+            return false;
         }
-        aboutToWait();
+        if (aboutToWait(timeoutNs)) {
+            return true;
+        }
         if (getNumberOfDependents() > 0 || !WAITING.compareAndSet(this, null, self)) {
-            return;
+            return false;
         }
         try {
             whenComplete((value, error) -> LockSupport.unpark(self)); // whoever else completes it
@@ -127,6 +131,7 @@ final class SubmittedJob<J, R> extends GuardedFuture<R> {
                 completeWith(outcome);
             }
         }
+        return false;
     }
 
     /** Only the thread's own way of being woken may depend on this: callbacks have their executor. */

@@ -5,6 +5,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.annotation.InternalApi;
+import dev.workpool.internal.akka.TestHarness;
 import dev.workpool.internal.batch.BatchReceiver;
 import dev.workpool.internal.batch.BatchSubmission;
 import dev.workpool.internal.batch.ConsumerCalls;
@@ -243,6 +244,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      *     job was not submitted
      */
     public CompletableFuture<R> submit(J job) {
+        pool.harness().submitting(name(), job);
         SubmittedJob<J, R> submitted = new SubmittedJob<>(pool.carrier().pack(job), pool.requestQueue(), pool.guard());
         pool.jobSubmitter().submit(submitted.request());
         return submitted;
@@ -261,6 +263,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
         if (Objects.requireNonNull(options, "options").equals(JobOptions.defaults())) {
             return submit(job);
         }
+        pool.harness().submitting(name(), job);
         SubmittedAlone<J, R> submitted =
                 new SubmittedAlone<>(pool.carrier().pack(Objects.requireNonNull(job, "job")), options, pool);
         pool.jobSubmitter().submit(submitted.submission());
@@ -316,7 +319,12 @@ public final class WorkerPool<J, R> implements AutoCloseable {
         Objects.requireNonNull(options, "options");
         GuardedFuture.Stage<BatchResult<R>> result = new GuardedFuture.Stage<>(pool.guard());
         try {
-            return submitBatch(jobs, options, consumer, result);
+            TestHarness harness = pool.harness();
+            return submitBatch(
+                    harness.submittingAll(name(), jobs),
+                    options,
+                    consumer == null ? null : harness.consumer(consumer),
+                    result);
         } catch (Throwable t) {
             result.settle(null, Optional.of(t)); // a context may wait for it
             throw t;

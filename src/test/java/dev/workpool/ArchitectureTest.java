@@ -20,6 +20,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.workpool.internal.akka.TestHarness;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final String FACE = "dev.workpool";
     private static final String INTERNAL = "dev.workpool.internal..";
+    private static final String TEST_KIT = "dev.workpool.testkit";
     private static final String SETTINGS = "dev.workpool.settings";
 
     /** From the ground up: each may use those before it and no other of them. */
@@ -64,6 +66,7 @@ class ArchitectureTest {
             "dev.workpool.internal.source",
             FACE,
             "dev.workpool.stream",
+            TEST_KIT,
             "dev.workpool.tune",
             "dev.workpool.metrics",
             "dev.workpool.tracing",
@@ -107,9 +110,25 @@ class ArchitectureTest {
     /** What users hold is made of it, and the flow of Akka Streams, which is one more way in. */
     @ArchTest
     static final ArchRule nobodyElseUsesWhatIsInternal = noClasses()
-            .that(resideOutsideOfPackages(INTERNAL, FACE, "dev.workpool.stream"))
+            .that(resideOutsideOfPackages(INTERNAL, FACE, "dev.workpool.stream", TEST_KIT))
             .should()
             .dependOnClassesThat(resideInAPackage(INTERNAL));
+
+    /** The test kit takes the place of what a pool cannot repeat, and sees nothing else of it. */
+    @ArchTest
+    static final ArchRule theTestKitUsesItsHarnessAlone = noClasses()
+            .that(resideInAPackage(TEST_KIT))
+            .should()
+            .dependOnClassesThat(resideInAPackage(INTERNAL)
+                    .and(DescribedPredicate.not(DescribedPredicate.describe(
+                            "TestHarness", type -> type.isEquivalentTo(TestHarness.class)))));
+
+    /** It is in a jar of its own. */
+    @ArchTest
+    static final ArchRule nobodyUsesTheTestKit = noClasses()
+            .that(resideOutsideOfPackages(TEST_KIT))
+            .should()
+            .dependOnClassesThat(resideInAPackage(TEST_KIT));
 
     @ArchTest
     static void whatIsInternalSaysSo(JavaClasses all) {

@@ -3,21 +3,17 @@ package dev.workpool.internal.akka;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.javadsl.ActorContext;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A timer of an actor that is exact to some tens of microseconds, whereas Akka's ticks every ten milliseconds. It is
  * the JDK's own, so no thread of the pool is left behind. It goes by real time. Confined to the actor's thread.
  */
 public final class FineTimer {
-    private static final Executor ON_THE_TIMERS_THREAD = Runnable::run; // which only tells an actor
-
     /** That of Akka's timers. */
     private static final Duration COARSE = Duration.ofMillis(10);
 
     private final ActorContext<Object> context;
+    private final TestHarness harness;
     private final ActorRef<Object> actor;
     private final Object message;
     private boolean set;
@@ -30,6 +26,7 @@ public final class FineTimer {
      */
     public FineTimer(ActorContext<Object> context, Object message) {
         this.context = context;
+        this.harness = TestHarness.of(context.getSystem());
         this.actor = context.getSelf();
         this.message = message;
     }
@@ -42,8 +39,7 @@ public final class FineTimer {
     public void set(long delayNs) {
         set = true;
         try {
-            CompletableFuture.delayedExecutor(delayNs, TimeUnit.NANOSECONDS, ON_THE_TIMERS_THREAD)
-                    .execute(() -> actor.tell(message));
+            harness.runAfter(delayNs, () -> actor.tell(message));
         } catch (OutOfMemoryError e) { // the JDK's timer could not start its thread
             context.scheduleOnce(COARSE, actor, message);
         }

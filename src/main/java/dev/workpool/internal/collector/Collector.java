@@ -12,11 +12,11 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import dev.workpool.internal.akka.ReceiveTable;
+import dev.workpool.internal.akka.TestHarness;
 import dev.workpool.job.BatchProgress;
 import dev.workpool.job.Outcome;
 import dev.workpool.settings.RetryPolicy;
 import java.time.Duration;
-import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 
 /**
@@ -129,7 +129,7 @@ public final class Collector<R> extends AbstractBehavior<Collector.Command<R>> {
             this.retryLedger = new RetryLedger<>(
                     ledger,
                     retry,
-                    new SplittableRandom(),
+                    TestHarness.of(context.getSystem()).random(),
                     (index, attempt, delayNs) -> dispatcher.tell(new Retry(batchId, index, attempt, delayNs)),
                     (index, error, earlier) ->
                             ErrorLinking.link(error, earlier, callbacks, () -> self.tell(new Linked<>(index))));

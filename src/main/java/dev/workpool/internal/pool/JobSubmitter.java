@@ -1,6 +1,7 @@
 package dev.workpool.internal.pool;
 
 import dev.workpool.internal.akka.ActorThread;
+import dev.workpool.internal.akka.TestHarness;
 import dev.workpool.internal.batch.BatchSubmission;
 import dev.workpool.internal.batch.Single;
 import dev.workpool.internal.request.QueueCapacity;
@@ -31,6 +32,7 @@ public final class JobSubmitter<J, R> {
     private final RequestQueue<J, R> requestQueue;
     private final CallerRuns<J, R> callerRuns;
     private final Executor callbacks;
+    private final TestHarness harness;
 
     /** Whether what is handed in takes room. */
     private final boolean counted;
@@ -45,7 +47,9 @@ public final class JobSubmitter<J, R> {
             QueueCapacity queueCapacity,
             RequestQueue<J, R> requestQueue,
             CallerRuns<J, R> callerRuns,
-            Executor callbacks) {
+            Executor callbacks,
+            TestHarness harness) {
+        this.harness = harness;
         this.pool = settings.name();
         this.whenFull = settings.whenFull();
         this.queueCapacity = queueCapacity;
@@ -187,7 +191,11 @@ public final class JobSubmitter<J, R> {
     /** Waits until there is room; false if the thread was interrupted before. */
     private boolean submitted(Request<J, R> request, int jobs) {
         try {
-            queueCapacity.await(jobs, () -> requestQueue.offer(request, jobs));
+            boolean[] isIn = {false};
+            harness.goOnUntil(() -> isIn[0] || (isIn[0] = requestQueue.offer(request, jobs)));
+            if (!isIn[0]) {
+                queueCapacity.await(jobs, () -> requestQueue.offer(request, jobs));
+            }
             return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

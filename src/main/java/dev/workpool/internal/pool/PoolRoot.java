@@ -7,6 +7,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.dispatch.ExecutionContexts;
 import dev.workpool.internal.akka.CallbackExecutor;
 import dev.workpool.internal.akka.PoolClock;
+import dev.workpool.internal.akka.TestHarness;
 import dev.workpool.internal.dispatcher.Dispatcher;
 import dev.workpool.internal.gauge.PoolGauges;
 import dev.workpool.internal.request.QueueCapacity;
@@ -22,6 +23,7 @@ import dev.workpool.settings.WorkerPoolSettings;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import scala.concurrent.ExecutionContext;
 
 /** Puts the parts of a pool together. */
@@ -61,7 +63,8 @@ public final class PoolRoot {
             Executor callbacks = callbacks(system, settings);
             WorkerThreads threads = WorkerThreads.of(settings);
             RequestQueue<J, R> requestQueue = RequestQueue.of(settings);
-            Runner.Factory<J, R> runners = runners(system, settings, handler, requestQueue, threads, callbacks);
+            Handler<J, R> called = Handler.in(TestHarness.of(system), settings.name(), handler);
+            Runner.Factory<J, R> runners = runners(system, settings, called, requestQueue, threads, callbacks);
             QueueCapacity queueCapacity = QueueCapacity.of(settings, requestQueue);
             return create(
                     system, settings, runners, requestQueue, queueCapacity, callbacks, Runnable::run, gauges(settings));
@@ -107,8 +110,11 @@ public final class PoolRoot {
             Consumer<Runnable> onEnd,
             PoolGauges gauges) {
         dispatcher(system, settings, "control-dispatcher", settings.controlDispatcher());
-        return Dispatcher.create(
-                settings, runners, requestQueue, queueCapacity, callbacks, onEnd, PoolClock.of(system), gauges);
+        LongSupplier clock = PoolClock.of(system);
+        TestHarness.of(system)
+                .started(() ->
+                        gauges.snapshot(settings.name(), queueCapacity.rejected(), queueCapacity.capacity(), clock));
+        return Dispatcher.create(settings, runners, requestQueue, queueCapacity, callbacks, onEnd, clock, gauges);
     }
 
     private static Executor dispatcher(ActorSystem<?> system, WorkerPoolSettings settings, String key, String id) {

@@ -7,6 +7,7 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.DispatcherSelector;
 import dev.workpool.internal.akka.CallbackExecutor;
 import dev.workpool.internal.akka.PoolClock;
+import dev.workpool.internal.akka.TestHarness;
 import dev.workpool.internal.gauge.PoolGauges;
 import dev.workpool.internal.request.QueueCapacity;
 import dev.workpool.internal.request.Request;
@@ -47,6 +48,7 @@ public final class RunningPool<J, R> {
     private final ActorRef<PoolCommand<J, R>> ref;
     private final CompletionStage<Done> ended;
     private final CountDownLatch gone;
+    private final TestHarness harness;
     private final boolean timeIsMovedByHand;
     private final LongSupplier clock;
     private final QueueCapacity queueCapacity;
@@ -65,17 +67,24 @@ public final class RunningPool<J, R> {
     public RunningPool(ActorSystem<?> system, WorkerPoolSettings settings, Handler<J, R> handler) {
         this.settings = settings;
         this.gauges = PoolRoot.gauges(settings);
-        this.timeIsMovedByHand = PoolClock.isByHand(PoolClock.of(system));
+        this.harness = TestHarness.of(system);
+        this.timeIsMovedByHand = !harness.isOneThread() && PoolClock.isByHand(PoolClock.of(system));
         this.requestQueue = RequestQueue.of(settings);
-        this.guard = new PoolGuard(requestQueue, settings.name());
+        this.guard = new PoolGuard(requestQueue, settings.name(), harness);
         this.carrier = JobCarrier.of(settings.contextPropagators());
         this.callbacks = PoolRoot.callbacks(system, settings);
         this.threads = WorkerThreads.of(settings);
         this.clock = PoolClock.of(system);
         this.queueCapacity = QueueCapacity.of(settings, requestQueue);
-        this.runners = PoolRoot.runners(system, settings, carrier.unpacking(handler), requestQueue, threads, callbacks);
+        Handler<J, R> called = Handler.in(harness, settings.name(), handler);
+        this.runners = PoolRoot.runners(system, settings, carrier.unpacking(called), requestQueue, threads, callbacks);
         this.jobSubmitter = new JobSubmitter<>(
-                settings, queueCapacity, requestQueue, new CallerRuns<>(runners, settings.retry(), clock), callbacks);
+                settings,
+                queueCapacity,
+                requestQueue,
+                new CallerRuns<>(runners, settings.retry(), clock, harness),
+                callbacks,
+                harness);
         this.runningJobs = new RunningJobs<>(runners, clock, new JobDescriber(settings));
         ShutdownHook hook = shutdownHook(settings, jobSubmitter, requestQueue, callbacks, timeIsMovedByHand);
         GuardedFuture.Stage<Done> whenEnded = new GuardedFuture.Stage<>(guard);
@@ -145,6 +154,11 @@ public final class RunningPool<J, R> {
     /** {@return the guard that keeps its handlers from waiting for it} */
     public PoolGuard guard() {
         return guard;
+    }
+
+    /** {@return what takes the place of threads, time and chance in a test} */
+    public TestHarness harness() {
+        return harness;
     }
 
     /** {@return what jobs are packed with when they are submitted} */
@@ -247,6 +261,7 @@ public final class RunningPool<J, R> {
         guard.aboutToAwaitEnd("close()", "drain() or abort(), which do not wait");
         letNoTimePass();
         end(Request.End.How.CLOSE);
+        harness.goOnUntil(() -> gone.getCount() == 0);
         PatientClose closing = new PatientClose(
                 settings, timeIsMovedByHand, gone, this::end, () -> requestQueue.offer(new Request.GraceIsOver<>()));
         boolean interrupted = false;

@@ -33,6 +33,14 @@ interface Hiring<J, R> {
      */
     void shortOfThreads(int left, int workers, Throwable cause);
 
+    /**
+     * Whether it may go unnoticed that a stage has completed, for want of a stack, so that runners have to look from
+     * time to time.
+     */
+    default boolean mayMissEnds() {
+        return true;
+    }
+
     /** The handler of a stopped job, which was waited for, has been told. May be called on any thread. */
     void told(Assignment<J, R> assignment);
 

@@ -154,7 +154,7 @@ final class Watchdog<J, R> {
      * of the interval, so that thousands of chunks that take long are checked at the same time.
      */
     private void lookAt(Assignment<J, R> head, long now) {
-        if (!head.runner.needsLooks()) {
+        if (!head.runner.needsLooks() || !hiring.mayMissEnds()) {
             return;
         }
         if (head.nextLookNs == 0) {

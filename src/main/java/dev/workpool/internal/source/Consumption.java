@@ -43,11 +43,12 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
             JobSource<J> source,
             OutcomeConsumer<? super J, ? super R> consumer) {
         super(options, pool.settings().name(), pool.requestQueue(), pool.guard(), pool.carrier());
-        this.consumer = consumer;
-        this.window = new Window(options.window(), pool.settings().workers());
+        this.consumer = pool.harness().consumer(consumer);
+        this.window = new Window(options.window(), pool.settings().workers(), pool.harness());
         this.deliveries = new SerialExecutor(pool.callbacks());
         this.sourceReader = new SourceReader<>(source, window, this);
-        this.interrupts = pool.threads().interrupts();
+        this.interrupts =
+                pool.harness().isOneThread() ? pool.callbacks() : pool.threads().interrupts();
     }
 
     /**
@@ -115,11 +116,12 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
         StackGuard.check(); // not to leave a source's thread without its stream
         Consumption<J, R> consumption = new Consumption<>(pool, options, source, consumer);
         PoolThread mark = new PoolThread(pool.requestQueue(), PoolThread.Role.SOURCE);
+        Runnable reading = pool.harness().thread(() -> {
+            mark.enter(); // and never leaves
+            consumption.sourceReader.run();
+        });
         try {
-            pool.threads().start("source", () -> {
-                mark.enter(); // and never leaves
-                consumption.sourceReader.run();
-            });
+            pool.threads().start("source", reading);
         } catch (Throwable t) { // there are no more threads
             consumption.settle(null, Optional.of(t));
             throw t;

@@ -1,5 +1,6 @@
 package dev.workpool.internal.source;
 
+import dev.workpool.internal.akka.TestHarness;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -26,6 +27,8 @@ public final class Window {
     private final long size;
     private final long part;
 
+    private final TestHarness harness;
+
     private volatile boolean open;
     private volatile boolean closed;
     private volatile boolean poked;
@@ -41,8 +44,10 @@ public final class Window {
      *
      * @param size how many jobs may be taken and not delivered
      * @param workers how many may be busy; so many, twice, are always to be taken as long as there are
+     * @param harness may have its own way to wait
      */
-    public Window(int size, int workers) {
+    public Window(int size, int workers, TestHarness harness) {
+        this.harness = harness;
         this.size = size;
         this.part = Math.max(1, (size - 2L * workers) / 4);
     }
@@ -99,6 +104,9 @@ public final class Window {
             while (!goesOn(taken, 1)) {
                 park(taken, 1, 0);
             }
+            if (harness.isOneThread()) {
+                return state(taken); // a wake-up costs nothing there
+            }
             long patientUntil = System.nanoTime() + PATIENCE_NS;
             long left = PATIENCE_NS;
             while (!goesOn(taken, part) && left > 0) {
@@ -106,6 +114,10 @@ public final class Window {
                 left = patientUntil - System.nanoTime();
             }
         }
+        return state(taken);
+    }
+
+    private long state(long taken) {
         poked = false;
         return closed ? CLOSED : open ? delivered + size : taken;
     }
@@ -117,6 +129,9 @@ public final class Window {
 
     /** Waits for room for so many; returns early at times. */
     private void park(long taken, long room, long mostNs) {
+        if (harness.park(() -> goesOn(taken, room))) {
+            return;
+        }
         waiting = Thread.currentThread();
         wakeAt = taken - size + room;
         if (!goesOn(taken, room)) {

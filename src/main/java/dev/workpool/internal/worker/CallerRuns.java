@@ -1,5 +1,6 @@
 package dev.workpool.internal.worker;
 
+import dev.workpool.internal.akka.TestHarness;
 import dev.workpool.internal.collector.Outcomes;
 import dev.workpool.internal.slice.JobPolicy;
 import dev.workpool.internal.slice.Slice;
@@ -16,6 +17,7 @@ public final class CallerRuns<J, R> {
     private final Runner.Factory<J, R> runners;
     private final RetryPolicy retry;
     private final LongSupplier clock;
+    private final TestHarness harness;
 
     /**
      * For one pool.
@@ -23,8 +25,10 @@ public final class CallerRuns<J, R> {
      * @param runners the pool's
      * @param retry the pool's
      * @param clock the pool's
+     * @param harness goes on while a test waits
      */
-    public CallerRuns(Runner.Factory<J, R> runners, RetryPolicy retry, LongSupplier clock) {
+    public CallerRuns(Runner.Factory<J, R> runners, RetryPolicy retry, LongSupplier clock, TestHarness harness) {
+        this.harness = harness;
         this.runners = runners;
         this.retry = retry;
         this.clock = clock;
@@ -62,6 +66,7 @@ public final class CallerRuns<J, R> {
         Task<J, R> task = new Task<>(new Slice<>(nobody, 0, new Object[] {job}, 0, 1, 1), clock);
         runner.runHere(task);
         try {
+            harness.goOnUntil(done::isDone);
             done.join();
         } finally {
             runner.shutdown();

@@ -32,10 +32,12 @@ public abstract class GuardedFuture<T> extends CompletableFuture<T> {
     /**
      * Called before a thread waits for this.
      *
+     * @param timeoutNs how long
+     * @return whether that time is over already
      * @throws IllegalStateException on a thread that runs a handler of the pool
      */
-    protected final void aboutToWait() {
-        guard.aboutToWait();
+    protected final boolean aboutToWait(long timeoutNs) {
+        return guard.aboutToWait(this, timeoutNs);
     }
 
     private static final class Derived<T> extends GuardedFuture<T> {
@@ -47,7 +49,7 @@ public abstract class GuardedFuture<T> extends CompletableFuture<T> {
     @Override
     public T get() throws InterruptedException, ExecutionException {
         if (!isDone()) {
-            guard.aboutToWait();
+            aboutToWait(Long.MAX_VALUE);
         }
         return super.get();
     }
@@ -55,16 +57,14 @@ public abstract class GuardedFuture<T> extends CompletableFuture<T> {
     /** With no time to wait it is only looked at, which harms nobody. */
     @Override
     public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-        if (timeout > 0 && !isDone()) {
-            guard.aboutToWait();
-        }
-        return super.get(timeout, unit);
+        boolean isOver = timeout > 0 && !isDone() && aboutToWait(unit.toNanos(timeout));
+        return super.get(isOver ? 0 : timeout, unit);
     }
 
     @Override
     public T join() {
         if (!isDone()) {
-            guard.aboutToWait();
+            aboutToWait(Long.MAX_VALUE);
         }
         return super.join();
     }

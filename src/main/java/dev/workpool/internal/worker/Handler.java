@@ -1,5 +1,6 @@
 package dev.workpool.internal.worker;
 
+import dev.workpool.internal.akka.TestHarness;
 import dev.workpool.job.AsyncJobHandler;
 import dev.workpool.job.JobHandler;
 import java.util.concurrent.Executor;
@@ -27,6 +28,35 @@ public sealed interface Handler<J, R> {
      */
     static <J, R> Handler<J, R> blocking(JobHandler<J, R> handler) {
         return handler instanceof JobHandler.Simple<J, R> simple ? new Simple<>(simple) : new Contextual<>(handler);
+    }
+
+    /**
+     * A handler as a test kit has it called.
+     *
+     * @param harness of the actor system; without one the handler is called as it is
+     * @param pool the pool's name
+     * @param handler of any kind
+     */
+    static <J, R> Handler<J, R> in(TestHarness harness, String pool, Handler<J, R> handler) {
+        if (harness == TestHarness.NONE) {
+            return handler;
+        } else if (handler instanceof Async<J, R> async) {
+            return new Async<>(harness.asynchronous(pool, async.handler()));
+        } else if (harness.isOneThread()) {
+            return new Async<>(harness.onOneThread(pool, handler.asBlocking()));
+        }
+        return handler instanceof Timed ? handler : blocking(harness.blocking(pool, handler.asBlocking()));
+    }
+
+    /** The handler, of one that blocks, without a limit to its time. */
+    private JobHandler<J, R> asBlocking() {
+        if (this instanceof Simple<J, R> simple) {
+            return simple.handler();
+        } else if (this instanceof Contextual<J, R> contextual) {
+            return contextual.handler();
+        }
+        Timed<J, R> timed = (Timed<J, R>) this;
+        return (job, context) -> timed.handler().handle(job, error -> null);
     }
 
     /**

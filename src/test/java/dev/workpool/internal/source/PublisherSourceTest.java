@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.workpool.internal.akka.TestHarness;
 import dev.workpool.support.PoolTest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class PublisherSourceTest {
     private static final int SIZE = 8;
 
-    private final Window window = new Window(SIZE, 1);
+    private final Window window = new Window(SIZE, 1, TestHarness.NONE);
     private final List<String> taken = Collections.synchronizedList(new ArrayList<>());
     private final Subscription subscription = new Subscription();
 

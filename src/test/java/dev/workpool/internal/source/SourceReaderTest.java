@@ -2,6 +2,7 @@ package dev.workpool.internal.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workpool.internal.akka.TestHarness;
 import dev.workpool.internal.request.Request;
 import dev.workpool.internal.request.RequestQueue;
 import dev.workpool.internal.stream.StreamHarness;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class SourceReaderTest {
     private final RequestQueue<Integer, String> requestQueue = new RequestQueue<>();
     private final StreamHarness.Stream stream = new StreamHarness.Stream(StreamOptions.ordered(), requestQueue);
-    private final Window window = new Window(10, 1);
+    private final Window window = new Window(10, 1, TestHarness.NONE);
 
     /** What is done to the source, by one thread. */
     private final List<String> calls = new ArrayList<>();

@@ -2,6 +2,7 @@ package dev.workpool.internal.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workpool.internal.akka.TestHarness;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -46,7 +47,7 @@ class WindowStressTest {
         int size = 1 + random.nextInt(20);
         long jobs = random.nextLong(1, 300);
         boolean closes = random.nextInt(3) == 0;
-        Window window = new Window(size, random.nextInt(4));
+        Window window = new Window(size, random.nextInt(4), TestHarness.NONE);
         AtomicLong taken = new AtomicLong();
         AtomicLong delivered = new AtomicLong();
         SplittableRandom takers = random.split();

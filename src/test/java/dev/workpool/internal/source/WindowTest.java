@@ -2,6 +2,7 @@ package dev.workpool.internal.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workpool.internal.akka.TestHarness;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -9,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 /** One step after another. Threads that race are in {@link WindowStressTest}. */
 @Timeout(60)
 class WindowTest {
-    private final Window window = new Window(100, 2);
+    private final Window window = new Window(100, 2, TestHarness.NONE);
 
     private Thread awaiting(long taken, AtomicLong limit) {
         Thread thread = new Thread(() -> limit.set(window.await(taken)));
@@ -99,8 +100,8 @@ class WindowTest {
 
     @Test
     void aPartLeavesWhatWorkersNeedAndIsOneAtLeast() {
-        assertThat(new Window(100, 2).part()).isEqualTo(24);
-        assertThat(new Window(8, 2).part()).isEqualTo(1);
-        assertThat(new Window(1, 64).part()).isEqualTo(1);
+        assertThat(new Window(100, 2, TestHarness.NONE).part()).isEqualTo(24);
+        assertThat(new Window(8, 2, TestHarness.NONE).part()).isEqualTo(1);
+        assertThat(new Window(1, 64, TestHarness.NONE).part()).isEqualTo(1);
     }
 }

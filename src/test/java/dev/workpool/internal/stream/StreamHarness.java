@@ -2,6 +2,7 @@ package dev.workpool.internal.stream;
 
 import akka.actor.testkit.typed.javadsl.TestInbox;
 import com.typesafe.config.ConfigFactory;
+import dev.workpool.internal.akka.TestHarness;
 import dev.workpool.internal.batch.Submission;
 import dev.workpool.internal.collector.Collector;
 import dev.workpool.internal.collector.Ledger;
@@ -58,7 +59,12 @@ public final class StreamHarness {
         boolean keeps = true;
 
         public Stream(StreamOptions<Integer> options, RequestQueue<Integer, String> requestQueue) {
-            super(options, "p", requestQueue, new PoolGuard(requestQueue, "p"), JobCarrier.of(List.of()));
+            super(
+                    options,
+                    "p",
+                    requestQueue,
+                    new PoolGuard(requestQueue, "p", TestHarness.NONE),
+                    JobCarrier.of(List.of()));
         }
 
         @Override

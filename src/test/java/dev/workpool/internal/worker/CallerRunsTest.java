@@ -3,6 +3,7 @@ package dev.workpool.internal.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workpool.internal.akka.TestHarness;
 import dev.workpool.internal.slice.JobPolicy;
 import dev.workpool.job.Outcome;
 import dev.workpool.settings.RetryPolicy;
@@ -68,7 +69,7 @@ class CallerRunsTest {
     }
 
     private final CallerRuns<Integer, Integer> callerRuns =
-            new CallerRuns<>(this::runner, RetryPolicy.attempts(3).retryIf(CONDITION), () -> 0);
+            new CallerRuns<>(this::runner, RetryPolicy.attempts(3).retryIf(CONDITION), () -> 0, TestHarness.NONE);
 
     @Test
     void aJobIsRunForItsSubmitterByNoWorker() {

@@ -3,6 +3,7 @@ package dev.workpool.internal.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workpool.internal.akka.TestHarness;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class GuardedFutureTest {
     private final Object pool = new Object();
-    private final PoolGuard guard = new PoolGuard(pool, "p");
+    private final PoolGuard guard = new PoolGuard(pool, "p", TestHarness.NONE);
     private PoolThread before;
     private boolean entered;
 

@@ -3,6 +3,7 @@ package dev.workpool.internal.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.workpool.internal.akka.TestHarness;
 import dev.workpool.internal.slice.Slices;
 import dev.workpool.settings.RetryPolicy;
 import dev.workpool.support.PoolTest;
@@ -91,7 +92,8 @@ class RunnersTest {
     void thoseOfSubmittersAreForgotten(boolean asynchronous) {
         released.complete("done");
         Runner.Factory<Integer, String> factory = factory(asynchronous);
-        CallerRuns<Integer, String> callerRuns = new CallerRuns<>(factory, RetryPolicy.never(), System::nanoTime);
+        CallerRuns<Integer, String> callerRuns =
+                new CallerRuns<>(factory, RetryPolicy.never(), System::nanoTime, TestHarness.NONE);
         for (int i = 0; i < 100; i++) {
             assertThat(callerRuns.run(i).size()).isEqualTo(1);
         }
@@ -102,7 +104,7 @@ class RunnersTest {
     void soAreThoseWhoseJobFails() {
         released.completeExceptionally(new IllegalStateException("on purpose"));
         Runner.Factory<Integer, String> factory = factory(false);
-        new CallerRuns<>(factory, RetryPolicy.never(), System::nanoTime).run(1);
+        new CallerRuns<>(factory, RetryPolicy.never(), System::nanoTime, TestHarness.NONE).run(1);
         assertThat(factory.runners()).isEmpty();
     }
 }
