@@ -352,7 +352,7 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
 
     /**
      * Shows the tasks that run now, see {@link WorkerPool#runningJobs}. The describer is given what was submitted. A
-     * task has no batch and no index, and reports no progress.
+     * task has no batch and no index, and reports no progress. Tasks that their submitters run are not shown.
      *
      * @param limit how many tasks to show at most: 1 or more
      * @return the tasks that have run for longest, the oldest first

@@ -131,7 +131,8 @@ public final class BatchSubmission<J, R> implements Request<J, R>, Submission {
 
     /** Runs the last of the open jobs. For the submitter. */
     public void runLast(CallerRuns<J, R> callerRuns) {
-        ran.add(callerRuns.run(jobs.get(open() - 1), options.retry()));
+        int last = open() - 1;
+        ran.add(callerRuns.run(jobs.get(last), options.retry(), label, last));
     }
 
     /** How the jobs from {@link #open} on ended. */

@@ -179,12 +179,15 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
     public void runHere(Task<J, R> task) {
         thread = Thread.currentThread();
         atWork.add(this);
-        begin(task);
-        int position;
-        while ((position = task.chunk.claim()) >= 0) {
-            attempt(task.chunk, position);
+        try {
+            begin(task);
+            int position;
+            while ((position = task.chunk.claim()) >= 0) {
+                attempt(task.chunk, position);
+            }
+        } finally {
+            leave();
         }
-        leave();
         reports.done(task, 0);
     }
 

@@ -3,6 +3,7 @@ package dev.workpool.internal.worker;
 import dev.workpool.internal.akka.TestHarness;
 import dev.workpool.internal.collector.Outcomes;
 import dev.workpool.internal.slice.JobPolicy;
+import dev.workpool.internal.slice.Label;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.settings.RetryPolicy;
 import java.util.Optional;
@@ -36,7 +37,7 @@ public final class CallerRuns<J, R> {
 
     /** Runs a job that was submitted by itself, and is not tried again. */
     public Outcomes<R> run(J job) {
-        return run(job, JobPolicy.NONE);
+        return run(job, JobPolicy.NONE, null, 0);
     }
 
     /**
@@ -44,12 +45,14 @@ public final class CallerRuns<J, R> {
      *
      * @param job the job
      * @param ofBatch the batch's policy, if it has one of its own
+     * @param label names the batch
+     * @param index of the job in the batch
      */
-    public Outcomes<R> run(J job, Optional<RetryPolicy> ofBatch) {
-        return run(job, JobPolicy.ofCaller(ofBatch.orElse(retry)));
+    public Outcomes<R> run(J job, Optional<RetryPolicy> ofBatch, Label label, long index) {
+        return run(job, JobPolicy.ofCaller(ofBatch.orElse(retry)), label, index);
     }
 
-    private Outcomes<R> run(J job, JobPolicy policy) {
+    private Outcomes<R> run(J job, JobPolicy policy, Label label, long index) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         Runner<J, R> runner = runners.create(NO_WORKER, new Runner.Reports<>() {
             @Override
@@ -62,8 +65,8 @@ public final class CallerRuns<J, R> {
                 done.completeExceptionally(fault);
             }
         });
-        Slice.BatchRef<R> nobody = new Slice.BatchRef<>(-1, null, policy);
-        Task<J, R> task = new Task<>(new Slice<>(nobody, 0, new Object[] {job}, 0, 1, 1), clock);
+        Slice.BatchRef<R> nobody = new Slice.BatchRef<>(-1, null, policy, label);
+        Task<J, R> task = new Task<>(new Slice<>(nobody, index, new Object[] {job}, 0, 1, 1), clock);
         runner.runHere(task);
         try {
             harness.goOnUntil(done::isDone);

@@ -370,6 +370,31 @@ class RunningJobsTest extends PoolTest {
 
     @ParameterizedTest
     @MethodSource(WITH_CONTEXT)
+    void soIsAJobOfABatchForWhichThereIsNoRoom(PoolKind kind) throws Exception {
+        CountDownLatch released = new CountDownLatch(1);
+        try (WorkerPool<Integer, Integer> pool = kind.start(
+                system, settings(1).withQueueCapacity(1, WhenFull.CALLER_RUNS).withChunkMaxJobs(1), (job, context) -> {
+                    released.await();
+                    return job;
+                })) {
+            pool.submit(0);
+            awaitOne(pool);
+            CompletableFuture<Batch<Integer>> batch = CompletableFuture.supplyAsync(
+                    () -> pool.submitAll(jobs(3), BatchOptions.named("large")),
+                    task -> new Thread(task, "submitter").start());
+            RunningJob last = awaitRunning(pool, 2).stream()
+                    .filter(job -> job.workerIndex() == -1)
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(last.batch().orElseThrow()).endsWith("'large'");
+            assertThat(last.index()).as("the last goes first").hasValue(2);
+            released.countDown();
+            assertThat(get(get(batch).result()).values()).isEqualTo(jobs(3));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(WITH_CONTEXT)
     void whatAJobReportsIsSeenWhileItRuns(PoolKind kind) throws Exception {
         CountDownLatch reported = new CountDownLatch(2);
         CountDownLatch released = new CountDownLatch(1);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.workpool.internal.akka.TestHarness;
 import dev.workpool.internal.slice.JobPolicy;
+import dev.workpool.internal.slice.Label;
 import dev.workpool.job.Outcome;
 import dev.workpool.settings.RetryPolicy;
 import java.util.ArrayList;
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.Test;
 
 class CallerRunsTest {
     private static final RetryPolicy.Condition CONDITION = (error, attempt) -> true;
+
+    private static final Label BATCH = Label.ofBatch("b");
 
     private final List<JobPolicy> policies = new ArrayList<>();
     private final List<Integer> workers = new ArrayList<>();
@@ -81,9 +84,9 @@ class CallerRunsTest {
     @Test
     void aConditionOfRetriesIsThatOfTheBatchOrThePools() {
         callerRuns.run(7);
-        callerRuns.run(7, Optional.empty());
-        callerRuns.run(7, Optional.of(RetryPolicy.attempts(5).retryIf(CONDITION)));
-        callerRuns.run(7, Optional.of(RetryPolicy.attempts(9)));
+        callerRuns.run(7, Optional.empty(), BATCH, 3);
+        callerRuns.run(7, Optional.of(RetryPolicy.attempts(5).retryIf(CONDITION)), BATCH, 3);
+        callerRuns.run(7, Optional.of(RetryPolicy.attempts(9)), BATCH, 3);
         assertThat(policies)
                 .extracting(policy -> policy.retry().maxAttempts())
                 .as("where there is none, nothing has to be known")
