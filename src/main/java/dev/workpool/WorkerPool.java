@@ -9,11 +9,11 @@ import dev.workpool.internal.akka.TestHarness;
 import dev.workpool.internal.batch.BatchReceiver;
 import dev.workpool.internal.batch.BatchSubmission;
 import dev.workpool.internal.batch.ConsumerCalls;
+import dev.workpool.internal.event.Label;
 import dev.workpool.internal.pool.PoolRoot;
 import dev.workpool.internal.pool.RunningPool;
 import dev.workpool.internal.request.Request;
 import dev.workpool.internal.request.Request.End.How;
-import dev.workpool.internal.slice.Label;
 import dev.workpool.internal.source.Consumption;
 import dev.workpool.internal.util.PagedList;
 import dev.workpool.internal.worker.GuardedFuture;
@@ -469,6 +469,15 @@ public final class WorkerPool<J, R> implements AutoCloseable {
      */
     public List<RunningJob> runningJobs(int limit) {
         return pool.runningJobs().oldest(limit);
+    }
+
+    /**
+     * Measures from now on how long jobs take and wait, for {@link PoolSnapshot#jobTime} and {@link
+     * PoolSnapshot#queueWait}. Costs about 1 % of a job of 3 µs, and a nanosecond of one that is empty. Calling it
+     * twice is harmless.
+     */
+    public void measureTimes() {
+        pool.measureTimes();
     }
 
     /**

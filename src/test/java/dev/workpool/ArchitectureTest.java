@@ -51,6 +51,8 @@ class ArchitectureTest {
             "dev.workpool.protocol",
             "dev.workpool.internal.util",
             "dev.workpool.internal.gauge",
+            "dev.workpool.internal.flight",
+            "dev.workpool.internal.event",
             "dev.workpool.internal.limit",
             "dev.workpool.internal.akka",
             "dev.workpool.internal.request",

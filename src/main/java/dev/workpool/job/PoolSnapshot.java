@@ -35,6 +35,10 @@ import java.time.Duration;
  * @param oldestRunning the longest time for which any worker has been at its current work; 0 if none is at work. For a
  *     long job, how long it has run
  * @param busy the total time for which workers were at work since the pool started
+ * @param jobTime how long attempts took, since {@link dev.workpool.WorkerPool#measureTimes} was called: each of them if
+ *     they take 3 µs or more, otherwise a sample of one in 64. Those that a submitter runs are not measured.
+ * @param queueWait how long jobs waited in the queue before they began, since then; measured once for the jobs that a
+ *     worker takes together. Retries and streams with keys are not measured.
  */
 public record PoolSnapshot(
         String name,
@@ -57,7 +61,9 @@ public record PoolSnapshot(
         boolean paused,
         Duration slowedDownFor,
         Duration oldestRunning,
-        Duration busy) {
+        Duration busy,
+        TimeDistribution jobTime,
+        TimeDistribution queueWait) {
 
     /**
      * Accepted jobs that have their outcome.

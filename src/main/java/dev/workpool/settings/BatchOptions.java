@@ -1,6 +1,7 @@
 package dev.workpool.settings;
 
 import dev.workpool.job.Outcome;
+import dev.workpool.job.PoolObserver;
 import dev.workpool.protocol.PoolCommand;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ import java.util.Optional;
  */
 public final class BatchOptions {
     private static final BatchOptions DEFAULTS =
-            new BatchOptions("", 0, 1, null, null, null, HaltPolicy.never(), false, 1, Starts.AT_ONCE);
+            new BatchOptions("", 0, 1, null, null, null, HaltPolicy.never(), false, 1, Starts.AT_ONCE, List.of());
 
     private static final int LOWEST_PRIORITY = -10;
     private static final int HIGHEST_PRIORITY = 10;
@@ -38,6 +39,7 @@ public final class BatchOptions {
     private final boolean atRest;
     private final int permits;
     private final Starts starts;
+    private final List<PoolObserver> observers;
 
     /**
      * Says when jobs may begin: after a delay, and then all of them or, with a hedge, each a while after the one before
@@ -57,7 +59,8 @@ public final class BatchOptions {
             HaltPolicy halt,
             boolean atRest,
             int permits,
-            Starts starts) {
+            Starts starts,
+            List<PoolObserver> observers) {
         this.name = name;
         this.priority = priority;
         this.weight = weight;
@@ -68,6 +71,7 @@ public final class BatchOptions {
         this.atRest = atRest;
         this.permits = permits;
         this.starts = starts;
+        this.observers = observers;
     }
 
     /**
@@ -101,7 +105,8 @@ public final class BatchOptions {
         if (name.isEmpty()) {
             throw new IllegalArgumentException("name of a batch is empty; allowed: any other string");
         }
-        return new BatchOptions(name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits, starts);
+        return new BatchOptions(
+                name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits, starts, observers);
     }
 
     /**
@@ -117,7 +122,8 @@ public final class BatchOptions {
      */
     public BatchOptions withPriority(int priority) {
         checkPriority("priority of a batch", priority);
-        return new BatchOptions(name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits, starts);
+        return new BatchOptions(
+                name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits, starts, observers);
     }
 
     /**
@@ -131,7 +137,8 @@ public final class BatchOptions {
      */
     public BatchOptions withWeight(int weight) {
         checkRange("weight of a batch", weight, 1, MOST_WEIGHT);
-        return new BatchOptions(name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits, starts);
+        return new BatchOptions(
+                name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits, starts, observers);
     }
 
     /**
@@ -145,7 +152,8 @@ public final class BatchOptions {
      */
     public BatchOptions withJobTimeout(Duration timeout) {
         checkTimeout("job time-out of a batch", timeout);
-        return new BatchOptions(name, priority, weight, timeout, this.timeout, retry, halt, atRest, permits, starts);
+        return new BatchOptions(
+                name, priority, weight, timeout, this.timeout, retry, halt, atRest, permits, starts, observers);
     }
 
     /**
@@ -158,7 +166,8 @@ public final class BatchOptions {
      */
     public BatchOptions withTimeout(Duration timeout) {
         checkTimeout("time-out of a batch", timeout);
-        return new BatchOptions(name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits, starts);
+        return new BatchOptions(
+                name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits, starts, observers);
     }
 
     /**
@@ -169,7 +178,8 @@ public final class BatchOptions {
      */
     public BatchOptions withRetry(RetryPolicy policy) {
         Objects.requireNonNull(policy, "retry policy of a batch");
-        return new BatchOptions(name, priority, weight, jobTimeout, timeout, policy, halt, atRest, permits, starts);
+        return new BatchOptions(
+                name, priority, weight, jobTimeout, timeout, policy, halt, atRest, permits, starts, observers);
     }
 
     /**
@@ -184,7 +194,8 @@ public final class BatchOptions {
     public BatchOptions withHalt(HaltPolicy policy) {
         Objects.requireNonNull(policy, "halt policy of a batch");
         policy.checkCondition();
-        return new BatchOptions(name, priority, weight, jobTimeout, timeout, retry, policy, atRest, permits, starts);
+        return new BatchOptions(
+                name, priority, weight, jobTimeout, timeout, retry, policy, atRest, permits, starts, observers);
     }
 
     /**
@@ -196,7 +207,8 @@ public final class BatchOptions {
      * @return changed options
      */
     public BatchOptions withTimeoutsAtRest(boolean atRest) {
-        return new BatchOptions(name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits, starts);
+        return new BatchOptions(
+                name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits, starts, observers);
     }
 
     /**
@@ -214,7 +226,8 @@ public final class BatchOptions {
      */
     public BatchOptions withPermits(int permits) {
         checkPermits("permits of a job of a batch", permits);
-        return new BatchOptions(name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits, starts);
+        return new BatchOptions(
+                name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits, starts, observers);
     }
 
     /**
@@ -238,7 +251,8 @@ public final class BatchOptions {
                 halt,
                 atRest,
                 permits,
-                new Starts(delay, starts.hedge));
+                new Starts(delay, starts.hedge),
+                observers);
     }
 
     /**
@@ -272,7 +286,8 @@ public final class BatchOptions {
                 halt,
                 atRest,
                 permits,
-                new Starts(starts.delay, delay));
+                new Starts(starts.delay, delay),
+                observers);
     }
 
     static void checkDelay(String what, Duration delay) {
@@ -330,6 +345,21 @@ public final class BatchOptions {
         return weight;
     }
 
+    /**
+     * Adds an observer, which is told what happens to the batch, in addition to those of the pool's settings; see there
+     * for how it is called.
+     *
+     * @param observer told after those that were added before it
+     * @return changed options
+     */
+    public BatchOptions withObserver(PoolObserver observer) {
+        Objects.requireNonNull(observer, "observer");
+        List<PoolObserver> all = new ArrayList<>(observers);
+        all.add(observer);
+        return new BatchOptions(
+                name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits, starts, List.copyOf(all));
+    }
+
     /** {@return how long each attempt at a job may take; empty for what the pool's settings say} */
     public Optional<Duration> jobTimeout() {
         return Optional.ofNullable(jobTimeout);
@@ -370,8 +400,14 @@ public final class BatchOptions {
         return Optional.ofNullable(starts.hedge);
     }
 
+    /** {@return what is told what happens to the batch, besides the pool's observers: nobody by default} */
+    public List<PoolObserver> observers() {
+        return observers;
+    }
+
     private List<Object> all() {
-        return Arrays.asList(name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits, starts);
+        return Arrays.asList(
+                name, priority, weight, jobTimeout, timeout, retry, halt, atRest, permits, starts, observers);
     }
 
     @Override
@@ -403,6 +439,7 @@ public final class BatchOptions {
         parts.add(retry == null ? "" : retry.toString());
         parts.add(halt.equals(HaltPolicy.never()) ? "" : halt.toString());
         parts.add(atRest ? "time-outs at rest" : "");
+        parts.add(observers.isEmpty() ? "" : observers.size() + (observers.size() == 1 ? " observer" : " observers"));
         parts.removeIf(String::isEmpty);
         return parts.isEmpty() ? "defaults" : String.join(", ", parts);
     }

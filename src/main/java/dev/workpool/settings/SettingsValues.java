@@ -1,6 +1,7 @@
 package dev.workpool.settings;
 
 import dev.workpool.job.JobContext;
+import dev.workpool.job.PoolObserver;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -98,6 +99,7 @@ abstract class SettingsValues {
     private final String asyncDispatcher;
     private final String controlDispatcher;
     private final List<ContextPropagator<?>> contextPropagators;
+    private final List<PoolObserver> observers;
 
     /**
      * Checks a number of workers that does not come from settings.
@@ -142,6 +144,7 @@ abstract class SettingsValues {
         this.asyncDispatcher = reader.string(ASYNC_DISPATCHER, "a string");
         this.controlDispatcher = reader.string(CONTROL_DISPATCHER, "a string");
         this.contextPropagators = PropagatorSettings.of(reader);
+        this.observers = ObserverSettings.of(reader);
     }
 
     /** {@return the pool's name: the name that the settings were created for} */
@@ -281,6 +284,11 @@ abstract class SettingsValues {
     /** {@return what carries the contexts of submitters to the handler's threads, in this order: none by default} */
     public List<ContextPropagator<?>> contextPropagators() {
         return contextPropagators;
+    }
+
+    /** {@return what is told what happens in the pool: nobody by default} */
+    public List<PoolObserver> observers() {
+        return observers;
     }
 
     private Optional<RateLimit> readRateLimit() {

@@ -5,6 +5,7 @@ import com.typesafe.config.Config;
 import dev.workpool.WorkerPool;
 import dev.workpool.job.JobContext;
 import dev.workpool.job.Outcome;
+import dev.workpool.job.PoolObserver;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
@@ -321,6 +322,16 @@ public final class WorkerPoolSettings extends SettingsValues {
      */
     public WorkerPoolSettings withContextPropagators(ContextPropagator<?>... propagators) {
         return new WorkerPoolSettings(PropagatorSettings.with(reader, Arrays.asList(propagators)));
+    }
+
+    /**
+     * Adds an observer, which is told what happens in the pool; see there for how it is called.
+     *
+     * @param observer told after those that were added before it; it may watch several pools
+     * @return changed settings
+     */
+    public WorkerPoolSettings withObserver(PoolObserver observer) {
+        return new WorkerPoolSettings(ObserverSettings.with(reader, observer));
     }
 
     private WorkerPoolSettings with(String key, Object value) {

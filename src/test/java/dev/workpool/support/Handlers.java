@@ -1,5 +1,6 @@
 package dev.workpool.support;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 
@@ -11,6 +12,14 @@ public final class Handlers {
     public static int hang() throws InterruptedException {
         new Semaphore(0).acquire();
         throw new AssertionError("acquired nothing");
+    }
+
+    /** Computes for so long. */
+    public static void computeFor(Duration time) {
+        long untilNs = System.nanoTime() + time.toNanos();
+        while (System.nanoTime() - untilNs < 0) {
+            Thread.onSpinWait();
+        }
     }
 
     /** Blocks whatever happens, until the latch is released. */

@@ -1,5 +1,6 @@
 package dev.workpool.support;
 
+import dev.workpool.internal.gauge.JobTimes;
 import dev.workpool.job.PoolSnapshot;
 import java.time.Duration;
 
@@ -30,6 +31,8 @@ public final class Snapshots {
                 false,
                 Duration.ZERO,
                 Duration.ZERO,
-                Duration.ZERO);
+                Duration.ZERO,
+                new JobTimes(() -> 0).durations(),
+                new JobTimes(() -> 0).waits());
     }
 }

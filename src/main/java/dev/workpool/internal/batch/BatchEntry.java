@@ -1,6 +1,7 @@
 package dev.workpool.internal.batch;
 
 import dev.workpool.internal.collector.Ledger;
+import dev.workpool.internal.gauge.PoolGauges;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.util.PagedList;
 import dev.workpool.internal.util.TimerQueue;
@@ -17,6 +18,9 @@ public final class BatchEntry<J, R> extends OpenBatch<J, R> {
 
     /** One past the last job that may begin: of most batches, that is any. */
     private int released;
+
+    /** Since when those that may begin have been queued; {@link PoolGauges#NOTHING} if nobody wants to know. */
+    public long queuedNs = PoolGauges.NOTHING;
 
     /**
      * When more may begin, and how many have failed by then; see there. For the dispatcher's starts that are delayed.
@@ -78,7 +82,7 @@ public final class BatchEntry<J, R> extends OpenBatch<J, R> {
         int start = PagedList.pageStart(next);
         int pageEnd = jobs.pageEnd(next);
         int end = (int) Math.min(Math.min(pageEnd, released), (long) next + max);
-        Slice<R> slice = new Slice<>(batch, start, jobs.page(next), next - start, end - start, 1);
+        Slice<R> slice = new Slice<>(batch, start, jobs.page(next), next - start, end - start, 1, queuedNs);
         if (end == pageEnd && !batch.policy().retries()) {
             jobs.setPage(next, null); // its slices hold it as long as they need it
         }

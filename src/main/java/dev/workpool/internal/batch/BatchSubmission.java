@@ -1,8 +1,8 @@
 package dev.workpool.internal.batch;
 
 import dev.workpool.internal.collector.Outcomes;
+import dev.workpool.internal.event.Label;
 import dev.workpool.internal.request.Request;
-import dev.workpool.internal.slice.Label;
 import dev.workpool.internal.util.PagedList;
 import dev.workpool.internal.worker.CallerRuns;
 import dev.workpool.job.BatchProgress;

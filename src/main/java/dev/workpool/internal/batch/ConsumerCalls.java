@@ -1,6 +1,6 @@
 package dev.workpool.internal.batch;
 
-import dev.workpool.internal.slice.Label;
+import dev.workpool.internal.event.Label;
 import dev.workpool.internal.util.Interrupts;
 import dev.workpool.internal.util.PagedList;
 import dev.workpool.internal.util.SafeLog;

@@ -1,6 +1,7 @@
 package dev.workpool.internal.batch;
 
 import dev.workpool.internal.collector.Ledger;
+import dev.workpool.internal.event.BatchEvents;
 import dev.workpool.internal.queue.BatchSource;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.StopReason;
@@ -13,6 +14,9 @@ public abstract class OpenBatch<J, R> extends BatchSource<R> {
     public final Slice.BatchRef<R> batch;
     public final Ledger<R> ledger;
     private final Submission submission;
+
+    /** Tell what happens to it. Set by whoever opens it. */
+    public BatchEvents events;
 
     /** What the collector last told. */
     public BatchProgress progress;

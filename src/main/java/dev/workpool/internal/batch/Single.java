@@ -1,5 +1,6 @@
 package dev.workpool.internal.batch;
 
+import dev.workpool.internal.gauge.PoolGauges;
 import dev.workpool.internal.request.Request;
 import dev.workpool.internal.worker.JobCarrier;
 import dev.workpool.job.Outcome;
@@ -36,6 +37,12 @@ public abstract class Single<J, R> implements Request<J, R> {
 
     /** Its index among all single jobs, once it is granted. Written by the dispatcher before it grants. */
     public long index;
+
+    /**
+     * Since when it has been queued; {@link PoolGauges#NOTHING} if nobody wants to know. Confined to the dispatcher's
+     * thread.
+     */
+    long queuedNs = PoolGauges.NOTHING;
 
     /** How it ended, if its submitter ran it. */
     private Outcome<R> ran;

@@ -1,5 +1,6 @@
 package dev.workpool.internal.batch;
 
+import dev.workpool.internal.gauge.JobTimes;
 import dev.workpool.internal.queue.BatchSource;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.settings.BatchOptions;
@@ -12,6 +13,7 @@ public final class SinglesQueue<J, R> extends BatchSource<R> {
 
     private final Slice.BatchRef<R> batch;
     private final SinglesLedger<J, R> ledger;
+    private final JobTimes times;
 
     /** Cancelled ones stay in here, without their job, until it is their turn or they outnumber the others. */
     private final ArrayDeque<Single<J, R>> singles = new ArrayDeque<>();
@@ -19,13 +21,15 @@ public final class SinglesQueue<J, R> extends BatchSource<R> {
     private int queued;
     private long nextIndex;
 
-    public SinglesQueue(Slice.BatchRef<R> batch, SinglesLedger<J, R> ledger) {
+    public SinglesQueue(Slice.BatchRef<R> batch, SinglesLedger<J, R> ledger, JobTimes times) {
+        this.times = times;
         this.batch = batch;
         this.ledger = ledger;
     }
 
     public void add(Single<J, R> single) {
         single.state = Single.State.QUEUED;
+        single.queuedNs = times.nowIfOnNs();
         singles.addLast(single);
         queued++;
     }
@@ -114,7 +118,7 @@ public final class SinglesQueue<J, R> extends BatchSource<R> {
             taken[i] = single;
         }
         ledger.open(nextIndex, taken);
-        Slice<R> slice = new Slice<>(batch, nextIndex, jobs, 0, count, 1);
+        Slice<R> slice = new Slice<>(batch, nextIndex, jobs, 0, count, 1, taken[0].queuedNs);
         nextIndex += count;
         return slice;
     }

@@ -1,7 +1,7 @@
 package dev.workpool.internal.batch;
 
+import dev.workpool.internal.event.Label;
 import dev.workpool.internal.request.Request;
-import dev.workpool.internal.slice.Label;
 import dev.workpool.settings.BatchOptions;
 
 /** Jobs that were submitted together: all at once as a batch, or as they are taken from a source as a stream. */

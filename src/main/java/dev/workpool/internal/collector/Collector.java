@@ -13,6 +13,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import dev.workpool.internal.akka.ReceiveTable;
 import dev.workpool.internal.akka.TestHarness;
+import dev.workpool.internal.event.BatchEvents;
 import dev.workpool.job.BatchProgress;
 import dev.workpool.job.Outcome;
 import dev.workpool.settings.RetryPolicy;
@@ -92,8 +93,9 @@ public final class Collector<R> extends AbstractBehavior<Collector.Command<R>> {
      * @param index its index in the batch
      * @param attempt which attempt it will be
      * @param delayNs in how many nanoseconds
+     * @param error what the handler threw in the attempt before; null for a time-out
      */
-    public record Retry(long batchId, long index, int attempt, long delayNs) implements Event {}
+    public record Retry(long batchId, long index, int attempt, long delayNs, Throwable error) implements Event {}
 
     /** Time to look for errors that have been linked for long. */
     private record LookAtLinking<R>() implements Command<R> {}
@@ -117,20 +119,23 @@ public final class Collector<R> extends AbstractBehavior<Collector.Command<R>> {
             Ledger<R> ledger,
             RetryPolicy retry,
             ActorRef<Event> dispatcher,
-            Executor callbacks) {
+            Executor callbacks,
+            BatchEvents events) {
         super(context);
         this.batchId = batchId;
         this.dispatcher = dispatcher;
+        Ledger<R> watched = new WatchedLedger<>(ledger, events);
         if (retry.maxAttempts() == 1) {
-            this.ledger = ledger;
+            this.ledger = watched;
             this.retryLedger = null;
         } else {
             ActorRef<Command<R>> self = context.getSelf();
             this.retryLedger = new RetryLedger<>(
-                    ledger,
+                    watched,
                     retry,
                     TestHarness.of(context.getSystem()).random(),
-                    (index, attempt, delayNs) -> dispatcher.tell(new Retry(batchId, index, attempt, delayNs)),
+                    (index, attempt, delayNs, error) ->
+                            dispatcher.tell(new Retry(batchId, index, attempt, delayNs, error)),
                     (index, error, earlier) ->
                             ErrorLinking.link(error, earlier, callbacks, () -> self.tell(new Linked<>(index))));
             this.ledger = retryLedger;
@@ -145,11 +150,18 @@ public final class Collector<R> extends AbstractBehavior<Collector.Command<R>> {
      * @param retry which attempts are not the last
      * @param dispatcher gets its events
      * @param callbacks runs users' code
+     * @param events tell what happens to it
      * @return its behavior
      */
     public static <R> Behavior<Command<R>> create(
-            long batchId, Ledger<R> ledger, RetryPolicy retry, ActorRef<Event> dispatcher, Executor callbacks) {
-        return Behaviors.setup(context -> new Collector<>(context, batchId, ledger, retry, dispatcher, callbacks));
+            long batchId,
+            Ledger<R> ledger,
+            RetryPolicy retry,
+            ActorRef<Event> dispatcher,
+            Executor callbacks,
+            BatchEvents events) {
+        return Behaviors.setup(
+                context -> new Collector<>(context, batchId, ledger, retry, dispatcher, callbacks, events));
     }
 
     @Override

@@ -26,8 +26,9 @@ final class RetryLedger<R> implements Ledger<R> {
          * @param index the job
          * @param attempt which one it will be: 2 or more
          * @param delayNs when
+         * @param error what the handler threw in the attempt before; null for a time-out
          */
-        void retry(long index, int attempt, long delayNs);
+        void retry(long index, int attempt, long delayNs, Throwable error);
     }
 
     /** Who links the errors of a job's attempts, which is not for this thread. */
@@ -103,7 +104,8 @@ final class RetryLedger<R> implements Ledger<R> {
         }
         if (isFollowed(outcome, verdict)) {
             tried.computeIfAbsent(index, each -> new FailedAttempts<>()).add(outcome);
-            retries.retry(index, outcome.attempts() + 1, policy.delayNs(outcome.attempts(), random));
+            Throwable error = outcome instanceof Outcome.Failed<R> thrown ? thrown.error() : null;
+            retries.retry(index, outcome.attempts() + 1, policy.delayNs(outcome.attempts(), random), error);
         } else {
             tried.remove(index);
             settle(index, outcome, verdict == null ? before : withProblem(before, outcome, verdict));

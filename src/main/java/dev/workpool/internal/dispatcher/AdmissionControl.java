@@ -3,11 +3,14 @@ package dev.workpool.internal.dispatcher;
 import dev.workpool.internal.akka.LongWork;
 import dev.workpool.internal.batch.BatchSubmission;
 import dev.workpool.internal.batch.Single;
+import dev.workpool.internal.batch.Submission;
+import dev.workpool.internal.event.PoolEvents;
 import dev.workpool.internal.request.QueueCapacity;
 import dev.workpool.internal.request.Request;
 import dev.workpool.internal.stream.StreamSubmission;
 import dev.workpool.internal.util.Steps;
 import dev.workpool.settings.WhenFull;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -28,6 +31,7 @@ final class AdmissionControl<J, R> {
     private final LongSupplier idle;
 
     private final Executor callbacks;
+    private final PoolEvents events;
     private final Steps steps;
     private final String droppedReason;
 
@@ -43,6 +47,7 @@ final class AdmissionControl<J, R> {
             String pool,
             LongSupplier idle,
             Executor callbacks,
+            PoolEvents events,
             Steps steps,
             Supplier<Request.Closed> closed) {
         this.backlog = backlog;
@@ -51,6 +56,7 @@ final class AdmissionControl<J, R> {
         this.pool = pool;
         this.idle = idle;
         this.callbacks = callbacks;
+        this.events = events;
         this.steps = steps;
         this.droppedReason = "dropped for a later job: " + queueCapacity.reason(pool, 1);
         this.closed = closed;
@@ -124,6 +130,7 @@ final class AdmissionControl<J, R> {
             backlog.accept(submission);
         } else {
             Request.Closed reason = closed.get();
+            tellRejected(submission, 0, reason);
             callbacks.execute(() -> submission.refuse(reason));
         }
     }
@@ -168,12 +175,18 @@ final class AdmissionControl<J, R> {
 
     private void refuse(Single<J, R> single, Request.Closed reason) {
         backlog.reject(1);
+        events.rejected(null, List.of(), 1, reason.reason());
         callbacks.execute(() -> single.refuse(reason));
     }
 
     private void refuse(BatchSubmission<J, R> submission, Request.Closed reason) {
         backlog.reject(submission.open());
+        tellRejected(submission, submission.open(), reason);
         submission.refuse(reason);
+    }
+
+    private void tellRejected(Submission submission, long jobs, Request.Closed reason) {
+        events.rejected(submission.label(), submission.options().observers(), jobs, reason.reason());
     }
 
     /** Tells the queue's capacity what has changed, and takes in what that had to reject. */

@@ -10,6 +10,9 @@ import dev.workpool.internal.batch.Single;
 import dev.workpool.internal.batch.Submission;
 import dev.workpool.internal.collector.Collector;
 import dev.workpool.internal.collector.Ledger;
+import dev.workpool.internal.event.BatchEvents;
+import dev.workpool.internal.event.PoolEvents;
+import dev.workpool.internal.gauge.JobTimes;
 import dev.workpool.internal.gauge.PoolGauges.OfDispatcher;
 import dev.workpool.internal.gauge.PublishedNumbers;
 import dev.workpool.internal.queue.BatchSource;
@@ -37,6 +40,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -56,6 +60,8 @@ public final class Backlog<J, R> {
     private final Collectors<R> collectors;
     private final Executor callbacks;
     private final LongSupplier clock;
+    private final JobTimes times;
+    private final PoolEvents events;
     private final WorkerPoolSettings settings;
 
     /** Jobs that are not granted. */
@@ -91,8 +97,18 @@ public final class Backlog<J, R> {
      * @param clock nanoseconds from any origin
      * @param callbacks runs users' code
      * @param collectors make the collectors
+     * @param times tells whether to note when jobs are queued
+     * @param events tell what happens
      */
-    public Backlog(WorkerPoolSettings settings, LongSupplier clock, Executor callbacks, Collectors<R> collectors) {
+    public Backlog(
+            WorkerPoolSettings settings,
+            LongSupplier clock,
+            Executor callbacks,
+            Collectors<R> collectors,
+            JobTimes times,
+            PoolEvents events) {
+        this.times = times;
+        this.events = events;
         this.settings = settings;
         this.overflow = settings.whenFull() == WhenFull.DROP_OLDEST ? new Overflow<>() : null;
         this.queued = new QueuedJobs<>(
@@ -103,9 +119,10 @@ public final class Backlog<J, R> {
         this.clock = clock;
         this.callbacks = callbacks;
         this.collectors = collectors;
-        this.delayedStarts = new DelayedStarts<>(queued, clock);
-        this.streams = new OpenStreams<>(queued, tally, clock);
-        this.singles = new SingleJobs<>(queued, parked, tally, callbacks, collectors, JobPolicy.of(settings));
+        this.delayedStarts = new DelayedStarts<>(queued, clock, times);
+        this.streams = new OpenStreams<>(queued, tally, clock, times);
+        this.singles =
+                new SingleJobs<>(queued, parked, tally, times, events, callbacks, collectors, JobPolicy.of(settings));
     }
 
     public long queued() {
@@ -128,8 +145,12 @@ public final class Backlog<J, R> {
 
     public void accept(BatchSubmission<J, R> submission) {
         BatchLedger<J, R> ledger = new BatchLedger<>(submission);
-        BatchEntry<J, R> entry = new BatchEntry<>(spawn(submission, ledger, false), submission, ledger);
+        BatchEvents ofBatch = events(submission);
+        BatchEntry<J, R> entry = new BatchEntry<>(spawn(submission, ledger, false, ofBatch), submission, ledger);
+        entry.events = ofBatch;
+        ofBatch.accepted(OptionalLong.of(submission.size()));
         submission.number = entry.batch.id();
+        entry.queuedNs = times.nowIfOnNs();
         open(entry);
         tally.accept(submission.size());
         delayedStarts.accept(entry);
@@ -139,9 +160,13 @@ public final class Backlog<J, R> {
         }
     }
 
-    private Slice.BatchRef<R> spawn(Submission submission, Ledger<R> ledger, boolean keyed) {
+    private BatchEvents events(Submission submission) {
+        return events.ofBatch(submission.label(), submission.options().observers());
+    }
+
+    private Slice.BatchRef<R> spawn(Submission submission, Ledger<R> ledger, boolean keyed, BatchEvents ofBatch) {
         JobPolicy policy = JobPolicy.of(settings, submission.options(), keyed, clock.getAsLong());
-        return collectors.spawn(++lastBatchId, ledger, policy).labelled(submission.label());
+        return collectors.spawn(++lastBatchId, ledger, policy, ofBatch).labelled(submission.label());
     }
 
     private void open(OpenBatch<J, R> entry) {
@@ -173,8 +198,11 @@ public final class Backlog<J, R> {
 
     public void accept(StreamSubmission<J, R> submission) {
         StreamLedger<J, R> ledger = new StreamLedger<>(submission, callbacks);
-        StreamEntry<J, R> entry =
-                new StreamEntry<>(spawn(submission, ledger, submission.keyQueues() != null), submission, ledger);
+        BatchEvents ofStream = events(submission);
+        StreamEntry<J, R> entry = new StreamEntry<>(
+                spawn(submission, ledger, submission.keyQueues() != null, ofStream), submission, ledger);
+        entry.events = ofStream;
+        ofStream.accepted(OptionalLong.empty());
         submission.number = entry.batch.id();
         open(entry);
         submission.accepted();
@@ -265,6 +293,8 @@ public final class Backlog<J, R> {
             slice.batch().collector().tell(new Collector.GiveUp<>(retry.index()));
         } else {
             tally.retry();
+            BatchEvents told = retry.batchId() == SINGLES ? events.ofSingles() : batches.get(retry.batchId()).events;
+            told.retried(retry.index(), retry.attempt() - 1, retry.error(), retry.delayNs());
             streams.count(source, 1);
         }
     }
@@ -427,6 +457,7 @@ public final class Backlog<J, R> {
             return Optional.empty();
         }
         close(entry);
+        entry.events.ended(now);
         streams.remove(batchId);
         delayedStarts.forget(batchId);
         return Optional.of(entry.batch);
@@ -458,7 +489,9 @@ public final class Backlog<J, R> {
     public void settleAll() {
         parked.removeAll(slice -> ledger(slice).settle(slice.first(), 1, StopReason.CANCELLED.ofUnstarted(slice)));
         for (OpenBatch<J, R> entry : batches.values()) {
-            tally.add(entry.progress, entry.settleAll());
+            BatchProgress last = entry.settleAll();
+            tally.add(entry.progress, last);
+            entry.events.ended(last);
         }
         batches.clear();
         byName.clear();

@@ -1,6 +1,7 @@
 package dev.workpool.internal.dispatcher;
 
 import dev.workpool.internal.batch.BatchEntry;
+import dev.workpool.internal.gauge.JobTimes;
 import dev.workpool.internal.queue.QueuedJobs;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.util.Steps;
@@ -23,6 +24,7 @@ final class DelayedStarts<J, R> {
 
     private final QueuedJobs<R> queued;
     private final LongSupplier clock;
+    private final JobTimes times;
 
     /** Those that are not complete, by their id. */
     private final Map<Long, BatchEntry<J, R>> open = new HashMap<>();
@@ -30,7 +32,8 @@ final class DelayedStarts<J, R> {
     private final TimerQueue<BatchEntry<J, R>> releases = new TimerQueue<>();
     private long withheld;
 
-    DelayedStarts(QueuedJobs<R> queued, LongSupplier clock) {
+    DelayedStarts(QueuedJobs<R> queued, LongSupplier clock, JobTimes times) {
+        this.times = times;
         this.queued = queued;
         this.clock = clock;
     }
@@ -69,6 +72,7 @@ final class DelayedStarts<J, R> {
         long before = entry.queued();
         withheld -= entry.withheld();
         entry.release(jobs);
+        entry.queuedNs = times.nowIfOnNs();
         withheld += entry.withheld();
         queued.changed(entry, before);
     }

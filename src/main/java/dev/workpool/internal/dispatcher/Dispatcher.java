@@ -18,6 +18,8 @@ import dev.workpool.internal.akka.DeadlineTimer;
 import dev.workpool.internal.akka.LongWork;
 import dev.workpool.internal.akka.ReceiveTable;
 import dev.workpool.internal.collector.Collector;
+import dev.workpool.internal.event.PoolEvents;
+import dev.workpool.internal.flight.FlightLog;
 import dev.workpool.internal.gauge.PoolGauges;
 import dev.workpool.internal.gauge.PoolGauges.OfDispatcher;
 import dev.workpool.internal.gauge.PublishedNumbers;
@@ -30,12 +32,14 @@ import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.util.RepeatedWarning;
 import dev.workpool.internal.util.SerialExecutor;
 import dev.workpool.internal.worker.Runner;
+import dev.workpool.job.PoolSnapshot;
 import dev.workpool.protocol.PoolCommand;
 import dev.workpool.settings.WorkerPoolSettings;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Decides what runs next: the actor at the root of a pool. It holds the job queue, grants slices of it against the
@@ -80,6 +84,8 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     private final DeadlineTimer deadlineTimer;
     private final LongWork work;
     private final PublishedNumbers<OfDispatcher> gauges;
+    private final PoolEvents events;
+    private final Supplier<PoolSnapshot> snapshot;
     private final Requests<J, R> requests;
 
     private final Ending<J, R> ending;
@@ -95,29 +101,40 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
             Executor callbacks,
             Consumer<Runnable> onEnd,
             LongSupplier clock,
-            PoolGauges gauges) {
+            PoolGauges gauges,
+            PoolEvents events) {
         super(context);
+        this.events = events;
+        this.snapshot = () -> gauges.snapshot(settings.name(), queueCapacity.rejected(), queueCapacity.capacity());
         this.gauges = gauges.dispatcher;
         context.setLoggerName(Dispatcher.class);
         this.onEnd = onEnd;
         DispatcherSelector control = DispatcherSelector.fromConfig(settings.controlDispatcher());
         ActorRef<Object> self = context.getSelf();
         this.router = context.spawn(
-                Router.create(settings, runners, self.narrow(), callbacks, clock, gauges.router), "router", control);
+                Router.create(settings, runners, self.narrow(), callbacks, clock, gauges.router, events),
+                "router",
+                control);
         context.watch(router);
-        this.backlog = new Backlog<>(settings, clock, callbacks, (batchId, ledger, policy) -> {
-            ActorRef<Collector.Command<R>> collector = context.spawn(
-                    Collector.create(batchId, ledger, policy.retry(), self.narrow(), callbacks),
-                    "collector-" + batchId,
-                    control);
-            context.watch(collector);
-            return new Slice.BatchRef<>(batchId, collector, policy);
-        });
+        this.backlog = new Backlog<>(
+                settings,
+                clock,
+                callbacks,
+                (batchId, ledger, policy, ofBatch) -> {
+                    ActorRef<Collector.Command<R>> collector = context.spawn(
+                            Collector.create(batchId, ledger, policy.retry(), self.narrow(), callbacks, ofBatch),
+                            "collector-" + batchId,
+                            control);
+                    context.watch(collector);
+                    return new Slice.BatchRef<>(batchId, collector, policy);
+                },
+                gauges.times,
+                events);
         Executor thread = context.getExecutionContext();
         this.work = new LongWork(() -> thread.execute(() -> self.tell(GoOn.GO_ON)));
         this.deadlineTimer = new DeadlineTimer(context, Tick.TICK, clock);
         int workers = ConcurrencyLimits.of(settings, clock).workers();
-        this.granting = new Granting<>(backlog, router, clock, settings.rateLimit(), workers, work);
+        this.granting = new Granting<>(backlog, router, clock, settings.rateLimit(), workers, work, events);
         this.admissionControl = new AdmissionControl<>(
                 backlog,
                 queueCapacity,
@@ -125,6 +142,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
                 settings.name(),
                 granting::idle,
                 callbacks,
+                events,
                 work.steps(),
                 this::closed);
         this.statsRequests = new StatsRequests(workers, () -> router.tell(new Router.TakeCensus<>()), census -> {
@@ -158,6 +176,8 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
                 statsRequests,
                 warnings,
                 clock);
+        events.started(workers);
+        FlightLog.addStatistics(snapshot);
         requestQueue.open(() -> self.tell(Wake.WAKE));
     }
 
@@ -173,6 +193,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
      *     it has told everybody: until then the actor answers what it is asked.
      * @param clock nanoseconds from any origin, as {@link System#nanoTime}
      * @param gauges what can be read of it
+     * @param events tell what happens
      * @param <J> type of the jobs
      * @param <R> type of the results
      * @return its behavior
@@ -185,11 +206,12 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
             Executor callbacks,
             Consumer<Runnable> onEnd,
             LongSupplier clock,
-            PoolGauges gauges) {
+            PoolGauges gauges,
+            PoolEvents events) {
         // Object, since it gets messages from its users, its router, its collectors and itself, and Java has no union
         // // of the four.
         Behavior<Object> behavior = Behaviors.setup(context -> new Dispatcher<>(
-                context, settings, runners, requestQueue, queueCapacity, callbacks, onEnd, clock, gauges));
+                context, settings, runners, requestQueue, queueCapacity, callbacks, onEnd, clock, gauges, events));
         // It cannot be restarted by a supervisor: a new pool in the place of a failed one would get messages // from
         // the old one's actors.
         return Behaviors.supervise(behavior)
@@ -353,6 +375,8 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         warnings.end(clock.getAsLong());
         ending.complete(requests);
         publish();
+        FlightLog.removeStatistics(snapshot);
+        events.ended(snapshot.get());
         ActorRef<Object> self = getContext().getSelf();
         onEnd.accept(() -> self.tell(LastAnswers.Stop.STOP));
         return Behaviors.same();

@@ -2,6 +2,7 @@ package dev.workpool.internal.dispatcher;
 
 import akka.actor.typed.ActorRef;
 import dev.workpool.internal.akka.LongWork;
+import dev.workpool.internal.event.PoolEvents;
 import dev.workpool.internal.gauge.PoolGauges;
 import dev.workpool.internal.gauge.PoolGauges.OfDispatcher;
 import dev.workpool.internal.gauge.PublishedNumbers;
@@ -49,6 +50,7 @@ final class Granting<J, R> {
     private long forIdle;
 
     private final LongWork work;
+    private final PoolEvents events;
 
     /** How many jobs may be granted for each message. */
     private final Steps steps;
@@ -61,6 +63,7 @@ final class Granting<J, R> {
      *
      * @param workers how many there are at first, all of them idle
      * @param work goes on with what takes long
+     * @param events tell of pauses
      */
     Granting(
             Backlog<J, R> backlog,
@@ -68,7 +71,9 @@ final class Granting<J, R> {
             LongSupplier clock,
             Optional<RateLimit> limit,
             int workers,
-            LongWork work) {
+            LongWork work,
+            PoolEvents events) {
+        this.events = events;
         this.forIdle = workers;
         this.work = work;
         this.steps = work.steps().again();
@@ -114,14 +119,22 @@ final class Granting<J, R> {
 
     void pause() {
         boolean before = isStopped();
+        tellIfPausedIs(true);
         paused = true;
         tellIfChanged(before);
     }
 
     void resume() {
         boolean before = isStopped();
+        tellIfPausedIs(false);
         paused = false;
         tellIfChanged(before);
+    }
+
+    private void tellIfPausedIs(boolean now) {
+        if (paused != now) {
+            events.paused(now);
+        }
     }
 
     /** Grants nothing for a time, or longer, if that has been said before. */
@@ -131,6 +144,7 @@ final class Granting<J, R> {
             long untilNs = clock.getAsLong() + ns;
             heldUntilNs = held && heldUntilNs - untilNs > 0 ? heldUntilNs : untilNs;
             held = true;
+            events.slowedDown(ns);
             tellIfChanged(before);
         }
     }

@@ -1,5 +1,6 @@
 package dev.workpool.internal.dispatcher;
 
+import dev.workpool.internal.gauge.JobTimes;
 import dev.workpool.internal.queue.BatchSource;
 import dev.workpool.internal.queue.QueuedJobs;
 import dev.workpool.internal.slice.Slice;
@@ -22,6 +23,7 @@ public final class OpenStreams<J, R> {
     private final QueuedJobs<R> queued;
     private final Tally tally;
     private final LongSupplier clock;
+    private final JobTimes times;
 
     /** By the id of their batch, in the order in which they came. */
     private final Map<Long, StreamEntry<J, R>> open = new LinkedHashMap<>();
@@ -37,7 +39,8 @@ public final class OpenStreams<J, R> {
     /** Jobs of streams that are queued or wait for a retry. */
     private long windowed;
 
-    OpenStreams(QueuedJobs<R> queued, Tally tally, LongSupplier clock) {
+    OpenStreams(QueuedJobs<R> queued, Tally tally, LongSupplier clock, JobTimes times) {
+        this.times = times;
         this.queued = queued;
         this.tally = tally;
         this.clock = clock;
@@ -114,7 +117,7 @@ public final class OpenStreams<J, R> {
     private void accept(StreamEntry<J, R> entry, long jobs) {
         if (jobs > 0) {
             tally.accept(jobs);
-            change(entry, () -> entry.accept(jobs));
+            change(entry, () -> entry.accept(jobs, times.nowIfOnNs()));
         }
     }
 

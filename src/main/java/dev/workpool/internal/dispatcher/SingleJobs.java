@@ -6,6 +6,8 @@ import dev.workpool.internal.batch.Single;
 import dev.workpool.internal.batch.SinglesLedger;
 import dev.workpool.internal.batch.SinglesQueue;
 import dev.workpool.internal.collector.Collector;
+import dev.workpool.internal.event.PoolEvents;
+import dev.workpool.internal.gauge.JobTimes;
 import dev.workpool.internal.queue.BatchSource;
 import dev.workpool.internal.queue.DelayedRetries;
 import dev.workpool.internal.queue.QueuedJobs;
@@ -35,6 +37,7 @@ final class SingleJobs<J, R> {
     private final QueuedJobs<R> queued;
     private final DelayedRetries<R> parked;
     private final Tally tally;
+    private final PoolEvents events;
     private final Executor callbacks;
 
     private final Slice.BatchRef<R> batch;
@@ -56,16 +59,19 @@ final class SingleJobs<J, R> {
             QueuedJobs<R> queued,
             DelayedRetries<R> parked,
             Tally tally,
+            JobTimes times,
+            PoolEvents events,
             Executor callbacks,
             Collectors<R> collectors,
             JobPolicy policy) {
         this.queued = queued;
         this.parked = parked;
         this.tally = tally;
+        this.events = events;
         this.callbacks = callbacks;
         this.ledger = new SinglesLedger<>(callbacks);
-        this.batch = collectors.spawn(BATCH_ID, ledger, policy);
-        this.queue = new SinglesQueue<>(batch, ledger);
+        this.batch = collectors.spawn(BATCH_ID, ledger, policy, events.ofSingles());
+        this.queue = new SinglesQueue<>(batch, ledger, times);
     }
 
     SinglesLedger<J, R> ledger() {
@@ -99,6 +105,7 @@ final class SingleJobs<J, R> {
         long before = queue.queued();
         Single<J, R> oldest = queue.poll();
         queued.changed(queue, before);
+        events.rejected(null, List.of(), 1, reason);
         settle(List.of(oldest), new Outcome.Rejected<>(reason));
     }
 

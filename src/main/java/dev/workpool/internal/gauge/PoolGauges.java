@@ -54,6 +54,9 @@ public final class PoolGauges {
 
     public final PublishedNumbers<OfDispatcher> dispatcher = new PublishedNumbers<>(OfDispatcher.class);
     public final PublishedNumbers<OfRouter> router = new PublishedNumbers<>(OfRouter.class);
+    public final JobTimes times;
+
+    private final LongSupplier clock;
 
     private final AtomicLong mostBusyNs = new AtomicLong();
 
@@ -62,8 +65,11 @@ public final class PoolGauges {
      *
      * @param fewestWorkers how many workers there will be at least
      * @param mostWorkers how many at most
+     * @param clock the pool's
      */
-    public PoolGauges(int fewestWorkers, int mostWorkers) {
+    public PoolGauges(int fewestWorkers, int mostWorkers, LongSupplier clock) {
+        this.clock = clock;
+        this.times = new JobTimes(clock);
         dispatcher.begin();
         dispatcher.set(OfDispatcher.HELD_UNTIL_NS, NOTHING);
         dispatcher.end();
@@ -80,10 +86,9 @@ public final class PoolGauges {
      * @param name the pool's
      * @param rejectedBySubmitters jobs that found no room, and the dispatcher has not seen
      * @param queueCapacity how many jobs may wait
-     * @param clock the pool's
      * @return a snapshot in which the numbers of jobs add up, whatever the two actors are at
      */
-    public PoolSnapshot snapshot(String name, long rejectedBySubmitters, long queueCapacity, LongSupplier clock) {
+    public PoolSnapshot snapshot(String name, long rejectedBySubmitters, long queueCapacity) {
         Reading<OfRouter> workers = router.read();
         Reading<OfDispatcher> jobs = dispatcher.read();
         long nowNs = clock.getAsLong();
@@ -118,7 +123,9 @@ public final class PoolGauges {
                 jobs.get(OfDispatcher.PAUSED) == 1,
                 left(jobs.get(OfDispatcher.HELD_UNTIL_NS), nowNs),
                 passed(workers.get(OfRouter.OLDEST_BEGUN_NS), nowNs),
-                Duration.ofNanos(busyNs(workers, busy, nowNs)));
+                Duration.ofNanos(busyNs(workers, busy, nowNs)),
+                times.durations(),
+                times.waits());
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.workpool.internal.akka.ActorThread;
 import dev.workpool.internal.akka.TestHarness;
 import dev.workpool.internal.batch.BatchSubmission;
 import dev.workpool.internal.batch.Single;
+import dev.workpool.internal.event.PoolEvents;
 import dev.workpool.internal.request.QueueCapacity;
 import dev.workpool.internal.request.Request;
 import dev.workpool.internal.request.RequestQueue;
@@ -12,6 +13,7 @@ import dev.workpool.internal.worker.CallerRuns;
 import dev.workpool.internal.worker.PoolThread;
 import dev.workpool.settings.WhenFull;
 import dev.workpool.settings.WorkerPoolSettings;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -33,6 +35,7 @@ public final class JobSubmitter<J, R> {
     private final CallerRuns<J, R> callerRuns;
     private final Executor callbacks;
     private final TestHarness harness;
+    private final PoolEvents events;
 
     /** Whether what is handed in takes room. */
     private final boolean counted;
@@ -48,8 +51,10 @@ public final class JobSubmitter<J, R> {
             RequestQueue<J, R> requestQueue,
             CallerRuns<J, R> callerRuns,
             Executor callbacks,
-            TestHarness harness) {
+            TestHarness harness,
+            PoolEvents events) {
         this.harness = harness;
+        this.events = events;
         this.pool = settings.name();
         this.whenFull = settings.whenFull();
         this.queueCapacity = queueCapacity;
@@ -122,6 +127,7 @@ public final class JobSubmitter<J, R> {
         };
         if (problem != null) {
             queueCapacity.reject(1);
+            events.rejected(null, List.of(), 1, problem);
             throw new RejectedExecutionException(problem);
         }
         return whenFull != WhenFull.CALLER_RUNS;
@@ -231,7 +237,17 @@ public final class JobSubmitter<J, R> {
         return "the thread that waited for room in the queue of pool '" + pool + "' was interrupted";
     }
 
-    private void refuse(Request<J, R> request, long jobs, String reason) {
+    private void refuse(Single<J, R> single, long jobs, String reason) {
+        events.rejected(null, List.of(), jobs, reason);
+        refuseRequest(single, jobs, reason);
+    }
+
+    private void refuse(BatchSubmission<J, R> batch, long jobs, String reason) {
+        events.rejected(batch.label(), batch.options().observers(), jobs, reason);
+        refuseRequest(batch, jobs, reason);
+    }
+
+    private void refuseRequest(Request<J, R> request, long jobs, String reason) {
         queueCapacity.reject(jobs);
         request.refusing();
         Request.Closed full = new Request.Closed(reason, null);

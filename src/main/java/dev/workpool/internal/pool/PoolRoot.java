@@ -9,12 +9,15 @@ import dev.workpool.internal.akka.CallbackExecutor;
 import dev.workpool.internal.akka.PoolClock;
 import dev.workpool.internal.akka.TestHarness;
 import dev.workpool.internal.dispatcher.Dispatcher;
+import dev.workpool.internal.event.PoolEvents;
+import dev.workpool.internal.gauge.JobTimes;
 import dev.workpool.internal.gauge.PoolGauges;
 import dev.workpool.internal.request.QueueCapacity;
 import dev.workpool.internal.request.Request;
 import dev.workpool.internal.request.RequestQueue;
 import dev.workpool.internal.worker.CancelFailures;
 import dev.workpool.internal.worker.Handler;
+import dev.workpool.internal.worker.JobMeters;
 import dev.workpool.internal.worker.Runner;
 import dev.workpool.internal.worker.WorkerContext;
 import dev.workpool.internal.worker.WorkerThreads;
@@ -64,17 +67,34 @@ public final class PoolRoot {
             WorkerThreads threads = WorkerThreads.of(settings);
             RequestQueue<J, R> requestQueue = RequestQueue.of(settings);
             Handler<J, R> called = Handler.in(TestHarness.of(system), settings.name(), handler);
-            Runner.Factory<J, R> runners = runners(system, settings, called, requestQueue, threads, callbacks);
+            PoolGauges gauges = gauges(system, settings);
+            Runner.Factory<J, R> runners =
+                    runners(system, settings, called, requestQueue, threads, gauges.times, callbacks);
             QueueCapacity queueCapacity = QueueCapacity.of(settings, requestQueue);
             return create(
-                    system, settings, runners, requestQueue, queueCapacity, callbacks, Runnable::run, gauges(settings));
+                    system,
+                    settings,
+                    runners,
+                    requestQueue,
+                    queueCapacity,
+                    callbacks,
+                    Runnable::run,
+                    gauges,
+                    events(system, settings, callbacks));
         });
     }
 
     /** What can be read of a pool, before it has published anything. */
-    static PoolGauges gauges(WorkerPoolSettings settings) {
+    static PoolGauges gauges(ActorSystem<?> system, WorkerPoolSettings settings) {
         return new PoolGauges(
-                settings.adaptiveWorkers() ? settings.minWorkers() : settings.workers(), settings.workers());
+                settings.adaptiveWorkers() ? settings.minWorkers() : settings.workers(),
+                settings.workers(),
+                PoolClock.of(system));
+    }
+
+    /** What tells whoever watches what happens in a pool. */
+    static PoolEvents events(ActorSystem<?> system, WorkerPoolSettings settings, Executor callbacks) {
+        return new PoolEvents(settings.name(), settings.observers(), callbacks, PoolClock.of(system));
     }
 
     /** What the workers run jobs with. The queue of requests identifies the pool. */
@@ -84,6 +104,7 @@ public final class PoolRoot {
             Handler<J, R> handler,
             RequestQueue<J, R> requestQueue,
             WorkerThreads threads,
+            JobTimes times,
             Executor callbacks) {
         Consumer<Duration> slowDowns = retryAfter -> {
             Duration most = settings.maxSlowDown();
@@ -95,6 +116,7 @@ public final class PoolRoot {
         return handler.runners(
                 requestQueue,
                 threads,
+                new JobMeters(settings.name(), times),
                 workerIndex -> new WorkerContext(workerIndex, callbacks, slowDowns, cancelFailures),
                 () -> dispatcher(system, settings, "async-dispatcher", settings.asyncDispatcher()));
     }
@@ -108,13 +130,14 @@ public final class PoolRoot {
             QueueCapacity queueCapacity,
             Executor callbacks,
             Consumer<Runnable> onEnd,
-            PoolGauges gauges) {
+            PoolGauges gauges,
+            PoolEvents events) {
         dispatcher(system, settings, "control-dispatcher", settings.controlDispatcher());
         LongSupplier clock = PoolClock.of(system);
         TestHarness.of(system)
-                .started(() ->
-                        gauges.snapshot(settings.name(), queueCapacity.rejected(), queueCapacity.capacity(), clock));
-        return Dispatcher.create(settings, runners, requestQueue, queueCapacity, callbacks, onEnd, clock, gauges);
+                .started(() -> gauges.snapshot(settings.name(), queueCapacity.rejected(), queueCapacity.capacity()));
+        return Dispatcher.create(
+                settings, runners, requestQueue, queueCapacity, callbacks, onEnd, clock, gauges, events);
     }
 
     private static Executor dispatcher(ActorSystem<?> system, WorkerPoolSettings settings, String key, String id) {

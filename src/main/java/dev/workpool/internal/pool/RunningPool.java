@@ -8,6 +8,7 @@ import akka.actor.typed.DispatcherSelector;
 import dev.workpool.internal.akka.CallbackExecutor;
 import dev.workpool.internal.akka.PoolClock;
 import dev.workpool.internal.akka.TestHarness;
+import dev.workpool.internal.event.PoolEvents;
 import dev.workpool.internal.gauge.PoolGauges;
 import dev.workpool.internal.request.QueueCapacity;
 import dev.workpool.internal.request.Request;
@@ -50,7 +51,6 @@ public final class RunningPool<J, R> {
     private final CountDownLatch gone;
     private final TestHarness harness;
     private final boolean timeIsMovedByHand;
-    private final LongSupplier clock;
     private final QueueCapacity queueCapacity;
     private final PoolGauges gauges;
     private final RunningJobs<J, R> runningJobs;
@@ -66,7 +66,7 @@ public final class RunningPool<J, R> {
      */
     public RunningPool(ActorSystem<?> system, WorkerPoolSettings settings, Handler<J, R> handler) {
         this.settings = settings;
-        this.gauges = PoolRoot.gauges(settings);
+        this.gauges = PoolRoot.gauges(system, settings);
         this.harness = TestHarness.of(system);
         this.timeIsMovedByHand = !harness.isOneThread() && PoolClock.isByHand(PoolClock.of(system));
         this.requestQueue = RequestQueue.of(settings);
@@ -74,17 +74,20 @@ public final class RunningPool<J, R> {
         this.carrier = JobCarrier.of(settings.contextPropagators());
         this.callbacks = PoolRoot.callbacks(system, settings);
         this.threads = WorkerThreads.of(settings);
-        this.clock = PoolClock.of(system);
+        LongSupplier clock = PoolClock.of(system);
         this.queueCapacity = QueueCapacity.of(settings, requestQueue);
         Handler<J, R> called = Handler.in(harness, settings.name(), handler);
-        this.runners = PoolRoot.runners(system, settings, carrier.unpacking(called), requestQueue, threads, callbacks);
+        this.runners = PoolRoot.runners(
+                system, settings, carrier.unpacking(called), requestQueue, threads, gauges.times, callbacks);
+        PoolEvents events = PoolRoot.events(system, settings, callbacks);
         this.jobSubmitter = new JobSubmitter<>(
                 settings,
                 queueCapacity,
                 requestQueue,
                 new CallerRuns<>(runners, settings.retry(), clock, harness),
                 callbacks,
-                harness);
+                harness,
+                events);
         this.runningJobs = new RunningJobs<>(runners, clock, new JobDescriber(settings));
         ShutdownHook hook = shutdownHook(settings, jobSubmitter, requestQueue, callbacks, timeIsMovedByHand);
         GuardedFuture.Stage<Done> whenEnded = new GuardedFuture.Stage<>(guard);
@@ -96,7 +99,15 @@ public final class RunningPool<J, R> {
         try {
             hook.register(system);
             Behavior<PoolCommand<J, R>> root = PoolRoot.create(
-                    system, settings, runners, requestQueue, queueCapacity, callbacks, end::actorHasAnswered, gauges);
+                    system,
+                    settings,
+                    runners,
+                    requestQueue,
+                    queueCapacity,
+                    callbacks,
+                    end::actorHasAnswered,
+                    gauges,
+                    events);
             this.ref =
                     system.systemActorOf(root, actorName, DispatcherSelector.fromConfig(settings.controlDispatcher()));
         } catch (RuntimeException e) {
@@ -213,7 +224,7 @@ public final class RunningPool<J, R> {
 
     /** {@return the statistics that the pool's actors have last published} */
     public PoolSnapshot snapshot() {
-        return gauges.snapshot(settings.name(), queueCapacity.rejected(), queueCapacity.capacity(), clock);
+        return gauges.snapshot(settings.name(), queueCapacity.rejected(), queueCapacity.capacity());
     }
 
     /**
@@ -234,6 +245,11 @@ public final class RunningPool<J, R> {
     /** {@return what its handlers are at} */
     public RunningJobs<J, R> runningJobs() {
         return runningJobs;
+    }
+
+    /** Measures from now on how long jobs take and wait. */
+    public void measureTimes() {
+        gauges.times.turnOn();
     }
 
     /**

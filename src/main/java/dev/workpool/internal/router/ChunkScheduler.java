@@ -116,6 +116,11 @@ final class ChunkScheduler<J, R> {
     }
 
     /** The wanted number of workers, or the one before the end. */
+    /** How many workers were replaced since the start. */
+    long replaced() {
+        return workerSlots.replaced();
+    }
+
     int workers() {
         return concurrencyLimit.workers();
     }

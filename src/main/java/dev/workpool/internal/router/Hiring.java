@@ -45,8 +45,8 @@ interface Hiring<J, R> {
     void told(Assignment<J, R> assignment);
 
     /** A job has run for long. What it is doing may be asked on any thread but the router's. */
-    void runsLong(Supplier<String> doing);
+    void runsLong(Assignment<J, R> assignment, int position, Supplier<String> doing);
 
     /** A handler ignored that it was stopped. What it is doing may be asked on any thread but the router's. */
-    void abandoned(Supplier<String> doing, boolean replaced);
+    void abandoned(Assignment<J, R> assignment, Supplier<String> doing, boolean replaced);
 }

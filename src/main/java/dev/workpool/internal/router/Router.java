@@ -18,6 +18,7 @@ import dev.workpool.internal.akka.ReceiveTable;
 import dev.workpool.internal.akka.TestHarness;
 import dev.workpool.internal.collector.Collector;
 import dev.workpool.internal.collector.Outcomes;
+import dev.workpool.internal.event.PoolEvents;
 import dev.workpool.internal.gauge.PoolGauges.OfRouter;
 import dev.workpool.internal.gauge.PublishedNumbers;
 import dev.workpool.internal.slice.Slice;
@@ -26,6 +27,7 @@ import dev.workpool.internal.worker.Runner;
 import dev.workpool.internal.worker.Task;
 import dev.workpool.internal.worker.Worker;
 import dev.workpool.job.Outcome;
+import dev.workpool.job.PoolProblem.Kind;
 import dev.workpool.settings.WorkerPoolSettings;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -180,6 +182,8 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     private final LongSupplier clock;
     private final TestHarness harness;
     private final PublishedNumbers<OfRouter> gauges;
+    private final PoolEvents events;
+    private final WorkersReport workersReport;
 
     private final FineTimer idleTimer;
 
@@ -197,9 +201,11 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
             ActorRef<Event> dispatcher,
             Executor callbacks,
             LongSupplier clock,
-            PublishedNumbers<OfRouter> gauges) {
+            PublishedNumbers<OfRouter> gauges,
+            PoolEvents events) {
         super(context);
         this.gauges = gauges;
+        this.events = events;
         context.setLoggerName(Router.class);
         this.runners = runners;
         this.dispatcher = dispatcher;
@@ -215,6 +221,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         this.work = new LongWork(() -> thread.execute(() -> self.tell(GoOn.GO_ON)));
         this.chunkScheduler = new ChunkScheduler<>(settings, clock, harness::nanoTime, new Hirer(settings), work);
         chunkScheduler.start();
+        this.workersReport = new WorkersReport(events, chunkScheduler.workers());
         toldForIdle = chunkScheduler.workers(); // as the dispatcher takes it to be before it is told
         proceed();
     }
@@ -228,6 +235,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
      * @param callbacks runs what may block
      * @param clock nanoseconds from any origin, as {@link System#nanoTime}
      * @param gauges what can be read of it
+     * @param events tell what happens
      * @return its behavior
      */
     public static <J, R> Behavior<Command<R>> create(
@@ -236,11 +244,12 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
             ActorRef<Event> dispatcher,
             Executor callbacks,
             LongSupplier clock,
-            PublishedNumbers<OfRouter> gauges) {
+            PublishedNumbers<OfRouter> gauges,
+            PoolEvents events) {
         // Object, since it gets messages from its dispatcher, its workers and itself, and Java has no union of the
         // three.
         Behavior<Object> behavior = Behaviors.setup(
-                context -> new Router<J, R>(context, settings, runners, dispatcher, callbacks, clock, gauges));
+                context -> new Router<J, R>(context, settings, runners, dispatcher, callbacks, clock, gauges, events));
         return behavior.narrow();
     }
 
@@ -318,6 +327,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
 
     private Behavior<Object> onResize(Resize<R> resize) {
         chunkScheduler.resize(resize.workers());
+        workersReport.resized(chunkScheduler.workers());
         return proceed();
     }
 
@@ -410,6 +420,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         work.endMessage();
         chunkScheduler.feed();
         chunkScheduler.publish(gauges);
+        workersReport.look(chunkScheduler.workers(), chunkScheduler.replaced());
         long unused = chunkScheduler.takeUnused();
         if (unused > 0) {
             dispatcher.tell(new Unused(unused));
@@ -501,13 +512,21 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         }
 
         @Override
-        public void runsLong(Supplier<String> doing) {
+        public void runsLong(Assignment<J, R> assignment, int position, Supplier<String> doing) {
             longRuns.add(doing, clock.getAsLong());
+            tellRunsOn(Kind.OVERDUE, assignment, position);
         }
 
         @Override
-        public void abandoned(Supplier<String> doing, boolean replaced) {
+        public void abandoned(Assignment<J, R> assignment, Supplier<String> doing, boolean replaced) {
             abandonments.add(doing, replaced, clock.getAsLong());
+            tellRunsOn(Kind.ABANDONED, assignment, assignment.stopped);
+        }
+
+        private void tellRunsOn(Kind kind, Assignment<J, R> assignment, int position) {
+            Slice<R> slice = assignment.slice;
+            long ranNs = Math.max(0, clock.getAsLong() - assignment.jobBegunNs());
+            events.runsOn(kind, slice.batch().label(), slice.first() + position, slice.attempt(), ranNs);
         }
     }
 }

@@ -209,7 +209,7 @@ final class Stopper<J, R> {
             agenda.lookBy(clock.getAsLong());
         }
         Duration age = Duration.ofNanos(clock.getAsLong() - head.jobBegunNs());
-        hiring.abandoned(() -> describer.running(head, head.stopped, age, doing(head)), replace);
+        hiring.abandoned(head, () -> describer.running(head, head.stopped, age, doing(head)), replace);
         return replace;
     }
 

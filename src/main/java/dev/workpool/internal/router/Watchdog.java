@@ -140,7 +140,7 @@ final class Watchdog<J, R> {
         }
         head.warned = true;
         Duration age = Duration.ofNanos(now - head.jobBegunNs());
-        hiring.runsLong(() -> describer.running(head, running, age, doing(head, running)));
+        hiring.runsLong(head, running, () -> describer.running(head, running, age, doing(head, running)));
     }
 
     /** On any thread. */

@@ -94,6 +94,10 @@ final class WorkerSlots<J, R> {
         return workers;
     }
 
+    long replaced() {
+        return replaced;
+    }
+
     int lacking() {
         return lacking;
     }

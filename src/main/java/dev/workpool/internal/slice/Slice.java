@@ -2,6 +2,8 @@ package dev.workpool.internal.slice;
 
 import akka.actor.typed.ActorRef;
 import dev.workpool.internal.collector.Collector;
+import dev.workpool.internal.event.Label;
+import dev.workpool.internal.gauge.PoolGauges;
 
 /**
  * A run of neighbouring jobs of one batch on its way through the router. Immutable; cutting one makes two views of the
@@ -13,8 +15,15 @@ import dev.workpool.internal.collector.Collector;
  * @param from first job
  * @param to one past the last job
  * @param attempt which attempt at them is made: 1 for the first
+ * @param queuedNs since when the first of them has been queued, on the pool's clock; {@link PoolGauges#NOTHING} if
+ *     nobody wants to know
  */
-public record Slice<R>(BatchRef<R> batch, long base, Object[] jobs, int from, int to, int attempt) {
+public record Slice<R>(BatchRef<R> batch, long base, Object[] jobs, int from, int to, int attempt, long queuedNs) {
+
+    /** Jobs of which nobody wants to know how long they have been queued. */
+    public Slice(BatchRef<R> batch, long base, Object[] jobs, int from, int to, int attempt) {
+        this(batch, base, jobs, from, to, attempt, PoolGauges.NOTHING);
+    }
 
     /**
      * Who asked for the jobs, as far as the router needs to know.
@@ -49,6 +58,6 @@ public record Slice<R>(BatchRef<R> batch, long base, Object[] jobs, int from, in
 
     /** The part from one offset of this slice to another. */
     public Slice<R> part(int begin, int end) {
-        return new Slice<>(batch, base, jobs, from + begin, from + end, attempt);
+        return new Slice<>(batch, base, jobs, from + begin, from + end, attempt, queuedNs);
     }
 }

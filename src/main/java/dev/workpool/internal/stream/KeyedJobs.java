@@ -58,8 +58,9 @@ final class KeyedJobs<J, R> implements StreamJobs<R> {
         return ready.size();
     }
 
+    /** When is not noted: jobs wait for others of their key. */
     @Override
-    public void accept(long count) {
+    public void accept(long count, long nowNs) {
         List<Object> cancelled = new ArrayList<>(0);
         for (long i = 0; i < count; i++) {
             Segment segment = reader.segment();

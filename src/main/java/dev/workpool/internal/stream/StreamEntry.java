@@ -2,6 +2,7 @@ package dev.workpool.internal.stream;
 
 import dev.workpool.internal.batch.OpenBatch;
 import dev.workpool.internal.collector.Collector;
+import dev.workpool.internal.gauge.PoolGauges;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.StopReason;
 import dev.workpool.job.BatchProgress;
@@ -72,9 +73,15 @@ public final class StreamEntry<J, R> extends OpenBatch<J, R> {
         }
     }
 
-    public void accept(long count) {
+    /**
+     * Accepts jobs that have come.
+     *
+     * @param count how many
+     * @param nowNs the time, if it is to be noted; else {@link PoolGauges#NOTHING}
+     */
+    public void accept(long count, long nowNs) {
         accepted += count;
-        jobs.accept(count);
+        jobs.accept(count, nowNs);
     }
 
     /** Takes in what the ledger has entered, upon which more jobs may be ready. */

@@ -1,5 +1,6 @@
 package dev.workpool.internal.stream;
 
+import dev.workpool.internal.gauge.PoolGauges;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.StopReason;
 
@@ -15,8 +16,9 @@ interface StreamJobs<R> {
      * Accepts more jobs, which are in the stream's buffer.
      *
      * @param count how many
+     * @param nowNs the time, if it is to be noted; else {@link PoolGauges#NOTHING}
      */
-    void accept(long count);
+    void accept(long count, long nowNs);
 
     /** Takes in which jobs have their outcome, upon which others may be ready. */
     default void takeInSettled() {}

@@ -1,9 +1,9 @@
 package dev.workpool.internal.stream;
 
 import dev.workpool.internal.batch.Submission;
+import dev.workpool.internal.event.Label;
 import dev.workpool.internal.request.Request;
 import dev.workpool.internal.request.RequestQueue;
-import dev.workpool.internal.slice.Label;
 import dev.workpool.internal.util.StackGuard;
 import dev.workpool.internal.worker.Contexts;
 import dev.workpool.internal.worker.GuardedFuture;

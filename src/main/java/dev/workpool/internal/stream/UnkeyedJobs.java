@@ -1,6 +1,8 @@
 package dev.workpool.internal.stream;
 
+import dev.workpool.internal.gauge.PoolGauges;
 import dev.workpool.internal.slice.Slice;
+import java.util.ArrayDeque;
 
 /** Grants a stream's jobs as they come, directly from the buffer that the source's reader fills. */
 final class UnkeyedJobs<J, R> implements StreamJobs<R> {
@@ -8,6 +10,20 @@ final class UnkeyedJobs<J, R> implements StreamJobs<R> {
     private final StreamLedger<J, R> ledger;
     private final StreamBufferReader reader;
     private long ready;
+    private final ArrayDeque<Arrival> arrivals = new ArrayDeque<>();
+
+    /** How many jobs were accepted, and how many of them taken. */
+    private long accepted;
+
+    private long taken;
+
+    /**
+     * Jobs that were accepted together.
+     *
+     * @param end one past the last of them
+     * @param ns when
+     */
+    private record Arrival(long end, long ns) {}
 
     UnkeyedJobs(Slice.BatchRef<R> batch, StreamBuffer streamBuffer, StreamLedger<J, R> ledger) {
         this.batch = batch;
@@ -21,8 +37,12 @@ final class UnkeyedJobs<J, R> implements StreamJobs<R> {
     }
 
     @Override
-    public void accept(long count) {
+    public void accept(long count, long nowNs) {
         ready += count;
+        accepted += count;
+        if (nowNs != PoolGauges.NOTHING) {
+            arrivals.addLast(new Arrival(accepted, nowNs));
+        }
     }
 
     @Override
@@ -34,6 +54,16 @@ final class UnkeyedJobs<J, R> implements StreamJobs<R> {
         }
         int count = reader.advance((int) Math.min(max, ready));
         ready -= count;
-        return new Slice<>(batch, segment.base, segment.jobs, from, from + count, 1);
+        long queuedNs = arrivedNs();
+        taken += count;
+        return new Slice<>(batch, segment.base, segment.jobs, from, from + count, 1, queuedNs);
+    }
+
+    /** When the next job to be taken was accepted. */
+    private long arrivedNs() {
+        while (!arrivals.isEmpty() && arrivals.peekFirst().end() <= taken) {
+            arrivals.removeFirst();
+        }
+        return arrivals.isEmpty() ? PoolGauges.NOTHING : arrivals.peekFirst().ns();
     }
 }

@@ -26,6 +26,7 @@ import java.util.function.BiConsumer;
 final class AsyncRunner<J, R> implements Runner<J, R> {
     private final PoolThread mark;
     private final AsyncJobHandler<J, R> handler;
+    private final JobMeters meters;
     private final WorkerContext workerContext;
     private final Executor executor;
     private final Reports<J, R> reports;
@@ -55,12 +56,18 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
     /** The thread that the strand runs on, or did last. Others read it when they have read {@code current}. */
     private Thread strand;
 
+    /** Null until jobs are measured, and whether those of the active task are. Of the strand, too. */
+    private JobMeter meter;
+
+    private boolean measures;
+
     /** Written by the strand, read by the router's thread. */
     private volatile Pending current;
 
     private AsyncRunner(Makers<J, R> makers, int workerIndex, Reports<J, R> reports) {
         this.mark = makers.mark;
         this.handler = makers.handler;
+        this.meters = makers.meters;
         this.workerContext = makers.workerContext.of(workerIndex);
         this.executor = makers.executor;
         this.workerIndex = workerIndex;
@@ -72,6 +79,7 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
     private record Makers<J, R>(
             PoolThread mark,
             AsyncJobHandler<J, R> handler,
+            JobMeters meters,
             WorkerContext.Factory workerContext,
             Executor executor,
             Set<AsyncRunner<J, R>> runners)
@@ -90,14 +98,19 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
      *
      * @param pool identifies the pool, see {@link PoolThread}
      * @param handler the user's
+     * @param meters measure its jobs
      * @param workerContext what contexts hold
      * @param executor calls the handler
      * @return a factory of runners
      */
     static <J, R> Factory<J, R> factory(
-            Object pool, AsyncJobHandler<J, R> handler, WorkerContext.Factory workerContext, Executor executor) {
+            Object pool,
+            AsyncJobHandler<J, R> handler,
+            JobMeters meters,
+            WorkerContext.Factory workerContext,
+            Executor executor) {
         PoolThread mark = new PoolThread(pool, PoolThread.Role.ASYNC_HANDLER);
-        return new Makers<>(mark, handler, workerContext, executor, ConcurrentHashMap.newKeySet());
+        return new Makers<>(mark, handler, meters, workerContext, executor, ConcurrentHashMap.newKeySet());
     }
 
     @Override
@@ -138,12 +151,15 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
     @Override
     public void shutdown() {
         ending = true;
-        if (!awake.get()) {
+        if (awake.compareAndSet(false, true)) { // else the strand will see that
             leave();
         }
     }
 
     private void leave() {
+        if (meter != null) {
+            meter.close();
+        }
         try {
             atWork.remove(this);
         } catch (OutOfMemoryError e) { // it seldom takes some
@@ -243,6 +259,9 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
             while (next()) {
                 int position = active.chunk.claim();
                 if (position < 0) {
+                    if (measures) {
+                        meter.endChunk(active.chunk.claimed());
+                    }
                     reports.done(active, System.nanoTime() - begunNs);
                     active = null;
                     current = null;
@@ -263,17 +282,29 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
                 begunNs = System.nanoTime();
                 next.begins();
                 active = next;
+                measures = meters.areOn();
+                if (measures) {
+                    beginMeasuring();
+                }
             } else {
                 awake.set(false);
-                if (queue.isEmpty() || !awake.compareAndSet(false, true)) {
-                    if (ending) {
-                        leave();
-                    }
+                if ((queue.isEmpty() && !ending) || !awake.compareAndSet(false, true)) {
+                    return false;
+                }
+                if (ending && queue.isEmpty()) {
+                    leave(); // and stays awake, since there is nothing to wake it for
                     return false;
                 }
             }
         }
         return true;
+    }
+
+    private void beginMeasuring() {
+        if (meter == null) {
+            meter = meters.meter(workerContext.workerIndex());
+        }
+        meter.beginChunk(active.slice);
     }
 
     /**
@@ -289,6 +320,7 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
             return true;
         }
         current = pending;
+        pending.isMeasured = measures && meter.beginJob(position);
         // Perhaps before the context could be seen: see BlockingRunner.
         boolean stopped = chunk.isStopped(position);
         if (stopped) {
@@ -321,6 +353,9 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
         final AttemptContext<J, R> context;
         private final AtomicBoolean completed = new AtomicBoolean();
         private final AtomicInteger state = new AtomicInteger(STARTED);
+
+        /** Written before the handler is called. */
+        private boolean isMeasured;
 
         /** Null while the handler is being called. */
         volatile CompletionStage<R> stage;
@@ -378,6 +413,9 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
                 return; // a stage that is not the JDK's may complete twice
             }
             context.end();
+            if (isMeasured) {
+                meter.endJob(); // the strand waits for this job
+            }
             if (error == null) {
                 context.chunk.succeed(context.position, value);
             } else {

@@ -21,7 +21,11 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
     private final Attempt<J, R> attempt;
     private final WorkerThreads threads;
     private final ThreadStarts starts;
+    private final JobMeters meters;
     private final Reports<J, R> reports;
+
+    /** Null until jobs are measured. Confined to the runner's thread. */
+    private JobMeter meter;
 
     /** Holds chunks and, as the last thing, {@link #END}. */
     private final BlockingQueue<Object> queue = new LinkedBlockingQueue<>();
@@ -54,11 +58,13 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
             Attempt<J, R> attempt,
             WorkerThreads threads,
             ThreadStarts starts,
+            JobMeters meters,
             Set<BlockingRunner<J, R>> told,
             Set<BlockingRunner<J, R>> atWork,
             Reports<J, R> reports) {
         this.workerIndex = workerIndex;
         this.mark = mark;
+        this.meters = meters;
         this.told = told;
         this.atWork = atWork;
         this.attempt = attempt;
@@ -87,16 +93,18 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
             PoolThread mark,
             WorkerThreads threads,
             ThreadStarts starts,
+            JobMeters meters,
             Set<BlockingRunner<J, R>> told,
             Set<BlockingRunner<J, R>> runners,
             IntFunction<Attempt<J, R>> attempts)
             implements Factory<J, R> {
 
-        Makers(Object pool, WorkerThreads threads, IntFunction<Attempt<J, R>> attempts) {
+        Makers(Object pool, WorkerThreads threads, JobMeters meters, IntFunction<Attempt<J, R>> attempts) {
             this(
                     new PoolThread(pool, PoolThread.Role.HANDLER),
                     threads,
                     new ThreadStarts(threads),
+                    meters,
                     ConcurrentHashMap.newKeySet(),
                     ConcurrentHashMap.newKeySet(),
                     attempts);
@@ -112,6 +120,7 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
                     names == null ? attempt : new Named<>(attempt, names),
                     threads,
                     starts,
+                    meters,
                     told,
                     runners,
                     reports);
@@ -133,11 +142,14 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
      *
      * @param pool identifies the pool, see {@link PoolThread}
      * @param threads makes the worker's thread
+     * @param meters measure its jobs
      * @param handler the user's
      * @return a factory of runners
      */
-    static <J, R> Factory<J, R> simple(Object pool, WorkerThreads threads, JobHandler.Simple<J, R> handler) {
-        return new Makers<>(pool, threads, workerIndex -> (chunk, position) -> handler.handle(chunk.job(position)));
+    static <J, R> Factory<J, R> simple(
+            Object pool, WorkerThreads threads, JobMeters meters, JobHandler.Simple<J, R> handler) {
+        return new Makers<>(
+                pool, threads, meters, workerIndex -> (chunk, position) -> handler.handle(chunk.job(position)));
     }
 
     /**
@@ -145,13 +157,19 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
      *
      * @param pool identifies the pool, see {@link PoolThread}
      * @param threads makes the worker's thread
+     * @param meters measure its jobs
      * @param handler the user's
      * @param workerContext what contexts hold
      * @return a factory of runners
      */
     static <J, R> Factory<J, R> contextual(
-            Object pool, WorkerThreads threads, JobHandler<J, R> handler, WorkerContext.Factory workerContext) {
-        return new Makers<>(pool, threads, workerIndex -> new WithContext<>(handler, workerContext.of(workerIndex)));
+            Object pool,
+            WorkerThreads threads,
+            JobMeters meters,
+            JobHandler<J, R> handler,
+            WorkerContext.Factory workerContext) {
+        return new Makers<>(
+                pool, threads, meters, workerIndex -> new WithContext<>(handler, workerContext.of(workerIndex)));
     }
 
     /**
@@ -159,11 +177,13 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
      *
      * @param pool identifies the pool
      * @param threads makes the worker's thread
+     * @param meters measure its jobs
      * @param handler the library's
      * @return a factory of runners
      */
-    static <J, R> Factory<J, R> timed(Object pool, WorkerThreads threads, TimedHandler<J, R> handler) {
-        return new Makers<>(pool, threads, workerIndex -> new WithTime<>(handler));
+    static <J, R> Factory<J, R> timed(
+            Object pool, WorkerThreads threads, JobMeters meters, TimedHandler<J, R> handler) {
+        return new Makers<>(pool, threads, meters, workerIndex -> new WithTime<>(handler));
     }
 
     @Override
@@ -291,7 +311,11 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
                 Task<J, R> task = (Task<J, R>) next;
                 long begunNs = System.nanoTime();
                 begin(task);
-                work(task.chunk);
+                if (meters.areOn()) {
+                    workMeasured(task);
+                } else {
+                    work(task.chunk);
+                }
                 at = null;
                 attributes.restore();
                 forgetNotice();
@@ -301,6 +325,9 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
             reports.broken(t);
         } finally {
             leave();
+            if (meter != null) {
+                meter.close();
+            }
         }
     }
 
@@ -326,6 +353,25 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
             attempt(chunk, position);
             Thread.interrupted(); // a handler may leave its own interrupt behind; the next job must not see it
         }
+    }
+
+    /** The same, for whoever wants to know how long jobs take and have waited. */
+    private void workMeasured(Task<J, R> task) {
+        if (meter == null) {
+            meter = meters.meter(workerIndex);
+        }
+        Chunk<J, R> chunk = task.chunk;
+        meter.beginChunk(task.slice);
+        int position;
+        while ((position = chunk.claim()) >= 0) {
+            boolean measured = meter.beginJob(position);
+            attempt(chunk, position);
+            if (measured) {
+                meter.endJob();
+            }
+            Thread.interrupted();
+        }
+        meter.endChunk(chunk.claimed());
     }
 
     private void attempt(Chunk<J, R> chunk, int position) {

@@ -14,12 +14,17 @@ public sealed interface Handler<J, R> {
      *
      * @param pool identifies the pool
      * @param threads makes threads for blocking handlers
+     * @param meters measure its jobs
      * @param workerContext what the contexts of its jobs hold
      * @param asynchronous what asynchronous handlers are called on
      * @return a factory of runners
      */
     Runner.Factory<J, R> runners(
-            Object pool, WorkerThreads threads, WorkerContext.Factory workerContext, Supplier<Executor> asynchronous);
+            Object pool,
+            WorkerThreads threads,
+            JobMeters meters,
+            WorkerContext.Factory workerContext,
+            Supplier<Executor> asynchronous);
 
     /**
      * A blocking handler.
@@ -69,9 +74,10 @@ public sealed interface Handler<J, R> {
         public Runner.Factory<J, R> runners(
                 Object pool,
                 WorkerThreads threads,
+                JobMeters meters,
                 WorkerContext.Factory workerContext,
                 Supplier<Executor> asynchronous) {
-            return BlockingRunner.simple(pool, threads, handler);
+            return BlockingRunner.simple(pool, threads, meters, handler);
         }
     }
 
@@ -85,9 +91,10 @@ public sealed interface Handler<J, R> {
         public Runner.Factory<J, R> runners(
                 Object pool,
                 WorkerThreads threads,
+                JobMeters meters,
                 WorkerContext.Factory workerContext,
                 Supplier<Executor> asynchronous) {
-            return BlockingRunner.contextual(pool, threads, handler, workerContext);
+            return BlockingRunner.contextual(pool, threads, meters, handler, workerContext);
         }
     }
 
@@ -101,9 +108,10 @@ public sealed interface Handler<J, R> {
         public Runner.Factory<J, R> runners(
                 Object pool,
                 WorkerThreads threads,
+                JobMeters meters,
                 WorkerContext.Factory workerContext,
                 Supplier<Executor> asynchronous) {
-            return BlockingRunner.timed(pool, threads, handler);
+            return BlockingRunner.timed(pool, threads, meters, handler);
         }
     }
 
@@ -117,9 +125,10 @@ public sealed interface Handler<J, R> {
         public Runner.Factory<J, R> runners(
                 Object pool,
                 WorkerThreads threads,
+                JobMeters meters,
                 WorkerContext.Factory workerContext,
                 Supplier<Executor> asynchronous) {
-            return AsyncRunner.factory(pool, handler, workerContext, asynchronous.get());
+            return AsyncRunner.factory(pool, handler, meters, workerContext, asynchronous.get());
         }
     }
 }

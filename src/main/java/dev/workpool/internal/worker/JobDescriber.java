@@ -1,6 +1,6 @@
 package dev.workpool.internal.worker;
 
-import dev.workpool.internal.slice.Label;
+import dev.workpool.internal.event.Label;
 import dev.workpool.settings.WorkerPoolSettings;
 import java.time.Duration;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package dev.workpool.internal.worker;
 
-import dev.workpool.internal.slice.Label;
+import dev.workpool.internal.event.Label;
 import dev.workpool.internal.slice.TimeLimits;
 import dev.workpool.job.JobProgress;
 import dev.workpool.job.RunningJob;

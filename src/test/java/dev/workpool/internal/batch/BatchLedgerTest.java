@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workpool.internal.collector.Ledger;
 import dev.workpool.internal.collector.Outcomes;
-import dev.workpool.internal.slice.Label;
+import dev.workpool.internal.event.Label;
 import dev.workpool.internal.util.PagedList;
 import dev.workpool.internal.worker.Contexts;
 import dev.workpool.job.BatchProgress;

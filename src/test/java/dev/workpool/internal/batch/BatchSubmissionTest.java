@@ -2,8 +2,8 @@ package dev.workpool.internal.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workpool.internal.event.Label;
 import dev.workpool.internal.request.Request;
-import dev.workpool.internal.slice.Label;
 import dev.workpool.internal.util.PagedList;
 import dev.workpool.internal.worker.Contexts;
 import dev.workpool.job.BatchProgress;

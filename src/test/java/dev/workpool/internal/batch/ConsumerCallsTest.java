@@ -3,7 +3,7 @@ package dev.workpool.internal.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.workpool.internal.slice.Label;
+import dev.workpool.internal.event.Label;
 import dev.workpool.internal.util.PagedList;
 import dev.workpool.internal.worker.Contexts;
 import dev.workpool.job.Outcome;

@@ -3,6 +3,7 @@ package dev.workpool.internal.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
+import dev.workpool.internal.gauge.JobTimes;
 import dev.workpool.internal.slice.JobPolicy;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.Slices;
@@ -21,6 +22,8 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
 class SinglesQueueTest {
+    private static final JobTimes TIMES = new JobTimes(() -> 0);
+
     private static final class Job extends Single<Integer, String> {
         Outcome<String> outcome;
 
@@ -35,7 +38,7 @@ class SinglesQueueTest {
     }
 
     private final SinglesLedger<Integer, String> ledger = new SinglesLedger<>(Runnable::run);
-    private final SinglesQueue<Integer, String> queue = new SinglesQueue<>(Slices.batch(0), ledger);
+    private final SinglesQueue<Integer, String> queue = new SinglesQueue<>(Slices.batch(0), ledger, TIMES);
 
     private Job add(int job) {
         Job single = new Job(job);
@@ -122,7 +125,8 @@ class SinglesQueueTest {
     void aJobIsHandedOutAgainWhereItMayBeTriedAgain() {
         JobPolicy retries = JobPolicy.of(
                 WorkerPoolSettings.create(ConfigFactory.load(), "p").withRetry(RetryPolicy.attempts(3)));
-        SinglesQueue<Integer, String> trying = new SinglesQueue<>(new Slice.BatchRef<>(0, null, retries), ledger);
+        SinglesQueue<Integer, String> trying =
+                new SinglesQueue<>(new Slice.BatchRef<>(0, null, retries), ledger, TIMES);
         trying.add(new Job(7));
         trying.add(new Job(8));
         trying.take(2);
@@ -178,7 +182,8 @@ class SinglesQueueTest {
     void losesAndDoublesNothing(
             @ForAll @Size(max = 80) List<@IntRange(min = 0, max = 3) Integer> operations,
             @ForAll @Size(min = 80, max = 80) List<@IntRange(min = 0, max = 9) Integer> numbers) {
-        SinglesQueue<Integer, String> fresh = new SinglesQueue<>(Slices.batch(0), new SinglesLedger<>(Runnable::run));
+        SinglesQueue<Integer, String> fresh =
+                new SinglesQueue<>(Slices.batch(0), new SinglesLedger<>(Runnable::run), TIMES);
         Deque<Job> model = new ArrayDeque<>();
         List<Job> all = new ArrayList<>();
         long index = 0;

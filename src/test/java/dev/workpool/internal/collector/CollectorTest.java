@@ -7,6 +7,7 @@ import akka.actor.testkit.typed.javadsl.BehaviorTestKit;
 import akka.actor.testkit.typed.javadsl.TestInbox;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
+import dev.workpool.internal.event.Events;
 import dev.workpool.job.BatchProgress;
 import dev.workpool.job.Outcome;
 import dev.workpool.settings.RetryPolicy;
@@ -78,8 +79,13 @@ class CollectorTest {
     private final Exception second = new Exception("second attempt");
 
     private BehaviorTestKit<Collector.Command<String>> collector(int attempts) {
-        return BehaviorTestKit.create(
-                Collector.create(BATCH, account, RetryPolicy.attempts(attempts), dispatcher.getRef(), callbacks::add));
+        return BehaviorTestKit.create(Collector.create(
+                BATCH,
+                account,
+                RetryPolicy.attempts(attempts),
+                dispatcher.getRef(),
+                callbacks::add,
+                Events.none().ofSingles()));
     }
 
     private static Collector.Command<String> ended(long first, Object... packed) {

@@ -67,7 +67,7 @@ class RetryLedgerForwardingTest {
             last,
             RetryPolicy.attempts(3),
             new Random(1),
-            (index, attempt, delayNs) -> retried.add(index),
+            (index, attempt, delayNs, error) -> retried.add(index),
             (index, error, earlier) -> linking.add(index));
 
     private static Object failed(int attempt) {

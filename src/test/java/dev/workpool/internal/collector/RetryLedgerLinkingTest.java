@@ -21,7 +21,7 @@ class RetryLedgerLinkingTest {
                 last,
                 RetryPolicy.attempts(2).retryOn(Throwable.class),
                 new Random(1),
-                (index, next, delay) -> {},
+                (index, next, delay, error) -> {},
                 (index, error, earlier) -> links.add(index));
         fail(ledger, job, 1, new IOException("first"));
         fail(ledger, job, 2, new IOException("second"));

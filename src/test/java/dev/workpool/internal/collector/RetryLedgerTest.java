@@ -87,7 +87,7 @@ class RetryLedgerTest {
             policy = RetryPolicy.attempts(attempts).retryOn(IOException.class).withTimeouts(timeouts);
             attempt = new int[jobs];
             waits = new boolean[jobs];
-            RetryLedger.Retries again = (index, next, delayNs) -> {
+            RetryLedger.Retries again = (index, next, delayNs, error) -> {
                 assertThat(waits[(int) index]).as("%s waits", index).isFalse();
                 assertThat(last.isOpen(index)).isTrue();
                 assertThat(next).isEqualTo(attempt[(int) index] + 1);
@@ -261,7 +261,7 @@ class RetryLedgerTest {
                 last,
                 RetryPolicy.attempts(attempts).retryOn(Throwable.class),
                 new Random(1),
-                (index, next, delay) -> {},
+                (index, next, delay, error) -> {},
                 (index, error, earlier) -> {
                     earlier.suppressIn(error);
                     self.get(0).linked(index);
@@ -429,7 +429,7 @@ class RetryLedgerTest {
                 last,
                 policy,
                 new Random(1),
-                (index, attempt, delayNs) -> again.add(index),
+                (index, attempt, delayNs, error) -> again.add(index),
                 (index, error, earlier) -> earlier.suppressIn(error));
         IOException first = new IOException("first");
         ledger.acknowledge(0, failed(first, 1, new Verdict(true, null)));
@@ -461,7 +461,7 @@ class RetryLedgerTest {
                 last,
                 policy,
                 new Random(1),
-                (index, attempt, delayNs) -> again.add(index),
+                (index, attempt, delayNs, error) -> again.add(index),
                 (index, error, earlier) -> {});
         ledger.acknowledge(0, Outcomes.copyOf(List.of(new Outcome.TimedOut<>(TIMEOUT, 1))));
         assertThat(again).containsExactly(0L);

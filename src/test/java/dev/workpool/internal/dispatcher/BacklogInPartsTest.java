@@ -11,6 +11,8 @@ import dev.workpool.internal.batch.OpenBatch;
 import dev.workpool.internal.batch.Single;
 import dev.workpool.internal.collector.Collector;
 import dev.workpool.internal.collector.Ledger;
+import dev.workpool.internal.event.Events;
+import dev.workpool.internal.gauge.JobTimes;
 import dev.workpool.internal.router.Router;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.StopReason;
@@ -73,12 +75,14 @@ class BacklogInPartsTest {
                 WorkerPoolSettings.create(ConfigFactory.load(), "p").withRetry(RetryPolicy.attempts(9)),
                 () -> nowNs,
                 Runnable::run,
-                (batchId, ledger, policy) -> {
+                (batchId, ledger, policy, events) -> {
                     TestInbox<Collector.Command<String>> inbox = TestInbox.create();
                     inboxes.put(batchId, inbox);
                     ledgers.put(batchId, ledger);
                     return new Slice.BatchRef<>(batchId, inbox.getRef(), policy);
-                });
+                },
+                new JobTimes(() -> 0),
+                Events.none());
 
         Job single() {
             Job job = new Job();
@@ -158,7 +162,8 @@ class BacklogInPartsTest {
 
         void fail(Slice<String> slice, Random random) {
             for (long index = slice.first(); index < slice.first() + slice.size(); index++) {
-                backlog.retry(new Collector.Retry(slice.batch().id(), index, slice.attempt() + 1, random.nextInt(100)));
+                backlog.retry(
+                        new Collector.Retry(slice.batch().id(), index, slice.attempt() + 1, random.nextInt(100), null));
             }
         }
 

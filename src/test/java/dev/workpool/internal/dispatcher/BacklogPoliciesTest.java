@@ -11,6 +11,8 @@ import dev.workpool.internal.batch.OpenBatch;
 import dev.workpool.internal.batch.Single;
 import dev.workpool.internal.batch.Submission;
 import dev.workpool.internal.collector.Collector;
+import dev.workpool.internal.event.Events;
+import dev.workpool.internal.gauge.JobTimes;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.Slices;
 import dev.workpool.internal.slice.StopReason;
@@ -48,11 +50,17 @@ class BacklogPoliciesTest {
     }
 
     private Backlog<Integer, String> backlog(WorkerPoolSettings settings) {
-        return new Backlog<>(settings, () -> nowNs, Runnable::run, (batchId, ledger, policy) -> {
-            TestInbox<Collector.Command<String>> inbox = TestInbox.create();
-            collectors.put(batchId, inbox);
-            return new Slice.BatchRef<>(batchId, inbox.getRef(), policy);
-        });
+        return new Backlog<>(
+                settings,
+                () -> nowNs,
+                Runnable::run,
+                (batchId, ledger, policy, events) -> {
+                    TestInbox<Collector.Command<String>> inbox = TestInbox.create();
+                    collectors.put(batchId, inbox);
+                    return new Slice.BatchRef<>(batchId, inbox.getRef(), policy);
+                },
+                new JobTimes(() -> 0),
+                Events.none());
     }
 
     private static final class Job extends Single<Integer, String> {
@@ -78,7 +86,7 @@ class BacklogPoliciesTest {
     }
 
     private void fail(long batchId, long index, int attempt, long delayNs) {
-        backlog.retry(new Collector.Retry(batchId, index, attempt + 1, delayNs));
+        backlog.retry(new Collector.Retry(batchId, index, attempt + 1, delayNs, null));
     }
 
     private static void assertIs(Slice<String> slice, long batchId, int attempt, int... jobs) {

@@ -10,6 +10,8 @@ import dev.workpool.internal.batch.BatchSubmission;
 import dev.workpool.internal.batch.Single;
 import dev.workpool.internal.collector.Collector;
 import dev.workpool.internal.collector.Ledger;
+import dev.workpool.internal.event.Events;
+import dev.workpool.internal.gauge.JobTimes;
 import dev.workpool.internal.router.Router;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.StopReason;
@@ -37,13 +39,18 @@ class BacklogTest {
     private long nowNs = 17;
     private final Map<Long, TestInbox<Collector.Command<String>>> collectors = new HashMap<>();
     private final Map<Long, Ledger<String>> ledgers = new HashMap<>();
-    private final Backlog<Integer, String> backlog =
-            new Backlog<>(SETTINGS, () -> nowNs, Runnable::run, (batchId, ledger, policy) -> {
+    private final Backlog<Integer, String> backlog = new Backlog<>(
+            SETTINGS,
+            () -> nowNs,
+            Runnable::run,
+            (batchId, ledger, policy, events) -> {
                 TestInbox<Collector.Command<String>> inbox = TestInbox.create();
                 collectors.put(batchId, inbox);
                 ledgers.put(batchId, ledger);
                 return new Slice.BatchRef<>(batchId, inbox.getRef(), policy);
-            });
+            },
+            new JobTimes(() -> 0),
+            Events.none());
     private final List<BatchResult<String>> results = new ArrayList<>();
 
     private static final class Job extends Single<Integer, String> {

@@ -8,6 +8,8 @@ import dev.workpool.internal.akka.LongWork;
 import dev.workpool.internal.batch.BatchReceiver;
 import dev.workpool.internal.batch.BatchSubmission;
 import dev.workpool.internal.collector.Collector;
+import dev.workpool.internal.event.Events;
+import dev.workpool.internal.gauge.JobTimes;
 import dev.workpool.internal.router.Router;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.util.PagedList;
@@ -30,16 +32,21 @@ class GrantingTest {
 
     private long nowNs = 5;
     private final TestInbox<Router.Command<String>> router = TestInbox.create();
-    private final Backlog<Integer, String> backlog =
-            new Backlog<>(SETTINGS, () -> nowNs, Runnable::run, (batchId, ledger, policy) -> {
+    private final Backlog<Integer, String> backlog = new Backlog<>(
+            SETTINGS,
+            () -> nowNs,
+            Runnable::run,
+            (batchId, ledger, policy, events) -> {
                 TestInbox<Collector.Command<String>> inbox = TestInbox.create();
                 return new Slice.BatchRef<>(batchId, inbox.getRef(), policy);
-            });
+            },
+            new JobTimes(() -> 0),
+            Events.none());
     private Granting<Integer, String> granting = granting(Optional.empty());
     private long upTo;
 
     private Granting<Integer, String> granting(Optional<RateLimit> limit) {
-        return new Granting<>(backlog, router.getRef(), () -> nowNs, limit, 0, new LongWork(() -> {}));
+        return new Granting<>(backlog, router.getRef(), () -> nowNs, limit, 0, new LongWork(() -> {}), Events.none());
     }
 
     private void accept(int jobs) {
@@ -66,7 +73,8 @@ class GrantingTest {
 
     @Example
     void whatIdleWorkersGetIsCountedOnceWhateverCrossesIt() {
-        granting = new Granting<>(backlog, router.getRef(), () -> nowNs, Optional.empty(), 8, new LongWork(() -> {}));
+        granting = new Granting<>(
+                backlog, router.getRef(), () -> nowNs, Optional.empty(), 8, new LongWork(() -> {}), Events.none());
         assertThat(granting.idle()).as("all at first").isEqualTo(8);
         accept(3);
         granting.demand(8, 1, 8);
@@ -90,7 +98,13 @@ class GrantingTest {
     @Example
     void nobodyIsIdleForJobsWithoutPermits() {
         granting = new Granting<>(
-                backlog, router.getRef(), () -> nowNs, Optional.of(new RateLimit(1, 2)), 8, new LongWork(() -> {}));
+                backlog,
+                router.getRef(),
+                () -> nowNs,
+                Optional.of(new RateLimit(1, 2)),
+                8,
+                new LongWork(() -> {}),
+                Events.none());
         assertThat(granting.idle()).isEqualTo(2);
         accept(2);
         granting.demand(8, 1, 8);

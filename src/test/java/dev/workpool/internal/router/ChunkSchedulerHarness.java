@@ -394,12 +394,12 @@ final class ChunkSchedulerHarness implements Hiring<Integer, String> {
     }
 
     @Override
-    public void runsLong(Supplier<String> doing) {
+    public void runsLong(Assignment<Integer, String> assignment, int position, Supplier<String> doing) {
         longRuns.add(doing.get());
     }
 
     @Override
-    public void abandoned(Supplier<String> doing, boolean isReplaced) {
+    public void abandoned(Assignment<Integer, String> assignment, Supplier<String> doing, boolean isReplaced) {
         replaced += isReplaced ? 1 : 0;
         held += isReplaced ? 0 : 1;
     }

@@ -9,6 +9,8 @@ import dev.workpool.internal.collector.Ledger;
 import dev.workpool.internal.collector.Outcomes;
 import dev.workpool.internal.dispatcher.Backlog;
 import dev.workpool.internal.dispatcher.Backlogs;
+import dev.workpool.internal.event.Events;
+import dev.workpool.internal.gauge.JobTimes;
 import dev.workpool.internal.request.Request;
 import dev.workpool.internal.request.RequestQueue;
 import dev.workpool.internal.slice.Slice;
@@ -34,11 +36,16 @@ public final class StreamHarness {
     public final Stream stream;
     public long nowNs = 17;
 
-    public final Backlog<Integer, String> backlog =
-            new Backlog<>(SETTINGS, () -> nowNs, Runnable::run, (id, ledger, policy) -> {
+    public final Backlog<Integer, String> backlog = new Backlog<>(
+            SETTINGS,
+            () -> nowNs,
+            Runnable::run,
+            (id, ledger, policy, events) -> {
                 this.ledger = ledger;
                 return new Slice.BatchRef<>(id, this.collector.getRef(), policy);
-            });
+            },
+            new JobTimes(() -> 0),
+            Events.none());
 
     private Ledger<String> ledger;
 

@@ -3,6 +3,7 @@ package dev.workpool.internal.stream;
 import static dev.workpool.internal.slice.Slices.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workpool.internal.gauge.PoolGauges;
 import dev.workpool.internal.request.RequestQueue;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.Slices;
@@ -26,8 +27,8 @@ class UnkeyedJobsTest {
     void jobsAreGrantedInTheOrderInWhichTheyCameAsFarAsTheyAreAccepted() {
         offer(0, 6);
         assertThat(unkeyed.ready()).isZero();
-        unkeyed.accept(3);
-        unkeyed.accept(2);
+        unkeyed.accept(3, PoolGauges.NOTHING);
+        unkeyed.accept(2, PoolGauges.NOTHING);
         assertThat(unkeyed.ready()).isEqualTo(5);
         assertThat(jobs(unkeyed.take(2))).containsExactly("1:0", "1:1");
         assertThat(jobs(unkeyed.take(2))).containsExactly("1:2", "1:3");
@@ -43,7 +44,7 @@ class UnkeyedJobsTest {
     @Test
     void aSliceEndsWithItsSegment() {
         offer(0, 6);
-        unkeyed.accept(6);
+        unkeyed.accept(6, PoolGauges.NOTHING);
         assertThat(jobs(unkeyed.take(6))).containsExactly("1:0", "1:1", "1:2", "1:3");
         assertThat(jobs(unkeyed.take(6))).containsExactly("1:4", "1:5");
     }
@@ -51,7 +52,7 @@ class UnkeyedJobsTest {
     @Test
     void theLedgerKnowsWhatIsGranted() {
         offer(0, 6);
-        unkeyed.accept(6);
+        unkeyed.accept(6, PoolGauges.NOTHING);
         assertThat(ledger.isOpen(0)).isFalse();
         unkeyed.take(1);
         assertThat(ledger.isOpen(0)).isTrue();

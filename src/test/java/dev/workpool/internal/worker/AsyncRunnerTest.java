@@ -3,6 +3,7 @@ package dev.workpool.internal.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.workpool.internal.gauge.JobTimes;
 import dev.workpool.internal.slice.Slices;
 import dev.workpool.job.AsyncJobHandler;
 import dev.workpool.job.Outcome;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** An asynchronous runner whose executor is stepped by hand. */
 class AsyncRunnerTest {
+    private static final JobMeters METERS = new JobMeters("p", new JobTimes(System::nanoTime));
     private static final Outcome<String> STOPPED = new Outcome.Cancelled<>(1);
 
     private final Queue<Runnable> tasks = new ArrayDeque<>();
@@ -51,7 +53,11 @@ class AsyncRunnerTest {
             AsyncJobHandler<Integer, String> handler, Executor callbacks, Executor executor) {
         CancelFailures failures = new CancelFailures("p", Runnable::run);
         return AsyncRunner.factory(
-                        "pool", handler, index -> new WorkerContext(index, callbacks, ns -> {}, failures), executor)
+                        "pool",
+                        handler,
+                        METERS,
+                        index -> new WorkerContext(index, callbacks, ns -> {}, failures),
+                        executor)
                 .create(3, reports);
     }
 

@@ -3,7 +3,8 @@ package dev.workpool.internal.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.workpool.internal.slice.Label;
+import dev.workpool.internal.event.Label;
+import dev.workpool.job.BatchInfo;
 import dev.workpool.support.CapturedLog;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -11,7 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CancelFailuresTest {
-    private static final Label NIGHTLY = new Label("batch", 17, "nightly");
+    private static final Label NIGHTLY = new Label(BatchInfo.Kind.BATCH, 17, "nightly");
 
     private final List<Runnable> warnings = new ArrayList<>();
     private final CancelFailures failures = new CancelFailures("orders", warnings::add);

@@ -10,6 +10,7 @@ import akka.actor.testkit.typed.javadsl.ManualTime;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import com.typesafe.config.ConfigFactory;
+import dev.workpool.internal.event.PoolEvents;
 import dev.workpool.internal.gauge.PoolGauges;
 import dev.workpool.internal.pool.PoolRoot;
 import dev.workpool.internal.request.QueueCapacity;
@@ -86,12 +87,14 @@ class LimitedThreadsTest {
         WorkerPoolSettings settings = WorkerPoolSettings.create(KIT.system(), "limited-" + POOLS.incrementAndGet())
                 .withWorkers(workers);
         RequestQueue<Integer, Integer> requestQueue = new RequestQueue<>();
+        PoolGauges gauges = new PoolGauges(1, 1, System::nanoTime);
         Runner.Factory<Integer, Integer> runners = PoolRoot.runners(
                 KIT.system(),
                 settings,
                 new Handler.Simple<>(handler),
                 requestQueue,
                 new WorkerThreads(settings.name(), limited),
+                gauges.times,
                 Runnable::run);
         return KIT.spawn(PoolRoot.create(
                 KIT.system(),
@@ -101,7 +104,8 @@ class LimitedThreadsTest {
                 QueueCapacity.unlimited(requestQueue),
                 Runnable::run,
                 Runnable::run,
-                new PoolGauges(1, 1)));
+                gauges,
+                new PoolEvents(settings.name(), List.of(), Runnable::run, System::nanoTime)));
     }
 
     private static TestProbe<BatchResult<Integer>> submit(ActorRef<PoolCommand<Integer, Integer>> pool, int jobs) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.workpool.internal.akka.TestHarness;
+import dev.workpool.internal.gauge.JobTimes;
 import dev.workpool.internal.slice.Slices;
 import dev.workpool.settings.RetryPolicy;
 import dev.workpool.support.PoolTest;
@@ -26,6 +27,8 @@ class RunnersTest {
         }
     };
 
+    private static final JobMeters METERS = new JobMeters("p", new JobTimes(System::nanoTime));
+
     /** What the handlers of a test wait for. */
     private final CompletableFuture<String> released = new CompletableFuture<>();
 
@@ -39,8 +42,8 @@ class RunnersTest {
 
     private Runner.Factory<Integer, String> factory(boolean asynchronous) {
         return asynchronous
-                ? AsyncRunner.factory("pool", (job, context) -> stage(), RunnersTest::context, Runnable::run)
-                : BlockingRunner.simple("pool", WorkerThreads.of("p", false), job -> released.join());
+                ? AsyncRunner.factory("pool", (job, context) -> stage(), METERS, RunnersTest::context, Runnable::run)
+                : BlockingRunner.simple("pool", WorkerThreads.of("p", false), METERS, job -> released.join());
     }
 
     private CompletionStage<String> stage() {
