@@ -2,8 +2,8 @@ package dev.workpool.internal.worker;
 
 import dev.workpool.internal.akka.TestHarness;
 import dev.workpool.internal.collector.Outcomes;
+import dev.workpool.internal.event.Label;
 import dev.workpool.internal.slice.JobPolicy;
-import dev.workpool.internal.slice.Label;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.settings.RetryPolicy;
 import java.util.Optional;

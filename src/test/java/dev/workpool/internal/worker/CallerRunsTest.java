@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.workpool.internal.akka.TestHarness;
+import dev.workpool.internal.event.Label;
 import dev.workpool.internal.slice.JobPolicy;
-import dev.workpool.internal.slice.Label;
 import dev.workpool.job.Outcome;
 import dev.workpool.settings.RetryPolicy;
 import java.util.ArrayList;
