@@ -4,7 +4,8 @@ import dev.workpool.settings.ContextPropagator;
 import io.opentelemetry.context.Context;
 
 /**
- * Carries the current OpenTelemetry context, with its span and baggage, from the submitter to the handler. Thread-safe.
+ * Carries the current OpenTelemetry context, with its span and baggage, from the submitter to the handler. Makes no
+ * spans of its own; {@link PoolTracing} does both. Thread-safe.
  *
  * <p>Set it by {@code withContextPropagators(new OpenTelemetryContexts())}, or by its name:
  *
