@@ -321,6 +321,13 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
     }
 
     /**
+     * Measures from now on how long tasks take and wait, see {@link WorkerPool#measureTimes}.
+     */
+    public void measureTimes() {
+        pool.measureTimes();
+    }
+
+    /**
      * Tells whether the executor can do its work, see {@link WorkerPool#health()}.
      *
      * @return its health, for a health check of a service

@@ -41,6 +41,15 @@ public interface TimeDistribution {
     Duration percentile(double phi);
 
     /**
+     * What was measured after an earlier distribution had been taken.
+     *
+     * @param earlier of the same pool and the same times
+     * @return the difference, whose maximum is as exact as its percentiles
+     * @throws IllegalArgumentException if {@code earlier} has what this has not
+     */
+    TimeDistribution since(TimeDistribution earlier);
+
+    /**
      * The average.
      *
      * @return zero if nothing was measured

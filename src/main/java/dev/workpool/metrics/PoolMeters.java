@@ -1,7 +1,9 @@
 package dev.workpool.metrics;
 
 import dev.workpool.job.PoolSnapshot;
+import dev.workpool.job.TimeDistribution;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,6 +24,9 @@ final class PoolMeters {
     private static final String THREADS = "threads";
     private static final String TASKS = "tasks";
     private static final double NANOS = 1e9;
+
+    /** 1 is the longest. */
+    private static final double[] PHIS = {0.5, 0.95, 0.99, 1};
 
     private final MeterRegistry registry;
     private final Tags tags;
@@ -44,6 +49,7 @@ final class PoolMeters {
                 meters.likeAnExecutor();
                 meters.ofJobs();
                 meters.ofWorkers();
+                meters.ofTimes();
             } catch (RuntimeException | Error e) { // of a user's filter, say
                 meters.remove();
                 throw e;
@@ -104,6 +110,16 @@ final class PoolMeters {
         time("workpool.slowdown", "For how long no job begins, as one has asked", tags, PoolSnapshot::slowedDownFor);
     }
 
+    /** Micrometer calls the time before a task begins idle. */
+    private void ofTimes() {
+        timer("executor", "How long jobs ran", PoolSnapshot::jobTime);
+        timer("executor.idle", "How long jobs waited in the queue", PoolSnapshot::queueWait);
+        timer("workpool.job.duration", "How long jobs ran", PoolSnapshot::jobTime);
+        percentiles("workpool.job.duration", "How long jobs ran of late", PoolSnapshot::jobTime);
+        timer("workpool.job.wait", "How long jobs waited in the queue", PoolSnapshot::queueWait);
+        percentiles("workpool.job.wait", "How long jobs waited in the queue of late", PoolSnapshot::queueWait);
+    }
+
     private void outcome(String outcome, ToDoubleFunction<PoolSnapshot> number) {
         counter("workpool.jobs", "jobs", "Jobs by their outcome", tags.and("outcome", outcome), number);
     }
@@ -125,6 +141,39 @@ final class PoolMeters {
                 .description(description)
                 .tags(tags)
                 .register(registry));
+    }
+
+    private void timer(String name, String description, Function<PoolSnapshot, TimeDistribution> times) {
+        replace(name, tags);
+        meters.add(FunctionTimer.builder(
+                        name,
+                        pool,
+                        source -> times.apply(source.get()).count(),
+                        source -> times.apply(source.get()).total().toNanos(),
+                        TimeUnit.NANOSECONDS)
+                .description(description)
+                .tags(tags)
+                .register(registry));
+    }
+
+    /** As Micrometer publishes the percentiles of a timer. */
+    private void percentiles(String of, String description, Function<PoolSnapshot, TimeDistribution> times) {
+        String name = of + ".percentile";
+        RecentTimes recent = new RecentTimes(() -> times.apply(pool.get()), System::nanoTime);
+        for (double phi : PHIS) {
+            Tags tags = this.tags.and("phi", phi == 1 ? "1" : Double.toString(phi));
+            replace(name, tags);
+            meters.add(TimeGauge.builder(name, pool, TimeUnit.NANOSECONDS, source -> percentileNs(recent, phi))
+                    .description(description)
+                    .tags(tags)
+                    .register(registry));
+        }
+    }
+
+    /** No number if there was nothing, as 0 would be a good one. */
+    private static double percentileNs(RecentTimes recent, double phi) {
+        TimeDistribution times = recent.get();
+        return times.count() == 0 ? Double.NaN : times.percentile(phi).toNanos();
     }
 
     private void time(String name, String description, Tags tags, Function<PoolSnapshot, Duration> time) {

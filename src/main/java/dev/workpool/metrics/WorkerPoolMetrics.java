@@ -21,12 +21,12 @@ import java.util.function.Supplier;
  *
  * <p>The meters named {@code executor} are those that Micrometer has for a {@link
  * java.util.concurrent.ThreadPoolExecutor}, so dashboards for executors show pools as well. Those named {@code workpool}
- * tell what only a pool has. {@code src/docs/observability.md} lists them all, with their units.
+ * tell what only a pool has. {@link ErrorTypeMetrics} adds failed jobs by the class of their error. {@code src/docs/observability.md} lists them all, with their units.
  *
  * <p>Each meter has the tag {@code name}, which is the pool's, and the tags that {@link #withTags} sets. There are no
  * tags for batches, jobs or workers, whose number has no bound.
  *
- * <p>Meters read the pool's snapshot when they are asked. So they cost nothing between two scrapes, and one snapshot
+ * <p>Meters read the pool's snapshot when they are asked, and one snapshot
  * serves all meters that are read within 10 ms. When the pool ends, its meters are removed from the registry. Of two
  * pools with the same name and tags the registry shows the one that was bound last.
  *
@@ -37,11 +37,14 @@ public final class WorkerPoolMetrics {
     private static final List<String> TAKEN = List.of(NAME, "outcome", "phi");
 
     private final Supplier<PoolSnapshot> snapshots;
+    private final Runnable measureTimes;
     private final CompletionStage<?> ended;
     private final Tags tags;
 
-    private WorkerPoolMetrics(Supplier<PoolSnapshot> snapshots, CompletionStage<?> ended, Tags tags) {
+    private WorkerPoolMetrics(
+            Supplier<PoolSnapshot> snapshots, Runnable measureTimes, CompletionStage<?> ended, Tags tags) {
         this.snapshots = snapshots;
+        this.measureTimes = measureTimes;
         this.ended = ended;
         this.tags = tags;
     }
@@ -54,7 +57,7 @@ public final class WorkerPoolMetrics {
      * @throws IllegalStateException if Micrometer is not on the class path
      */
     public static WorkerPoolMetrics of(WorkerPool<?, ?> pool) {
-        return of(pool.name(), pool::snapshot, pool.whenEnded());
+        return of(pool.name(), pool::snapshot, pool::measureTimes, pool.whenEnded());
     }
 
     /**
@@ -65,12 +68,13 @@ public final class WorkerPoolMetrics {
      * @throws IllegalStateException if Micrometer is not on the class path
      */
     public static WorkerPoolMetrics of(PoolExecutor executor) {
-        return of(executor.name(), executor::snapshot, executor.whenEnded());
+        return of(executor.name(), executor::snapshot, executor::measureTimes, executor.whenEnded());
     }
 
-    static WorkerPoolMetrics of(String pool, Supplier<PoolSnapshot> snapshots, CompletionStage<?> ended) {
+    static WorkerPoolMetrics of(
+            String pool, Supplier<PoolSnapshot> snapshots, Runnable measureTimes, CompletionStage<?> ended) {
         try {
-            return new WorkerPoolMetrics(snapshots, ended, Tags.of(NAME, pool));
+            return new WorkerPoolMetrics(snapshots, measureTimes, ended, Tags.of(NAME, pool));
         } catch (NoClassDefFoundError e) {
             throw new IllegalStateException(
                     "metrics need io.micrometer:micrometer-core on the class path; add this dependency, 1.17.2 is tested",
@@ -93,11 +97,12 @@ public final class WorkerPoolMetrics {
                         "tag " + tag.getKey() + " = " + tag.getValue() + "; allowed: keys other than " + TAKEN);
             }
         }
-        return new WorkerPoolMetrics(snapshots, ended, this.tags.and(tags));
+        return new WorkerPoolMetrics(snapshots, measureTimes, ended, this.tags.and(tags));
     }
 
     /**
-     * Adds the meters to a registry, and removes them when the pool has ended. Each registry may be bound; binding one
+     * Adds the meters to a registry, and removes them when the pool has ended. From now on the pool measures how long
+     * jobs take, see {@link WorkerPool#measureTimes}. Each registry may be bound; binding one
      * again changes nothing. As a {@code MeterBinder}, which frameworks look for, this is {@code
      * WorkerPoolMetrics.of(pool)::bindTo}.
      *
@@ -105,6 +110,7 @@ public final class WorkerPoolMetrics {
      */
     public void bindTo(MeterRegistry registry) {
         Objects.requireNonNull(registry, "registry");
+        measureTimes.run();
         PoolMeters meters = PoolMeters.register(registry, tags, new SharedSnapshot(snapshots));
         ended.whenComplete((done, error) -> meters.remove());
     }

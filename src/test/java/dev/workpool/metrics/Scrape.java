@@ -22,7 +22,8 @@ final class Scrape {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     Scrape() {
-        WorkerPoolMetrics.of("pool", () -> Snapshots.of(3), ended).bindTo(registry);
+        WorkerPoolMetrics.of("pool", () -> Snapshots.of(3), () -> {}, ended).bindTo(registry);
+        new ErrorTypeMetrics(registry).onProblem(ErrorTypeMetricsTest.failed(new IllegalStateException()));
     }
 
     /** The labels of each time series, by its name. */

@@ -11,7 +11,7 @@ public final class WithoutMicrometer implements Callable<String> {
     public String call() {
         Supplier<PoolSnapshot> none = () -> null;
         try {
-            WorkerPoolMetrics.of("poor", none, new CompletableFuture<>());
+            WorkerPoolMetrics.of("poor", none, () -> {}, new CompletableFuture<>());
             return "metrics";
         } catch (IllegalStateException e) {
             return e.getMessage();

@@ -12,6 +12,7 @@ import dev.workpool.support.ClassPath;
 import dev.workpool.support.Handlers;
 import dev.workpool.support.PoolTest;
 import dev.workpool.support.Snapshots;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -150,6 +152,34 @@ class WorkerPoolMetricsTest extends PoolTest {
     }
 
     @Test
+    void howLongJobsRunAndWaitIsMeasured() throws Exception {
+        try (WorkerPool<Integer, Integer> pool = WorkerPool.start(system, settings(1), job -> {
+            new CountDownLatch(1).await(10, TimeUnit.MILLISECONDS); // a job that takes its time
+            return job;
+        })) {
+            WorkerPoolMetrics.of(pool).bindTo(registry);
+            assertThat(value("workpool.job.duration.percentile", "phi", "0.5")).isNaN();
+            get(pool.submitAll(jobs(5)).result());
+            await().atMost(LONG).untilAsserted(() -> {
+                FunctionTimer ran = registry.get("workpool.job.duration").functionTimer();
+                assertThat(ran.count()).isEqualTo(5);
+                assertThat(ran.totalTime(TimeUnit.MILLISECONDS)).isGreaterThanOrEqualTo(5 * 9);
+                assertThat(registry.get("executor").functionTimer().count()).isEqualTo(5);
+                assertThat(registry.get("executor.idle").functionTimer().count())
+                        .isPositive()
+                        .isEqualTo(registry.get("workpool.job.wait")
+                                .functionTimer()
+                                .count());
+                for (String phi : List.of("0.5", "0.95", "0.99", "1")) {
+                    assertThat(value("workpool.job.duration.percentile", "phi", phi))
+                            .isGreaterThan(0.009);
+                }
+                assertThat(value("workpool.job.wait.percentile", "phi", "1")).isGreaterThan(0.009);
+            });
+        }
+    }
+
+    @Test
     void tasksOfAnExecutorAreShownToo() throws Exception {
         try (PoolExecutor executor = PoolExecutor.start(system, settings(2))) {
             WorkerPoolMetrics.of(executor).bindTo(registry);
@@ -167,7 +197,7 @@ class WorkerPoolMetricsTest extends PoolTest {
         ExecutorService executor = Executors.newFixedThreadPool(1);
         try (WorkerPool<Integer, Integer> pool = WorkerPool.start(system, settings(1), job -> job)) {
             MeterRegistry ofExecutor = new SimpleMeterRegistry();
-            new ExecutorServiceMetrics(executor, "threads", Tags.empty()).bindTo(ofExecutor);
+            ExecutorServiceMetrics.monitor(ofExecutor, executor, "threads");
             WorkerPoolMetrics.of(pool).bindTo(registry);
             assertThat(registry.getMeters().stream().map(WorkerPoolMetricsTest::shape))
                     .containsAll(ofExecutor.getMeters().stream()
@@ -197,7 +227,7 @@ class WorkerPoolMetricsTest extends PoolTest {
 
     @Test
     void tagsThatMetersHaveAlreadyAreRefused() {
-        WorkerPoolMetrics metrics = WorkerPoolMetrics.of("pool", () -> null, new CompletableFuture<>());
+        WorkerPoolMetrics metrics = WorkerPoolMetrics.of("pool", () -> null, () -> {}, new CompletableFuture<>());
         assertThatThrownBy(() -> metrics.withTags(Tags.of("outcome", "fine")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("tag outcome = fine; allowed: keys other than [name, outcome");
@@ -225,10 +255,12 @@ class WorkerPoolMetricsTest extends PoolTest {
     void aLaterPoolOfTheSameNameIsShownInsteadOfTheEarlier() {
         CompletableFuture<Void> firstEnded = new CompletableFuture<>();
         CompletableFuture<Void> secondEnded = new CompletableFuture<>();
-        WorkerPoolMetrics.of("twins", () -> Snapshots.of(1), firstEnded).bindTo(registry);
+        WorkerPoolMetrics.of("twins", () -> Snapshots.of(1), () -> {}, firstEnded)
+                .bindTo(registry);
         int meters = registry.getMeters().size();
         assertThat(value("executor.completed")).isEqualTo(1);
-        WorkerPoolMetrics.of("twins", () -> Snapshots.of(2), secondEnded).bindTo(registry);
+        WorkerPoolMetrics.of("twins", () -> Snapshots.of(2), () -> {}, secondEnded)
+                .bindTo(registry);
         assertThat(value("executor.completed")).isEqualTo(2);
         firstEnded.complete(null);
         assertThat(registry.getMeters()).hasSize(meters);
@@ -245,7 +277,7 @@ class WorkerPoolMetricsTest extends PoolTest {
         composite.add(child);
         composite.config().commonTags("service", "orders").meterFilter(MeterFilter.denyNameStartsWith("executor.pool"));
         composite.config().meterFilter(MeterFilter.renameTag("workpool", "outcome", "result"));
-        WorkerPoolMetrics metrics = WorkerPoolMetrics.of("filtered", () -> Snapshots.of(3), ended);
+        WorkerPoolMetrics metrics = WorkerPoolMetrics.of("filtered", () -> Snapshots.of(3), () -> {}, ended);
         metrics.bindTo(composite);
         metrics.bindTo(composite);
         assertThat(child.get("workpool.jobs")
@@ -267,7 +299,8 @@ class WorkerPoolMetricsTest extends PoolTest {
             }
             return false;
         }));
-        WorkerPoolMetrics metrics = WorkerPoolMetrics.of("pool", () -> Snapshots.of(1), new CompletableFuture<>());
+        WorkerPoolMetrics metrics =
+                WorkerPoolMetrics.of("pool", () -> Snapshots.of(1), () -> {}, new CompletableFuture<>());
         assertThatThrownBy(() -> metrics.bindTo(registry)).hasMessage("filter");
         assertThat(registry.getMeters()).isEmpty();
     }
@@ -276,7 +309,7 @@ class WorkerPoolMetricsTest extends PoolTest {
     void oneSnapshotServesAScrape() {
         AtomicInteger taken = new AtomicInteger();
         CompletableFuture<Void> ended = new CompletableFuture<>();
-        WorkerPoolMetrics.of("pool", () -> Snapshots.of(taken.incrementAndGet()), ended)
+        WorkerPoolMetrics.of("pool", () -> Snapshots.of(taken.incrementAndGet()), () -> {}, ended)
                 .bindTo(registry);
         await().atMost(LONG)
                 .untilAsserted(

@@ -58,6 +58,37 @@ final class MeasuredTimes implements TimeDistribution {
     }
 
     @Override
+    public TimeDistribution since(TimeDistribution earlier) {
+        if (!(earlier instanceof MeasuredTimes before)) {
+            throw new IllegalArgumentException(
+                    "earlier = " + earlier + "; allowed: what an earlier snapshot of the same pool has");
+        }
+        long[][] rest = new long[rows.length][];
+        long longestNs = 0;
+        for (int row = 0; row < rows.length; row++) {
+            rest[row] = difference(rows[row], before.rows[row]);
+            for (int i = 0; rest[row] != null && i < rest[row].length; i++) {
+                if (rest[row][i] < 0) {
+                    throw new IllegalArgumentException("earlier = " + earlier + "; allowed: what is in " + this);
+                }
+                longestNs = rest[row][i] > 0 ? TimeHistogram.middleNs(row, i) : longestNs;
+            }
+        }
+        return new MeasuredTimes(rest, Math.max(0, totalNs - before.totalNs), Math.min(maxNs, longestNs));
+    }
+
+    private static long[] difference(long[] row, long[] before) {
+        if (before == null) {
+            return row;
+        }
+        long[] rest = row == null ? new long[before.length] : row.clone();
+        for (int i = 0; i < rest.length; i++) {
+            rest[i] -= before[i];
+        }
+        return rest;
+    }
+
+    @Override
     public String toString() {
         return "TimeDistribution[count=" + count + ", mean=" + mean() + ", p50=" + p50() + ", p95=" + p95() + ", p99="
                 + p99() + ", max=" + max() + "]";

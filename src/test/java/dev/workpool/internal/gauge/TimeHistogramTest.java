@@ -3,6 +3,7 @@ package dev.workpool.internal.gauge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workpool.job.TimeDistribution;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
@@ -98,6 +99,37 @@ class TimeHistogramTest {
         assertThat(sum.toDistribution().count()).isEqualTo(3);
         assertThat(sum.toDistribution().total()).isEqualTo(Duration.ofNanos(2_000_010));
         assertThat(sum.toDistribution().percentile(0)).isEqualTo(Duration.ofNanos(10));
+    }
+
+    @Test
+    void whatCameLaterIsTheDifference() {
+        histogram.record(1_000_000, 2);
+        histogram.record(10, 5);
+        MeasuredTimes before = recorded();
+        histogram.record(10, 1);
+        histogram.record(3_000, 3);
+        TimeDistribution later = recorded().since(before);
+        assertThat(later.count()).isEqualTo(4);
+        assertThat(later.total()).isEqualTo(Duration.ofNanos(9_010));
+        assertThat(later.percentile(0)).isEqualTo(Duration.ofNanos(10));
+        assertThat((double) later.max().toNanos()).isBetween(3_000 * 0.984, 3_000 * 1.016);
+        assertThat(later.p99()).isEqualTo(later.max());
+        histogram.record(5_000_000, 1);
+        assertThat(recorded().since(before).max()).isBetween(Duration.ofMillis(4), Duration.ofMillis(5));
+        assertThat(recorded().since(recorded()).count()).isZero();
+        assertThat(recorded().since(recorded()).max()).isZero();
+    }
+
+    @Test
+    void whatIsNotEarlierIsRefused() {
+        MeasuredTimes before = recorded();
+        histogram.record(10, 1);
+        assertThatThrownBy(() -> before.since(recorded()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("earlier = TimeDistribution[count=1, ");
+        assertThatThrownBy(() -> before.since(null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("earlier = null; allowed: what an earlier snapshot of the same pool has");
     }
 
     @ParameterizedTest
