@@ -85,7 +85,7 @@ final class PoolMeters {
         outcome("rejected", PoolSnapshot::rejected);
         counter("workpool.retries", "retries", "Attempts after a job's first", tags, PoolSnapshot::retries);
         gauge("workpool.waiting", "jobs", "Jobs that wait for a retry or a delay", PoolSnapshot::waiting);
-        time("workpool.job.oldest", "How long the oldest running job has run", tags, PoolSnapshot::oldestRunning);
+        time("workpool.job.oldest", "How long the oldest running job has run", PoolSnapshot::oldestRunning);
     }
 
     private void ofWorkers() {
@@ -107,7 +107,7 @@ final class PoolMeters {
                 "Handlers that still run although their job was settled",
                 PoolSnapshot::abandoned);
         gauge("workpool.paused", null, "1 if the pool is paused", snapshot -> snapshot.paused() ? 1 : 0);
-        time("workpool.slowdown", "For how long no job begins, as one has asked", tags, PoolSnapshot::slowedDownFor);
+        time("workpool.slowdown", "For how long no job begins, as one has asked", PoolSnapshot::slowedDownFor);
     }
 
     /** Micrometer calls the time before a task begins idle. */
@@ -176,7 +176,7 @@ final class PoolMeters {
         return times.count() == 0 ? Double.NaN : times.percentile(phi).toNanos();
     }
 
-    private void time(String name, String description, Tags tags, Function<PoolSnapshot, Duration> time) {
+    private void time(String name, String description, Function<PoolSnapshot, Duration> time) {
         replace(name, tags);
         meters.add(TimeGauge.builder(
                         name,

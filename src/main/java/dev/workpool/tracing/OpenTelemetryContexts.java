@@ -23,10 +23,6 @@ public final class OpenTelemetryContexts implements ContextPropagator<Context> {
      * @throws IllegalStateException if the library is not on the class path
      */
     public OpenTelemetryContexts() {
-        checkLibrary();
-    }
-
-    static void checkLibrary() {
         try {
             Context.root();
         } catch (NoClassDefFoundError e) {

@@ -47,10 +47,8 @@ public final class PoolTracing {
      *
      * @param openTelemetry gives the tracer, and exports the spans
      * @return traces nothing yet, see {@link #in} and {@link #ofJobs}
-     * @throws IllegalStateException if the library is not on the class path
      */
     public static PoolTracing of(OpenTelemetry openTelemetry) {
-        OpenTelemetryContexts.checkLibrary();
         return new PoolTracing(
                 Objects.requireNonNull(openTelemetry, "openTelemetry").getTracer("dev.workpool"));
     }
