@@ -8,6 +8,7 @@ import dev.workpool.PoolExecutor;
 import dev.workpool.WorkerPool;
 import dev.workpool.settings.RetryPolicy;
 import dev.workpool.settings.WhenFull;
+import dev.workpool.settings.WorkerPoolSettings;
 import dev.workpool.support.ClassPath;
 import dev.workpool.support.Handlers;
 import dev.workpool.support.PoolTest;
@@ -267,6 +268,21 @@ class WorkerPoolMetricsTest extends PoolTest {
         assertThat(value("executor.completed")).isEqualTo(2);
         secondEnded.complete(null);
         assertThat(registry.getMeters()).isEmpty();
+    }
+
+    /** Each is started as soon as the one before it is gone, whose end its meters may hear of later. */
+    @Test
+    void poolsThatFollowEachOtherUnderOneNameDoNotClash() throws Exception {
+        WorkerPoolSettings settings = settings(1);
+        for (int round = 1; round <= 50; round++) {
+            WorkerPool<Integer, Integer> pool = WorkerPool.start(system, settings, job -> job);
+            WorkerPoolMetrics.of(pool).bindTo(registry);
+            get(pool.submitAll(jobs(round)).result());
+            int jobs = round;
+            await().atMost(LONG).until(() -> value("executor.completed") == jobs);
+            pool.close();
+        }
+        await().atMost(LONG).until(() -> registry.getMeters().isEmpty());
     }
 
     @Test
