@@ -17,7 +17,16 @@ package dev.workpool.job;
 public record BatchProgress(
         long total, long succeeded, long failed, long timedOut, long cancelled, long rejected, double partlyDone) {
 
-    /** Counts of outcomes alone; nothing is partly done. */
+    /**
+     * Counts of outcomes alone; nothing is partly done.
+     *
+     * @param total jobs submitted in the batch
+     * @param succeeded jobs that ended as {@link Outcome.Succeeded}
+     * @param failed jobs that ended as {@link Outcome.Failed}
+     * @param timedOut jobs that ended as {@link Outcome.TimedOut}
+     * @param cancelled jobs that ended as {@link Outcome.Cancelled}
+     * @param rejected jobs that ended as {@link Outcome.Rejected}
+     */
     public BatchProgress(long total, long succeeded, long failed, long timedOut, long cancelled, long rejected) {
         this(total, succeeded, failed, timedOut, cancelled, rejected, 0);
     }

@@ -10,6 +10,14 @@ import java.util.Objects;
  * @param note what the handler says about it; may be empty
  */
 public record JobProgress(long done, long total, String note) {
+    /**
+     * Checks the numbers.
+     *
+     * @param done 0 or more
+     * @param total 0 or more
+     * @param note not null
+     * @throws IllegalArgumentException if a number is negative
+     */
     public JobProgress {
         if (done < 0) {
             throw new IllegalArgumentException("done = " + done + "; allowed: 0 or more");
