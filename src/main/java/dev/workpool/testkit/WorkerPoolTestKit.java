@@ -439,6 +439,11 @@ public final class WorkerPoolTestKit implements AutoCloseable {
                 .tell(PoisonPill.getInstance(), akka.actor.ActorRef.noSender());
     }
 
+    /** From now on this seed decides what is left to chance, and in which order things happen. */
+    void reseed(long seed) {
+        virtual("reseed()").seed(seed, true);
+    }
+
     private Simulator virtual(String method) {
         if (virtual == null) {
             throw new IllegalStateException(method + " is for virtual time, and the mode is REAL");
