@@ -32,7 +32,8 @@ class ReadmeTest {
 
     @Test
     void everySampleIsCompiledCode() throws IOException {
-        String pages = readme() + Files.readString(DOCS.resolve("guide.md"));
+        String pages =
+                readme() + Files.readString(DOCS.resolve("guide.md")) + Files.readString(DOCS.resolve("testkit.md"));
         int snippets = 0;
         try (Stream<Path> files = Files.list(EXAMPLES)) {
             for (Path file : files.toList()) {
@@ -46,7 +47,7 @@ class ReadmeTest {
                 }
             }
         }
-        assertThat(snippets).isEqualTo(3);
+        assertThat(snippets).isEqualTo(4);
         assertThat(readme().split("```java", -1))
                 .as("samples that are no compiled code")
                 .hasSize(2);
