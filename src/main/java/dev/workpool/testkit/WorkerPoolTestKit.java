@@ -104,6 +104,8 @@ public final class WorkerPoolTestKit implements AutoCloseable {
 
     private final RealScheduler real;
 
+    private boolean isClosed;
+
     private WorkerPoolTestKit(TestKitOptions options) {
         this.options = options;
         boolean isReal = options.mode() == Mode.REAL;
@@ -468,9 +470,10 @@ public final class WorkerPoolTestKit implements AutoCloseable {
      */
     @Override
     public void close() {
-        if (system.whenTerminated().isCompleted()) {
+        if (isClosed) {
             return;
         }
+        isClosed = true;
         if (virtual == null) {
             real.release();
         } else {

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import akka.Done;
+import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.javadsl.AskPattern;
 import akka.actor.typed.javadsl.Behaviors;
@@ -342,7 +343,7 @@ class WorkerPoolTestKitTest {
     }
 
     @Test
-    void aSourceMustNotWait() {
+    void aStreamEndsBeforeItsPool() {
         WorkerPool<Integer, Integer> pool = kit.start("pool", (Integer job) -> job);
         List<Integer> seen = new ArrayList<>();
         Processing stream = pool.process(
@@ -436,6 +437,16 @@ class WorkerPoolTestKitTest {
         pool.close();
         assertThat(batch).isComplete().hasCancelled(1);
         assertThat(kit.time()).isEqualTo(ofHours(5));
+    }
+
+    @Test
+    void aCoordinatedShutdownIsPartOfTheTest() {
+        Script<Integer, Integer> script = Script.of((Integer job) -> job).on(1).takes(ofMinutes(5));
+        WorkerPool<Integer, Integer> pool = kit.start("pool", script);
+        Batch<Integer> batch = pool.submitAll(jobs(3));
+        kit.drain();
+        kit.await(CoordinatedShutdown.get(kit.system()).runAll(CoordinatedShutdown.unknownReason()));
+        assertThat(batch).isComplete().hasSucceeded(3);
     }
 
     @Test
