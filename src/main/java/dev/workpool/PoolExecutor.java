@@ -320,9 +320,7 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
         return pool.snapshot();
     }
 
-    /**
-     * Measures from now on how long tasks take and wait, see {@link WorkerPool#measureTimes}.
-     */
+    /** Measures from now on how long tasks take and wait, see {@link WorkerPool#measureTimes}. */
     public void measureTimes() {
         pool.measureTimes();
     }

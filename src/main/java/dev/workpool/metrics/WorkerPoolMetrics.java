@@ -21,14 +21,15 @@ import java.util.function.Supplier;
  *
  * <p>The meters named {@code executor} are those that Micrometer has for a {@link
  * java.util.concurrent.ThreadPoolExecutor}, so dashboards for executors show pools as well. Those named {@code workpool}
- * tell what only a pool has. {@link ErrorTypeMetrics} adds failed jobs by the class of their error. {@code src/docs/observability.md} lists them all, with their units.
+ * tell what only a pool has. {@link ErrorTypeMetrics} adds failed jobs by the class of their error. {@code
+ * src/docs/observability.md} lists them all, with their units.
  *
  * <p>Each meter has the tag {@code name}, which is the pool's, and the tags that {@link #withTags} sets. There are no
  * tags for batches, jobs or workers, whose number has no bound.
  *
- * <p>Meters read the pool's snapshot when they are asked, and one snapshot
- * serves all meters that are read within 10 ms. When the pool ends, its meters are removed from the registry. Of two
- * pools with the same name and tags the registry shows the one that was bound last.
+ * <p>Meters read the pool's snapshot when they are asked, and one snapshot serves all meters that are read within 10
+ * ms. When the pool ends, its meters are removed from the registry. Of two pools with the same name and tags the
+ * registry shows the one that was bound last.
  *
  * <p>Needs {@code io.micrometer:micrometer-core} on the class path, which the library does not depend on.
  */
@@ -102,11 +103,12 @@ public final class WorkerPoolMetrics {
 
     /**
      * Adds the meters to a registry, and removes them when the pool has ended. From now on the pool measures how long
-     * jobs take, see {@link WorkerPool#measureTimes}. Each registry may be bound; binding one
-     * again changes nothing. As a {@code MeterBinder}, which frameworks look for, this is {@code
+     * jobs take, see {@link WorkerPool#measureTimes}. Any number of registries may be bound. Binding one again begins
+     * its percentiles anew. As a {@code MeterBinder}, which frameworks look for, this is {@code
      * WorkerPoolMetrics.of(pool)::bindTo}.
      *
      * @param registry where the meters go
+     * @throws RuntimeException what a filter of the registry throws; then it has none of the meters
      */
     public void bindTo(MeterRegistry registry) {
         Objects.requireNonNull(registry, "registry");
