@@ -5,6 +5,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import dev.workpool.WorkerPool;
 import dev.workpool.bench.peer.Threads;
 import dev.workpool.job.JobContext;
+import dev.workpool.job.PoolObserver;
 import dev.workpool.settings.BatchOptions;
 import dev.workpool.settings.HaltPolicy;
 import dev.workpool.settings.RateLimit;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import jdk.jfr.Recording;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -28,7 +30,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * Jobs that do nothing, with one policy that is on and has nothing to do, beside the same without ({@code idle}): nobody should pay for what might
+ * Jobs that do nothing, with one policy that is on and has nothing to do, or with somebody who watches and sees nothing, beside the same without ({@code idle}): nobody should pay for what might
  * happen. And a retry of every other job ({@code retries}).
  */
 @State(Scope.Benchmark)
@@ -47,7 +49,10 @@ public class PolicyBenchmark {
         HALT("halt at a failure"),
         PRIORITY("a priority"),
         RATE("a rate limit, not reached"),
-        QUEUE("a bounded queue");
+        QUEUE("a bounded queue"),
+        TIMES("times are measured"),
+        OBSERVER("an observer"),
+        RECORDING("the flight recorder records");
 
         private final String label;
 
@@ -58,6 +63,7 @@ public class PolicyBenchmark {
         private WorkerPoolSettings on(WorkerPoolSettings settings) {
             return switch (this) {
                 case RATE -> settings.withRateLimit(RateLimit.perSecond(1e9));
+                case OBSERVER -> settings.withObserver(new PoolObserver() {});
                 case QUEUE -> settings.withQueueCapacity(Integer.MAX_VALUE, WhenFull.REJECT);
                 default -> settings;
             };
@@ -91,12 +97,22 @@ public class PolicyBenchmark {
     private WorkerPool<Integer, Integer> pool;
     private WorkerPool<Integer, Integer> failing;
 
+    /** Null if the flight recorder is off. */
+    private Recording recording;
+
     @Setup(Level.Trial)
     public void start() {
         input = IntStream.range(0, jobs).boxed().toList();
         options = policy.on(BatchOptions.defaults());
         system = ActorSystem.create(Behaviors.empty(), "policies");
         pool = WorkerPool.start(system, policy.on(WorkerPoolSettings.create(system, "idle")), (Integer job) -> job);
+        if (policy == Policy.TIMES) {
+            pool.measureTimes();
+        }
+        if (policy == Policy.RECORDING) {
+            recording = new Recording();
+            recording.start();
+        }
         RetryPolicy atOnce = RetryPolicy.attempts(2).withFixedBackoff(Duration.ZERO);
         IllegalStateException failure = new IllegalStateException("on purpose");
         failing = WorkerPool.start(
@@ -114,6 +130,9 @@ public class PolicyBenchmark {
     public void stop() throws Exception {
         pool.close();
         failing.close();
+        if (recording != null) {
+            recording.close();
+        }
         Threads.end(system);
     }
 

@@ -61,6 +61,9 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
 
     private boolean measures;
 
+    /** How many jobs are not measured before the next. */
+    private int unmeasured;
+
     /** Written by the strand, read by the router's thread. */
     private volatile Pending current;
 
@@ -260,7 +263,7 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
                 int position = active.chunk.claim();
                 if (position < 0) {
                     if (measures) {
-                        meter.endChunk(active.chunk.claimed());
+                        meter.endChunk(active.chunk.claimed(), unmeasured);
                     }
                     reports.done(active, System.nanoTime() - begunNs);
                     active = null;
@@ -304,7 +307,16 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
         if (meter == null) {
             meter = meters.meter(workerContext.workerIndex());
         }
-        meter.beginChunk(active.slice);
+        unmeasured = meter.beginChunk(active.slice);
+    }
+
+    private void beginMeasuring(Pending pending, int position) {
+        pending.isMeasured = unmeasured == 0;
+        if (pending.isMeasured) {
+            meter.beginJob(position);
+        } else {
+            unmeasured--;
+        }
     }
 
     /**
@@ -320,7 +332,9 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
             return true;
         }
         current = pending;
-        pending.isMeasured = measures && meter.beginJob(position);
+        if (measures) {
+            beginMeasuring(pending, position);
+        }
         // Perhaps before the context could be seen: see BlockingRunner.
         boolean stopped = chunk.isStopped(position);
         if (stopped) {
@@ -414,7 +428,7 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
             }
             context.end();
             if (isMeasured) {
-                meter.endJob(); // the strand waits for this job
+                unmeasured = meter.endJob(); // the strand waits for this job
             }
             if (error == null) {
                 context.chunk.succeed(context.position, value);

@@ -361,17 +361,18 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
             meter = meters.meter(workerIndex);
         }
         Chunk<J, R> chunk = task.chunk;
-        meter.beginChunk(task.slice);
+        int unmeasured = meter.beginChunk(task.slice);
         int position;
         while ((position = chunk.claim()) >= 0) {
-            boolean measured = meter.beginJob(position);
-            attempt(chunk, position);
-            if (measured) {
-                meter.endJob();
+            boolean isMeasured = unmeasured == 0;
+            if (isMeasured) {
+                meter.beginJob(position);
             }
+            attempt(chunk, position);
+            unmeasured = isMeasured ? meter.endJob() : unmeasured - 1;
             Thread.interrupted();
         }
-        meter.endChunk(chunk.claimed());
+        meter.endChunk(chunk.claimed(), unmeasured);
     }
 
     private void attempt(Chunk<J, R> chunk, int position) {

@@ -18,7 +18,7 @@ final class JobMeter {
     /** Of how many cheap jobs one is measured; of fewer where that is only for the flight recorder. */
     private static final int SAMPLE = 64;
 
-    private static final int RECORDED_SAMPLE = 128;
+    private static final int RECORDED_SAMPLE = 512;
 
     private final String pool;
     private final JobTimes times;
@@ -36,6 +36,9 @@ final class JobMeter {
     private long chunkBegunNs;
     private long jobBegunNs;
 
+    /** How many jobs are not measured before the next, between two chunks. */
+    private int unmeasured;
+
     /** The first of the jobs that the flight recorder is shown together. */
     private int shownFrom;
 
@@ -45,11 +48,17 @@ final class JobMeter {
         this.workerIndex = workerIndex;
     }
 
-    void beginChunk(Slice<?> slice) {
+    /**
+     * A chunk is about to begin.
+     *
+     * @return how many jobs are not measured before the first that is
+     */
+    int beginChunk(Slice<?> slice) {
         this.slice = slice;
         if (recorder == null && times.areOn()) {
             recorder = times.recorder();
             sampler = new JobSampler(SAMPLE);
+            unmeasured = 0;
         } else if (sampler == null) {
             sampler = new JobSampler(RECORDED_SAMPLE);
         }
@@ -60,24 +69,17 @@ final class JobMeter {
         if (flight != null) {
             flight.begin();
         }
+        return unmeasured;
     }
 
-    /**
-     * A job is about to begin.
-     *
-     * @return whether it is measured, so that {@link #endJob} is to be called
-     */
-    boolean beginJob(int position) {
-        if (!sampler.isNext()) {
-            return false;
-        }
+    /** A job that is measured is about to begin. */
+    void beginJob(int position) {
         if (flight != null && position > shownFrom) {
             show(position);
         }
         if (recorder != null) {
             jobBegunNs = times.nowNs();
         }
-        return true;
     }
 
     /** Shows the flight recorder the jobs before this one. */
@@ -91,19 +93,25 @@ final class JobMeter {
         flight.begin();
     }
 
-    /** The job that is measured has ended. */
-    void endJob() {
+    /**
+     * The job that is measured has ended.
+     *
+     * @return how many jobs are not measured before the next
+     */
+    int endJob() {
         if (recorder != null) {
             recorder.ran(times.nowNs() - jobBegunNs, sampler.weight());
         }
+        return sampler.skip();
     }
 
     /**
      * The chunk has ended.
      *
      * @param jobs how many were run
+     * @param left how many more jobs would not have been measured
      */
-    void endChunk(int jobs) {
+    void endChunk(int jobs, int left) {
         if (jobs > 0) {
             if (flight != null && jobs > shownFrom) {
                 show(jobs);
@@ -111,7 +119,7 @@ final class JobMeter {
             if (recorder != null && waitNs != PoolGauges.NOTHING) {
                 recorder.waited(waitNs, jobs);
             }
-            sampler.ran(times.nowNs() - chunkBegunNs, jobs);
+            unmeasured = sampler.ran(times.nowNs() - chunkBegunNs, jobs, left);
         }
         slice = null;
     }

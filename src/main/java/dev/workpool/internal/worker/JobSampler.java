@@ -19,18 +19,11 @@ final class JobSampler {
 
     private boolean samples;
 
-    /** Jobs until the next that is measured, and the place of that among its 64. */
-    private int untilNext;
-
+    /** The place of the next one that is measured among its 64. */
     private int place;
 
     JobSampler(int sample) {
         this.sample = sample;
-    }
-
-    /** Whether only some jobs are measured. */
-    boolean samples() {
-        return samples;
     }
 
     /** For how many jobs one that is measured stands. */
@@ -38,31 +31,30 @@ final class JobSampler {
         return samples ? sample : 1;
     }
 
-    /** Whether the next job is measured. */
-    boolean isNext() {
+    /** One has been measured. Gives how many are not before the next. */
+    int skip() {
         if (!samples) {
-            return true;
-        }
-        if (--untilNext > 0) {
-            return false;
+            return 0;
         }
         int next = (place + MOVE) % sample;
-        untilNext = sample - place + next;
+        int skipped = sample - 1 - place + next;
         place = next;
-        return true;
+        return skipped;
     }
 
     /**
-     * Some jobs have been run, from which the next will hardly differ.
+     * Some jobs have been run, from which the next will hardly differ. Gives how many are not measured before the next.
      *
      * @param elapsedNs how long they took together
      * @param jobs how many
+     * @param left how many were still not to be measured
      */
-    void ran(long elapsedNs, int jobs) {
-        boolean worth = elapsedNs >= WORTH_NS * jobs;
-        if (!worth && !samples) {
-            untilNext = place + 1;
+    int ran(long elapsedNs, int jobs, int left) {
+        boolean sampled = samples;
+        samples = elapsedNs < WORTH_NS * jobs;
+        if (!samples) {
+            return 0;
         }
-        samples = !worth;
+        return sampled ? left : place;
     }
 }

@@ -29,15 +29,18 @@ class JobMeterTest {
 
     private void chunk(int jobs, long waitedNs, IntToLongFunction jobNs) {
         long queuedNs = waitedNs == PoolGauges.NOTHING ? waitedNs : nowNs - waitedNs;
-        meter.beginChunk(new Slice<>(Slices.batch(1), 0, new Object[jobs], 0, jobs, 1, queuedNs));
+        int unmeasured = meter.beginChunk(new Slice<>(Slices.batch(1), 0, new Object[jobs], 0, jobs, 1, queuedNs));
         for (int i = 0; i < jobs; i++) {
-            boolean measured = meter.beginJob(i);
-            nowNs += jobNs.applyAsLong(i);
-            if (measured) {
-                meter.endJob();
+            if (unmeasured > 0) {
+                unmeasured--;
+                nowNs += jobNs.applyAsLong(i);
+            } else {
+                meter.beginJob(i);
+                nowNs += jobNs.applyAsLong(i);
+                unmeasured = meter.endJob();
             }
         }
-        meter.endChunk(jobs);
+        meter.endChunk(jobs, unmeasured);
     }
 
     @Test
