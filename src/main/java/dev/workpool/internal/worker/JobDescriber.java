@@ -20,8 +20,11 @@ public final class JobDescriber {
     }
 
     /** The job alone, without its batch. */
-    String job(Chunk<?, ?> chunk, int position) {
-        Object job = JobCarrier.unpacked(chunk.job(position));
+    String job(Object packed) {
+        if (packed == null) {
+            return "a job that has ended since"; // of a stream, which lets go of those
+        }
+        Object job = JobCarrier.unpacked(packed);
         String type = job.getClass().getName();
         try {
             String said = describer.apply(job);
@@ -41,7 +44,7 @@ public final class JobDescriber {
 
     /** The job and where it belongs. */
     String of(Chunk<?, ?> chunk, int position) {
-        return of(job(chunk, position), chunk.label(), chunk.index(position));
+        return of(job(chunk.job(position)), chunk.label(), chunk.index(position));
     }
 
     private static String of(String job, Label label, long index) {

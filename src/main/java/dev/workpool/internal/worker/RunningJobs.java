@@ -36,7 +36,7 @@ public final class RunningJobs<J, R> {
     }
 
     /** A job that was seen to run. */
-    private record Seen<J, R>(Runner<J, R> runner, Runner.At<J, R> at, int position, long begunNs) {
+    private record Seen<J, R>(Runner<J, R> runner, Runner.At<J, R> at, int position, J job, long begunNs) {
         Chunk<J, R> chunk() {
             return at.task().chunk;
         }
@@ -73,8 +73,9 @@ public final class RunningJobs<J, R> {
         for (Runner<J, R> runner : runners.runners()) {
             Runner.At<J, R> at = runner.at();
             int position = at == null ? -1 : at.task().chunk.running();
-            if (position >= 0) {
-                seen.add(new Seen<>(runner, at, position, at.task().jobBegunNs()));
+            J job = position < 0 ? null : at.task().chunk.job(position);
+            if (job != null) { // a stream lets go of a job once it has ended
+                seen.add(new Seen<>(runner, at, position, job, at.task().jobBegunNs()));
             }
         }
         return seen;
@@ -102,7 +103,7 @@ public final class RunningJobs<J, R> {
         boolean hasIndex = label != null && !label.isOfOneJob();
         TimeLimits limits = chunk.limits();
         return new Shown(
-                describer.job(chunk, seen.position),
+                describer.job(seen.job),
                 Optional.ofNullable(label).map(Label::toString),
                 hasIndex ? OptionalLong.of(label.id()) : OptionalLong.empty(),
                 hasIndex ? OptionalLong.of(chunk.index(seen.position)) : OptionalLong.empty(),

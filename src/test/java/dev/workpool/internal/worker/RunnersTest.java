@@ -3,10 +3,12 @@ package dev.workpool.internal.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.typesafe.config.ConfigFactory;
 import dev.workpool.internal.akka.TestHarness;
 import dev.workpool.internal.gauge.JobTimes;
 import dev.workpool.internal.slice.Slices;
 import dev.workpool.settings.RetryPolicy;
+import dev.workpool.settings.WorkerPoolSettings;
 import dev.workpool.support.PoolTest;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -109,5 +111,23 @@ class RunnersTest {
         Runner.Factory<Integer, String> factory = factory(false);
         new CallerRuns<>(factory, RetryPolicy.never(), System::nanoTime, TestHarness.NONE).run(1);
         assertThat(factory.runners()).isEmpty();
+    }
+
+    /** As a stream does with one that has ended. */
+    @ParameterizedTest
+    @MethodSource("asynchronous")
+    void aJobThatWasLetGoOfIsNotShown(boolean asynchronous) throws Exception {
+        Runner.Factory<Integer, String> factory = factory(asynchronous);
+        WorkerPoolSettings settings = WorkerPoolSettings.create(ConfigFactory.load(), "p");
+        RunningJobs<Integer, String> runningJobs =
+                new RunningJobs<>(factory, System::nanoTime, new JobDescriber(settings));
+        Runner<Integer, String> runner = factory.create(0, UNHEARD);
+        Task<Integer, String> task = chunk();
+        runner.run(task);
+        await().atMost(PoolTest.LONG).until(() -> runningJobs.oldest(1).size() == 1);
+        task.slice.jobs()[0] = null;
+        assertThat(runningJobs.oldest(1)).isEmpty();
+        released.complete("");
+        runner.shutdown();
     }
 }
