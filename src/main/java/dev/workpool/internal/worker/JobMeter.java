@@ -36,9 +36,6 @@ final class JobMeter {
     private long chunkBegunNs;
     private long jobBegunNs;
 
-    /** How many jobs are not measured before the next, between two chunks. */
-    private int unmeasured;
-
     /** The first of the jobs that the flight recorder is shown together. */
     private int shownFrom;
 
@@ -58,10 +55,10 @@ final class JobMeter {
         if (recorder == null && times.areOn()) {
             recorder = times.recorder();
             sampler = new JobSampler(SAMPLE);
-            unmeasured = 0;
         } else if (sampler == null) {
             sampler = new JobSampler(RECORDED_SAMPLE);
         }
+        int unmeasured = sampler.begins(slice.size());
         flight = FlightLog.areJobsRecorded() ? FlightLog.jobRecorder(pool, workerIndex) : null;
         chunkBegunNs = times.nowNs();
         waitNs = slice.queuedNs() == PoolGauges.NOTHING ? PoolGauges.NOTHING : chunkBegunNs - slice.queuedNs();
@@ -119,7 +116,7 @@ final class JobMeter {
             if (recorder != null && waitNs != PoolGauges.NOTHING) {
                 recorder.waited(waitNs, jobs);
             }
-            unmeasured = sampler.ran(times.nowNs() - chunkBegunNs, jobs, left);
+            sampler.ran(times.nowNs() - chunkBegunNs, jobs, left);
         }
         slice = null;
     }

@@ -102,6 +102,17 @@ class JobMeterTest {
         assertThat(times.durations().count()).isEqualTo(before + 10);
     }
 
+    /** A job that comes alone may be cheap or dear, whatever the one before it was. */
+    @Test
+    void jobsThatComeInSmallNumbersAreAllMeasured() {
+        for (int i = 0; i < 100; i++) {
+            chunk(1, PoolGauges.NOTHING, job -> 100);
+            chunk(1, PoolGauges.NOTHING, job -> 50_000_000);
+        }
+        assertThat(times.durations().count()).isEqualTo(200);
+        assertThat(times.durations().total()).isEqualTo(Duration.ofNanos(100 * 50_000_100L));
+    }
+
     @Test
     void whatARunnerHasMeasuredStaysWhenItEnds() {
         chunk(3, 0, job -> 5_000);
