@@ -42,7 +42,7 @@ public interface PoolObserver {
 
     /**
      * Something did not go as it should. At most 100 problems are told in a second; those beyond are counted in {@link
-     * PoolProblem#omitted} of the next.
+     * PoolProblem#omitted} of the next. Jobs that are submitted after the end of the pool are rejected, and not told.
      *
      * @param problem what
      */

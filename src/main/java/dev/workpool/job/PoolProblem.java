@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param pool the pool's name
  * @param batch the batch or stream; empty for jobs that were submitted by themselves
  * @param index the job's index in its batch; of several jobs, that of the first; −1 where jobs have none
- * @param jobs how many neighbouring jobs it is about, nearly always 1
+ * @param jobs how many neighbouring jobs it is about, nearly always 1; 0 for a stream that was not accepted, which does
+ *     not know how many it has
  * @param attempt which attempt at the job it is about; 0 if none was made
  * @param error what the handler threw; empty if it threw nothing
  * @param reason why, for a person

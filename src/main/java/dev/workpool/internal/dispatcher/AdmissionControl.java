@@ -70,8 +70,8 @@ final class AdmissionControl<J, R> {
     /** The pool ends: what submitters have rejected by now is counted, and nothing that they reject later. */
     void end() {
         close();
-        backlog.rejectedBySubmitters(queueCapacity.takeRejected());
         queueCapacity.end();
+        backlog.rejectedBySubmitters(queueCapacity.takeRejected());
     }
 
     void accept(Single<J, R> single) {
@@ -181,7 +181,9 @@ final class AdmissionControl<J, R> {
 
     private void refuse(BatchSubmission<J, R> submission, Request.Closed reason) {
         backlog.reject(submission.open());
-        tellRejected(submission, submission.open(), reason);
+        if (submission.open() > 0) { // else their submitter has run all of them
+            tellRejected(submission, submission.open(), reason);
+        }
         submission.refuse(reason);
     }
 

@@ -176,7 +176,6 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
                 statsRequests,
                 warnings,
                 clock);
-        events.started(workers);
         FlightLog.addStatistics(snapshot);
         requestQueue.open(() -> self.tell(Wake.WAKE));
     }

@@ -97,6 +97,9 @@ final class SingleJobs<J, R> {
     /** A job that its submitter has run. */
     void acceptRan(Single<J, R> single) {
         tally.accept(1);
+        if (events.ofSingles().areProblemsWatched()) {
+            events.ofSingles().jobsEnded(0, 1, single.ran());
+        }
         settle(List.of(single), single.ran());
     }
 

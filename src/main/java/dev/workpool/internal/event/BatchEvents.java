@@ -124,7 +124,8 @@ public final class BatchEvents {
         }
     }
 
-    private void problem(Kind kind, long index, long jobs, int attempt, Throwable error, String reason, Duration time) {
+    private void problem(Kind kind, long ofJob, long jobs, int attempt, Throwable error, String reason, Duration time) {
+        long index = label == null ? NO_INDEX : ofJob;
         FlightLog.problem(kind, pool.pool(), info, index, jobs, attempt, error, time);
         for (ObserverQueue observer : pool.observers()) {
             tellProblem(observer, kind, index, jobs, attempt, error, reason, time);

@@ -35,6 +35,9 @@ final class ObserverQueue {
     private final AtomicLong dropped = new AtomicLong();
     private final AtomicBoolean hasFailed = new AtomicBoolean();
 
+    /** Whether the last event was told. Confined to the executor. */
+    private boolean over;
+
     /**
      * When the current second began, how many problems were told in it, and how many were omitted since one was told.
      */
@@ -55,25 +58,31 @@ final class ObserverQueue {
         return observer;
     }
 
-    /** Tells an event, unless too many wait. */
-    void tell(Consumer<PoolObserver> event) {
+    /**
+     * Tells an event, unless too many wait.
+     *
+     * @return false if it was dropped
+     */
+    boolean tell(Consumer<PoolObserver> event) {
         if (waiting.getAndIncrement() < CAPACITY) {
             executor.execute(() -> {
                 waiting.decrementAndGet();
                 tellDropped();
                 call(event);
             });
-        } else {
-            waiting.decrementAndGet();
-            dropped.incrementAndGet();
+            return true;
         }
+        waiting.decrementAndGet();
+        dropped.incrementAndGet();
+        return false;
     }
 
-    /** Tells an event that has a place in any case, and after which there are no others. */
+    /** Tells an event that has a place in any case. What a thread tells after it, that is too late, is not told. */
     void tellLast(Consumer<PoolObserver> event) {
         executor.execute(() -> {
             tellDropped();
             call(event);
+            over = true;
         });
     }
 
@@ -85,7 +94,9 @@ final class ObserverQueue {
     void tellProblem(LongFunction<PoolProblem> problem) {
         if (isToTell()) {
             PoolProblem told = problem.apply(omitted.getAndSet(0));
-            tell(each -> each.onProblem(told));
+            if (!tell(each -> each.onProblem(told))) {
+                omitted.addAndGet(told.omitted());
+            }
         } else {
             omitted.incrementAndGet();
         }
@@ -108,6 +119,9 @@ final class ObserverQueue {
     }
 
     private void call(Consumer<PoolObserver> event) {
+        if (over) {
+            return;
+        }
         try {
             event.accept(observer);
         } catch (Throwable t) {

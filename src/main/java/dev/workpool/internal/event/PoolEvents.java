@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -29,6 +30,8 @@ public final class PoolEvents {
 
     /** What is told of jobs that were submitted by themselves. */
     private final BatchEvents singles;
+
+    private final AtomicBoolean isOn = new AtomicBoolean();
 
     /**
      * Tells observers.
@@ -107,7 +110,9 @@ public final class PoolEvents {
         observers.forEach(observer -> observer.tell(event));
     }
 
+    /** The first event of all. */
     public void started(int workers) {
+        isOn.set(true);
         FlightLog.poolStarted(pool, workers);
         tell(observer -> observer.onStart(pool, workers));
     }
@@ -125,10 +130,12 @@ public final class PoolEvents {
         tell(observer -> observer.onSlowedDown(pool, Duration.ofNanos(ns)));
     }
 
-    /** The last event of all. */
+    /** The last event of all; nothing is told of a pool that has not started. */
     public void ended(PoolSnapshot last) {
-        FlightLog.poolEnded(last);
-        observers.forEach(each -> each.tellLast(observer -> observer.onEnd(last)));
+        if (isOn.compareAndSet(true, false)) {
+            FlightLog.poolEnded(last);
+            observers.forEach(each -> each.tellLast(observer -> observer.onEnd(last)));
+        }
     }
 
     /**

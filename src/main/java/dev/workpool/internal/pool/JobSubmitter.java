@@ -126,8 +126,9 @@ public final class JobSubmitter<J, R> {
             default -> queueCapacity.reason(pool, 1);
         };
         if (problem != null) {
-            queueCapacity.reject(1);
-            events.rejected(null, List.of(), 1, problem);
+            if (queueCapacity.reject(1)) {
+                events.rejected(null, List.of(), 1, problem);
+            }
             throw new RejectedExecutionException(problem);
         }
         return whenFull != WhenFull.CALLER_RUNS;
@@ -238,17 +239,20 @@ public final class JobSubmitter<J, R> {
     }
 
     private void refuse(Single<J, R> single, long jobs, String reason) {
-        events.rejected(null, List.of(), jobs, reason);
-        refuseRequest(single, jobs, reason);
+        if (queueCapacity.reject(jobs)) {
+            events.rejected(null, List.of(), jobs, reason);
+        }
+        refuseRequest(single, reason);
     }
 
     private void refuse(BatchSubmission<J, R> batch, long jobs, String reason) {
-        events.rejected(batch.label(), batch.options().observers(), jobs, reason);
-        refuseRequest(batch, jobs, reason);
+        if (queueCapacity.reject(jobs)) {
+            events.rejected(batch.label(), batch.options().observers(), jobs, reason);
+        }
+        refuseRequest(batch, reason);
     }
 
-    private void refuseRequest(Request<J, R> request, long jobs, String reason) {
-        queueCapacity.reject(jobs);
+    private void refuseRequest(Request<J, R> request, String reason) {
         request.refusing();
         Request.Closed full = new Request.Closed(reason, null);
         callbacks.execute(() -> request.refuse(full));

@@ -29,6 +29,7 @@ final class PoolEnd {
     private final ShutdownHook hook;
     private final WorkerThreads threads;
     private final CallbackExecutor callbacks;
+    private final Runnable tellObservers;
     private final GuardedFuture.Stage<Done> ended;
     private final CountDownLatch gone = new CountDownLatch(1);
     private final AtomicBoolean over = new AtomicBoolean();
@@ -41,6 +42,7 @@ final class PoolEnd {
             ShutdownHook hook,
             WorkerThreads threads,
             CallbackExecutor callbacks,
+            Runnable tellObservers,
             GuardedFuture.Stage<Done> ended) {
         this.settings = settings;
         this.names = names;
@@ -49,6 +51,7 @@ final class PoolEnd {
         this.hook = hook;
         this.threads = threads;
         this.callbacks = callbacks;
+        this.tellObservers = tellObservers;
         this.ended = ended;
     }
 
@@ -74,6 +77,7 @@ final class PoolEnd {
             queueCapacity.close(); // for those who wait for room
             String reason = "pool '" + settings.name() + "' has ended with its actor system";
             requestQueue.close(new Request.Closed(reason, statsOfNothing()), callbacks);
+            tellObservers.run();
             release(() -> {});
         }
     }
@@ -82,6 +86,7 @@ final class PoolEnd {
     void notStarted() {
         if (over.compareAndSet(false, true)) {
             names.giveBack(settings.name());
+            tellObservers.run();
         }
         hook.poolHasTold(); // also where the system's end was first: it may have been registered since
     }

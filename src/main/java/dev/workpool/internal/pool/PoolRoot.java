@@ -12,6 +12,7 @@ import dev.workpool.internal.dispatcher.Dispatcher;
 import dev.workpool.internal.event.PoolEvents;
 import dev.workpool.internal.gauge.JobTimes;
 import dev.workpool.internal.gauge.PoolGauges;
+import dev.workpool.internal.limit.ConcurrencyLimits;
 import dev.workpool.internal.request.QueueCapacity;
 import dev.workpool.internal.request.Request;
 import dev.workpool.internal.request.RequestQueue;
@@ -134,6 +135,7 @@ public final class PoolRoot {
             PoolEvents events) {
         dispatcher(system, settings, "control-dispatcher", settings.controlDispatcher());
         LongSupplier clock = PoolClock.of(system);
+        events.started(ConcurrencyLimits.of(settings, clock).workers());
         TestHarness.of(system)
                 .started(() -> gauges.snapshot(settings.name(), queueCapacity.rejected(), queueCapacity.capacity()));
         return Dispatcher.create(

@@ -35,6 +35,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** A started pool, as threads see it from outside its actors. Thread-safe. */
 public final class RunningPool<J, R> {
@@ -92,7 +93,19 @@ public final class RunningPool<J, R> {
         ShutdownHook hook = shutdownHook(settings, jobSubmitter, requestQueue, callbacks, timeIsMovedByHand);
         GuardedFuture.Stage<Done> whenEnded = new GuardedFuture.Stage<>(guard);
         PoolNames names = PoolNames.of(system);
-        PoolEnd end = new PoolEnd(settings, names, requestQueue, queueCapacity, hook, threads, callbacks, whenEnded);
+        PoolGauges numbers = gauges; // PoolEnd must not refer to this
+        QueueCapacity capacity = queueCapacity;
+        Supplier<PoolSnapshot> last = () -> numbers.snapshot(settings.name(), capacity.rejected(), capacity.capacity());
+        PoolEnd end = new PoolEnd(
+                settings,
+                names,
+                requestQueue,
+                queueCapacity,
+                hook,
+                threads,
+                callbacks,
+                () -> events.ended(last.get()),
+                whenEnded);
         this.ended = whenEnded;
         this.gone = end.gone();
         String actorName = names.take(settings.name(), end::systemHasEnded);

@@ -16,11 +16,11 @@ public final class QueueCapacity {
 
     private final long capacity;
     private final RequestQueue<?, ?> requestQueue;
+    /** Jobs that submitters have rejected; once the pool has ended, the complement of what they had by then. */
     private final AtomicLong rejected = new AtomicLong();
-    /** Confined to the dispatcher's thread. */
-    private volatile long rejectedTaken;
 
-    private volatile boolean ended;
+    /** Confined to the dispatcher's thread. */
+    private long rejectedTaken;
 
     private final WaitingSubmitters submitters = new WaitingSubmitters();
     private volatile boolean closed;
@@ -120,21 +120,24 @@ public final class QueueCapacity {
         return closed;
     }
 
-    /** Counts jobs that a submitter had to reject, unless the pool has ended meanwhile. */
-    public void reject(long jobs) {
-        if (!ended) {
-            rejected.addAndGet(jobs);
-        }
+    /**
+     * Counts jobs that a submitter had to reject, unless the pool has ended meanwhile.
+     *
+     * @return whether they were counted
+     */
+    public boolean reject(long jobs) {
+        return rejected.getAndUpdate(before -> before < 0 ? before : before + jobs) >= 0;
     }
 
     /** The pool has ended: what was counted last stands. For the dispatcher. */
     public void end() {
-        ended = true;
+        rejected.getAndUpdate(before -> before < 0 ? before : ~before);
     }
 
     /** Jobs that submitters have rejected. */
     public long rejected() {
-        return ended ? rejectedTaken : rejected.get();
+        long counted = rejected.get();
+        return counted < 0 ? ~counted : counted;
     }
 
     /** Jobs that submitters have rejected since this was last asked. For the dispatcher. */
@@ -143,7 +146,7 @@ public final class QueueCapacity {
             return 0;
         }
         long before = rejectedTaken;
-        long now = rejected.get();
+        long now = rejected();
         rejectedTaken = now;
         return now - before;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import akka.actor.typed.DispatcherSelector;
 import dev.workpool.Batch;
 import dev.workpool.WorkerPool;
 import dev.workpool.job.BatchInfo;
@@ -29,6 +30,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -214,6 +216,7 @@ class PoolObserverTest extends PoolTest {
         assertThat(diary.problems(Kind.TIMED_OUT)).hasSize(1);
         assertThat(diary.problems(Kind.TIMED_OUT).get(0).time()).isEqualTo(timeout);
         assertThat(diary.problems(Kind.TIMED_OUT).get(0).batch()).isEmpty();
+        assertThat(diary.problems(Kind.TIMED_OUT).get(0).index()).isEqualTo(-1);
         assertThat(diary.problems(Kind.ABANDONED)).hasSize(1);
         assertThat(diary.problems(Kind.ABANDONED).get(0).time()).isGreaterThanOrEqualTo(timeout);
         assertThat(diary.events).contains("workers 1 1 REPLACED");
@@ -271,6 +274,65 @@ class PoolObserverTest extends PoolTest {
         diary.ended.await();
         assertThat(diary.problems(Kind.REJECTED)).extracting(PoolProblem::jobs).containsExactlyInAnyOrder(1L, 3L);
         assertThat(diary.problems(Kind.REJECTED)).allMatch(each -> each.reason().contains(pool.name()));
+    }
+
+    /** Jobs may be rejected before the pool's actor has run. */
+    @Test
+    void theStartIsToldFirst() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        system.dispatchers()
+                .lookup(DispatcherSelector.fromConfig(settings(1).controlDispatcher()))
+                .execute(() -> await().atMost(LONG).until(() -> release.getCount() == 0));
+        try (WorkerPool<Integer, Integer> pool = WorkerPool.start(
+                system, settings(1).withObserver(diary).withQueueCapacity(1, WhenFull.REJECT), job -> job)) {
+            assertThat(get(pool.submitAll(jobs(3)).result()).rejected()).isEqualTo(3);
+            release.countDown();
+        }
+        diary.ended.await();
+        assertThat(diary.events).containsExactly("start 1", "problem REJECTED", "end 0");
+    }
+
+    @Test
+    void aJobThatItsSubmitterHasRunMayFailToo() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        try (WorkerPool<Integer, Integer> pool = WorkerPool.start(
+                system, settings(1).withObserver(diary).withQueueCapacity(1, WhenFull.CALLER_RUNS), job -> {
+                    if (job == 0) {
+                        release.await();
+                    }
+                    return 12 / (job - 13);
+                })) {
+            pool.submit(0);
+            pool.submit(0);
+            assertThatThrownBy(() -> get(pool.submit(13))).hasRootCauseInstanceOf(ArithmeticException.class);
+            release.countDown();
+        }
+        diary.ended.await();
+        assertThat(diary.problems(Kind.FAILED)).hasSize(1);
+        assertThat(diary.problems(Kind.FAILED).get(0).index()).isEqualTo(-1);
+    }
+
+    /** Its submitter has run all of it, since there was no room, and hands it in when the pool is closed. */
+    @Test
+    void aBatchThatHasRunIsNotRejected() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        AtomicReference<WorkerPool<Integer, Integer>> drained = new AtomicReference<>();
+        WorkerPool<Integer, Integer> pool = WorkerPool.start(
+                system, settings(1).withObserver(diary).withQueueCapacity(1, WhenFull.CALLER_RUNS), job -> {
+                    if (job == 0) {
+                        release.await();
+                    } else {
+                        drained.get().drain();
+                    }
+                    return job;
+                });
+        drained.set(pool);
+        pool.submit(0);
+        pool.submit(0);
+        assertThat(get(pool.submitAll(List.of(1)).result()).succeeded()).isOne();
+        release.countDown();
+        diary.ended.await();
+        assertThat(diary.problems(Kind.REJECTED)).isEmpty();
     }
 
     @Test

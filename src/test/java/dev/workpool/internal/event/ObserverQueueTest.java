@@ -107,6 +107,33 @@ class ObserverQueueTest {
     }
 
     @Test
+    void whatADroppedProblemWouldHaveToldOfIsToldByTheNext() {
+        for (int i = 0; i < ObserverQueue.PROBLEMS_PER_SECOND + 7; i++) {
+            tellProblem();
+        }
+        for (int i = ObserverQueue.PROBLEMS_PER_SECOND; i < ObserverQueue.CAPACITY; i++) {
+            queue.tell(each -> each.onPaused("p", true));
+        }
+        nowNs += 1_000 * MS;
+        tellProblem();
+        runAll();
+        assertThat(told).startsWith("1 dropped").endsWith("paused");
+        tellProblem();
+        runAll();
+        assertThat(told).endsWith("problem after 7");
+    }
+
+    @Test
+    void nothingIsToldAfterTheLastEvent() {
+        queue.tellLast(each -> each.onPaused("p", false));
+        queue.tell(each -> each.onPaused("p", true));
+        runAll();
+        queue.tell(each -> each.onPaused("p", true));
+        runAll();
+        assertThat(told).containsExactly("resumed");
+    }
+
+    @Test
     void whatAnObserverThrowsEndsThatCallAlone() {
         thrown = new AssertionError("by the test");
         queue.tell(each -> each.onPaused("p", true));
