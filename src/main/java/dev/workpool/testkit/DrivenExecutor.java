@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * The executor of every dispatcher of an actor system in virtual time: its tasks run on the thread that drives the
  * system. Named in the kit's configuration; Akka makes it.
  */
-public final class DrivenExecutor extends ExecutorServiceConfigurator {
+final class DrivenExecutor extends ExecutorServiceConfigurator {
     private final Simulator simulator;
 
     /**
@@ -22,7 +22,7 @@ public final class DrivenExecutor extends ExecutorServiceConfigurator {
      * @param config of the dispatcher; nothing in it is of interest here
      * @param prerequisites the actor system's
      */
-    public DrivenExecutor(Config config, DispatcherPrerequisites prerequisites) {
+    DrivenExecutor(Config config, DispatcherPrerequisites prerequisites) {
         super(config, prerequisites);
         this.simulator = ((VirtualScheduler) prerequisites.scheduler()).simulator();
     }

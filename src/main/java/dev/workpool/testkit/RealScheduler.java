@@ -25,7 +25,7 @@ import java.util.function.Supplier;
  * The scheduler of an actor system in real time, through which pools find their test kit: it writes down what they do,
  * and delays it. Named in the kit's configuration; Akka makes it.
  */
-public final class RealScheduler extends LightArrayRevolverScheduler implements TestHarness {
+final class RealScheduler extends LightArrayRevolverScheduler implements TestHarness {
     private final long beganNs = System.nanoTime();
     private final FirstFailure failure = new FirstFailure();
     private final Recorder recorder = new Recorder(() -> System.nanoTime() - beganNs, () -> {}, failure);
@@ -44,7 +44,7 @@ public final class RealScheduler extends LightArrayRevolverScheduler implements 
      * @param log the system's
      * @param threads makes the scheduler's thread
      */
-    public RealScheduler(Config config, LoggingAdapter log, ThreadFactory threads) {
+    RealScheduler(Config config, LoggingAdapter log, ThreadFactory threads) {
         super(config, log, threads);
     }
 

@@ -21,7 +21,7 @@ import scala.concurrent.duration.FiniteDuration;
  * The scheduler of an actor system in virtual time, through which pools find their test kit. Named in the kit's
  * configuration; Akka makes it.
  */
-public final class VirtualScheduler extends AbstractScheduler implements TestHarness {
+final class VirtualScheduler extends AbstractScheduler implements TestHarness {
     private final Simulator simulator = new Simulator();
     private final Recorder recorder =
             new Recorder(() -> simulator.time().nowNs(), simulator::progress, simulator.failure());
@@ -34,7 +34,7 @@ public final class VirtualScheduler extends AbstractScheduler implements TestHar
      * @param log the system's
      * @param threads not used
      */
-    public VirtualScheduler(Config config, LoggingAdapter log, ThreadFactory threads) {}
+    VirtualScheduler(Config config, LoggingAdapter log, ThreadFactory threads) {}
 
     Simulator simulator() {
         return simulator;
@@ -48,9 +48,9 @@ public final class VirtualScheduler extends AbstractScheduler implements TestHar
         return handlers;
     }
 
-    /** {@return the virtual time; pools find this by its name} */
-    public long currentTimeMs() {
-        return TimeUnit.NANOSECONDS.toMillis(simulator.time().nowNs());
+    @Override
+    public long timeNs() {
+        return simulator.time().nowNs();
     }
 
     @Override

@@ -24,6 +24,10 @@ public final class PoolClock {
      * @return nanoseconds from any origin, as {@link System#nanoTime}, which it is unless the scheduler has its own
      */
     public static LongSupplier of(ActorSystem<?> system) {
+        TestHarness harness = TestHarness.of(system);
+        if (harness.isOneThread()) {
+            return harness::timeNs;
+        }
         Object scheduler = system.classicSystem().scheduler();
         try {
             MethodHandle time = MethodHandles.publicLookup()

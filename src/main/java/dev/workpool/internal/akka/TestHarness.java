@@ -34,6 +34,11 @@ public interface TestHarness {
         return false;
     }
 
+    /** The time that pools go by on one thread, in nanoseconds. */
+    default long timeNs() {
+        return System.nanoTime();
+    }
+
     /**
      * Called by a thread that is about to wait. On one thread the system goes on until the condition holds.
      *

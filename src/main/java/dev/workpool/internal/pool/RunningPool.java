@@ -69,7 +69,7 @@ public final class RunningPool<J, R> {
         this.settings = settings;
         this.gauges = PoolRoot.gauges(system, settings);
         this.harness = TestHarness.of(system);
-        this.timeIsMovedByHand = !harness.isOneThread() && PoolClock.isByHand(PoolClock.of(system));
+        this.timeIsMovedByHand = PoolClock.isByHand(PoolClock.of(system));
         this.requestQueue = RequestQueue.of(settings);
         this.guard = new PoolGuard(requestQueue, settings.name(), harness);
         this.carrier = JobCarrier.of(settings.contextPropagators());
