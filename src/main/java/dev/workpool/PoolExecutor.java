@@ -230,7 +230,9 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
                         },
                         () -> all.complete(withdrawn)));
         pool.end(How.ABORT); // after that, since it cancels what is not withdrawn
-        pool.harness().goOnUntil(all::isDone);
+        if (pool.harness().isOneThread()) {
+            pool.harness().goOnUntil(all::isDone);
+        }
         return all.join();
     }
 
@@ -253,7 +255,8 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
 
     @Override
     public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-        boolean isOver = pool.harness().goOnUntil(this::isTerminated, unit.toNanos(timeout));
+        boolean isOver =
+                pool.harness().isOneThread() && pool.harness().goOnUntil(this::isTerminated, unit.toNanos(timeout));
         return pool.terminated().await(isOver ? 0 : timeout, unit);
     }
 
@@ -277,7 +280,9 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
         pool.guard().aboutToAwaitEnd("close()", "shutdown(), which does not wait");
         pool.letNoTimePass();
         shutdown();
-        pool.harness().goOnUntil(this::isTerminated);
+        if (pool.harness().isOneThread()) {
+            pool.harness().goOnUntil(this::isTerminated);
+        }
         Optional<Duration> timeForTasks = pool.timeForTasks();
         boolean interrupted = false;
         while (true) {

@@ -45,13 +45,15 @@ final class PoolFuture<T> extends FutureTask<T> {
 
     @Override
     public T get() throws InterruptedException, ExecutionException {
-        harness.goOnUntil(this::isDone);
+        if (harness.isOneThread()) {
+            harness.goOnUntil(this::isDone);
+        }
         return super.get();
     }
 
     @Override
     public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-        boolean isOver = harness.goOnUntil(this::isDone, unit.toNanos(timeout));
+        boolean isOver = harness.isOneThread() && harness.goOnUntil(this::isDone, unit.toNanos(timeout));
         return super.get(isOver ? 0 : timeout, unit);
     }
 

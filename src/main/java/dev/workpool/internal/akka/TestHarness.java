@@ -40,7 +40,7 @@ public interface TestHarness {
     }
 
     /**
-     * Called by a thread that is about to wait. On one thread the system goes on until the condition holds.
+     * Called on one thread by whoever is about to wait: the system goes on until the condition holds.
      *
      * @throws IllegalStateException if it never will
      */

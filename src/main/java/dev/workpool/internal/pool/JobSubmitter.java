@@ -198,9 +198,7 @@ public final class JobSubmitter<J, R> {
     /** Waits until there is room; false if the thread was interrupted before. */
     private boolean submitted(Request<J, R> request, int jobs) {
         try {
-            boolean[] isIn = {false};
-            harness.goOnUntil(() -> isIn[0] || (isIn[0] = requestQueue.offer(request, jobs)));
-            if (!isIn[0]) {
+            if (!harness.isOneThread() || !submittedOnOneThread(request, jobs)) {
                 queueCapacity.await(jobs, () -> requestQueue.offer(request, jobs));
             }
             return true;
@@ -208,6 +206,13 @@ public final class JobSubmitter<J, R> {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    /** False if another thread has the system go on. */
+    private boolean submittedOnOneThread(Request<J, R> request, int jobs) {
+        boolean[] isIn = {false};
+        harness.goOnUntil(() -> isIn[0] || (isIn[0] = requestQueue.offer(request, jobs)));
+        return isIn[0];
     }
 
     /** Why this thread must not wait for room; null if it may. */

@@ -290,7 +290,9 @@ public final class RunningPool<J, R> {
         guard.aboutToAwaitEnd("close()", "drain() or abort(), which do not wait");
         letNoTimePass();
         end(Request.End.How.CLOSE);
-        harness.goOnUntil(() -> gone.getCount() == 0);
+        if (harness.isOneThread()) {
+            harness.goOnUntil(() -> gone.getCount() == 0);
+        }
         PatientClose closing = new PatientClose(
                 settings, timeIsMovedByHand, gone, this::end, () -> requestQueue.offer(new Request.GraceIsOver<>()));
         boolean interrupted = false;

@@ -69,7 +69,9 @@ public final class CallerRuns<J, R> {
         Task<J, R> task = new Task<>(new Slice<>(nobody, index, new Object[] {job}, 0, 1, 1), clock);
         runner.runHere(task);
         try {
-            harness.goOnUntil(done::isDone);
+            if (harness.isOneThread()) {
+                harness.goOnUntil(done::isDone);
+            }
             done.join();
         } finally {
             runner.shutdown();

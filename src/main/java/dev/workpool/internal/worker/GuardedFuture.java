@@ -134,7 +134,11 @@ public abstract class GuardedFuture<T> extends CompletableFuture<T> {
          * @param problem with which it fails, if there is one
          */
         public void settle(T value, Optional<Throwable> problem) {
-            problem.ifPresentOrElse(this::settleExceptionally, () -> settle(value));
+            if (problem.isPresent()) { // not with a lambda, which takes a stack to be made
+                settleExceptionally(problem.get());
+            } else {
+                settle(value);
+            }
         }
 
         /** One of its own for everybody who asks. */

@@ -43,7 +43,7 @@ public final class PoolGuard {
                             ? "compose the stages (thenApply, thenCompose) instead of get() or join(), or run such jobs in another pool"
                             : "run such jobs in another pool, or compose the stages in one that has enough workers"));
         }
-        return harness.goOnUntil(future::isDone, timeoutNs);
+        return harness.isOneThread() && harness.goOnUntil(future::isDone, timeoutNs);
     }
 
     /**
