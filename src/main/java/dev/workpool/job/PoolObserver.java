@@ -8,9 +8,10 @@ import java.util.OptionalLong;
  * is told what concerns that batch, namely {@link #onBatchAccepted}, {@link #onBatchEnded} and {@link #onProblem}.
  *
  * <p>An observer is called on the callback executor, one call at a time, in the order in which things happened, and a
- * moment after them. It may block: that delays its own calls and nothing else. Up to 1 024 events wait for it; what
- * comes then is dropped and counted ({@link #onDropped}). What it throws is logged the first time and otherwise
- * ignored. One that watches several pools may be called by each of them at the same time.
+ * moment after them. It may block: that delays its own calls, and keeps a thread of the callback dispatcher, of which
+ * there are 16 by default. Up to 1 024 events wait for it; what comes then is dropped and counted ({@link #onDropped}).
+ * What it throws is logged the first time and otherwise ignored. One that watches several pools or batches may be
+ * called for each of them at the same time.
  */
 public interface PoolObserver {
 
