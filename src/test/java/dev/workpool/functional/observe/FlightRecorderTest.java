@@ -3,17 +3,21 @@ package dev.workpool.functional.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.workpool.Batch;
 import dev.workpool.WorkerPool;
 import dev.workpool.settings.BatchOptions;
 import dev.workpool.settings.RetryPolicy;
 import dev.workpool.support.Handlers;
 import dev.workpool.support.PoolKind;
 import dev.workpool.support.PoolTest;
+import dev.workpool.support.WithoutFlightRecorder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import jdk.jfr.FlightRecorder;
 import jdk.jfr.Recording;
@@ -48,6 +52,10 @@ class FlightRecorderTest extends PoolTest {
 
     private List<RecordedEvent> stop(Recording recording) throws IOException {
         recording.stop();
+        return copyOf(recording);
+    }
+
+    private List<RecordedEvent> copyOf(Recording recording) throws IOException {
         Path file = dir.resolve(files.incrementAndGet() + ".jfr");
         recording.dump(file);
         return RecordingFile.readAllEvents(file).stream()
@@ -145,6 +153,56 @@ class FlightRecorderTest extends PoolTest {
         assertThat(named(events, "JobTimeout").get(0).getDuration("time")).isEqualTo(Duration.ofMillis(30));
         assertThat(named(events, "JobAbandoned")).hasSize(1);
         assertThat(named(events, "WorkerReplaced")).hasSize(1);
+    }
+
+    /** Also one that never ends. */
+    @Test
+    void aJobThatIsStuckIsFound() throws Exception {
+        CountDownLatch released = new CountDownLatch(1);
+        try (Recording recording = new Recording();
+                WorkerPool<Integer, Integer> pool =
+                        WorkerPool.start(system, settings(2).withWarnAfter(Duration.ofSeconds(1)), job -> {
+                            if (job == 4_711) {
+                                released.await();
+                            }
+                            return job;
+                        })) {
+            recording.start();
+            Batch<Integer> batch =
+                    pool.submitAll(jobs(10_000), BatchOptions.defaults().withName("nightly"));
+            List<RecordedEvent> overdue = List.of();
+            while (overdue.isEmpty()) {
+                overdue = named(copyOf(recording), "JobOverdue");
+            }
+            assertThat(overdue).hasSize(1);
+            assertThat(overdue.get(0).getString("batchName")).isEqualTo("nightly");
+            assertThat(overdue.get(0).getLong("batchId")).isEqualTo(batch.id());
+            assertThat(overdue.get(0).getLong("index")).isEqualTo(4_711);
+            assertThat(overdue.get(0).getDuration("time")).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+            released.countDown();
+            get(batch.result());
+        }
+    }
+
+    @Test
+    void poolsWorkWhereThereIsNoFlightRecorder() throws Exception {
+        Path output = dir.resolve("output");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--limit-modules",
+                        "java.se,jdk.unsupported",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        WithoutFlightRecorder.class.getName())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        try {
+            assertThat(process.waitFor(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(Files.readString(output)).endsWith("ended\n");
+        } finally {
+            process.destroyForcibly();
+        }
     }
 
     @Test
