@@ -12,13 +12,13 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import dev.workpool.internal.akka.ReceiveTable;
-import dev.workpool.internal.akka.TestHarness;
 import dev.workpool.internal.event.BatchEvents;
 import dev.workpool.job.BatchProgress;
 import dev.workpool.job.Outcome;
 import dev.workpool.settings.RetryPolicy;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
 
 /**
  * Knows when a batch is over. One for each batch, and one for all jobs that were submitted by themselves. Enters what
@@ -120,7 +120,8 @@ public final class Collector<R> extends AbstractBehavior<Collector.Command<R>> {
             RetryPolicy retry,
             ActorRef<Event> dispatcher,
             Executor callbacks,
-            BatchEvents events) {
+            BatchEvents events,
+            RandomGenerator random) {
         super(context);
         this.batchId = batchId;
         this.dispatcher = dispatcher;
@@ -133,7 +134,7 @@ public final class Collector<R> extends AbstractBehavior<Collector.Command<R>> {
             this.retryLedger = new RetryLedger<>(
                     watched,
                     retry,
-                    TestHarness.of(context.getSystem()).random(),
+                    random,
                     (index, attempt, delayNs, error) ->
                             dispatcher.tell(new Retry(batchId, index, attempt, delayNs, error)),
                     (index, error, earlier) ->
@@ -151,6 +152,7 @@ public final class Collector<R> extends AbstractBehavior<Collector.Command<R>> {
      * @param dispatcher gets its events
      * @param callbacks runs users' code
      * @param events tell what happens to it
+     * @param random spreads retries; confined to the collector
      * @return its behavior
      */
     public static <R> Behavior<Command<R>> create(
@@ -159,9 +161,10 @@ public final class Collector<R> extends AbstractBehavior<Collector.Command<R>> {
             RetryPolicy retry,
             ActorRef<Event> dispatcher,
             Executor callbacks,
-            BatchEvents events) {
+            BatchEvents events,
+            RandomGenerator random) {
         return Behaviors.setup(
-                context -> new Collector<>(context, batchId, ledger, retry, dispatcher, callbacks, events));
+                context -> new Collector<>(context, batchId, ledger, retry, dispatcher, callbacks, events, random));
     }
 
     @Override

@@ -17,6 +17,7 @@ import akka.actor.typed.javadsl.Receive;
 import dev.workpool.internal.akka.DeadlineTimer;
 import dev.workpool.internal.akka.LongWork;
 import dev.workpool.internal.akka.ReceiveTable;
+import dev.workpool.internal.akka.TestHarness;
 import dev.workpool.internal.collector.Collector;
 import dev.workpool.internal.event.PoolEvents;
 import dev.workpool.internal.flight.FlightLog;
@@ -116,13 +117,21 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
                 "router",
                 control);
         context.watch(router);
+        TestHarness harness = TestHarness.of(context.getSystem());
         this.backlog = new Backlog<>(
                 settings,
                 clock,
                 callbacks,
                 (batchId, ledger, policy, ofBatch) -> {
                     ActorRef<Collector.Command<R>> collector = context.spawn(
-                            Collector.create(batchId, ledger, policy.retry(), self.narrow(), callbacks, ofBatch),
+                            Collector.create(
+                                    batchId,
+                                    ledger,
+                                    policy.retry(),
+                                    self.narrow(),
+                                    callbacks,
+                                    ofBatch,
+                                    harness.random()),
                             "collector-" + batchId,
                             control);
                     context.watch(collector);

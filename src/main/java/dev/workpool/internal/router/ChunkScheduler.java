@@ -115,12 +115,12 @@ final class ChunkScheduler<J, R> {
         return workerSlots.slots();
     }
 
-    /** The wanted number of workers, or the one before the end. */
     /** How many workers were replaced since the start. */
     long replaced() {
         return workerSlots.replaced();
     }
 
+    /** The wanted number of workers, or the one before the end. */
     int workers() {
         return concurrencyLimit.workers();
     }
@@ -152,14 +152,21 @@ final class ChunkScheduler<J, R> {
         numbers.end();
     }
 
-    /** Jobs whose handler runs and whose outcome is open. */
+    /**
+     * Jobs whose handler runs and whose outcome is open: one for each worker at most, though a worker may go on from
+     * one chunk to the next while this looks.
+     */
     int running() {
         int running = 0;
-        for (Assignment<J, R> assignment : workerSlots.out.all()) {
-            int position = assignment.state == State.OUT ? assignment.chunk.running() : -1;
-            running += position >= 0 && position != assignment.settled ? 1 : 0;
+        for (Slot<J, R> slot : workerSlots.slots()) {
+            running += slot.out.stream().anyMatch(ChunkScheduler::runsOpenJob) ? 1 : 0;
         }
         return running;
+    }
+
+    private static boolean runsOpenJob(Assignment<?, ?> assignment) {
+        int position = assignment.state == State.OUT ? assignment.chunk.running() : -1;
+        return position >= 0 && position != assignment.settled;
     }
 
     /** Hires the first workers; until then there are none. */

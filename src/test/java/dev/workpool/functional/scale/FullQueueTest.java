@@ -359,7 +359,7 @@ class FullQueueTest extends PoolTest {
                     return job;
                 })) {
             CompletableFuture<Integer> parked = pool.submit(1);
-            awaitStats(pool, 0, 1);
+            await().atMost(LONG).until(() -> pool.snapshot().waiting() == 1);
             CompletableFuture<Integer> runs = pool.submit(2);
             while (get(pool.stats()).running() == 0) { // until it is known that the worker is idle
                 if (runs.isCompletedExceptionally()) {

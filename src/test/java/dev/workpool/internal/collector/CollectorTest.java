@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class CollectorTest {
@@ -85,7 +86,8 @@ class CollectorTest {
                 RetryPolicy.attempts(attempts),
                 dispatcher.getRef(),
                 callbacks::add,
-                Events.none().ofSingles()));
+                Events.none().ofSingles(),
+                new SplittableRandom(1)));
     }
 
     private static Collector.Command<String> ended(long first, Object... packed) {

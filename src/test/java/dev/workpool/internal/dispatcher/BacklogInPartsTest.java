@@ -17,6 +17,7 @@ import dev.workpool.internal.router.Router;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.StopReason;
 import dev.workpool.internal.util.PagedList;
+import dev.workpool.internal.util.SerialExecutor;
 import dev.workpool.internal.util.Steps;
 import dev.workpool.internal.util.TimerQueue;
 import dev.workpool.job.BatchResult;
@@ -74,7 +75,7 @@ class BacklogInPartsTest {
         final Backlog<Integer, String> backlog = new Backlog<>(
                 WorkerPoolSettings.create(ConfigFactory.load(), "p").withRetry(RetryPolicy.attempts(9)),
                 () -> nowNs,
-                Runnable::run,
+                new SerialExecutor(Runnable::run),
                 (batchId, ledger, policy, events) -> {
                     TestInbox<Collector.Command<String>> inbox = TestInbox.create();
                     inboxes.put(batchId, inbox);
