@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -31,7 +31,14 @@ public final class PoolEvents {
     /** What is told of jobs that were submitted by themselves. */
     private final BatchEvents singles;
 
-    private final AtomicBoolean isOn = new AtomicBoolean();
+    /** What has been told of the pool itself. */
+    private enum Told {
+        NOTHING,
+        START,
+        END
+    }
+
+    private final AtomicReference<Told> told = new AtomicReference<>(Told.NOTHING);
 
     /**
      * Tells observers.
@@ -110,11 +117,12 @@ public final class PoolEvents {
         observers.forEach(observer -> observer.tell(event));
     }
 
-    /** The first event of all. */
+    /** The first event of all; not told if the actor system has ended before. */
     public void started(int workers) {
-        isOn.set(true);
-        FlightLog.poolStarted(pool, workers);
-        tell(observer -> observer.onStart(pool, workers));
+        if (told.compareAndSet(Told.NOTHING, Told.START)) {
+            FlightLog.poolStarted(pool, workers);
+            tell(observer -> observer.onStart(pool, workers));
+        }
     }
 
     public void workersChanged(int before, int now, PoolObserver.WorkersChange why) {
@@ -132,7 +140,7 @@ public final class PoolEvents {
 
     /** The last event of all; nothing is told of a pool that has not started. */
     public void ended(PoolSnapshot last) {
-        if (isOn.compareAndSet(true, false)) {
+        if (told.getAndSet(Told.END) == Told.START) {
             FlightLog.poolEnded(last);
             observers.forEach(each -> each.tellLast(observer -> observer.onEnd(last)));
         }
