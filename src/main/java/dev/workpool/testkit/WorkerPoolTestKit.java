@@ -155,11 +155,15 @@ public final class WorkerPoolTestKit implements AutoCloseable {
      * Runs a test with many seeds, each with a kit of its own in virtual time, to find what depends on the order in
      * which things happen.
      *
-     * @param seeds how many: from 0 on
+     * @param seeds how many, from 0 on; 1 or more
      * @param test run with each
+     * @throws IllegalArgumentException if there is no seed
      * @throws AssertionError what a test throws, with the seed, which repeats it: {@link TestKitOptions#withSeed}
      */
     public static void forEachSeed(int seeds, Consumer<WorkerPoolTestKit> test) {
+        if (seeds < 1) {
+            throw new IllegalArgumentException("seeds = " + seeds + "; allowed: 1 or more");
+        }
         for (int seed = 0; seed < seeds; seed++) {
             try (WorkerPoolTestKit kit = create(TestKitOptions.defaults().withSeed(seed))) {
                 test.accept(kit);

@@ -116,6 +116,13 @@ class ModesTest {
                 .hasMessageStartingWith("seed ");
     }
 
+    @Test
+    void noSeedWouldBeNoTest() {
+        assertThatThrownBy(() -> WorkerPoolTestKit.forEachSeed(0, kit -> {}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("seeds = 0; allowed: 1 or more");
+    }
+
     private static List<Integer> race(long seed) {
         try (WorkerPoolTestKit kit =
                 WorkerPoolTestKit.create(TestKitOptions.defaults().withSeed(seed))) {
