@@ -1,7 +1,7 @@
 /**
  * Batches and single jobs from their submission to their result. Start with {@code BatchSubmission}.
  *
- * <p>Internal: may change at any time. Each room uses those that {@code src/docs/architecture.md} lists before it, and
+ * <p>Internal: may change at any time. Each package uses those that {@code src/docs/architecture.md} lists before it, and
  * no other.
  */
 @InternalApi

@@ -2,7 +2,7 @@
  * The collector actor, which knows when a batch is over, and its accounts: who has an outcome, what is tried again,
  * what is counted. Start with {@code Collector}.
  *
- * <p>Internal: may change at any time. Each room uses those that {@code src/docs/architecture.md} lists before it, and
+ * <p>Internal: may change at any time. Each package uses those that {@code src/docs/architecture.md} lists before it, and
  * no other.
  */
 @InternalApi

@@ -2,7 +2,7 @@
  * Requests to a pool, the queue that holds them, and how many jobs that queue has room for. Start with {@code
  * RequestQueue}.
  *
- * <p>Internal: may change at any time. Each room uses those that {@code src/docs/architecture.md} lists before it, and
+ * <p>Internal: may change at any time. Each package uses those that {@code src/docs/architecture.md} lists before it, and
  * no other.
  */
 @InternalApi

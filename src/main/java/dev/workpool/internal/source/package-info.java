@@ -2,7 +2,7 @@
  * Takes a stream's jobs from an iterator or a publisher, no more than its window has room for. Start with {@code
  * Consumption}.
  *
- * <p>Internal: may change at any time. Each room uses those that {@code src/docs/architecture.md} lists before it, and
+ * <p>Internal: may change at any time. Each package uses those that {@code src/docs/architecture.md} lists before it, and
  * no other.
  */
 @InternalApi
