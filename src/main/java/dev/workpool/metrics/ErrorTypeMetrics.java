@@ -7,10 +7,12 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * Counts the failed jobs of a pool by the class of their error, as the meter {@code workpool.errors} with the tag {@code
@@ -22,7 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>The first 20 classes of a pool have a tag of their own, and all others are {@code other}. Time-outs are {@code
  * timeout}. As an observer is told of at most 100 problems a second, this counts no more than these: it shows which
- * errors there are, and {@code workpool.jobs} how many. A pool's meters are removed when it has ended.
+ * errors there are, and {@code workpool.jobs} how many. A pool's meters are removed when it has ended. It is for the
+ * settings of pools: a batch's observer is not told when its pool ends.
  *
  * <p>Needs {@code io.micrometer:micrometer-core} on the class path, which the library does not depend on.
  */
@@ -34,8 +37,20 @@ public final class ErrorTypeMetrics implements PoolObserver {
     private final MeterRegistry registry;
     private final Tags tags;
 
-    /** The types that there are, by pool. */
-    private final Map<String, Set<String>> types = new ConcurrentHashMap<>();
+    /** By the name of their pool, of which there may be two for a moment: one that ends, and its successor. */
+    private final Map<String, Errors> errors = new ConcurrentHashMap<>();
+
+    /** The types of errors there are, in pools of one name. Changed only within the map. */
+    private static final class Errors {
+        private int pools;
+        private final Set<String> types = new HashSet<>();
+
+        String typeOf(String error) {
+            String type = types.contains(error) || types.size() < MOST_TYPES ? error : OTHER;
+            types.add(type);
+            return type;
+        }
+    }
 
     /**
      * Counts in a registry.
@@ -58,15 +73,27 @@ public final class ErrorTypeMetrics implements PoolObserver {
     }
 
     @Override
+    public void onStart(String pool, int workers) {
+        change(pool, ofPool -> ofPool.pools++);
+    }
+
+    @Override
     public void onProblem(PoolProblem problem) {
         if (problem.kind() == PoolProblem.Kind.FAILED || problem.kind() == PoolProblem.Kind.TIMED_OUT) {
             String error =
                     problem.error().map(each -> each.getClass().getName()).orElse(TIMEOUT);
-            Set<String> known = types.computeIfAbsent(problem.pool(), pool -> ConcurrentHashMap.newKeySet());
-            String type = known.contains(error) || known.size() < MOST_TYPES ? error : OTHER;
-            known.add(type);
-            counter(problem.pool(), type).increment((double) problem.jobs());
+            change(
+                    problem.pool(),
+                    ofPool -> counter(problem.pool(), ofPool.typeOf(error)).increment((double) problem.jobs()));
         }
+    }
+
+    private void change(String pool, Consumer<Errors> change) {
+        errors.compute(pool, (name, known) -> {
+            Errors ofPool = known == null ? new Errors() : known;
+            change.accept(ofPool);
+            return ofPool;
+        });
     }
 
     /** Looked up each time, since the end of a pool of the same name may have removed it. */
@@ -79,9 +106,13 @@ public final class ErrorTypeMetrics implements PoolObserver {
 
     @Override
     public void onEnd(PoolSnapshot last) {
-        Set<String> known = types.remove(last.name());
-        if (known != null) {
-            known.forEach(type -> registry.remove(counter(last.name(), type)));
-        }
+        errors.computeIfPresent(last.name(), (name, ofPool) -> {
+            ofPool.pools--;
+            if (ofPool.pools > 0) {
+                return ofPool;
+            }
+            ofPool.types.forEach(type -> registry.remove(counter(name, type)));
+            return null;
+        });
     }
 }

@@ -74,6 +74,18 @@ class ErrorTypeMetricsTest extends PoolTest {
     }
 
     @Test
+    void aPoolThatEndsLateTakesNothingFromItsSuccessor() {
+        ErrorTypeMetrics metrics = new ErrorTypeMetrics(registry);
+        metrics.onStart("pool", 1);
+        metrics.onStart("pool", 1);
+        metrics.onProblem(failed(new IOException()));
+        metrics.onEnd(Snapshots.of(1));
+        assertThat(errors("java.io.IOException")).isEqualTo(2);
+        metrics.onEnd(Snapshots.of(1));
+        assertThat(registry.getMeters()).isEmpty();
+    }
+
+    @Test
     void beyondTwentyClassesTheyAreOthers() {
         List<Throwable> errors = List.of(
                 new ArithmeticException(),
