@@ -51,6 +51,8 @@ public record PoolHealth(Status status, List<String> reasons) {
      * @throws IllegalArgumentException if the time is not more than 0
      */
     public static PoolHealth of(PoolSnapshot snapshot, Duration longestJob) {
+        Objects.requireNonNull(snapshot, "snapshot");
+        Objects.requireNonNull(longestJob, "longest job");
         if (longestJob.isNegative() || longestJob.isZero()) {
             throw new IllegalArgumentException("longest job = " + longestJob + "; allowed: more than 0");
         }

@@ -58,6 +58,7 @@ public final class WorkerPoolMetrics {
      * @throws IllegalStateException if Micrometer is not on the class path
      */
     public static WorkerPoolMetrics of(WorkerPool<?, ?> pool) {
+        Objects.requireNonNull(pool, "pool");
         return of(pool.name(), pool::snapshot, pool::measureTimes, pool.whenEnded());
     }
 
@@ -69,6 +70,7 @@ public final class WorkerPoolMetrics {
      * @throws IllegalStateException if Micrometer is not on the class path
      */
     public static WorkerPoolMetrics of(PoolExecutor executor) {
+        Objects.requireNonNull(executor, "executor");
         return of(executor.name(), executor::snapshot, executor::measureTimes, executor.whenEnded());
     }
 

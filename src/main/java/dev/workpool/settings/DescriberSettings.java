@@ -3,7 +3,7 @@ package dev.workpool.settings;
 import java.util.Objects;
 import java.util.function.Function;
 
-/** Keeps the function that says which job it is. It is no setting of the configuration, which has no functions. */
+/** Keeps the functions that say which job it is, as one. They are no setting of the configuration, which has no functions. */
 final class DescriberSettings {
     private static final String JOB_DESCRIBER = "job-describer";
 
@@ -12,7 +12,9 @@ final class DescriberSettings {
     static <J> SettingsReader with(SettingsReader reader, Class<J> type, Function<? super J, String> describer) {
         Objects.requireNonNull(type, "type");
         Objects.requireNonNull(describer, "describer");
-        Function<Object, String> ofType = job -> type.isInstance(job) ? describer.apply(type.cast(job)) : byClass(job);
+        Function<Object, String> others = of(reader);
+        Function<Object, String> ofType =
+                job -> type.isInstance(job) ? describer.apply(type.cast(job)) : others.apply(job);
         return reader.withObject(JOB_DESCRIBER, ofType);
     }
 

@@ -124,7 +124,8 @@ public final class WorkerPoolSettings extends SettingsValues {
     /**
      * Says which job it is, in a few words for people: in {@link WorkerPool#runningJobs}, in warnings, and in the names
      * of threads where these are {@linkplain #withNamedThreads named}. By default that is the name of the job's class,
-     * and never anything of its content. Replaces an earlier describer.
+     * and never anything of its content. May be called once for each class of jobs; of two describers that fit a job, the
+     * last counts.
      *
      * <p>It is called for a job that runs, by any thread but an actor's, several at a time. It may block, which delays
      * whoever asked. If it throws or returns null, the description says so.

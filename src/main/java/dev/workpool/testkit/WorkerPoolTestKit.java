@@ -301,6 +301,7 @@ public final class WorkerPoolTestKit implements AutoCloseable {
      * @param duration 0 or more
      */
     public void advance(Duration duration) {
+        Objects.requireNonNull(duration, "duration");
         if (duration.isNegative()) {
             throw new IllegalArgumentException("duration = " + duration + "; allowed: 0 or more");
         }
@@ -333,6 +334,7 @@ public final class WorkerPoolTestKit implements AutoCloseable {
      * @throws IllegalStateException if nothing can happen any more that completes it, or in real time has not happened
      */
     public <T> T await(CompletionStage<T> stage) {
+        Objects.requireNonNull(stage, "stage");
         CompletableFuture<T> future = stage.toCompletableFuture();
         if (virtual != null) {
             virtual.simulator().goOnUntil(future::isDone, Long.MAX_VALUE);

@@ -49,8 +49,8 @@ public final class PoolTracing {
      * @return traces nothing yet, see {@link #in} and {@link #ofJobs}
      */
     public static PoolTracing of(OpenTelemetry openTelemetry) {
-        return new PoolTracing(
-                Objects.requireNonNull(openTelemetry, "openTelemetry").getTracer("dev.workpool"));
+        Objects.requireNonNull(openTelemetry, "openTelemetry");
+        return new PoolTracing(openTelemetry.getTracer("dev.workpool"));
     }
 
     /**
@@ -60,6 +60,7 @@ public final class PoolTracing {
      * @return changed settings
      */
     public WorkerPoolSettings in(WorkerPoolSettings settings) {
+        Objects.requireNonNull(settings, "settings");
         List<ContextPropagator<?>> propagators = new ArrayList<>(settings.contextPropagators());
         propagators.add(batches);
         return settings.withContextPropagators(propagators.toArray(ContextPropagator[]::new))

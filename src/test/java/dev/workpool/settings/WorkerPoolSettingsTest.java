@@ -126,11 +126,14 @@ class WorkerPoolSettingsTest {
         assertThat(settings.jobDescriber().apply(7)).isEqualTo("no. 7");
         assertThat(settings.jobDescriber().apply("x")).isEqualTo("java.lang.String");
         assertThat(settings.withWorkers(3).jobDescriber().apply(7)).isEqualTo("no. 7");
-        assertThat(settings.withJobDescriber(String.class, job -> job + "!")
+        WorkerPoolSettings both = settings.withJobDescriber(String.class, job -> job + "!");
+        assertThat(both.jobDescriber().apply(7)).isEqualTo("no. 7");
+        assertThat(both.jobDescriber().apply("x")).isEqualTo("x!");
+        assertThat(both.withJobDescriber(Object.class, job -> "any")
                         .jobDescriber()
                         .apply(7))
-                .as("only the last counts")
-                .isEqualTo("java.lang.Integer");
+                .as("the last that fits counts")
+                .isEqualTo("any");
         assertThatThrownBy(() -> settings.withJobDescriber(null, job -> ""))
                 .isInstanceOf(NullPointerException.class)
                 .hasMessage("type");

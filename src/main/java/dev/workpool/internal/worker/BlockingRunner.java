@@ -189,7 +189,7 @@ final class BlockingRunner<J, R> implements Runner<J, R> {
     @Override
     public void run(Task<J, R> task) {
         if (thread == null) {
-            thread = starts.start(this::loop);
+            thread = starts.start(workerIndex, this::loop);
         }
         queue.add(task);
     }

@@ -5,6 +5,7 @@ import dev.workpool.settings.WorkerPoolSettings;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * Says in words which job is meant: what the pool's describer says of it, its index, and its batch. Calls users' code,
@@ -12,6 +13,8 @@ import java.util.function.Function;
  */
 public final class JobDescriber {
     private static final long SECOND_MS = 1_000;
+
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
 
     private final Function<Object, String> describer;
 
@@ -28,15 +31,20 @@ public final class JobDescriber {
         String type = job.getClass().getName();
         try {
             String said = describer.apply(job);
-            return said == null ? type + " (its describer returned null)" : said;
+            return said == null ? type + " (its describer returned null)" : onOneLine(said);
         } catch (Throwable t) {
             return type + " (its describer threw " + words(t) + ")";
         }
     }
 
+    /** A log's line and a thread's name are to stay one. */
+    private static String onOneLine(String text) {
+        return CONTROL.matcher(text).replaceAll(" ");
+    }
+
     private static String words(Throwable thrown) {
         try {
-            return thrown.toString();
+            return onOneLine(thrown.toString());
         } catch (Throwable unprintable) {
             return thrown.getClass().getName();
         }

@@ -25,17 +25,18 @@ public final class ThreadStarts {
     /**
      * Starts a thread.
      *
+     * @param workerIndex the worker's
      * @param task what it runs
      * @return the thread, which runs
      * @throws NoThread if there can be no more threads, or could not a moment ago
      */
-    Thread start(Runnable task) {
+    Thread start(int workerIndex, Runnable task) {
         Failure recent = last;
         if (recent != null && recent.untilNs - System.nanoTime() > 0) {
             throw new NoThread(recent.cause);
         }
         try {
-            Thread thread = threads.start("worker", task);
+            Thread thread = threads.startWorker(workerIndex, task);
             last = null;
             return thread;
         } catch (Throwable t) { // a limit on threads shows as an OutOfMemoryError

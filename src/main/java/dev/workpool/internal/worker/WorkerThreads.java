@@ -96,7 +96,7 @@ public final class WorkerThreads implements ThreadFactory {
 
     @Override
     public Thread newThread(Runnable task) {
-        return newThread(factory, "worker", task);
+        return newThread(factory, "worker-" + count.getAndIncrement(), task);
     }
 
     /**
@@ -105,7 +105,16 @@ public final class WorkerThreads implements ThreadFactory {
      * @throws OutOfMemoryError if there can be no more threads
      */
     public Thread start(String role, Runnable task) {
-        return start(factory, role, task);
+        return start(factory, role + "-" + count.getAndIncrement(), task);
+    }
+
+    /**
+     * Starts the thread of a worker, whose name has the worker's index. One that was abandoned may have the same name.
+     *
+     * @throws OutOfMemoryError if there can be no more threads
+     */
+    Thread startWorker(int workerIndex, Runnable task) {
+        return start(factory, "worker-" + workerIndex, task);
     }
 
     /**
@@ -115,11 +124,11 @@ public final class WorkerThreads implements ThreadFactory {
      * @throws OutOfMemoryError if there can be no more threads
      */
     void startOwn(String role, Runnable task) {
-        start(WorkerThreads::platformThread, role, task);
+        start(WorkerThreads::platformThread, role + "-" + count.getAndIncrement(), task);
     }
 
-    private Thread start(ThreadFactory factory, String role, Runnable task) {
-        Thread thread = newThread(factory, role, task);
+    private Thread start(ThreadFactory factory, String name, Runnable task) {
+        Thread thread = newThread(factory, name, task);
         try {
             thread.start();
         } catch (Throwable t) {
@@ -129,7 +138,7 @@ public final class WorkerThreads implements ThreadFactory {
         return thread;
     }
 
-    private Thread newThread(ThreadFactory factory, String role, Runnable task) {
+    private Thread newThread(ThreadFactory factory, String name, Runnable task) {
         if (threads.size() >= lookAt) {
             threads.removeIf(thread -> thread.getState() == Thread.State.TERMINATED);
             lookAt = Math.max(FEW, 2 * threads.size());
@@ -142,7 +151,7 @@ public final class WorkerThreads implements ThreadFactory {
                 leave();
             }
         });
-        thread.setName(pool + "-" + role + "-" + count.getAndIncrement());
+        thread.setName(pool + "-" + name);
         thread.setContextClassLoader(classLoader);
         threads.add(thread);
         return thread;

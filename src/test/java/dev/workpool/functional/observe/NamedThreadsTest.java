@@ -73,6 +73,16 @@ class NamedThreadsTest extends PoolTest {
     }
 
     @Test
+    void theNumberIsTheWorkersIndex() throws Exception {
+        try (WorkerPool<Integer, Boolean> pool = WorkerPool.start(
+                system,
+                settings(4),
+                (Integer job, JobContext context) -> name().endsWith("-worker-" + context.workerIndex()))) {
+            assertThat(get(pool.submitAll(jobs(10_000)).result()).values()).doesNotContain(false);
+        }
+    }
+
+    @Test
     void byDefaultThreadsKeepTheirNames() throws Exception {
         try (WorkerPool<Integer, String> pool = WorkerPool.start(system, settings(1), (Integer job) -> name())) {
             assertThat(get(pool.submit(1))).isEqualTo(pool.name() + "-worker-0");

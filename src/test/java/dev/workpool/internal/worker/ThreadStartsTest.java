@@ -22,7 +22,7 @@ class ThreadStartsTest {
     @Test
     void aThreadRunsWhatItIsStartedFor() throws InterruptedException {
         CountDownLatch ran = new CountDownLatch(1);
-        Thread thread = starts.start(ran::countDown);
+        Thread thread = starts.start(7, ran::countDown);
         assertThat(ran.await(10, TimeUnit.SECONDS)).isTrue();
         thread.join();
     }
@@ -31,13 +31,13 @@ class ThreadStartsTest {
     @Test
     void afterAThreadThatCouldNotBeStartedNoOtherIsTriedForAMoment() {
         full = true;
-        assertThatThrownBy(() -> starts.start(() -> {}))
+        assertThatThrownBy(() -> starts.start(7, () -> {}))
                 .isInstanceOf(ThreadStarts.NoThread.class)
                 .hasCause(limit);
         long begunNs = System.nanoTime();
         int before = tries;
         for (int i = 0; i < 100; i++) {
-            assertThatThrownBy(() -> starts.start(() -> {}))
+            assertThatThrownBy(() -> starts.start(7, () -> {}))
                     .isInstanceOf(ThreadStarts.NoThread.class)
                     .hasCause(limit);
         }
@@ -48,17 +48,17 @@ class ThreadStartsTest {
     @Test
     void onceThereIsRoomThreadsAreStartedAgain() throws InterruptedException {
         full = true;
-        assertThatThrownBy(() -> starts.start(() -> {})).isInstanceOf(ThreadStarts.NoThread.class);
+        assertThatThrownBy(() -> starts.start(7, () -> {})).isInstanceOf(ThreadStarts.NoThread.class);
         full = false;
         Thread thread = null;
         while (thread == null) {
             try {
-                thread = starts.start(() -> {});
+                thread = starts.start(7, () -> {});
             } catch (ThreadStarts.NoThread e) {
                 Thread.onSpinWait(); // the moment is not over
             }
         }
         thread.join();
-        starts.start(() -> {}).join();
+        starts.start(7, () -> {}).join();
     }
 }
