@@ -2,10 +2,16 @@ package dev.workpool.testkit;
 
 import dev.workpool.Batch;
 import dev.workpool.job.BatchProgress;
+import dev.workpool.job.BatchResult;
+import dev.workpool.job.Outcome;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.AbstractAssert;
 
 /** Asserts on a batch, as it is now: see {@link WorkerPoolAssertions}. */
 public final class BatchAssert extends AbstractAssert<BatchAssert, Batch<?>> {
+    private static final int MOST_SHOWN = 5;
+
     BatchAssert(Batch<?> actual) {
         super(actual, BatchAssert.class);
     }
@@ -104,8 +110,27 @@ public final class BatchAssert extends AbstractAssert<BatchAssert, Batch<?>> {
     private BatchAssert has(String what, long expected, long found) {
         if (found != expected) {
             failWithMessage(
-                    "Expected %s to have %d jobs %s, but it has %d: %s", actual, expected, what, found, progress());
+                    "Expected %s to have %d jobs %s, but it has %d: %s%s",
+                    actual, expected, what, found, progress(), notSucceeded());
         }
         return this;
+    }
+
+    /** Which jobs have not succeeded, and why; nothing as long as the batch is not complete. */
+    private String notSucceeded() {
+        CompletableFuture<? extends BatchResult<?>> result = actual.result().toCompletableFuture();
+        if (!result.isDone()) {
+            return "";
+        }
+        List<? extends Outcome<?>> outcomes = result.join().outcomes();
+        StringBuilder text = new StringBuilder();
+        int shown = 0;
+        for (int i = 0; i < outcomes.size() && shown < MOST_SHOWN; i++) {
+            if (!(outcomes.get(i) instanceof Outcome.Succeeded)) {
+                text.append("%n  job %d: %s".formatted(i, outcomes.get(i)));
+                shown++;
+            }
+        }
+        return text.toString();
     }
 }

@@ -416,6 +416,7 @@ public final class WorkerPoolTestKit implements AutoCloseable {
      * @return a copy
      */
     public List<Object> submissions(WorkerPool<?, ?> pool) {
+        checkOwn(pool);
         return recorder.submissions(pool.name());
     }
 
@@ -426,7 +427,16 @@ public final class WorkerPoolTestKit implements AutoCloseable {
      * @return a copy
      */
     public List<Attempt> attempts(WorkerPool<?, ?> pool) {
+        checkOwn(pool);
         return recorder.attempts(pool.name());
+    }
+
+    /** A pool of another system has done nothing here, which would say nothing of it. */
+    private void checkOwn(WorkerPool<?, ?> pool) {
+        if (!pool.ref().path().address().equals(system.address())) {
+            throw new IllegalArgumentException(
+                    "pool '" + pool.name() + "' is not in the system of this kit; start it in kit.system()");
+        }
     }
 
     // Faults
@@ -438,6 +448,7 @@ public final class WorkerPoolTestKit implements AutoCloseable {
      * @param workerIndex 0 to workers − 1
      */
     public void killWorker(WorkerPool<?, ?> pool, int workerIndex) {
+        checkOwn(pool);
         if (workerIndex < 0 || workerIndex >= pool.snapshot().mostWorkers()) {
             throw new IllegalArgumentException("workerIndex = " + workerIndex + "; allowed: 0 to "
                     + (pool.snapshot().mostWorkers() - 1));

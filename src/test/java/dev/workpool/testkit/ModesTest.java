@@ -230,4 +230,16 @@ class ModesTest {
                 .hasMessage("patience = PT0S; allowed: more than 0");
         assertThatThrownBy(() -> options.withMode(null)).isInstanceOf(NullPointerException.class);
     }
+
+    @Test
+    void aPoolOfAnotherSystemIsNone() {
+        try (WorkerPoolTestKit kit = WorkerPoolTestKit.create();
+                WorkerPoolTestKit other = WorkerPoolTestKit.create()) {
+            WorkerPool<Integer, Integer> foreign = other.start("pool", job -> job);
+            String problem = "pool 'pool' is not in the system of this kit; start it in kit.system()";
+            assertThatThrownBy(() -> kit.attempts(foreign)).hasMessage(problem);
+            assertThatThrownBy(() -> kit.submissions(foreign)).hasMessage(problem);
+            assertThatThrownBy(() -> kit.killWorker(foreign, 0)).hasMessage(problem);
+        }
+    }
 }

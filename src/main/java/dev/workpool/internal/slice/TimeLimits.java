@@ -61,12 +61,14 @@ public final class TimeLimits {
 
     /**
      * When an attempt has to be over, by the wall clock as it is now. Somebody may set that clock, so whoever is to see
-     * the same at each call remembers it.
+     * the same at each call remembers it. If the thread is held up meanwhile, this is too late rather than too early: a
+     * client that gives up too early would have failed, and the pool's own timer ends the attempt in time.
      *
      * @param begunNs when the attempt began
      */
     public Instant deadline(long begunNs) {
-        return Instant.now().plusNanos(of(begunNs).endsNs - clock.getAsLong());
+        long leftNs = leftNs(begunNs);
+        return Instant.now().plusNanos(leftNs);
     }
 
     /**

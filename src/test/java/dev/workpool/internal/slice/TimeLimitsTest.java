@@ -6,6 +6,7 @@ import dev.workpool.internal.util.TimeoutErrors;
 import dev.workpool.internal.worker.Chunk;
 import dev.workpool.job.Outcome;
 import dev.workpool.settings.RetryPolicy;
+import dev.workpool.support.Handlers;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
@@ -220,5 +221,17 @@ class TimeLimitsTest {
         assertThat(chunk.claim()).isEqualTo(-1);
         assertThat(chunk.outcomes()).containsExactly(new Outcome.Failed<>(error, 1));
         assertThat(chunk.failures()).isEqualTo(1);
+    }
+
+    @Test
+    void aDeadlineIsNotTooEarlyIfItsThreadIsHeldUp() {
+        Duration pause = Duration.ofMillis(20);
+        TimeLimits limits = TimeLimits.of(policy(Duration.ofSeconds(1), null), () -> {
+            Handlers.computeFor(pause);
+            return System.nanoTime();
+        });
+        Instant before = Instant.now();
+        long begunNs = System.nanoTime();
+        assertThat(limits.deadline(begunNs)).isAfter(before.plusSeconds(1).minus(pause.dividedBy(2)));
     }
 }
