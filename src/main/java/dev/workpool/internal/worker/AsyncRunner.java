@@ -222,7 +222,8 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
     private void proceedIfDue() {
         PoolThread before;
         try {
-            before = mark.enter(); // once for all jobs that end as they are started
+            StackGuard.check(); // once for all jobs that end as they are started
+            before = mark.enter();
         } catch (OutOfMemoryError | StackOverflowError e) {
             return; // it is due as before, and done when somebody looks
         }
@@ -350,12 +351,29 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
             if (stopped || pending.notice != null) {
                 pending.cancelStage(pending.notice);
             }
-            stage.whenComplete(pending);
+            if (!endedWith(stage, pending)) {
+                stage.whenComplete(pending);
+            }
         } catch (Throwable t) {
             pending.accept(null, t);
         }
         Interrupts.clearUnless(ownInterrupt);
         return pending.hasEnded();
+    }
+
+    /**
+     * Ends a job whose stage is a future of the JDK's that has its result already, as those of cheap jobs do. Nobody's
+     * code is called, so the strand has stack enough.
+     */
+    private boolean endedWith(CompletionStage<R> stage, Pending pending) {
+        if (stage.getClass() == CompletableFuture.class) {
+            CompletableFuture<R> future = (CompletableFuture<R>) stage;
+            if (future.isDone() && !future.isCompletedExceptionally()) {
+                pending.end(future.getNow(null), null);
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A job whose handler has been called; told when its stage completes. */
@@ -423,6 +441,11 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
         @Override
         public void accept(R value, Throwable error) {
             StackGuard.check(); // else the job is looked after later, see look()
+            end(value, error);
+        }
+
+        /** The job has ended; the thread has stack enough for what follows. */
+        private void end(R value, Throwable error) {
             if (!completed.compareAndSet(false, true)) {
                 return; // a stage that is not the JDK's may complete twice
             }
