@@ -54,10 +54,6 @@ final class ObserverQueue {
         this.secondBegunNs = new AtomicLong(clock.getAsLong());
     }
 
-    PoolObserver observer() {
-        return observer;
-    }
-
     /**
      * Tells an event, unless too many wait.
      *
