@@ -10,9 +10,9 @@ import dev.workpool.job.BatchResult;
 import dev.workpool.job.Outcome;
 import dev.workpool.settings.BatchOptions;
 import dev.workpool.settings.WorkerPoolSettings;
+import dev.workpool.support.NeedsPostgres;
 import dev.workpool.support.PoolTest;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
+import dev.workpool.support.TestPostgres;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,41 +23,24 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 
-/** Against a PostgreSQL of its own, where another client gets in the way of the jobs at will. */
+/** Against a PostgreSQL, where another client gets in the way of the jobs at will. */
 @Timeout(120)
-@EnabledOnOs(
-        value = OS.LINUX,
-        architectures = {"amd64", "x86_64"}) // as the server is
+@NeedsPostgres
 class TransfersTest extends PoolTest {
     private static final String WAITING =
-            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name <> 'other'";
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name <> 'other'"
+                    + " AND datname = current_database()";
 
-    private static EmbeddedPostgres server;
-    private static DataSource database;
-
-    @BeforeAll
-    static void start() throws IOException {
-        server = EmbeddedPostgres.builder().start();
-        database = server.getPostgresDatabase();
-    }
-
-    @AfterAll
-    static void stop() throws IOException {
-        server.close();
-    }
+    private DataSource database;
 
     @BeforeEach
     void create() throws SQLException {
+        database = TestPostgres.shared().createDatabase();
         try (Other other = new Other()) {
-            other.execute("DROP TABLE IF EXISTS accounts, transfers");
             other.execute("CREATE TABLE accounts (name TEXT PRIMARY KEY, cents BIGINT)");
             other.execute("CREATE TABLE transfers (id BIGINT PRIMARY KEY)");
             other.execute("INSERT INTO accounts VALUES ('a', 1000), ('b', 1000), ('c', 1000), ('d', 1000)");
@@ -65,7 +48,7 @@ class TransfersTest extends PoolTest {
     }
 
     /** Another client of the database. */
-    private static final class Other implements AutoCloseable {
+    private final class Other implements AutoCloseable {
         private final Connection connection;
         private final Statement statement;
 
@@ -101,7 +84,7 @@ class TransfersTest extends PoolTest {
     }
 
     /** Since a transaction that waits must not ask, by a connection of its own. */
-    private static void awaitAJobThatWaitsForALock() {
+    private void awaitAJobThatWaitsForALock() {
         await().atMost(LONG).until(() -> {
             try (Other observer = new Other()) {
                 return observer.number(WAITING) == 1;
