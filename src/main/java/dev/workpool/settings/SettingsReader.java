@@ -18,50 +18,68 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/** Reads the settings of one pool from HOCON. Errors name key, value and allowed range. Immutable. */
+/** Reads the settings of one pool, or queue, from HOCON. Errors name key, value and allowed range. Immutable. */
 final class SettingsReader {
-    private static final String ROOT = "workpool";
-    private static final Set<String> NOT_SETTINGS = Set.of("pools", "dispatchers");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}");
     private static final String OFF = "off";
 
+    private final Place place;
     private final String name;
     private final Config config;
 
     /** Settings that were given as objects, which go before those of the same name in the configuration. */
     private final Map<String, Object> objects;
 
-    private SettingsReader(String name, Config config, Map<String, Object> objects) {
+    private SettingsReader(Place place, String name, Config config, Map<String, Object> objects) {
+        this.place = place;
         this.name = name;
         this.config = config;
         this.objects = objects;
     }
 
     /**
-     * A reader of {@code workpool.pools.<name>} on top of {@code workpool}.
+     * Where settings are in a configuration.
      *
+     * @param root the section of what holds for all
+     * @param all the section in it that has a section for each
+     * @param others sections in it that are no settings
+     * @param kind what they are settings of, for messages
+     */
+    record Place(String root, String all, Set<String> others, String kind) {
+        static final Place POOLS = new Place("workpool", "pools", Set.of("dispatchers", "durable"), "a pool");
+        static final Place QUEUES = new Place("workpool.durable", "queues", Set.of(), "a queue");
+
+        String of(String name) {
+            return root + "." + all + "." + name;
+        }
+    }
+
+    /**
+     * A reader of the settings of one, such as {@code workpool.pools.<name>}, on top of those for all.
+     *
+     * @param place where they are
      * @param root a whole configuration
-     * @param name the pool's
+     * @param name the pool's or queue's
      * @param keys all that there are
      * @return reads what is there
      * @throws IllegalArgumentException if the name or a key is not allowed
      */
-    static SettingsReader of(Config root, String name, Set<String> keys) {
+    static SettingsReader of(Place place, Config root, String name, Set<String> keys) {
         if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("name of a pool = '" + name
+            throw new IllegalArgumentException("name of " + place.kind() + " = '" + name
                     + "'; allowed: 1 to 100 letters, digits, '-', '_' and '.', the first a letter or digit");
         }
-        Config all = section(root, ROOT);
-        Config defaults = all;
-        for (String path : NOT_SETTINGS) {
+        Config all = section(root, place.root());
+        Config defaults = all.withoutPath(place.all());
+        for (String path : place.others()) {
             defaults = defaults.withoutPath(path);
         }
-        checkKeys(ROOT, defaults, keys);
-        String path = "pools.\"" + name + "\"";
-        section(root, ROOT + ".pools"); // for the message, if it is something else
-        Config own = all.hasPath(path) ? section(root, ROOT + "." + path) : ConfigFactory.empty();
-        checkKeys(ROOT + ".pools." + name, own, keys);
-        return new SettingsReader(name, own.withFallback(defaults), Map.of());
+        checkKeys(place.root(), defaults, keys);
+        String path = place.all() + ".\"" + name + "\"";
+        section(root, place.root() + "." + place.all()); // for the message, if it is something else
+        Config own = all.hasPath(path) ? section(root, place.root() + "." + path) : ConfigFactory.empty();
+        checkKeys(place.of(name), own, keys);
+        return new SettingsReader(place, name, own.withFallback(defaults), Map.of());
     }
 
     private static Config section(Config config, String path) {
@@ -89,13 +107,13 @@ final class SettingsReader {
     SettingsReader with(String key, Object value) {
         Objects.requireNonNull(value, key);
         Object plain = value instanceof Duration duration ? text(duration) : value;
-        return new SettingsReader(name, config.withValue(key, ConfigValueFactory.fromAnyRef(plain)), objects);
+        return new SettingsReader(place, name, config.withValue(key, ConfigValueFactory.fromAnyRef(plain)), objects);
     }
 
     SettingsReader withObject(String key, Object value) {
         Map<String, Object> changed = new HashMap<>(objects);
         changed.put(key, Objects.requireNonNull(value, key));
-        return new SettingsReader(name, config, Map.copyOf(changed));
+        return new SettingsReader(place, name, config, Map.copyOf(changed));
     }
 
     <T> Optional<T> object(String key, Class<T> type) {
@@ -183,6 +201,6 @@ final class SettingsReader {
     IllegalArgumentException notAllowed(String key, String allowed, Throwable cause) {
         Object value = config.hasPath(key) ? config.getValue(key).unwrapped() : null;
         return new IllegalArgumentException(
-                ROOT + ".pools." + name + "." + key + " = " + value + "; allowed: " + allowed, cause);
+                place.of(name) + "." + key + " = " + value + "; allowed: " + allowed, cause);
     }
 }

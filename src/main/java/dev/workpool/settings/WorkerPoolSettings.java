@@ -47,7 +47,8 @@ public final class WorkerPoolSettings extends SettingsValues {
      * @throws IllegalArgumentException if the name, a key or a value is not allowed
      */
     public static WorkerPoolSettings create(Config root, String name) {
-        return new WorkerPoolSettings(PropagatorSettings.make(SettingsReader.of(root, name, KEYS)));
+        return new WorkerPoolSettings(
+                PropagatorSettings.make(SettingsReader.of(SettingsReader.Place.POOLS, root, name, KEYS)));
     }
 
     /**

@@ -1,0 +1,70 @@
+package dev.workpool.durable.internal.segment;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** A growing array of bytes. Numbers take as many bytes as they need, seven bits in each. Not thread-safe. */
+final class ByteWriter {
+    private byte[] bytes;
+    private int size;
+
+    ByteWriter(int capacity) {
+        bytes = new byte[capacity];
+    }
+
+    int size() {
+        return size;
+    }
+
+    void putByte(int value) {
+        ensure(1);
+        bytes[size++] = (byte) value;
+    }
+
+    /** For numbers that are not negative. */
+    void putNumber(long value) {
+        ensure(10);
+        long rest = value;
+        while ((rest & ~0x7FL) != 0) {
+            bytes[size++] = (byte) (rest | 0x80);
+            rest >>>= 7;
+        }
+        bytes[size++] = (byte) rest;
+    }
+
+    void putBytes(byte[] value) {
+        putBytes(value, 0, value.length);
+    }
+
+    void putBytes(byte[] value, int from, int length) {
+        ensure(length);
+        System.arraycopy(value, from, bytes, size, length);
+        size += length;
+    }
+
+    /** With its length before it. */
+    void putBlock(byte[] value) {
+        putNumber(value.length);
+        putBytes(value);
+    }
+
+    void putText(String value) {
+        putBlock(value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void putAll(ByteWriter other) {
+        putBytes(other.bytes, 0, other.size);
+    }
+
+    byte[] toBytes() {
+        return Arrays.copyOf(bytes, size);
+    }
+
+    private void ensure(int more) {
+        if (bytes.length - size < more) {
+            // Computed as a long, so that what is too large fails as such and not as a negative size.
+            long needed = Math.max((long) size + more, bytes.length + (long) (bytes.length >> 1));
+            bytes = Arrays.copyOf(bytes, (int) Math.min(Math.max(needed, 16), Integer.MAX_VALUE - 8));
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package dev.workpool.durable.internal.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** Where connections to the database come from. Thread-safe. */
+public interface Connections extends AutoCloseable {
+    /**
+     * Returns a connection that nobody else uses until it is given back. Blocks until there is one.
+     *
+     * @throws SQLException if there is none
+     */
+    Connection take() throws SQLException;
+
+    /** Takes a connection back, which is in no transaction. */
+    void giveBack(Connection connection);
+
+    /** A connection for users' code that writes in a transaction of its own. Closing it gives it back. */
+    Connection forUsers() throws SQLException;
+
+    /** What the store is, for messages: never with a password. */
+    String description();
+
+    @Override
+    void close();
+}

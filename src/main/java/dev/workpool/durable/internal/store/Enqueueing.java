@@ -1,0 +1,273 @@
+package dev.workpool.durable.internal.store;
+
+import dev.workpool.durable.internal.segment.JobSet;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+
+/** Writes batches with their jobs. */
+public final class Enqueueing {
+    /** How many bytes of jobs are sent at once. */
+    private static final long BYTES_AT_ONCE = 1 << 22;
+
+    /** How many rows are sent at once. */
+    private static final int ROWS_AT_ONCE = 128;
+
+    private final Names names;
+    private final Partitions partitions;
+    private final SegmentTable segments;
+
+    public Enqueueing(Names names) {
+        this.names = names;
+        this.partitions = new Partitions(names);
+        this.segments = new SegmentTable(names);
+    }
+
+    /**
+     * A batch to be written.
+     *
+     * @param queue its queue
+     * @param key names it, so that it is written once; empty if it has none
+     * @param token a random number, by which a batch is known that was written although the answer did not arrive
+     * @param codec with what its jobs are encoded
+     * @param jobs how many
+     * @param kept which outcomes are kept
+     * @param priority 0 by default
+     * @param runAt when its jobs are due, absolutely; null if after a delay
+     * @param delayMs from now on
+     */
+    public record NewBatch(
+            long queue,
+            Optional<String> key,
+            long token,
+            long codec,
+            long jobs,
+            int kept,
+            int priority,
+            Long runAt,
+            long delayMs) {}
+
+    /**
+     * A segment of it.
+     *
+     * @param jobs which jobs
+     * @param lane of a keyed queue; otherwise −1
+     * @param block the encoded jobs, all those of the set
+     */
+    public record NewSegment(JobSet jobs, int lane, byte[] block) {}
+
+    /** Whoever takes the first segments at once. */
+    public record Taker(String owner, long token, long leaseMs, int segments) {
+        public static final Taker NONE = new Taker("", 0, 0, 0);
+    }
+
+    /**
+     * What was written.
+     *
+     * @param id the batch
+     * @param isNew false if there was one by this key, or token, already
+     * @param jobs how many jobs it has
+     * @param taken the segments that were taken at once
+     */
+    public record Written(long id, boolean isNew, long jobs, List<SegmentRow> taken) {}
+
+    /** Writes a batch and its segments, unless it is there. */
+    public Written write(Connection connection, NewBatch batch, Iterator<NewSegment> parts, Taker taker)
+            throws SQLException {
+        int part = partitions.newest(connection);
+        Optional<Written> before = batch.key().isPresent()
+                ? byKey(connection, batch.queue(), batch.key().get())
+                : Optional.empty();
+        if (before.isPresent()) {
+            return before.get();
+        }
+        long id = insert(connection, batch, part);
+        if (id < 0) {
+            return byToken(connection, batch.token());
+        }
+        if (batch.key().isPresent()
+                && !insertKey(connection, batch.queue(), batch.key().get(), id, -1)) {
+            delete(connection, id); // somebody else was faster
+            return byKey(connection, batch.queue(), batch.key().get()).orElseThrow();
+        }
+        return new Written(id, true, batch.jobs(), writeSegments(connection, batch, id, part, parts, taker));
+    }
+
+    /**
+     * Takes the keys of jobs for a batch, as far as they are free.
+     *
+     * @param keys for the job at each index; null for a job without one
+     * @return for each index, where the job of its key is: in this batch, if it was free
+     */
+    public List<JobPlace> takeKeys(Connection connection, long queue, long batch, List<String> keys)
+            throws SQLException {
+        List<JobPlace> places = new ArrayList<>();
+        try (PreparedStatement insert = connection.prepareStatement(names.sql(
+                "INSERT INTO {job_key} (queue, name, batch, idx) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"))) {
+            for (int i = 0; i < keys.size(); i++) {
+                String key = keys.get(i);
+                if (key != null) {
+                    insert.setLong(1, queue);
+                    insert.setString(2, key);
+                    insert.setLong(3, batch);
+                    insert.setLong(4, i);
+                    insert.addBatch();
+                }
+                places.add(new JobPlace(batch, i));
+            }
+            int[] inserted = insert.executeBatch();
+            int n = 0;
+            for (int i = 0; i < keys.size(); i++) {
+                if (keys.get(i) != null && inserted[n++] == 0) {
+                    places.set(i, placeOf(connection, queue, keys.get(i)).orElseThrow());
+                }
+            }
+        }
+        return places;
+    }
+
+    /** A job of a batch. */
+    public record JobPlace(long batch, long index) {}
+
+    /** The job, or the batch with index −1, that was enqueued under a key. */
+    public Optional<JobPlace> placeOf(Connection connection, long queue, String key) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(
+                names.sql("SELECT batch, idx FROM {job_key} WHERE queue = ? AND name = ?"))) {
+            query.setLong(1, queue);
+            query.setString(2, key);
+            try (ResultSet row = query.executeQuery()) {
+                return row.next() ? Optional.of(new JobPlace(row.getLong(1), row.getLong(2))) : Optional.empty();
+            }
+        }
+    }
+
+    private List<SegmentRow> writeSegments(
+            Connection connection, NewBatch batch, long id, int part, Iterator<NewSegment> parts, Taker taker)
+            throws SQLException {
+        List<SegmentRow> taken = new ArrayList<>();
+        try (PreparedStatement payload = connection.prepareStatement(names.sql(
+                        "INSERT INTO {payload} (part, batch, first_job, jobs, data) VALUES (?, ?, ?, ?, ?)"));
+                SegmentTable.Inserts inserts = segments.new Inserts(connection)) {
+            long bytes = 0;
+            int rows = 0;
+            while (parts.hasNext()) {
+                NewSegment next = parts.next();
+                long firstJob = next.jobs().lowest();
+                payload.setInt(1, part);
+                payload.setLong(2, id);
+                payload.setLong(3, firstJob);
+                payload.setInt(4, next.jobs().size());
+                payload.setBytes(5, next.block());
+                payload.addBatch();
+                SegmentRow row = new SegmentRow(
+                        id,
+                        next.jobs(),
+                        next.lane(),
+                        batch.priority(),
+                        batch.codec(),
+                        part,
+                        firstJob,
+                        batch.runAt(),
+                        0,
+                        0,
+                        0,
+                        taker.token());
+                if (taken.size() < taker.segments()) {
+                    inserts.addLeased(batch.queue(), row, taker.owner(), taker.leaseMs());
+                    taken.add(row);
+                } else {
+                    inserts.add(batch.queue(), row, batch.delayMs());
+                }
+                bytes += next.block().length;
+                if (bytes >= BYTES_AT_ONCE || ++rows >= ROWS_AT_ONCE) {
+                    payload.executeBatch();
+                    inserts.run();
+                    bytes = 0;
+                    rows = 0;
+                }
+            }
+            if (bytes > 0) {
+                payload.executeBatch();
+                inserts.run();
+            }
+        }
+        return taken;
+    }
+
+    /** The new batch's id; −1 if one with its token is there. */
+    private long insert(Connection connection, NewBatch batch, int part) throws SQLException {
+        boolean isEmpty = batch.jobs() == 0;
+        try (PreparedStatement insert = connection.prepareStatement(
+                names.sql("""
+                INSERT INTO {batch} (queue, name, token, part, codec, jobs, kept, priority, created, ended,
+                    succeeded, failed, timed_out, cancelled_jobs)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, {now}, %s) ON CONFLICT (token) DO NOTHING RETURNING id""".formatted(isEmpty ? "{now}, 0, 0, 0, 0" : "NULL, NULL, NULL, NULL, NULL")))) {
+            insert.setLong(1, batch.queue());
+            if (batch.key().isPresent()) {
+                insert.setString(2, batch.key().get());
+            } else {
+                insert.setNull(2, Types.VARCHAR);
+            }
+            insert.setLong(3, batch.token());
+            insert.setInt(4, part);
+            insert.setLong(5, batch.codec());
+            insert.setLong(6, batch.jobs());
+            insert.setInt(7, batch.kept());
+            insert.setInt(8, batch.priority());
+            try (ResultSet row = insert.executeQuery()) {
+                return row.next() ? row.getLong(1) : -1;
+            }
+        }
+    }
+
+    private Written byToken(Connection connection, long token) throws SQLException {
+        try (PreparedStatement query =
+                connection.prepareStatement(names.sql("SELECT id, jobs FROM {batch} WHERE token = ?"))) {
+            query.setLong(1, token);
+            try (ResultSet row = query.executeQuery()) {
+                row.next();
+                return new Written(row.getLong(1), false, row.getLong(2), List.of());
+            }
+        }
+    }
+
+    private Optional<Written> byKey(Connection connection, long queue, String key) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(
+                names.sql(
+                        "SELECT b.id, b.jobs FROM {job_key} k JOIN {batch} b ON b.id = k.batch WHERE k.queue = ? AND k.name = ?"))) {
+            query.setLong(1, queue);
+            query.setString(2, key);
+            try (ResultSet row = query.executeQuery()) {
+                return row.next()
+                        ? Optional.of(new Written(row.getLong(1), false, row.getLong(2), List.of()))
+                        : Optional.empty();
+            }
+        }
+    }
+
+    /** Whether the key was free. Waits for a transaction that is about to take it. */
+    private boolean insertKey(Connection connection, long queue, String key, long batch, long index)
+            throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(names.sql(
+                "INSERT INTO {job_key} (queue, name, batch, idx) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"))) {
+            insert.setLong(1, queue);
+            insert.setString(2, key);
+            insert.setLong(3, batch);
+            insert.setLong(4, index);
+            return insert.executeUpdate() == 1;
+        }
+    }
+
+    private void delete(Connection connection, long batch) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement(names.sql("DELETE FROM {batch} WHERE id = ?"))) {
+            delete.setLong(1, batch);
+            delete.executeUpdate();
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package dev.workpool.durable.internal.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The parts of what is written once: jobs and outcomes. New batches go into the newest part. A part that no batch needs
+ * any more is dropped as a whole, which costs next to nothing, where deleting its rows would cost as much as writing
+ * them.
+ */
+final class Partitions {
+    private static final List<String> CUT = List.of("payload", "outcome", "attempt");
+
+    private final Names names;
+
+    Partitions(Names names) {
+        this.names = names;
+    }
+
+    /** The newest part. */
+    int newest(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(names.sql("SELECT max(id) FROM {part}"))) {
+            row.next();
+            return row.getInt(1);
+        }
+    }
+
+    /** Begins a new part if the newest is so old, or there is none. */
+    void rotate(Connection connection, long olderThanMs) throws SQLException {
+        lock(connection);
+        try (PreparedStatement query = connection.prepareStatement(
+                names.sql("SELECT id, created + ? > {now} FROM {part} ORDER BY id DESC LIMIT 1"))) {
+            query.setLong(1, olderThanMs);
+            try (ResultSet row = query.executeQuery()) {
+                boolean isFirst = !row.next();
+                if (isFirst || !row.getBoolean(2)) {
+                    begin(connection, isFirst ? 1 : row.getInt(1) + 1);
+                }
+            }
+        }
+    }
+
+    private void lock(Connection connection) throws SQLException {
+        if (names.dialect().isPostgres()) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(
+                        "SELECT pg_advisory_xact_lock(" + ("workpool parts " + names.table("")).hashCode() + ")");
+            }
+        }
+    }
+
+    private void begin(Connection connection, int part) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            if (names.dialect().isPostgres()) {
+                for (String table : CUT) {
+                    statement.execute("CREATE TABLE IF NOT EXISTS " + names.table(table) + "_" + part + " PARTITION OF "
+                            + names.table(table) + " FOR VALUES IN (" + part + ")");
+                }
+            }
+            statement.execute(names.sql("INSERT INTO {part} VALUES (" + part + ", {now})"));
+        }
+    }
+
+    /**
+     * Drops the parts that no batch needs. The newest two stay, since somebody may be writing into them; so do those
+     * that are younger than that.
+     */
+    void dropUnused(Connection connection, long youngerThanMs) throws SQLException {
+        lock(connection);
+        try (PreparedStatement query = connection.prepareStatement(names.sql("""
+                SELECT id FROM {part} p WHERE created + ? < {now} AND id < (SELECT max(id) - 1 FROM {part})
+                    AND NOT EXISTS (SELECT 1 FROM {batch} b WHERE b.part = p.id)"""))) {
+            query.setLong(1, youngerThanMs);
+            List<Integer> unused = new ArrayList<>();
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    unused.add(rows.getInt(1));
+                }
+            }
+            for (int part : unused) {
+                drop(connection, part);
+            }
+        }
+    }
+
+    private void drop(Connection connection, int part) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String table : CUT) {
+                statement.execute(
+                        names.dialect().isPostgres()
+                                ? "DROP TABLE IF EXISTS " + names.table(table) + "_" + part
+                                : "DELETE FROM " + names.table(table) + " WHERE part = " + part);
+            }
+            statement.execute(names.sql("DELETE FROM {part} WHERE id = " + part));
+        }
+    }
+}

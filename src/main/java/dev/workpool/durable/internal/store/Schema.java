@@ -1,0 +1,185 @@
+package dev.workpool.durable.internal.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/**
+ * The tables, and how they became what they are. Each version is a list of statements that leads there from the one
+ * before. Versions that were published do not change any more.
+ *
+ * <p>What holds: each job of a batch that has no outcome yet is in exactly one row of {@code segment}, and each job
+ * that has one in exactly one row of {@code outcome}. A segment is named by its batch and its lowest job. Whoever
+ * settles jobs deletes or changes the segment's row by its lease's token, and inserts the outcomes in the same
+ * transaction. All times are the database's, in milliseconds since 1970.
+ */
+final class Schema {
+    private static final List<List<String>> VERSIONS = List.of(List.of(
+            // One row for each queue. Shared limits are null if there are none.
+            """
+            CREATE TABLE {queue} (
+                id {identity}, name text NOT NULL UNIQUE, paused int NOT NULL DEFAULT 0, lanes int NOT NULL,
+                cost_ns bigint NOT NULL DEFAULT 0, concurrency int, rate double precision, burst double precision,
+                tokens double precision NOT NULL DEFAULT 0, tokens_at bigint NOT NULL DEFAULT 0)""",
+            """
+            CREATE TABLE {codec} (
+                id {identity}, queue bigint NOT NULL, name text NOT NULL, version int NOT NULL,
+                UNIQUE (queue, name, version))""",
+            // The counts are null until the batch has ended.
+            """
+            CREATE TABLE {batch} (
+                id {identity}, queue bigint NOT NULL, name text, token bigint NOT NULL, part int NOT NULL,
+                codec bigint NOT NULL, jobs bigint NOT NULL, kept int NOT NULL, priority int NOT NULL,
+                created bigint NOT NULL, cancelled bigint, ended bigint,
+                succeeded bigint, failed bigint, timed_out bigint, cancelled_jobs bigint)""",
+            "CREATE UNIQUE INDEX {batch}_token ON {batch} (token)",
+            "CREATE INDEX {batch}_part ON {batch} (part)",
+            "CREATE INDEX {batch}_ended ON {batch} (ended) WHERE ended IS NOT NULL",
+            // An idempotency key names a batch, or the job at an index of one.
+            """
+            CREATE TABLE {job_key} (
+                queue bigint NOT NULL, name text NOT NULL, batch bigint NOT NULL, idx bigint NOT NULL,
+                PRIMARY KEY (queue, name))""",
+            "CREATE INDEX {job_key}_batch ON {job_key} (batch)",
+            // What is written once and read, and goes away with its part.
+            "CREATE TABLE {part} (id int PRIMARY KEY, created bigint NOT NULL)",
+            // The jobs: no index of what changes, so that leases are renewed where the row is.
+            """
+            CREATE TABLE {segment} (
+                batch bigint NOT NULL, lowest bigint NOT NULL, queue bigint NOT NULL, lane int NOT NULL,
+                priority int NOT NULL, run_at bigint NOT NULL, codec bigint NOT NULL,
+                part int NOT NULL, first_job bigint NOT NULL, span int NOT NULL, members {bytes}, jobs int NOT NULL,
+                attempts int NOT NULL DEFAULT 0, lost int NOT NULL DEFAULT 0, strikes int NOT NULL DEFAULT 0,
+                started int NOT NULL DEFAULT 0, lease_token bigint, lease_owner text, lease_until bigint,
+                PRIMARY KEY (batch, lowest))""",
+            "CREATE INDEX {segment}_next ON {segment} (queue, priority, run_at, batch, lowest)",
+            "CREATE INDEX {segment}_lane ON {segment} (queue, lane, batch, lowest) WHERE lane >= 0",
+            // Jobs whose outcome was committed together with what their handler wrote.
+            """
+            CREATE TABLE {done} (
+                batch bigint NOT NULL, idx bigint NOT NULL, attempts int NOT NULL, result {bytes},
+                PRIMARY KEY (batch, idx))""",
+            // A lane of a keyed queue is worked on by one process at a time.
+            """
+            CREATE TABLE {lane} (
+                queue bigint NOT NULL, lane int NOT NULL, lease_token bigint, lease_until bigint,
+                PRIMARY KEY (queue, lane))""",
+            """
+            CREATE TABLE {dead} (
+                id {identity}, queue bigint NOT NULL, batch bigint NOT NULL, idx bigint NOT NULL, died bigint NOT NULL,
+                kind int NOT NULL, attempts int NOT NULL, strikes int NOT NULL, priority int NOT NULL,
+                codec bigint NOT NULL, job {bytes} NOT NULL, history {bytes} NOT NULL)""",
+            "CREATE INDEX {dead}_queue ON {dead} (queue, id)",
+            """
+            CREATE TABLE {recurring} (
+                queue bigint NOT NULL, name text NOT NULL, schedule text NOT NULL, zone text NOT NULL,
+                missed int NOT NULL, priority int NOT NULL, codec bigint NOT NULL, job {bytes} NOT NULL,
+                due bigint, runs bigint NOT NULL DEFAULT 0, PRIMARY KEY (queue, name))""",
+            // Who works on a queue, what they may run of its shared limit, and whether they have nothing to do.
+            """
+            CREATE TABLE {worker} (
+                queue bigint NOT NULL, owner text NOT NULL, share int NOT NULL, wants int NOT NULL,
+                hungry_until bigint NOT NULL, seen_until bigint NOT NULL, PRIMARY KEY (queue, owner))"""));
+
+    /** Those of PostgreSQL are cut into parts, which are dropped as a whole. */
+    private static final List<String> CUT = List.of(
+            """
+            CREATE TABLE {payload} (
+                part int NOT NULL, batch bigint NOT NULL, first_job bigint NOT NULL, jobs int NOT NULL,
+                data {bytes} NOT NULL, PRIMARY KEY (part, batch, first_job))""",
+            """
+            CREATE TABLE {outcome} (
+                part int NOT NULL, batch bigint NOT NULL, lowest bigint NOT NULL,
+                succeeded int NOT NULL, failed int NOT NULL, timed_out int NOT NULL, cancelled int NOT NULL,
+                data {bytes}, PRIMARY KEY (part, batch, lowest))""",
+            // Attempts that failed and were followed by others; they become the history of dead letters.
+            """
+            CREATE TABLE {attempt} (
+                part int NOT NULL, batch bigint NOT NULL, lowest bigint NOT NULL, attempts int NOT NULL,
+                at bigint NOT NULL, data {bytes} NOT NULL, PRIMARY KEY (part, batch, lowest, attempts))""");
+
+    static final int NEWEST = VERSIONS.size();
+
+    private final Names names;
+
+    Schema(Names names) {
+        this.names = names;
+    }
+
+    /**
+     * Makes the tables, or brings them up to this version. Several processes may do so at a time.
+     *
+     * @throws IllegalStateException if they are of a newer version than this code
+     */
+    void migrate(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            if (names.dialect().isPostgres()) {
+                statement.execute("SELECT pg_advisory_xact_lock(" + ("workpool " + names.table("")).hashCode() + ")");
+                checkIsolation(statement);
+                if (names.schema().isPresent()) {
+                    statement.execute(
+                            "CREATE SCHEMA IF NOT EXISTS " + names.schema().get());
+                }
+            }
+            statement.execute(names.sql("CREATE TABLE IF NOT EXISTS {version} (version int NOT NULL)"));
+            int version = version(statement);
+            if (version > NEWEST) {
+                throw new IllegalStateException("the tables " + names.table("*") + " are of version " + version
+                        + ", and this library knows versions up to " + NEWEST + "; use a newer library");
+            }
+            for (int next = version; next < NEWEST; next++) {
+                for (String each : VERSIONS.get(next)) {
+                    statement.execute(index(each));
+                }
+                if (next == 0) {
+                    cut(statement);
+                }
+            }
+            if (version < NEWEST) {
+                statement.execute(names.sql("DELETE FROM {version}"));
+                try (PreparedStatement insert =
+                        connection.prepareStatement(names.sql("INSERT INTO {version} VALUES (?)"))) {
+                    insert.setInt(1, NEWEST);
+                    insert.executeUpdate();
+                }
+            }
+        }
+    }
+
+    /** Each statement is to see what was committed before it; that a claim sees old leases would break its promise. */
+    private static void checkIsolation(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery("SHOW transaction_isolation")) {
+            row.next();
+            if (!row.getString(1).equals("read committed")) {
+                throw new IllegalStateException("connections of the data source are in transaction isolation \""
+                        + row.getString(1) + "\"; allowed for a job store: \"read committed\"");
+            }
+        }
+    }
+
+    private int version(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery(names.sql("SELECT max(version) FROM {version}"))) {
+            return row.next() ? row.getInt(1) : 0;
+        }
+    }
+
+    private void cut(Statement statement) throws SQLException {
+        for (String each : CUT) {
+            statement.execute(names.sql(each) + (names.dialect().isPostgres() ? " PARTITION BY LIST (part)" : ""));
+        }
+        if (names.dialect().isPostgres()) {
+            // Bytes beside the row, and as they are: they are compressed already, or are not to be.
+            statement.execute(names.sql("ALTER TABLE {payload} ALTER COLUMN data SET STORAGE EXTERNAL"));
+            // Room for the row with its lease in the same page.
+            statement.execute(names.sql("ALTER TABLE {segment} SET (fillfactor = 50)"));
+        }
+    }
+
+    /** An index has a name without a schema; it is in that of its table. */
+    private String index(String statement) {
+        return names.sql(statement.replaceFirst("INDEX \\{(\\w+)\\}_", "INDEX " + names.plain("$1_")));
+    }
+}

@@ -1,0 +1,118 @@
+package dev.workpool.durable.internal.store;
+
+import dev.workpool.durable.internal.segment.JobSet;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+
+/** Reads and inserts rows of segments. */
+final class SegmentTable {
+    static final String COLUMNS = "s.batch, s.lowest, s.lane, s.priority, s.codec, s.part, s.first_job, s.span,"
+            + " s.members, s.attempts, s.lost, s.strikes, s.started, s.lease_token, s.run_at";
+
+    private final Names names;
+
+    SegmentTable(Names names) {
+        this.names = names;
+    }
+
+    /** A row as it is stored: with the token of a lease that has run out, if there is one. */
+    record Stored(SegmentRow segment, boolean isLost, boolean isStarted) {}
+
+    /** Reads the columns above. */
+    static Stored read(ResultSet row) throws SQLException {
+        long token = row.getLong(14);
+        boolean isLost = !row.wasNull();
+        return new Stored(
+                new SegmentRow(
+                        row.getLong(1),
+                        JobSet.read(row.getLong(2), row.getInt(8), row.getBytes(9)),
+                        row.getInt(3),
+                        row.getInt(4),
+                        row.getLong(5),
+                        row.getInt(6),
+                        row.getLong(7),
+                        row.getLong(15),
+                        row.getInt(10),
+                        row.getInt(11),
+                        row.getInt(12),
+                        token),
+                isLost,
+                row.getInt(13) != 0);
+    }
+
+    /** Inserts many rows at once. */
+    final class Inserts implements AutoCloseable {
+        private final PreparedStatement insert;
+        private boolean some;
+
+        Inserts(Connection connection) throws SQLException {
+            insert = connection.prepareStatement(names.sql("""
+                            INSERT INTO {segment} (batch, lowest, queue, lane, priority, run_at, codec, part, first_job,
+                                span, members, jobs, attempts, lost, strikes, lease_token, lease_owner, lease_until)
+                            VALUES (?, ?, ?, ?, ?, coalesce(CAST(? AS bigint), {now} + ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                                {now} + CAST(? AS bigint))"""));
+        }
+
+        /**
+         * Inserts a segment that nobody holds.
+         *
+         * @param delayMs from now on, if it does not say when it is due
+         */
+        void add(long queue, SegmentRow segment, long delayMs) throws SQLException {
+            put(queue, segment, delayMs, null, null);
+        }
+
+        /** Inserts a segment under a lease, with its token. */
+        void addLeased(long queue, SegmentRow segment, String owner, long leaseMs) throws SQLException {
+            put(queue, segment, 0, owner, leaseMs);
+        }
+
+        private void put(long queue, SegmentRow segment, long delayMs, String owner, Long leaseMs) throws SQLException {
+            JobSet jobs = segment.jobs();
+            insert.setLong(1, segment.batch());
+            insert.setLong(2, jobs.lowest());
+            insert.setLong(3, queue);
+            insert.setInt(4, segment.lane());
+            insert.setInt(5, segment.priority());
+            setLong(insert, 6, segment.runAt());
+            insert.setLong(7, delayMs);
+            insert.setLong(8, segment.codec());
+            insert.setInt(9, segment.part());
+            insert.setLong(10, segment.firstJob());
+            insert.setInt(11, jobs.span());
+            insert.setBytes(12, jobs.toBytes());
+            insert.setInt(13, jobs.size());
+            insert.setInt(14, segment.attempts());
+            insert.setInt(15, segment.lost());
+            insert.setInt(16, segment.strikes());
+            setLong(insert, 17, owner == null ? null : (Long) segment.token());
+            insert.setString(18, owner);
+            setLong(insert, 19, leaseMs);
+            insert.addBatch();
+            some = true;
+        }
+
+        void run() throws SQLException {
+            if (some) {
+                insert.executeBatch();
+                some = false;
+            }
+        }
+
+        @Override
+        public void close() throws SQLException {
+            insert.close();
+        }
+    }
+
+    private static void setLong(PreparedStatement statement, int place, Long value) throws SQLException {
+        if (value == null) {
+            statement.setNull(place, Types.BIGINT);
+        } else {
+            statement.setLong(place, value);
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package dev.workpool.durable.internal.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Runs transactions on threads of the store's own, and tries them again where that helps. Thread-safe. Enqueuing has
+ * its own threads, so that it cannot keep leases from being renewed.
+ */
+public final class Transactions implements AutoCloseable {
+    private static final int THREADS = 3;
+    private static final int MOST_CONFLICTS = 20;
+    private static final long FIRST_PAUSE_MS = 20;
+    private static final long LONGEST_PAUSE_MS = 1_000;
+
+    /** What is done in one transaction, and may be done again if it was undone. */
+    @FunctionalInterface
+    public interface Body<T> {
+        /** Runs statements; the caller commits. */
+        T run(Connection connection) throws SQLException;
+    }
+
+    private final Connections connections;
+    private final Availability availability;
+    private final ExecutorService working;
+    private final ExecutorService enqueuing;
+
+    public Transactions(Connections connections, String name) {
+        this.connections = connections;
+        this.availability = new Availability(name);
+        this.working = threads(name, "work");
+        this.enqueuing = threads(name, "enqueue");
+    }
+
+    private static ExecutorService threads(String name, String what) {
+        AtomicInteger number = new AtomicInteger();
+        ThreadPoolExecutor threads =
+                new ThreadPoolExecutor(THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread =
+                            new Thread(task, "workpool-store-" + name + "-" + what + "-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
+    }
+
+    public Availability availability() {
+        return availability;
+    }
+
+    /** Runs a transaction for a queue's work, once. Fails with the {@link SQLException}. */
+    public <T> CompletableFuture<T> work(Body<T> body) {
+        return on(working, body);
+    }
+
+    private <T> CompletableFuture<T> on(ExecutorService threads, Body<T> body) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        try {
+            threads.execute(() -> {
+                try {
+                    result.complete(call(body));
+                } catch (SQLException | RuntimeException | Error e) {
+                    result.completeExceptionally(e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            result.completeExceptionally(new IllegalStateException("the job store is closed", e));
+        }
+        return result;
+    }
+
+    /**
+     * Runs a transaction, and tries it again for a time while the database is away.
+     *
+     * @param patience after which the stage fails with the last {@link SQLException}
+     */
+    public <T> CompletableFuture<T> patiently(Duration patience, Body<T> body) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        attempt(result, System.nanoTime() + patience.toNanos(), FIRST_PAUSE_MS, body);
+        return result;
+    }
+
+    private <T> void attempt(CompletableFuture<T> result, long untilNs, long pauseMs, Body<T> body) {
+        on(enqueuing, body).whenComplete((value, failure) -> {
+            if (failure == null) {
+                result.complete(value);
+            } else if (failure instanceof SQLException e && Failures.isPassing(e) && System.nanoTime() - untilNs < 0) {
+                CompletableFuture.delayedExecutor(pauseMs, TimeUnit.MILLISECONDS)
+                        .execute(() -> attempt(result, untilNs, Math.min(2 * pauseMs, LONGEST_PAUSE_MS), body));
+            } else {
+                result.completeExceptionally(failure);
+            }
+        });
+    }
+
+    /** Runs a transaction on the calling thread, again where another one was in its way. */
+    public <T> T call(Body<T> body) throws SQLException {
+        for (int conflicts = 0; ; conflicts++) {
+            try {
+                T value = once(body);
+                availability.works();
+                return value;
+            } catch (SQLException e) {
+                if (!Failures.isConflict(e) || conflicts == MOST_CONFLICTS) {
+                    if (Failures.isPassing(e)) {
+                        availability.fails(e);
+                    }
+                    throw e;
+                }
+                pause(conflicts);
+            }
+        }
+    }
+
+    /** Whoever was in the way needs a moment; two of them need different ones. */
+    private static void pause(int conflicts) {
+        LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(1 + (1_000_000L << Math.min(conflicts, 5))));
+    }
+
+    private <T> T once(Body<T> body) throws SQLException {
+        Connection connection = connections.take();
+        boolean committed = false;
+        try {
+            T value = body.run(connection);
+            connection.commit();
+            committed = true;
+            return value;
+        } finally {
+            if (!committed) {
+                rollBack(connection);
+            }
+            connections.giveBack(connection);
+        }
+    }
+
+    private static void rollBack(Connection connection) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            // The connection is broken, so the server rolls back; what broke it is thrown already.
+            return;
+        }
+    }
+
+    /** Takes no more transactions, and waits for a moment for those that run. */
+    @Override
+    public void close() {
+        working.shutdown();
+        enqueuing.shutdown();
+        try {
+            working.awaitTermination(5, TimeUnit.SECONDS);
+            enqueuing.awaitTermination(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        connections.close();
+    }
+}
