@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /** Strings in UTF-8. Half a surrogate pair is refused, since it would come back as a question mark. */
 final class StringCodec implements JobCodec<String> {
@@ -25,7 +24,9 @@ final class StringCodec implements JobCodec<String> {
     @Override
     public byte[] encode(String value) throws CharacterCodingException {
         ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(value));
-        return Arrays.copyOf(bytes.array(), bytes.limit());
+        byte[] exact = new byte[bytes.remaining()];
+        bytes.get(exact);
+        return exact;
     }
 
     @Override

@@ -140,18 +140,7 @@ public final class RetryPolicy {
      * @throws IllegalArgumentException if the number is out of range
      */
     public static RetryPolicy attempts(int maxAttempts) {
-        if (maxAttempts < 1 || maxAttempts > MOST_ATTEMPTS) {
-            throw new IllegalArgumentException("max attempts = " + maxAttempts + "; allowed: 1 to " + MOST_ATTEMPTS);
-        }
-        return new RetryPolicy(
-                maxAttempts,
-                NEVER.backoff,
-                NEVER.backoffCap,
-                NEVER.jitter,
-                NEVER.retried,
-                NEVER.condition,
-                NEVER.aborting,
-                NEVER.timeouts);
+        return NEVER.withMaxAttempts(maxAttempts);
     }
 
     /**
@@ -190,6 +179,20 @@ public final class RetryPolicy {
 
     private RetryPolicy withBackoff(Duration initial, Duration cap, boolean jitter) {
         return new RetryPolicy(maxAttempts, initial, cap, jitter, retried, condition, aborting, timeouts);
+    }
+
+    /**
+     * Says how often a job is tried, and leaves the rest as it is.
+     *
+     * @param attempts the most attempts of a job, the first included: 1 (once) to 1000
+     * @return a changed policy
+     * @throws IllegalArgumentException if they are out of range
+     */
+    public RetryPolicy withMaxAttempts(int attempts) {
+        if (attempts < 1 || attempts > MOST_ATTEMPTS) {
+            throw new IllegalArgumentException("max attempts = " + attempts + "; allowed: 1 to " + MOST_ATTEMPTS);
+        }
+        return new RetryPolicy(attempts, backoff, backoffCap, jitter, retried, condition, aborting, timeouts);
     }
 
     /**

@@ -1,6 +1,5 @@
 /**
  * What users of durable queues write and get: {@link dev.workpool.durable.job.TransactionalHandler}, {@link
- * dev.workpool.durable.job.QueueObserver}, {@link dev.workpool.durable.job.QueueStats}, {@link
- * dev.workpool.durable.job.DeadLetter}. Uses {@code dev.workpool.job} alone.
+ * dev.workpool.durable.job.QueueStats}, {@link dev.workpool.durable.job.DeadLetter}. Uses no other package.
  */
 package dev.workpool.durable.job;

@@ -8,6 +8,9 @@ public final class JobBlock {
     private static final int IN_ORDER = 0;
     private static final int WITH_INDICES = 1;
 
+    /** Of a block that cannot be read. */
+    public static final JobBlock EMPTY = new JobBlock(new byte[0][], null);
+
     private final byte[][] jobs;
 
     /** Null if they follow each other. */

@@ -3,6 +3,7 @@ package dev.workpool.durable.internal.segment;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /**
@@ -111,6 +112,17 @@ public final class JobSet {
     public List<JobSet> split(int jobs) {
         int cut = placeOf(jobs);
         return List.of(of(lowest, members.get(0, cut)), of(lowest + cut, members.get(cut, members.length())));
+    }
+
+    /** Those that are not in another set; empty if all are. */
+    public Optional<JobSet> without(JobSet others) {
+        BitSet left = (BitSet) members.clone();
+        others.forEach(number -> {
+            if (contains(number)) {
+                left.clear((int) (number - lowest));
+            }
+        });
+        return left.isEmpty() ? Optional.empty() : Optional.of(of(lowest, left));
     }
 
     private int placeOf(int nth) {

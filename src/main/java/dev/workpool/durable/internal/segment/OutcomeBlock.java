@@ -18,7 +18,7 @@ public final class OutcomeBlock {
         long before = 0;
         for (StoredOutcome outcome : outcomes) {
             boolean hasValue = outcome.value() != null;
-            block.putByte(outcome.kind().ordinal() | (hasValue ? HAS_VALUE : 0));
+            block.putByte(outcome.kind().code() | (hasValue ? HAS_VALUE : 0));
             block.putNumber(outcome.index() - before);
             before = outcome.index();
             block.putNumber(outcome.attempts());
@@ -53,12 +53,8 @@ public final class OutcomeBlock {
             int head = block.getByte();
             index += block.getNumber();
             int attempts = (int) block.getNumber();
-            int kind = head & ~HAS_VALUE;
-            if (kind >= Kind.values().length) {
-                throw new DamagedBlock("an outcome is of kind " + kind);
-            }
             outcomes.add(
-                    switch (Kind.values()[kind]) {
+                    switch (Kind.of(head & ~HAS_VALUE)) {
                         case SUCCEEDED ->
                             StoredOutcome.succeeded(index, attempts, (head & HAS_VALUE) == 0 ? null : block.getBlock());
                         case FAILED -> StoredOutcome.failed(index, attempts, readError(block));

@@ -14,12 +14,32 @@ import java.time.Duration;
  * @param timeout of a job that timed out; otherwise zero
  */
 public record StoredOutcome(long index, Kind kind, int attempts, byte[] value, StoredFailure error, Duration timeout) {
-    /** The ways in which a job can end. Stored by their ordinals: do not change their order. */
+    /** The ways in which a job can end. */
     public enum Kind {
-        SUCCEEDED,
-        FAILED,
-        TIMED_OUT,
-        CANCELLED
+        SUCCEEDED(0),
+        FAILED(1),
+        TIMED_OUT(2),
+        CANCELLED(3);
+
+        private final int code;
+
+        Kind(int code) {
+            this.code = code;
+        }
+
+        /** What is stored for it. */
+        int code() {
+            return code;
+        }
+
+        static Kind of(int code) {
+            for (Kind kind : values()) {
+                if (kind.code == code) {
+                    return kind;
+                }
+            }
+            throw new DamagedBlock("an outcome is of kind " + code);
+        }
     }
 
     public static StoredOutcome succeeded(long index, int attempts, byte[] value) {

@@ -3,6 +3,7 @@ package dev.workpool.durable.internal.store;
 import dev.workpool.durable.internal.segment.OutcomeBlock;
 import dev.workpool.durable.internal.segment.OutcomeCounts;
 import dev.workpool.durable.internal.segment.StoredOutcome;
+import dev.workpool.settings.KeptOutcomes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,8 +11,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -45,10 +49,42 @@ public final class Batches {
             Optional<String> key,
             int part,
             long jobs,
-            int kept,
+            KeptOutcomes kept,
             boolean hasEnded,
             boolean isCancelled,
             OutcomeCounts counts) {}
+
+    /** What whoever claims jobs of a batch has to know of it. */
+    record Brief(KeptOutcomes kept, boolean isCancelled) {}
+
+    Map<Long, Brief> brief(Connection connection, Collection<Long> batches) throws SQLException {
+        if (batches.isEmpty()) {
+            return Map.of();
+        }
+        Map<Long, Brief> found = new HashMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        names.sql("SELECT id, kept, cancelled FROM {batch} WHERE id IN (" + list(batches) + ")"))) {
+            while (rows.next()) {
+                KeptOutcomes kept = KeptOutcomes.valueOf(rows.getString(2));
+                rows.getLong(3);
+                found.put(rows.getLong(1), new Brief(kept, !rows.wasNull()));
+            }
+        }
+        return found;
+    }
+
+    /** Those of the batches that were cancelled. */
+    public Set<Long> cancelled(Connection connection, Collection<Long> batches) throws SQLException {
+        return brief(connection, batches).entrySet().stream()
+                .filter(each -> each.getValue().isCancelled())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
+    }
+
+    private static String list(Collection<Long> ids) {
+        return ids.stream().map(String::valueOf).collect(Collectors.joining(", "));
+    }
 
     private static final String COLUMNS =
             "SELECT b.id, b.name, b.part, b.jobs, b.kept, b.ended, b.cancelled, b.succeeded,"
@@ -89,7 +125,7 @@ public final class Batches {
                     Optional.ofNullable(row.getString(2)),
                     row.getInt(3),
                     row.getLong(4),
-                    row.getInt(5),
+                    KeptOutcomes.valueOf(row.getString(5)),
                     hasEnded,
                     isCancelled,
                     new OutcomeCounts(row.getLong(8), row.getLong(9), row.getLong(10), row.getLong(11)));
@@ -155,9 +191,8 @@ public final class Batches {
         }
         List<Long> open = new ArrayList<>();
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(names.sql("SELECT id FROM {batch} WHERE id IN ("
-                        + batches.stream().map(String::valueOf).collect(Collectors.joining(", "))
-                        + ") AND ended IS NULL"))) {
+                ResultSet rows = statement.executeQuery(
+                        names.sql("SELECT id FROM {batch} WHERE id IN (" + list(batches) + ") AND ended IS NULL"))) {
             while (rows.next()) {
                 open.add(rows.getLong(1));
             }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -37,12 +38,14 @@ public final class Claiming {
     private final SegmentTable segments;
     private final Settling settling;
     private final Payloads payloads;
+    private final Batches batches;
 
     public Claiming(Names names) {
         this.names = names;
         this.segments = new SegmentTable(names);
         this.settling = new Settling(names);
         this.payloads = new Payloads(names);
+        this.batches = new Batches(names);
     }
 
     /**
@@ -69,7 +72,13 @@ public final class Claiming {
             int segments,
             Collection<Long> codecs,
             boolean takesLost,
-            boolean suspectOnly) {}
+            boolean suspectOnly) {
+
+        /** The same with codecs. */
+        public Ask with(Collection<Long> known) {
+            return new Ask(queue, isKeyed, owner, token, leaseMs, jobs, segments, known, takesLost, suspectOnly);
+        }
+    }
 
     /**
      * What was claimed.
@@ -107,12 +116,14 @@ public final class Claiming {
 
         /** Takes rows that are locked, in order, as far as there is room. */
         void take(List<Stored> rows) throws SQLException {
-            Set<Long> cancelled = cancelled(rows);
+            Map<Long, Batches.Brief> batches = batches(rows);
             try (SegmentTable.Inserts rest = segments.new Inserts(connection)) {
-                for (Stored row : rows) {
+                for (Stored bare : rows) {
+                    Batches.Brief batch = batches.get(bare.segment().batch());
+                    Stored row = new Stored(bare.segment().keeping(batch.kept()), bare.isLost(), bare.isStarted());
                     if (isFull()) {
                         break;
-                    } else if (cancelled.contains(row.segment().batch())) {
+                    } else if (batch.isCancelled()) {
                         settling.cancel(connection, row.segment());
                     } else if (row.isLost()) {
                         takeLost(row, rest);
@@ -198,7 +209,8 @@ public final class Claiming {
 
         private void lease(SegmentRow row, SegmentTable.Inserts rest, boolean isChanged) throws SQLException {
             SegmentRow mine = row;
-            if (row.jobs().size() > room) {
+            boolean isCut = row.jobs().size() > room;
+            if (isCut) {
                 List<JobSet> halves = row.jobs().split(room);
                 insertRest(rest, row, halves.get(1));
                 mine = row.with(halves.get(0));
@@ -206,7 +218,7 @@ public final class Claiming {
             room -= mine.jobs().size();
             SegmentRow leased = mine.leasedBy(ask.token());
             claimed.add(leased);
-            if (isChanged || mine != row) {
+            if (isChanged || isCut) {
                 store(leased, true);
             } else {
                 unchanged.add(leased);
@@ -256,10 +268,10 @@ public final class Claiming {
             unchanged.clear();
         }
 
-        private Set<Long> cancelled(List<Stored> rows) throws SQLException {
-            Set<Long> batches = new TreeSet<>();
-            rows.forEach(row -> batches.add(row.segment().batch()));
-            return settling.cancelled(connection, batches);
+        private Map<Long, Batches.Brief> batches(List<Stored> rows) throws SQLException {
+            Set<Long> ids = new TreeSet<>();
+            rows.forEach(row -> ids.add(row.segment().batch()));
+            return Claiming.this.batches.brief(connection, ids);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.workpool.durable.internal.segment.StoredOutcome;
 import dev.workpool.durable.internal.store.Enqueueing.NewBatch;
 import dev.workpool.durable.internal.store.Enqueueing.NewSegment;
 import dev.workpool.durable.internal.store.Enqueueing.Taker;
+import dev.workpool.settings.KeptOutcomes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -99,7 +100,12 @@ public final class DeadLetters {
      * @return the new batches, one for each codec, priority and lane among them
      */
     public List<Long> requeue(
-            Connection connection, long queue, Collection<Long> ids, int kept, long token, ToIntFunction<Row> lane)
+            Connection connection,
+            long queue,
+            Collection<Long> ids,
+            KeptOutcomes kept,
+            long token,
+            ToIntFunction<Row> lane)
             throws SQLException {
         Map<Alike, List<Row>> alike = new LinkedHashMap<>();
         for (Row row : take(connection, queue, ids)) {

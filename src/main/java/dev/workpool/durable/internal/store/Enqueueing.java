@@ -1,15 +1,18 @@
 package dev.workpool.durable.internal.store;
 
 import dev.workpool.durable.internal.segment.JobSet;
+import dev.workpool.settings.KeptOutcomes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Writes batches with their jobs. */
 public final class Enqueueing {
@@ -48,7 +51,7 @@ public final class Enqueueing {
             long token,
             long codec,
             long jobs,
-            int kept,
+            KeptOutcomes kept,
             int priority,
             Long runAt,
             long delayMs) {}
@@ -100,12 +103,64 @@ public final class Enqueueing {
     }
 
     /**
+     * Writes jobs that came by themselves as one batch. A job whose key is there already is left out.
+     *
+     * @param batch the batch, of as many jobs
+     * @param keys for the job at each index; null for a job without one
+     * @param pack makes segments of the jobs at these indices
+     * @param places where each job is: in this batch, or where the first of its key is
+     */
+    public Written writeSingles(
+            Connection connection,
+            NewBatch batch,
+            List<String> keys,
+            Function<BitSet, List<NewSegment>> pack,
+            List<JobPlace> places,
+            Taker taker)
+            throws SQLException {
+        places.clear();
+        int part = partitions.newest(connection);
+        long id = insert(connection, batch, part);
+        if (id < 0) { // written before, but the answer did not arrive
+            Written before = byToken(connection, batch.token());
+            for (int i = 0; i < keys.size(); i++) {
+                places.add(placeOf(connection, batch.queue(), keys.get(i))
+                        .orElse(new JobPlace(before.id(), i, before.jobs(), true)));
+            }
+            return before;
+        }
+        places.addAll(takeKeys(connection, batch.queue(), id, keys));
+        BitSet mine = new BitSet();
+        for (int i = 0; i < places.size(); i++) {
+            mine.set(i, places.get(i).isNew());
+        }
+        if (mine.isEmpty()) {
+            delete(connection, id);
+            return new Written(id, false, 0, List.of());
+        } else if (mine.cardinality() < keys.size()) {
+            setJobs(connection, id, mine.cardinality());
+        }
+        List<SegmentRow> taken =
+                writeSegments(connection, batch, id, part, pack.apply(mine).iterator(), taker);
+        return new Written(id, true, mine.cardinality(), taken);
+    }
+
+    private void setJobs(Connection connection, long batch, int jobs) throws SQLException {
+        try (PreparedStatement update =
+                connection.prepareStatement(names.sql("UPDATE {batch} SET jobs = ? WHERE id = ?"))) {
+            update.setInt(1, jobs);
+            update.setLong(2, batch);
+            update.executeUpdate();
+        }
+    }
+
+    /**
      * Takes the keys of jobs for a batch, as far as they are free.
      *
      * @param keys for the job at each index; null for a job without one
      * @return for each index, where the job of its key is: in this batch, if it was free
      */
-    public List<JobPlace> takeKeys(Connection connection, long queue, long batch, List<String> keys)
+    private List<JobPlace> takeKeys(Connection connection, long queue, long batch, List<String> keys)
             throws SQLException {
         List<JobPlace> places = new ArrayList<>();
         try (PreparedStatement insert = connection.prepareStatement(names.sql(
@@ -119,7 +174,7 @@ public final class Enqueueing {
                     insert.setLong(4, i);
                     insert.addBatch();
                 }
-                places.add(new JobPlace(batch, i));
+                places.add(new JobPlace(batch, i, keys.size(), true));
             }
             int[] inserted = insert.executeBatch();
             int n = 0;
@@ -132,17 +187,30 @@ public final class Enqueueing {
         return places;
     }
 
-    /** A job of a batch. */
-    public record JobPlace(long batch, long index) {}
+    /**
+     * Where a job is.
+     *
+     * @param batch its batch
+     * @param index its index there; −1 for a batch as a whole
+     * @param jobs of the batch, as far as is known
+     * @param isNew false if it was there before
+     */
+    public record JobPlace(long batch, long index, long jobs, boolean isNew) {}
 
     /** The job, or the batch with index −1, that was enqueued under a key. */
     public Optional<JobPlace> placeOf(Connection connection, long queue, String key) throws SQLException {
+        if (key == null) {
+            return Optional.empty();
+        }
         try (PreparedStatement query = connection.prepareStatement(
-                names.sql("SELECT batch, idx FROM {job_key} WHERE queue = ? AND name = ?"))) {
+                names.sql(
+                        "SELECT k.batch, k.idx, b.jobs FROM {job_key} k JOIN {batch} b ON b.id = k.batch WHERE k.queue = ? AND k.name = ?"))) {
             query.setLong(1, queue);
             query.setString(2, key);
             try (ResultSet row = query.executeQuery()) {
-                return row.next() ? Optional.of(new JobPlace(row.getLong(1), row.getLong(2))) : Optional.empty();
+                return row.next()
+                        ? Optional.of(new JobPlace(row.getLong(1), row.getLong(2), row.getLong(3), false))
+                        : Optional.empty();
             }
         }
     }
@@ -162,7 +230,7 @@ public final class Enqueueing {
                 payload.setInt(1, part);
                 payload.setLong(2, id);
                 payload.setLong(3, firstJob);
-                payload.setInt(4, next.jobs().size());
+                payload.setInt(4, next.jobs().span());
                 payload.setBytes(5, next.block());
                 payload.addBatch();
                 SegmentRow row = new SegmentRow(
@@ -170,6 +238,7 @@ public final class Enqueueing {
                         next.jobs(),
                         next.lane(),
                         batch.priority(),
+                        batch.kept(),
                         batch.codec(),
                         part,
                         firstJob,
@@ -218,7 +287,7 @@ public final class Enqueueing {
             insert.setInt(4, part);
             insert.setLong(5, batch.codec());
             insert.setLong(6, batch.jobs());
-            insert.setInt(7, batch.kept());
+            insert.setString(7, batch.kept().name());
             insert.setInt(8, batch.priority());
             try (ResultSet row = insert.executeQuery()) {
                 return row.next() ? row.getLong(1) : -1;

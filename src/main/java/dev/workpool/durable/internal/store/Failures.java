@@ -41,6 +41,6 @@ final class Failures {
         }
         return state != null
                 && (PASSING_STATES.contains(state)
-                        || state.length() >= 2 && PASSING_CLASSES.contains(state.substring(0, 2)));
+                        || (state.length() >= 2 && PASSING_CLASSES.contains(state.substring(0, 2))));
     }
 }

@@ -53,6 +53,11 @@ public final class Names {
         return prefix + name;
     }
 
+    /** The channel on which processes that use these tables tell each other what is new. */
+    String channel() {
+        return schema.map(s -> s + "_").orElse("") + prefix + "news";
+    }
+
     /** Puts the names in. */
     String sql(String statement) {
         return PLACE.matcher(statement)

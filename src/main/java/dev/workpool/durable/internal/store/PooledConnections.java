@@ -70,6 +70,10 @@ public final class PooledConnections implements Connections {
         return dataSource;
     }
 
+    int networkTimeoutMs() {
+        return networkTimeoutMs;
+    }
+
     @Override
     public String description() {
         return "PostgreSQL";

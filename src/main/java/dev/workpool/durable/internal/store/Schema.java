@@ -32,7 +32,7 @@ final class Schema {
             """
             CREATE TABLE {batch} (
                 id {identity}, queue bigint NOT NULL, name text, token bigint NOT NULL, part int NOT NULL,
-                codec bigint NOT NULL, jobs bigint NOT NULL, kept int NOT NULL, priority int NOT NULL,
+                codec bigint NOT NULL, jobs bigint NOT NULL, kept text NOT NULL, priority int NOT NULL,
                 created bigint NOT NULL, cancelled bigint, ended bigint,
                 succeeded bigint, failed bigint, timed_out bigint, cancelled_jobs bigint)""",
             "CREATE UNIQUE INDEX {batch}_token ON {batch} (token)",
@@ -70,7 +70,7 @@ final class Schema {
             """
             CREATE TABLE {dead} (
                 id {identity}, queue bigint NOT NULL, batch bigint NOT NULL, idx bigint NOT NULL, died bigint NOT NULL,
-                kind int NOT NULL, attempts int NOT NULL, strikes int NOT NULL, priority int NOT NULL,
+                attempts int NOT NULL, strikes int NOT NULL, priority int NOT NULL,
                 codec bigint NOT NULL, job {bytes} NOT NULL, history {bytes} NOT NULL)""",
             "CREATE INDEX {dead}_queue ON {dead} (queue, id)",
             """

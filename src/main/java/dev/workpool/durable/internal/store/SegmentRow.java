@@ -1,6 +1,7 @@
 package dev.workpool.durable.internal.store;
 
 import dev.workpool.durable.internal.segment.JobSet;
+import dev.workpool.settings.KeptOutcomes;
 
 /**
  * Jobs of a batch that have no outcome, as a row of the table.
@@ -9,6 +10,7 @@ import dev.workpool.durable.internal.segment.JobSet;
  * @param jobs which of the batch's jobs
  * @param lane of a keyed queue, 0 or more; otherwise −1
  * @param priority of the batch; a greater one first
+ * @param kept which outcomes of its batch are kept
  * @param codec with what the jobs are encoded
  * @param part where the encoded jobs are
  * @param firstJob the index of the first job in the block of encoded jobs
@@ -23,6 +25,7 @@ public record SegmentRow(
         JobSet jobs,
         int lane,
         int priority,
+        KeptOutcomes kept,
         long codec,
         int part,
         long firstJob,
@@ -43,7 +46,13 @@ public record SegmentRow(
     /** A part of it, under the same lease. */
     public SegmentRow with(JobSet some) {
         return new SegmentRow(
-                batch, some, lane, priority, codec, part, firstJob, runAt, attempts, lost, strikes, token);
+                batch, some, lane, priority, kept, codec, part, firstJob, runAt, attempts, lost, strikes, token);
+    }
+
+    /** The same jobs of a batch of which such outcomes are kept. */
+    SegmentRow keeping(KeptOutcomes newKept) {
+        return new SegmentRow(
+                batch, jobs, lane, priority, newKept, codec, part, firstJob, runAt, attempts, lost, strikes, token);
     }
 
     /** The same jobs after a lease on them ran out. */
@@ -53,6 +62,7 @@ public record SegmentRow(
                 jobs,
                 lane,
                 priority,
+                kept,
                 codec,
                 part,
                 firstJob,
@@ -66,16 +76,17 @@ public record SegmentRow(
     /** The same jobs under another lease. */
     SegmentRow leasedBy(long newToken) {
         return new SegmentRow(
-                batch, jobs, lane, priority, codec, part, firstJob, runAt, attempts, lost, strikes, newToken);
+                batch, jobs, lane, priority, kept, codec, part, firstJob, runAt, attempts, lost, strikes, newToken);
     }
 
     /** The same jobs, due after a delay. */
     SegmentRow dueLater() {
-        return new SegmentRow(batch, jobs, lane, priority, codec, part, firstJob, null, attempts, lost, strikes, token);
+        return new SegmentRow(
+                batch, jobs, lane, priority, kept, codec, part, firstJob, null, attempts, lost, strikes, token);
     }
 
     /** Some of its jobs after attempts that have failed; that a lease was lost is forgiven. */
     SegmentRow afterAttempts(JobSet some, int newAttempts) {
-        return new SegmentRow(batch, some, lane, priority, codec, part, firstJob, null, newAttempts, 0, 0, token);
+        return new SegmentRow(batch, some, lane, priority, kept, codec, part, firstJob, null, newAttempts, 0, 0, token);
     }
 }

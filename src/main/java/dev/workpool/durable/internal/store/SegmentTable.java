@@ -1,6 +1,7 @@
 package dev.workpool.durable.internal.store;
 
 import dev.workpool.durable.internal.segment.JobSet;
+import dev.workpool.settings.KeptOutcomes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -18,7 +19,10 @@ final class SegmentTable {
         this.names = names;
     }
 
-    /** A row as it is stored: with the token of a lease that has run out, if there is one. */
+    /**
+     * A row as it is stored: with the token of a lease that has run out, if there is one, and without what only its
+     * batch knows.
+     */
     record Stored(SegmentRow segment, boolean isLost, boolean isStarted) {}
 
     /** Reads the columns above. */
@@ -31,6 +35,7 @@ final class SegmentTable {
                         JobSet.read(row.getLong(2), row.getInt(8), row.getBytes(9)),
                         row.getInt(3),
                         row.getInt(4),
+                        KeptOutcomes.ALL,
                         row.getLong(5),
                         row.getInt(6),
                         row.getLong(7),

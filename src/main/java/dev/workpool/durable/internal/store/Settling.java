@@ -8,14 +8,14 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.LongUnaryOperator;
 import java.util.stream.Collectors;
 
@@ -35,32 +35,78 @@ public final class Settling {
     }
 
     /**
-     * What has become of the jobs of a segment that is held. Each of its jobs is in one of these.
+     * What has become of jobs of a segment that is held. Each of the jobs is in one of these.
      *
      * @param queue the queue
      * @param segment as it is stored
-     * @param kept those that still run, under the same lease; empty if there are none
+     * @param jobs those that are settled; the others still run, under the same lease
+     * @param lowest the lowest of those that have their outcome
      * @param counts of those that have their outcome
-     * @param lowest the lowest index of these
-     * @param outcomes what is kept of them; empty if nothing
+     * @param outcomes of these, as far as they are kept; all of them if some may be done in their own transactions
      * @param retries those that are tried again later
      * @param released those that were not begun
      * @param releasedInMs after which others may have them
      * @param dead those that have failed and are kept for somebody to look at
-     * @param hasDone whether some may have been acknowledged in transactions of their own
+     * @param hasDone whether jobs were acknowledged in transactions of their own
      */
     public record Settlement(
             long queue,
             SegmentRow segment,
-            Optional<JobSet> kept,
-            OutcomeCounts counts,
+            JobSet jobs,
             long lowest,
-            Optional<byte[]> outcomes,
+            OutcomeCounts counts,
+            List<StoredOutcome> outcomes,
             List<Retry> retries,
             List<JobSet> released,
             long releasedInMs,
             List<Dead> dead,
-            boolean hasDone) {}
+            boolean hasDone) {
+
+        Optional<JobSet> running() {
+            return segment.jobs().without(jobs);
+        }
+
+        /** Jobs that are done have succeeded, whatever their pool has seen of them: what they wrote is committed. */
+        Settlement withDone(List<StoredOutcome> done, LongUnaryOperator indices) {
+            if (done.isEmpty()) {
+                return this;
+            }
+            Map<Long, StoredOutcome> changed = new TreeMap<>();
+            outcomes.forEach(each -> changed.put(each.index(), each));
+            List<Retry> retriesLeft = retries;
+            List<JobSet> releasedLeft = released;
+            Set<Long> doneIndices = new HashSet<>();
+            long least = counts.total() == 0 ? Long.MAX_VALUE : lowest;
+            for (StoredOutcome each : done) {
+                long index = indices.applyAsLong(each.index());
+                changed.put(index, each.at(index));
+                doneIndices.add(index);
+                least = Math.min(least, each.index());
+                JobSet job = JobSet.range(each.index(), 1);
+                retriesLeft = retriesLeft.stream()
+                        .flatMap(retry -> retry.jobs().without(job).stream()
+                                .map(rest -> new Retry(rest, retry.attempts(), retry.delayMs(), retry.failures())))
+                        .toList();
+                releasedLeft = releasedLeft.stream()
+                        .flatMap(set -> set.without(job).stream())
+                        .toList();
+            }
+            return new Settlement(
+                    queue,
+                    segment,
+                    jobs,
+                    least,
+                    changed.values().stream().map(StoredOutcome::count).reduce(OutcomeCounts.NONE, OutcomeCounts::plus),
+                    List.copyOf(changed.values()),
+                    retriesLeft,
+                    releasedLeft,
+                    releasedInMs,
+                    dead.stream()
+                            .filter(each -> !doneIndices.contains(each.outcome().index()))
+                            .toList(),
+                    true);
+        }
+    }
 
     /**
      * Jobs that are tried again.
@@ -87,12 +133,14 @@ public final class Settling {
      */
     public boolean[] settle(Connection connection, List<Settlement> settlements) throws SQLException {
         boolean[] held = new boolean[settlements.size()];
+        waitForTransactions(connection, settlements);
         deleteAll(connection, settlements, held);
         keepAll(connection, settlements, held);
         List<Settlement> written = new ArrayList<>();
         for (int i = 0; i < held.length; i++) {
             if (held[i]) {
-                written.add(settlements.get(i));
+                Settlement each = settlements.get(i);
+                written.add(each.hasDone() ? withDone(connection, each) : each);
             }
         }
         insertOutcomes(connection, written);
@@ -101,11 +149,31 @@ public final class Settling {
             for (Dead dead : each.dead()) {
                 insertDead(connection, each.queue(), each.segment(), dead);
             }
-            if (each.hasDone()) {
-                takeDone(connection, each.segment());
-            }
         }
         return held;
+    }
+
+    /** Jobs that are acknowledged in their own transactions lock their segment until these have ended. */
+    private void waitForTransactions(Connection connection, List<Settlement> settlements) throws SQLException {
+        if (settlements.stream().noneMatch(Settlement::hasDone)
+                || !names.dialect().isPostgres()) {
+            return;
+        }
+        try (PreparedStatement lock = connection.prepareStatement(
+                names.sql("SELECT 1 FROM {segment} WHERE batch = ? AND lowest = ? AND lease_token = ? FOR UPDATE"))) {
+            for (Settlement each : settlements) {
+                lock.setLong(1, each.segment().batch());
+                lock.setLong(2, each.segment().jobs().lowest());
+                lock.setLong(3, each.segment().token());
+                lock.execute();
+            }
+        }
+    }
+
+    private Settlement withDone(Connection connection, Settlement settlement) throws SQLException {
+        return settlement.withDone(
+                takeDone(connection, settlement.segment(), settlement.jobs()),
+                payloads.indices(connection, settlement.segment()));
     }
 
     private void deleteAll(Connection connection, List<Settlement> settlements, boolean[] held) throws SQLException {
@@ -114,7 +182,7 @@ public final class Settling {
                 names.sql("DELETE FROM {segment} WHERE batch = ? AND lowest = ? AND lease_token = ?"))) {
             for (int i = 0; i < held.length; i++) {
                 SegmentRow segment = settlements.get(i).segment();
-                if (settlements.get(i).kept().isEmpty()) {
+                if (settlements.get(i).running().isEmpty()) {
                     delete.setLong(1, segment.batch());
                     delete.setLong(2, segment.jobs().lowest());
                     delete.setLong(3, segment.token());
@@ -132,10 +200,11 @@ public final class Settling {
                 UPDATE {segment} SET lowest = ?, span = ?, members = ?, jobs = ?
                 WHERE batch = ? AND lowest = ? AND lease_token = ?"""))) {
             for (int i = 0; i < held.length; i++) {
-                Settlement settlement = settlements.get(i);
-                if (settlement.kept().isPresent()) {
-                    bindJobs(update, settlement.kept().get(), settlement.segment());
-                    update.setLong(7, settlement.segment().token());
+                SegmentRow segment = settlements.get(i).segment();
+                Optional<JobSet> running = settlements.get(i).running();
+                if (running.isPresent()) {
+                    bindJobs(update, running.get(), segment);
+                    update.setLong(7, segment.token());
                     update.addBatch();
                     places.add(i);
                 }
@@ -166,12 +235,7 @@ public final class Settling {
             boolean some = false;
             for (Settlement each : settlements) {
                 if (each.counts().total() > 0) {
-                    bindOutcome(
-                            insert,
-                            each.segment(),
-                            each.lowest(),
-                            each.counts(),
-                            each.outcomes().orElse(null));
+                    bindOutcome(insert, each.segment(), each.lowest(), each.counts(), each.outcomes());
                     insert.addBatch();
                     some = true;
                 }
@@ -189,8 +253,13 @@ public final class Settling {
     }
 
     private static void bindOutcome(
-            PreparedStatement insert, SegmentRow segment, long lowest, OutcomeCounts counts, byte[] data)
+            PreparedStatement insert,
+            SegmentRow segment,
+            long lowest,
+            OutcomeCounts counts,
+            List<StoredOutcome> outcomes)
             throws SQLException {
+        List<StoredOutcome> kept = kept(segment, outcomes);
         insert.setInt(1, segment.part());
         insert.setLong(2, segment.batch());
         insert.setLong(3, lowest);
@@ -198,7 +267,18 @@ public final class Settling {
         insert.setLong(5, counts.failed());
         insert.setLong(6, counts.timedOut());
         insert.setLong(7, counts.cancelled());
-        insert.setBytes(8, data);
+        insert.setBytes(8, kept.isEmpty() ? null : OutcomeBlock.write(kept));
+    }
+
+    private static List<StoredOutcome> kept(SegmentRow segment, List<StoredOutcome> outcomes) {
+        return switch (segment.kept()) {
+            case NONE -> List.of();
+            case FAILURES ->
+                outcomes.stream()
+                        .filter(each -> each.kind() != StoredOutcome.Kind.SUCCEEDED)
+                        .toList();
+            case ALL -> outcomes;
+        };
     }
 
     private void insertRest(Connection connection, List<Settlement> settlements) throws SQLException {
@@ -242,7 +322,7 @@ public final class Settling {
             outcomes.add(each.at(indices.applyAsLong(each.index())));
         }
         try (PreparedStatement insert = outcomeInsert(connection)) {
-            bindOutcome(insert, segment, byNumber.get(0).index(), counts, OutcomeBlock.write(outcomes));
+            bindOutcome(insert, segment, byNumber.get(0).index(), counts, outcomes);
             insert.executeUpdate();
         }
     }
@@ -285,18 +365,17 @@ public final class Settling {
                 new ArrayList<>(attemptsAt(connection, segment, dead.outcome().index()));
         history.add(dead.outcome());
         try (PreparedStatement insert = connection.prepareStatement(names.sql("""
-                INSERT INTO {dead} (queue, batch, idx, died, kind, attempts, strikes, priority, codec, job, history)
-                VALUES (?, ?, ?, {now}, ?, ?, ?, ?, ?, ?, ?)"""))) {
+                INSERT INTO {dead} (queue, batch, idx, died, attempts, strikes, priority, codec, job, history)
+                VALUES (?, ?, ?, {now}, ?, ?, ?, ?, ?, ?)"""))) {
             insert.setLong(1, queue);
             insert.setLong(2, segment.batch());
             insert.setLong(3, dead.outcome().index());
-            insert.setInt(4, dead.outcome().kind().ordinal());
-            insert.setInt(5, dead.outcome().attempts());
-            insert.setInt(6, segment.strikes());
-            insert.setInt(7, segment.priority());
-            insert.setLong(8, segment.codec());
-            insert.setBytes(9, dead.job());
-            insert.setBytes(10, OutcomeBlock.write(history));
+            insert.setInt(4, dead.outcome().attempts());
+            insert.setInt(5, segment.strikes());
+            insert.setInt(6, segment.priority());
+            insert.setLong(7, segment.codec());
+            insert.setBytes(8, dead.job());
+            insert.setBytes(9, OutcomeBlock.write(history));
             insert.executeUpdate();
         }
     }
@@ -321,23 +400,6 @@ public final class Settling {
                 }
             }
             return attempts;
-        }
-    }
-
-    /** Those of the batches that were cancelled. */
-    public Set<Long> cancelled(Connection connection, Collection<Long> batches) throws SQLException {
-        if (batches.isEmpty()) {
-            return Set.of();
-        }
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(names.sql("SELECT id FROM {batch} WHERE id IN ("
-                        + batches.stream().map(String::valueOf).collect(Collectors.joining(", "))
-                        + ") AND cancelled IS NOT NULL"))) {
-            Set<Long> found = new HashSet<>();
-            while (rows.next()) {
-                found.add(rows.getLong(1));
-            }
-            return found;
         }
     }
 
@@ -368,7 +430,11 @@ public final class Settling {
 
     /** Takes out what was acknowledged by {@link #acknowledge} of a segment that is locked, by the numbers of the jobs. */
     List<StoredOutcome> takeDone(Connection connection, SegmentRow segment) throws SQLException {
-        List<StoredOutcome> done = done(connection, segment);
+        return takeDone(connection, segment, segment.jobs());
+    }
+
+    private List<StoredOutcome> takeDone(Connection connection, SegmentRow segment, JobSet jobs) throws SQLException {
+        List<StoredOutcome> done = done(connection, segment, jobs);
         if (!done.isEmpty()) {
             try (PreparedStatement delete =
                     connection.prepareStatement(names.sql("DELETE FROM {done} WHERE batch = ? AND idx = ?"))) {
@@ -383,16 +449,16 @@ public final class Settling {
         return done;
     }
 
-    private List<StoredOutcome> done(Connection connection, SegmentRow segment) throws SQLException {
+    private List<StoredOutcome> done(Connection connection, SegmentRow segment, JobSet jobs) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(names.sql(
                 "SELECT idx, attempts, result FROM {done} WHERE batch = ? AND idx >= ? AND idx < ? ORDER BY idx"))) {
             query.setLong(1, segment.batch());
-            query.setLong(2, segment.jobs().lowest());
-            query.setLong(3, segment.jobs().lowest() + segment.jobs().span());
+            query.setLong(2, jobs.lowest());
+            query.setLong(3, jobs.lowest() + jobs.span());
             List<StoredOutcome> done = new ArrayList<>();
             try (ResultSet rows = query.executeQuery()) {
                 while (rows.next()) {
-                    if (segment.jobs().contains(rows.getLong(1))) { // others may be in between
+                    if (jobs.contains(rows.getLong(1))) { // others may be in between
                         done.add(StoredOutcome.succeeded(rows.getLong(1), rows.getInt(2), rows.getBytes(3)));
                     }
                 }

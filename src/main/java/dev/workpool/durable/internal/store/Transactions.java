@@ -55,6 +55,11 @@ public final class Transactions implements AutoCloseable {
         return threads;
     }
 
+    /** Whether a failure passes by itself, as when the database is away. */
+    public static boolean isPassing(SQLException e) {
+        return Failures.isPassing(e);
+    }
+
     public Availability availability() {
         return availability;
     }

@@ -1,0 +1,835 @@
+package dev.workpool.durable;
+
+import akka.Done;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Props;
+import dev.workpool.WorkerPool;
+import dev.workpool.codec.JobCodec;
+import dev.workpool.durable.internal.enqueue.Coalescer;
+import dev.workpool.durable.internal.enqueue.Coalescer.Single;
+import dev.workpool.durable.internal.enqueue.Coalescer.When;
+import dev.workpool.durable.internal.enqueue.Encoder;
+import dev.workpool.durable.internal.enqueue.Lanes;
+import dev.workpool.durable.internal.enqueue.Packer;
+import dev.workpool.durable.internal.enqueue.Spool;
+import dev.workpool.durable.internal.segment.StoredOutcome;
+import dev.workpool.durable.internal.store.Batches;
+import dev.workpool.durable.internal.store.DeadLetters;
+import dev.workpool.durable.internal.store.Enqueueing;
+import dev.workpool.durable.internal.store.Enqueueing.JobPlace;
+import dev.workpool.durable.internal.store.Enqueueing.NewBatch;
+import dev.workpool.durable.internal.store.Enqueueing.NewSegment;
+import dev.workpool.durable.internal.store.Enqueueing.Taker;
+import dev.workpool.durable.internal.store.Enqueueing.Written;
+import dev.workpool.durable.internal.store.Queues;
+import dev.workpool.durable.internal.store.Transactions;
+import dev.workpool.durable.internal.work.OpenQueue;
+import dev.workpool.durable.internal.work.OpenQueue.Ids;
+import dev.workpool.durable.internal.work.PoolRunner;
+import dev.workpool.durable.internal.work.Runner;
+import dev.workpool.durable.internal.work.TransactionalRunner;
+import dev.workpool.durable.internal.work.WorkActor;
+import dev.workpool.durable.internal.work.WorkActor.Reach;
+import dev.workpool.durable.internal.work.WorkCounters;
+import dev.workpool.durable.internal.work.Works;
+import dev.workpool.durable.job.DeadLetter;
+import dev.workpool.durable.job.DeadLetter.FailedAttempt;
+import dev.workpool.durable.job.QueueStats;
+import dev.workpool.durable.job.StoredFailure;
+import dev.workpool.durable.job.TransactionalHandler;
+import dev.workpool.durable.job.TransactionalTask;
+import dev.workpool.settings.EnqueueOptions;
+import dev.workpool.settings.QueueOrder;
+import dev.workpool.settings.QueueSettings;
+import dev.workpool.settings.WorkOptions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A queue of jobs that survive the process, worked on by any number of processes. Thread-safe; {@link #open} and {@link
+ * #enqueueAll(Connection, Iterable, EnqueueOptions)} block, and nothing else.
+ *
+ * <pre>{@code
+ * JobStore store = JobStore.sqlite(Path.of("jobs.db")); // or JobStore.postgres(dataSource)
+ * DurableQueue<Email> emails = DurableQueue.open(system, store, "emails", JobCodec.json(Email.class));
+ * DurableBatch batch = emails.enqueue("newsletter-47", recipients).join(); // the same key again changes nothing
+ * try (QueueWork work = emails.workOn(pool)) { … } // in as many processes as you like
+ * }</pre>
+ *
+ * <p>The queue guarantees:
+ *
+ * <ul>
+ *   <li>Once the stage of an enqueue is complete, its jobs are stored, and survive the death of any process, and of the
+ *       machine as far as the database does.
+ *   <li>Each job runs at least once, and gets exactly one outcome, unless its batch is cancelled before it runs. It may
+ *       run more than once: if its process dies, is cut off from the database for longer than the lease, or ends before
+ *       the job does. An outcome that comes from a process which has lost the lease is refused.
+ *   <li>What a {@linkplain #workOn(WorkerPool, TransactionalHandler) transactional handler} writes to the queue's
+ *       database is there exactly once.
+ *   <li>Whoever waits for outcomes hears of them after they are stored, and never before.
+ *   <li>Jobs run by priority, then by the time when they are due, then in the order in which they were enqueued; they may
+ *       begin out of it, as in a pool. In a {@linkplain QueueOrder#keyed keyed} queue jobs of a key run one after another.
+ *   <li>If the database is away, work goes on by itself when it is back.
+ * </ul>
+ *
+ * @param <J> type of the jobs
+ */
+public final class DurableQueue<J> {
+    private static final Logger log = LoggerFactory.getLogger(DurableQueue.class);
+    private static final long OPEN_AGAIN_NS = 500_000_000L;
+
+    /** A segment is at most so much work of one worker. */
+    private static final double MOST_SEGMENT_NS = 4e9;
+
+    /** After which others are told of jobs in a transaction whose end is not known. */
+    private static final List<Integer> TOLD_AFTER_MS = List.of(5, 50, 300, 1_000);
+
+    private final ActorSystem<?> system;
+    private final StoreRuntime store;
+    private final OpenQueue<J> queue;
+    private final Encoder<J> encoder;
+    private final Coalescer coalescer;
+    private final Enqueueing enqueueing;
+
+    private DurableQueue(ActorSystem<?> system, StoreRuntime store, OpenQueue<J> queue) {
+        this.system = system;
+        this.store = store;
+        this.queue = queue;
+        this.encoder =
+                new Encoder<>(queue.name(), queue.codec(), queue.settings().maxJobBytes());
+        this.coalescer = new Coalescer(this::writeSingles);
+        this.enqueueing = new Enqueueing(queue.database().names());
+    }
+
+    /**
+     * Opens a queue with settings from the system's configuration, and makes it if it is not there.
+     *
+     * @param system where actors work on it
+     * @param store where it is kept
+     * @param name letters, digits, '-', '_' and '.', at most 100 of them
+     * @param codec turns jobs into bytes and back
+     * @param <J> type of the jobs
+     * @return the queue; also if the store does not answer: then it is opened in the background
+     * @throws IllegalArgumentException if the name or a setting is not allowed
+     * @throws IllegalStateException if the store cannot be used, because another process has it open (SQLite), its tables
+     *     are newer than this library, or a library is missing
+     */
+    public static <J> DurableQueue<J> open(ActorSystem<?> system, JobStore store, String name, JobCodec<J> codec) {
+        return open(system, store, QueueSettings.create(system, name), codec, QueueOrder.byPriority());
+    }
+
+    /**
+     * Opens a queue, and makes it if it is not there.
+     *
+     * @param system where actors work on it
+     * @param store where it is kept
+     * @param settings its settings, which name it
+     * @param codec turns jobs into bytes and back
+     * @param order in which jobs run
+     * @param <J> type of the jobs
+     * @return the queue; also if the store does not answer: then it is opened in the background
+     * @throws IllegalStateException if the store cannot be used, see {@link #open(ActorSystem, JobStore, String,
+     *     JobCodec)}; or the queue was made with another order
+     */
+    public static <J> DurableQueue<J> open(
+            ActorSystem<?> system, JobStore store, QueueSettings settings, JobCodec<J> codec, QueueOrder<J> order) {
+        Objects.requireNonNull(system, "system");
+        checkCodec(codec);
+        StoreRuntime runtime = store.runtime();
+        OpenQueue<J> queue = new OpenQueue<>(
+                runtime.database(),
+                settings,
+                codec,
+                new Lanes<>(order.lanes(), order.keyOf().orElse(null)));
+        DurableQueue<J> opened = new DurableQueue<>(system, runtime, queue);
+        opened.find();
+        return opened;
+    }
+
+    private static void checkCodec(JobCodec<?> codec) {
+        String name = codec.name();
+        if (name.isEmpty() || name.length() > 200 || name.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException(
+                    "name of a codec = \"" + name + "\"; allowed: 1 to 200 characters, none of them NUL");
+        } else if (codec.version() < 1) {
+            throw new IllegalArgumentException(
+                    "version of codec \"" + name + "\" = " + codec.version() + "; allowed: 1 or more");
+        }
+    }
+
+    /** At once, or in the background if the store does not answer now. */
+    private void find() {
+        try {
+            tryToFind();
+        } catch (SQLException e) {
+            if (!Transactions.isPassing(e)) {
+                throw new IllegalStateException("queue '" + name() + "' cannot be opened: " + e.getMessage(), e);
+            }
+            Thread opener = new Thread(this::findPatiently, "workpool-store-open-" + name());
+            opener.setDaemon(true);
+            opener.start();
+        }
+    }
+
+    private void tryToFind() throws SQLException {
+        store.prepare();
+        Ids ids = queue.database().transactions().call(queue::find);
+        store.retain(ids.queue(), queue.settings().retention());
+        queue.ids().complete(ids);
+    }
+
+    private void findPatiently() {
+        while (!queue.ids().isDone()) {
+            LockSupport.parkNanos(OPEN_AGAIN_NS);
+            try {
+                tryToFind();
+            } catch (SQLException e) {
+                if (!Transactions.isPassing(e)) {
+                    queue.ids().completeExceptionally(e);
+                }
+            } catch (RuntimeException e) {
+                log.error("Queue {} cannot be opened.", name(), e);
+                queue.ids().completeExceptionally(e);
+            }
+        }
+    }
+
+    /** {@return the queue's name} */
+    public String name() {
+        return queue.name();
+    }
+
+    // Enqueuing
+
+    /**
+     * Enqueues jobs under a key, with default options. The same key again changes nothing and returns what was enqueued
+     * first.
+     *
+     * @param key see {@link EnqueueOptions#withKey}
+     * @param jobs none null; iterated once, on the calling thread, before this returns
+     * @return as {@link #enqueueAll(Iterable, EnqueueOptions)}
+     */
+    public CompletableFuture<DurableBatch> enqueue(String key, Iterable<? extends J> jobs) {
+        return enqueueAll(jobs, EnqueueOptions.keyed(key));
+    }
+
+    /**
+     * Enqueues jobs with default options.
+     *
+     * @param jobs none null; iterated once, on the calling thread, before this returns
+     * @return as {@link #enqueueAll(Iterable, EnqueueOptions)}
+     */
+    public CompletableFuture<DurableBatch> enqueueAll(Iterable<? extends J> jobs) {
+        return enqueueAll(jobs, EnqueueOptions.defaults());
+    }
+
+    /**
+     * Enqueues jobs as one batch, all of them or none. Any number of them: what does not fit into some megabytes of
+     * memory waits in a temporary file until all are there.
+     *
+     * @param jobs none null; iterated once, on the calling thread, before this returns
+     * @param options how
+     * @return completes when they are stored. Fails with a {@link java.sql.SQLException} if the store did not answer
+     *     within {@code store-timeout}; then they may be stored, which the same call with the same key tells
+     * @throws IllegalArgumentException if a job cannot be encoded or is too large; then none is enqueued
+     * @throws NullPointerException if a job is null; then none is enqueued
+     */
+    public CompletableFuture<DurableBatch> enqueueAll(Iterable<? extends J> jobs, EnqueueOptions options) {
+        Objects.requireNonNull(jobs, "jobs");
+        return enqueueAll(jobs.iterator(), options);
+    }
+
+    /**
+     * Enqueues the jobs of a stream as one batch, all of them or none.
+     *
+     * @param jobs none null; consumed on the calling thread and closed, before this returns
+     * @param options how
+     * @return as {@link #enqueueAll(Iterable, EnqueueOptions)}
+     */
+    public CompletableFuture<DurableBatch> enqueueAll(Stream<? extends J> jobs, EnqueueOptions options) {
+        Objects.requireNonNull(jobs, "jobs");
+        try (jobs) {
+            return enqueueAll(jobs.iterator(), options);
+        }
+    }
+
+    private CompletableFuture<DurableBatch> enqueueAll(Iterator<? extends J> jobs, EnqueueOptions options) {
+        Objects.requireNonNull(options, "options");
+        Spool spool = new Spool();
+        try {
+            Packer<J> packer = packer(spool);
+            while (jobs.hasNext()) {
+                packer.add(jobs.next());
+            }
+            packer.finish();
+            return write(spool, packer.jobs(), options);
+        } catch (Throwable t) {
+            spool.close();
+            throw t;
+        }
+    }
+
+    Packer<J> packer(Spool spool) {
+        return new Packer<>(
+                encoder,
+                queue.lanes(),
+                segmentJobs(),
+                queue.settings().segmentBytes(),
+                queue.compressFrom(),
+                spool::add);
+    }
+
+    /** Few, where jobs take long: they would be cut anyway. */
+    private int segmentJobs() {
+        int most = queue.settings().segmentJobs();
+        long costNs = queue.costNs();
+        return costNs == 0 ? most : (int) Math.max(1, Math.min(most, MOST_SEGMENT_NS / costNs));
+    }
+
+    /** Writes what is in a spool, and closes it. */
+    CompletableFuture<DurableBatch> write(Spool spool, long jobs, EnqueueOptions options) {
+        long token = token();
+        return found().thenCompose(ids -> {
+                    Works works = store.works(ids.queue());
+                    Optional<Taker> taker = isDueNow(options) && !queue.lanes().areUsed() && jobs > 0
+                            ? works.offer(spool.inMemory().size())
+                            : Optional.empty();
+                    long sinceNs = System.nanoTime();
+                    return queue.database()
+                            .transactions()
+                            .patiently(queue.settings().storeTimeout(), connection -> {
+                                try (Spool.Reading segments = spool.read()) {
+                                    return enqueueing.write(
+                                            connection,
+                                            newBatch(ids, jobs, token, options),
+                                            segments,
+                                            taker.orElse(Taker.NONE));
+                                }
+                            })
+                            .whenComplete((written, failure) -> {
+                                List<byte[]> blocks = spool.inMemory().stream()
+                                        .map(NewSegment::block)
+                                        .toList();
+                                handOver(works, taker, sinceNs, written, blocks);
+                            })
+                            .thenApply(written -> {
+                                if (written.isNew()
+                                        && written.taken().size()
+                                                < spool.inMemory().size() + spool.inFile()) {
+                                    store.wake(ids.queue());
+                                }
+                                return batch(ids, written, options.key());
+                            });
+                })
+                .whenComplete((batch, failure) -> spool.close());
+    }
+
+    private static void handOver(
+            Works works, Optional<Taker> taker, long sinceNs, Written written, List<byte[]> blocks) {
+        if (taker.isPresent()) {
+            works.handOver(taker.get(), sinceNs, written == null ? List.of() : written.taken(), blocks);
+        }
+    }
+
+    private DurableBatch batch(Ids ids, Written written, Optional<String> key) {
+        return new DurableBatch(store, queue, ids.queue(), written.id(), key, written.jobs(), written.isNew());
+    }
+
+    private static long token() {
+        return UUID.randomUUID().getMostSignificantBits();
+    }
+
+    private static boolean isDueNow(EnqueueOptions options) {
+        return options.runAt().isEmpty() && options.delay().isZero();
+    }
+
+    private NewBatch newBatch(Ids ids, long jobs, long token, EnqueueOptions options) {
+        return new NewBatch(
+                ids.queue(),
+                options.key(),
+                token,
+                ids.codec(),
+                jobs,
+                queue.settings().keptOutcomes(),
+                options.priority(),
+                options.runAt().map(Instant::toEpochMilli).orElse(null),
+                options.delay().toMillis());
+    }
+
+    /** The queue's numbers, or a failure if the store does not answer. */
+    private CompletableFuture<Ids> found() {
+        if (queue.ids().isDone()) {
+            return queue.ids();
+        }
+        Duration timeout = queue.settings().storeTimeout();
+        return queue.ids()
+                .copy()
+                .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
+                        failure instanceof TimeoutException
+                                ? new SQLTransientConnectionException("the job store "
+                                        + queue.database().description() + " has not answered for " + timeout)
+                                : failure));
+    }
+
+    /**
+     * Enqueues jobs in a transaction of the caller's: they are there if it is committed, and not otherwise. Blocks while
+     * it writes. Those who work on the queue find them within milliseconds to about a second after the commit.
+     *
+     * @param connection to the store's database, not in auto-commit mode; it is neither committed nor closed
+     * @param jobs none null; iterated once
+     * @param options how
+     * @return a handle on what will be there
+     * @throws SQLException what the database says; the transaction cannot go on then
+     * @throws IllegalArgumentException if the connection is in auto-commit mode, or a job cannot be encoded or is too
+     *     large
+     */
+    public DurableBatch enqueueAll(Connection connection, Iterable<? extends J> jobs, EnqueueOptions options)
+            throws SQLException {
+        Objects.requireNonNull(options, "options");
+        if (connection.getAutoCommit()) {
+            throw new IllegalArgumentException("the connection is in auto-commit mode, so there is no transaction to"
+                    + " enqueue jobs in; call setAutoCommit(false), or enqueueAll(jobs, options)");
+        }
+        Ids ids = found().join();
+        try (Spool spool = new Spool()) {
+            Packer<J> packer = packer(spool);
+            jobs.forEach(packer::add);
+            packer.finish();
+            Written written;
+            try (Spool.Reading segments = spool.read()) {
+                written = enqueueing.write(
+                        connection, newBatch(ids, packer.jobs(), token(), options), segments, Taker.NONE);
+            }
+            TOLD_AFTER_MS.forEach(
+                    ms -> queue.database().timer().schedule(() -> store.wake(ids.queue()), ms, TimeUnit.MILLISECONDS));
+            return batch(ids, written, options.key());
+        }
+    }
+
+    /**
+     * Enqueues one job with default options.
+     *
+     * @param job not null
+     * @return as {@link #enqueue(Object, EnqueueOptions)}
+     */
+    public CompletableFuture<DurableJob> enqueue(J job) {
+        return enqueue(job, EnqueueOptions.defaults());
+    }
+
+    /**
+     * Enqueues one job. Jobs that come while a transaction is under way are written together in the next one.
+     *
+     * @param job not null
+     * @param options how
+     * @return completes when it is stored. Fails with a {@link java.sql.SQLException} if the store did not answer within
+     *     {@code store-timeout}; then it may be stored, which the same call with the same key tells
+     * @throws IllegalArgumentException if it cannot be encoded or is too large
+     * @throws NullPointerException if it is null
+     */
+    public CompletableFuture<DurableJob> enqueue(J job, EnqueueOptions options) {
+        CompletableFuture<JobPlace> place = new CompletableFuture<>();
+        Single single = new Single(
+                encoder.encode(job, 0),
+                queue.lanes().of(job),
+                options.key().orElse(null),
+                new When(
+                        options.priority(),
+                        options.runAt().map(Instant::toEpochMilli).orElse(null),
+                        options.delay().toMillis()),
+                place);
+        coalescer.submit(single);
+        return place.thenApply(at -> new DurableJob(
+                new DurableBatch(
+                        store, queue, queue.ids().join().queue(), at.batch(), Optional.empty(), at.jobs(), at.isNew()),
+                at.index(),
+                at.isNew()));
+    }
+
+    /** One transaction for all groups; a batch for each. */
+    private CompletableFuture<?> writeSingles(List<List<Single>> groups) {
+        List<Long> tokens = groups.stream().map(group -> token()).toList();
+        return found().thenCompose(ids -> {
+            Works works = store.works(ids.queue());
+            boolean isOneGroup = groups.size() == 1
+                    && groups.get(0).get(0).when().equals(new When(0, null, 0))
+                    && !queue.lanes().areUsed();
+            Optional<Taker> taker = isOneGroup ? works.offer(1) : Optional.empty();
+            long sinceNs = System.nanoTime();
+            List<List<JobPlace>> places = groups.stream()
+                    .<List<JobPlace>>map(group -> new ArrayList<>())
+                    .toList();
+            List<byte[]> blocks = new ArrayList<>();
+            return queue.database()
+                    .transactions()
+                    .patiently(queue.settings().storeTimeout(), connection -> {
+                        List<Written> written = new ArrayList<>();
+                        for (int i = 0; i < groups.size(); i++) {
+                            List<Single> group = groups.get(i);
+                            written.add(enqueueing.writeSingles(
+                                    connection,
+                                    newBatch(ids, tokens.get(i), group),
+                                    group.stream().map(Single::key).toList(),
+                                    some -> {
+                                        List<NewSegment> packed = Coalescer.pack(group, some, queue.compressFrom());
+                                        blocks.clear();
+                                        packed.forEach(segment -> blocks.add(segment.block()));
+                                        return packed;
+                                    },
+                                    places.get(i),
+                                    taker.orElse(Taker.NONE)));
+                        }
+                        return written;
+                    })
+                    .whenComplete((written, failure) ->
+                            handOver(works, taker, sinceNs, written == null ? null : written.get(0), blocks))
+                    .thenAccept(written -> {
+                        if (taker.isEmpty() && written.stream().anyMatch(Written::isNew)) {
+                            store.wake(ids.queue());
+                        }
+                        for (int i = 0; i < groups.size(); i++) {
+                            for (int j = 0; j < groups.get(i).size(); j++) {
+                                groups.get(i)
+                                        .get(j)
+                                        .place()
+                                        .complete(places.get(i).get(j));
+                            }
+                        }
+                    });
+        });
+    }
+
+    private NewBatch newBatch(Ids ids, long token, List<Single> group) {
+        When when = group.get(0).when();
+        return new NewBatch(
+                ids.queue(),
+                Optional.empty(),
+                token,
+                ids.codec(),
+                group.size(),
+                queue.settings().keptOutcomes(),
+                when.priority(),
+                when.runAt(),
+                when.delayMs());
+    }
+
+    // Working
+
+    /**
+     * Has a pool work on the queue: claims jobs, runs them with the pool's handler, and acknowledges them, until the work
+     * is closed. Any number of pools may, in any number of processes. The pool may do other work meanwhile.
+     *
+     * @param pool runs the jobs
+     * @param <R> type of the results
+     * @return the work, which has begun
+     */
+    public <R> QueueWork workOn(WorkerPool<J, R> pool) {
+        return workOn(pool, WorkOptions.<R>defaults());
+    }
+
+    /**
+     * Has a pool work on the queue.
+     *
+     * @param pool runs the jobs
+     * @param options how
+     * @param <R> type of the results
+     * @return the work, which has begun
+     */
+    public <R> QueueWork workOn(WorkerPool<J, R> pool, WorkOptions<R> options) {
+        Objects.requireNonNull(pool, "pool");
+        return work(new PoolRunner<>(pool, queue.lanes()), options);
+    }
+
+    /**
+     * Has a pool work on the queue so that what the handler writes to the queue's database happens exactly once: each job
+     * runs in a transaction that also acknowledges it. Results are kept as by {@link #workOn(WorkerPool, WorkOptions)}.
+     *
+     * @param pool runs the transactions; see {@link TransactionalTask}
+     * @param handler runs the jobs
+     * @param options how
+     * @param <R> type of the results
+     * @return the work, which has begun
+     * @throws IllegalStateException if the queue is keyed
+     */
+    public <R> QueueWork workOn(
+            WorkerPool<TransactionalTask, Object> pool, TransactionalHandler<J, R> handler, WorkOptions<R> options) {
+        Objects.requireNonNull(handler, "handler");
+        if (queue.lanes().areUsed()) {
+            throw new IllegalStateException(
+                    "queue '" + name() + "' is keyed; its jobs cannot be run in transactions of their own");
+        }
+        return work(new TransactionalRunner<>(pool, queue.database(), handler, options.resultCodec()), options);
+    }
+
+    /**
+     * Has a pool work on the queue transactionally, with default options.
+     *
+     * @param pool runs the transactions; see {@link TransactionalTask}
+     * @param handler runs the jobs
+     * @param <R> type of the results
+     * @return the work, which has begun
+     * @throws IllegalStateException if the queue is keyed
+     */
+    public <R> QueueWork workOn(WorkerPool<TransactionalTask, Object> pool, TransactionalHandler<J, R> handler) {
+        return workOn(pool, handler, WorkOptions.defaults());
+    }
+
+    @SuppressWarnings("unchecked") // results are of the codec's type, as the runner's are
+    private <R> QueueWork work(Runner<J> runner, WorkOptions<R> options) {
+        CompletableFuture<Reach> reach = new CompletableFuture<>();
+        CompletableFuture<Done> ended = new CompletableFuture<>();
+        WorkCounters counters = new WorkCounters();
+        QueueWork work = new QueueWork(
+                name(), runner.pool(), reach, ended, counters, queue.settings().closeTimeout());
+        store.add(work);
+        WorkActor.Parts<J> parts = new WorkActor.Parts<>(
+                queue,
+                runner,
+                options.batch(),
+                options.resultCodec().map(codec -> (JobCodec<Object>) codec),
+                owner(runner.pool()),
+                counters,
+                store::ended,
+                this::halted,
+                ended);
+        system.systemActorOf(
+                WorkActor.create(parts, reach),
+                "workpool-queue-" + name() + "-" + Long.toString(token() >>> 1, 36),
+                Props.empty());
+        reach.thenAcceptBoth(queue.ids(), (made, ids) -> {
+            store.works(ids.queue()).add(made);
+            ended.whenComplete((done, failure) -> store.works(ids.queue()).remove(made));
+        });
+        ended.whenComplete((done, failure) -> store.remove(work));
+        return work;
+    }
+
+    /** For people who look into the tables, and to tell works apart. */
+    private String owner(String pool) {
+        return pool + "@" + ProcessHandle.current().pid() + "-"
+                + Long.toString(ThreadLocalRandom.current().nextLong() >>> 1, 36);
+    }
+
+    private void halted(long batch) {
+        found().thenAccept(
+                        ids -> new DurableBatch(store, queue, ids.queue(), batch, Optional.empty(), 0, false).cancel());
+    }
+
+    // Looking after
+
+    private <T> CompletableFuture<T> ask(Asked<T> body) {
+        return found().thenCompose(ids -> queue.database()
+                .transactions()
+                .patiently(queue.settings().storeTimeout(), connection -> body.run(connection, ids)));
+    }
+
+    /** What is asked of the store. */
+    private interface Asked<T> {
+        T run(Connection connection, Ids ids) throws SQLException;
+    }
+
+    /**
+     * Finds a batch by its key.
+     *
+     * @param key that it was enqueued under
+     * @return a stage of the batch, empty if there is none, or it was forgotten
+     */
+    public CompletionStage<Optional<DurableBatch>> batch(String key) {
+        return ask((connection, ids) -> new Batches(queue.database().names())
+                .find(connection, ids.queue(), key)
+                .map(row -> batch(ids, row)));
+    }
+
+    /**
+     * Finds a batch by its number.
+     *
+     * @param id its number
+     * @return a stage of the batch, empty if there is none, or it was forgotten
+     */
+    public CompletionStage<Optional<DurableBatch>> batch(long id) {
+        return ask((connection, ids) -> new Batches(queue.database().names())
+                .find(connection, ids.queue(), id)
+                .map(row -> batch(ids, row)));
+    }
+
+    private DurableBatch batch(Ids ids, Batches.Row row) {
+        return new DurableBatch(store, queue, ids.queue(), row.id(), row.key(), row.jobs(), false);
+    }
+
+    /**
+     * Returns what is in the queue.
+     *
+     * @return a stage of a snapshot
+     */
+    public CompletionStage<QueueStats> stats() {
+        return ask((connection, ids) -> {
+            Queues.Contents contents = new Queues(queue.database().names()).contents(connection, ids.queue());
+            return new QueueStats(
+                    contents.isPaused(),
+                    contents.waiting(),
+                    contents.scheduled(),
+                    contents.claimed(),
+                    Duration.ofMillis(contents.oldestMs()),
+                    contents.dead());
+        });
+    }
+
+    /**
+     * Keeps all processes from claiming jobs. Those that have been claimed still run. It lasts until {@link #resume},
+     * whatever becomes of the processes.
+     *
+     * @return completes when it is stored; each process notices with its next claim
+     */
+    public CompletionStage<Done> pause() {
+        return setPaused(true);
+    }
+
+    /**
+     * Ends a pause.
+     *
+     * @return completes when it is stored
+     */
+    public CompletionStage<Done> resume() {
+        return setPaused(false);
+    }
+
+    private CompletionStage<Done> setPaused(boolean paused) {
+        return ask((connection, ids) -> {
+                    new Queues(queue.database().names()).pause(connection, ids.queue(), paused);
+                    return ids;
+                })
+                .thenApply(ids -> {
+                    store.wake(ids.queue());
+                    return Done.getInstance();
+                });
+    }
+
+    /**
+     * Lists dead letters, the oldest first.
+     *
+     * @param after the number of the last that was seen; 0 for the first
+     * @param limit how many at most, 1 to 10000
+     * @return a stage of them
+     */
+    public CompletionStage<List<DeadLetter<J>>> deadLetters(long after, int limit) {
+        if (limit < 1 || limit > 10_000) {
+            throw new IllegalArgumentException("limit of dead letters = " + limit + "; allowed: 1 to 10000");
+        }
+        return ask((connection, ids) -> {
+            List<Queues.Codec> codecs = new Queues(queue.database().names()).codecs(connection, ids.queue());
+            return new DeadLetters(queue.database().names())
+                    .list(connection, ids.queue(), after, limit).stream()
+                            .map(row -> deadLetter(row, codecs))
+                            .toList();
+        });
+    }
+
+    private DeadLetter<J> deadLetter(DeadLetters.Row row, List<Queues.Codec> codecs) {
+        List<FailedAttempt> history = row.history().stream()
+                .map(each -> new FailedAttempt(each.attempts(), failure(each)))
+                .toList();
+        return new DeadLetter<>(
+                row.id(),
+                row.batch(),
+                row.index(),
+                row.died(),
+                row.attempts(),
+                row.strikes(),
+                decode(row, codecs),
+                row.job(),
+                history);
+    }
+
+    private static StoredFailure failure(StoredOutcome outcome) {
+        return outcome.error() != null
+                ? outcome.error()
+                : new StoredFailure(
+                        TimeoutException.class.getName(), "the job took longer than " + outcome.timeout(), "");
+    }
+
+    private Optional<J> decode(DeadLetters.Row row, List<Queues.Codec> codecs) {
+        for (Queues.Codec each : codecs) {
+            if (each.id() == row.codec() && queue.codec().decodes(each.name(), each.version())) {
+                try {
+                    return Optional.ofNullable(queue.codec().decode(each.version(), row.job()));
+                } catch (Exception e) {
+                    return Optional.empty();
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Enqueues dead letters again, as new batches whose jobs have all their attempts before them. The outcomes of the
+     * batches that they came from stay as they are.
+     *
+     * @param ids their numbers; those that are not there any more are left out
+     * @return a stage of the new batches
+     */
+    public CompletionStage<List<DurableBatch>> requeue(Collection<Long> ids) {
+        List<Long> all = List.copyOf(ids);
+        long token = token() >>> 1;
+        return ask((connection, of) -> {
+                    List<Queues.Codec> codecs = new Queues(queue.database().names()).codecs(connection, of.queue());
+                    List<Long> batches = new DeadLetters(queue.database().names())
+                            .requeue(
+                                    connection,
+                                    of.queue(),
+                                    all,
+                                    queue.settings().keptOutcomes(),
+                                    token,
+                                    row -> decode(row, codecs)
+                                            .map(queue.lanes()::of)
+                                            .orElse(queue.lanes().areUsed() ? 0 : -1));
+                    List<DurableBatch> found = new ArrayList<>();
+                    for (long id : batches) {
+                        new Batches(queue.database().names())
+                                .find(connection, of.queue(), id)
+                                .ifPresent(row -> found.add(batch(of, row)));
+                    }
+                    return found;
+                })
+                .thenApply(found -> {
+                    store.wake(queue.ids().join().queue());
+                    return found;
+                });
+    }
+
+    /**
+     * Deletes dead letters.
+     *
+     * @param ids their numbers
+     * @return a stage of how many there were
+     */
+    public CompletionStage<Integer> discard(Collection<Long> ids) {
+        List<Long> all = List.copyOf(ids);
+        return ask((connection, of) -> new DeadLetters(queue.database().names())
+                .take(connection, of.queue(), all)
+                .size());
+    }
+
+    @Override
+    public String toString() {
+        return "DurableQueue('" + name() + "' in " + queue.database().description() + ")";
+    }
+}

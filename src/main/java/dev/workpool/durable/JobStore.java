@@ -1,0 +1,206 @@
+package dev.workpool.durable;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.workpool.durable.internal.store.Connections;
+import dev.workpool.durable.internal.store.Database;
+import dev.workpool.durable.internal.store.Dialect;
+import dev.workpool.durable.internal.store.Names;
+import dev.workpool.durable.internal.store.PooledConnections;
+import dev.workpool.durable.internal.store.SqliteConnections;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+
+/**
+ * Where durable queues are kept: a file of SQLite for one process, or a database of PostgreSQL for any number. One store
+ * holds any number of queues. Thread-safe.
+ *
+ * <p>The tables are made when the first queue is opened, and are brought up to date by newer versions of this library.
+ * Tables that are newer than the library are refused. Closing the store ends the work on its queues in this process.
+ */
+public final class JobStore implements AutoCloseable {
+    private static final int NETWORK_TIMEOUT_MS = 10_000;
+    private static final int BUSY_TIMEOUT_MS = 10_000;
+    private static final String PREFIX = "workpool_";
+
+    private final Dialect dialect;
+    private final Supplier<Connections> connect;
+    private final Optional<String> schema;
+    private final String prefix;
+    private final Duration partitionInterval;
+
+    /** Guarded by this. */
+    private StoreRuntime runtime;
+
+    private boolean isClosed;
+
+    private JobStore(
+            Dialect dialect,
+            Supplier<Connections> connect,
+            Optional<String> schema,
+            String prefix,
+            Duration partitionInterval) {
+        this.dialect = dialect;
+        this.connect = connect;
+        this.schema = schema;
+        this.prefix = prefix;
+        this.partitionInterval = partitionInterval;
+        new Names(dialect, schema, prefix); // checks them
+    }
+
+    /**
+     * Keeps queues in a file, which one process has open at a time. Each commit is synced to the disk.
+     *
+     * @param file made if it is not there; SQLite keeps two more beside it, and the library one that ends with {@code
+     *     .lock}
+     * @return a store; the file is opened with the first queue
+     */
+    public static JobStore sqlite(Path file) {
+        Objects.requireNonNull(file, "file");
+        return new JobStore(
+                Dialect.SQLITE,
+                () -> naming("org.xerial:sqlite-jdbc", () -> new SqliteConnections(file, BUSY_TIMEOUT_MS)),
+                Optional.empty(),
+                PREFIX,
+                Duration.ofDays(1));
+    }
+
+    /**
+     * Keeps queues in a database of PostgreSQL 14 or newer.
+     *
+     * @param dataSource gives connections, at least 4 at a time, one of which is kept to hear of new jobs; a pool of
+     *     them, such as HikariCP, since each transaction takes one. It is not closed with the store
+     * @return a store
+     */
+    public static JobStore postgres(DataSource dataSource) {
+        Objects.requireNonNull(dataSource, "data source");
+        return ofPostgres(() ->
+                naming("org.postgresql:postgresql", () -> new PooledConnections(dataSource, null, NETWORK_TIMEOUT_MS)));
+    }
+
+    /**
+     * Keeps queues in a database of PostgreSQL 14 or newer, with up to 8 connections that are pooled by HikariCP.
+     *
+     * @param url such as {@code jdbc:postgresql://localhost/jobs}
+     * @param user who
+     * @param password what
+     * @return a store
+     */
+    public static JobStore postgres(String url, String user, String password) {
+        Objects.requireNonNull(url, "url");
+        return ofPostgres(() -> naming("com.zaxxer:HikariCP and org.postgresql:postgresql", () -> {
+            HikariDataSource pool = hikari(url, user, password);
+            return new PooledConnections(pool, pool, NETWORK_TIMEOUT_MS);
+        }));
+    }
+
+    private static JobStore ofPostgres(Supplier<Connections> connect) {
+        return new JobStore(Dialect.POSTGRES, connect, Optional.empty(), PREFIX, Duration.ofDays(1));
+    }
+
+    private static HikariDataSource hikari(String url, String user, String password) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(url);
+        config.setUsername(user);
+        config.setPassword(password);
+        config.setPoolName("workpool-store");
+        config.setMaximumPoolSize(8);
+        config.setMinimumIdle(1);
+        config.setConnectionTimeout(NETWORK_TIMEOUT_MS);
+        config.setInitializationFailTimeout(-1); // a database that is away is tried again
+        config.addDataSourceProperty("ApplicationName", "workpool");
+        return new HikariDataSource(config);
+    }
+
+    private static Connections naming(String libraries, Supplier<Connections> connections) {
+        try {
+            return connections.get();
+        } catch (NoClassDefFoundError e) {
+            throw new IllegalStateException("this job store needs " + libraries + " on the class path", e);
+        }
+    }
+
+    /**
+     * Keeps the tables in a schema, which is made if it is not there.
+     *
+     * @param name 1 to 31 small letters, digits and underscores
+     * @return a store that is not opened yet
+     * @throws IllegalStateException of SQLite, which has no schemas
+     */
+    public JobStore withSchema(String name) {
+        if (dialect == Dialect.SQLITE) {
+            throw new IllegalStateException("SQLite has no schemas; allowed: withPrefix");
+        }
+        return new JobStore(dialect, connect, Optional.of(name), prefix, partitionInterval);
+    }
+
+    /**
+     * Has the names of all tables begin with a prefix, {@code workpool_} by default.
+     *
+     * @param text 1 to 31 small letters, digits and underscores
+     * @return a store that is not opened yet
+     */
+    public JobStore withPrefix(String text) {
+        return new JobStore(dialect, connect, schema, text, partitionInterval);
+    }
+
+    /**
+     * Says how long jobs and outcomes are written into the same part of their tables. A part is dropped as a whole once
+     * the retention of all of its batches is over.
+     *
+     * @param interval 1 second to 365 days, 1 day by default
+     * @return a store that is not opened yet
+     */
+    public JobStore withPartitionInterval(Duration interval) {
+        if (interval.compareTo(Duration.ofSeconds(1)) < 0 || interval.compareTo(Duration.ofDays(365)) > 0) {
+            throw new IllegalArgumentException(
+                    "partition interval of a job store = " + interval + "; allowed: 1s to 365 days");
+        }
+        return new JobStore(dialect, connect, schema, prefix, interval);
+    }
+
+    /**
+     * Returns a connection to the database, for a transaction of the caller's own in which jobs are enqueued.
+     *
+     * @return to be closed by the caller
+     * @throws SQLException if there is none
+     */
+    public Connection connection() throws SQLException {
+        return runtime().database().connectionForUsers();
+    }
+
+    /** Opens the store, if it is not open. */
+    synchronized StoreRuntime runtime() {
+        if (isClosed) {
+            throw new IllegalStateException("the job store is closed");
+        }
+        if (runtime == null) {
+            runtime = new StoreRuntime(
+                    new Database(new Names(dialect, schema, prefix), connect.get()), partitionInterval);
+        }
+        return runtime;
+    }
+
+    /**
+     * Ends the work on its queues in this process, as {@link QueueWork#close} does, and closes its connections. Blocks
+     * until that is done. Jobs stay where they are.
+     */
+    @Override
+    public void close() {
+        StoreRuntime open;
+        synchronized (this) {
+            isClosed = true;
+            open = runtime;
+            runtime = null;
+        }
+        if (open != null) {
+            open.close();
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package dev.workpool.durable;
+
+import dev.workpool.durable.internal.store.Batches;
+import dev.workpool.durable.internal.store.Database;
+import dev.workpool.durable.internal.work.BatchWatch;
+import dev.workpool.durable.internal.work.Works;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A store that is open: its database, who works on its queues here, who waits for batches, and what is tidied up now and
+ * then. Thread-safe.
+ */
+final class StoreRuntime implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(StoreRuntime.class);
+    private static final int DELETED_AT_ONCE = 500;
+
+    /** What others tell: that a queue has jobs, or that a batch has ended. */
+    private static final String QUEUE = "q";
+
+    private static final String BATCH = "b";
+
+    private final Database database;
+    private final Duration partitionInterval;
+    private final BatchWatch watch;
+    private final Map<Long, Works> works = new ConcurrentHashMap<>();
+    private final Map<Long, Duration> retentions = new ConcurrentHashMap<>();
+    private final List<QueueWork> open = new CopyOnWriteArrayList<>();
+    private final Consumer<String> listener = this::heard;
+
+    /** Guarded by this. */
+    private boolean isPrepared;
+
+    StoreRuntime(Database database, Duration partitionInterval) {
+        this.database = database;
+        this.partitionInterval = partitionInterval;
+        this.watch = new BatchWatch(database);
+        database.listen(listener);
+        long tidyMs = Math.max(200, Math.min(60_000, partitionInterval.toMillis() / 4));
+        database.timer().scheduleWithFixedDelay(this::tidy, tidyMs, tidyMs, TimeUnit.MILLISECONDS);
+    }
+
+    Database database() {
+        return database;
+    }
+
+    BatchWatch watch() {
+        return watch;
+    }
+
+    /** Makes the tables, once. */
+    synchronized void prepare() throws SQLException {
+        if (!isPrepared) {
+            database.prepare(partitionInterval.toMillis());
+            isPrepared = true;
+        }
+    }
+
+    /** Those who work on a queue here. */
+    Works works(long queue) {
+        return works.computeIfAbsent(queue, key -> new Works());
+    }
+
+    void retain(long queue, Duration retention) {
+        retentions.put(queue, retention);
+    }
+
+    void add(QueueWork work) {
+        open.add(work);
+    }
+
+    void remove(QueueWork work) {
+        open.remove(work);
+    }
+
+    /** Tells all who work on a queue that it has jobs. */
+    void wake(long queue) {
+        works(queue).wake();
+        database.tell(QUEUE + queue);
+    }
+
+    /** Tells all who wait for batches that these have ended. */
+    void ended(Iterable<Long> batches) {
+        List<Long> all = new ArrayList<>();
+        for (long batch : batches) {
+            all.add(batch);
+            database.tell(BATCH + batch);
+        }
+        watch.tell(all);
+    }
+
+    private void heard(String what) {
+        try {
+            long id = Long.parseLong(what.substring(1));
+            if (what.startsWith(QUEUE)) {
+                works(id).wake();
+            } else if (what.startsWith(BATCH)) {
+                watch.tell(List.of(id));
+            }
+        } catch (RuntimeException e) {
+            log.debug("somebody has told {} on the channel of the job store", what);
+        }
+    }
+
+    /** Deletes what is old, and ends what was left behind by processes that have died. */
+    private void tidy() {
+        synchronized (this) {
+            if (!isPrepared) {
+                return;
+            }
+        }
+        Batches batches = new Batches(database.names());
+        finish(batches)
+                .thenCompose(done -> deleteOld(batches))
+                .thenCompose(done -> database.tidyParts(partitionInterval.toMillis()))
+                .whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        log.debug("a job store could not be tidied up; that is tried again", failure);
+                    }
+                });
+    }
+
+    private CompletableFuture<Void> finish(Batches batches) {
+        return database.transactions()
+                .work(connection -> {
+                    for (long cancelled : batches.cancelledWithJobs(connection)) {
+                        batches.cancelWaiting(connection, cancelled);
+                    }
+                    return null;
+                })
+                .thenCompose(done -> database.transactions()
+                        .work(connection -> batches.finish(connection, batches.unfinished(connection))))
+                .thenAccept(this::ended);
+    }
+
+    private CompletableFuture<Void> deleteOld(Batches batches) {
+        CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
+        for (Map.Entry<Long, Duration> each : retentions.entrySet()) {
+            all = all.thenCompose(done -> database.transactions().work(connection -> {
+                batches.deleteOld(connection, each.getKey(), each.getValue().toMillis(), DELETED_AT_ONCE);
+                return null;
+            }));
+        }
+        return all;
+    }
+
+    @Override
+    public void close() {
+        open.forEach(QueueWork::close);
+        database.unlisten(listener);
+        watch.close();
+        database.close();
+    }
+}

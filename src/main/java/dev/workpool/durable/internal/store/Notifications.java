@@ -1,0 +1,146 @@
+package dev.workpool.durable.internal.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells other processes that there are jobs, or that a batch has ended, by PostgreSQL's notifications, and hears what
+ * they tell. What is to be told is collected for some milliseconds and told in a transaction of its own: a notification
+ * inside each transaction that enqueues jobs would have them all wait for each other. None of it has to arrive; whoever
+ * waits looks now and then.
+ *
+ * <p>One thread listens. {@code pending} and {@code isSending} are guarded by this.
+ */
+final class Notifications implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Notifications.class);
+    private static final int COLLECT_MS = 10;
+    private static final int LOOK_MS = 500;
+    private static final long RECONNECT_NS = 1_000_000_000L;
+    private static final long ASK_EVERY_NS = 10_000_000_000L;
+
+    private final PooledConnections connections;
+    private final Transactions transactions;
+    private final ScheduledExecutorService timer;
+    private final String channel;
+    private final Consumer<String> heard;
+    private final Thread listener;
+    private final Set<String> pending = new LinkedHashSet<>();
+    private boolean isSending;
+    private volatile boolean closed;
+    private volatile boolean isListening;
+
+    Notifications(
+            PooledConnections connections,
+            Transactions transactions,
+            ScheduledExecutorService timer,
+            String channel,
+            Consumer<String> heard) {
+        this.connections = connections;
+        this.transactions = transactions;
+        this.timer = timer;
+        this.channel = channel;
+        this.heard = heard;
+        this.listener = new Thread(this::listen, "workpool-store-listener");
+        listener.setDaemon(true);
+        listener.start();
+    }
+
+    /** Whether others are heard now. */
+    boolean isListening() {
+        return isListening;
+    }
+
+    /** Tells something to the other processes, soon. */
+    void tell(String what) {
+        synchronized (this) {
+            pending.add(what);
+            if (isSending) {
+                return;
+            }
+            isSending = true;
+        }
+        timer.schedule(this::send, COLLECT_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private void send() {
+        Set<String> now;
+        synchronized (this) {
+            now = Set.copyOf(pending);
+            pending.clear();
+        }
+        transactions
+                .work(connection -> {
+                    try (PreparedStatement notify = connection.prepareStatement("SELECT pg_notify(?, ?)")) {
+                        for (String each : now) {
+                            notify.setString(1, channel);
+                            notify.setString(2, each);
+                            notify.execute();
+                        }
+                    }
+                    return null;
+                })
+                .whenComplete((done, failure) -> {
+                    synchronized (this) {
+                        isSending = !pending.isEmpty() && !closed;
+                        if (!isSending) {
+                            return;
+                        }
+                    }
+                    timer.schedule(this::send, COLLECT_MS, TimeUnit.MILLISECONDS);
+                });
+    }
+
+    private void listen() {
+        while (!closed) {
+            try (Connection connection = connections.dataSource().getConnection();
+                    Statement statement = connection.createStatement()) {
+                connection.setNetworkTimeout(Runnable::run, connections.networkTimeoutMs());
+                connection.setAutoCommit(true);
+                statement.execute("LISTEN " + channel);
+                isListening = true;
+                hear(connection.unwrap(PGConnection.class), statement);
+                statement.execute("UNLISTEN " + channel);
+            } catch (SQLException e) {
+                log.debug("notifications are not heard", e);
+            }
+            isListening = false;
+            if (!closed) {
+                LockSupport.parkNanos(RECONNECT_NS);
+            }
+        }
+    }
+
+    private void hear(PGConnection connection, Statement statement) throws SQLException {
+        long askedNs = System.nanoTime();
+        while (!closed) {
+            PGNotification[] notifications = connection.getNotifications(LOOK_MS);
+            if (System.nanoTime() - askedNs > ASK_EVERY_NS) { // a connection that is cut off says nothing, too
+                statement.execute("SELECT 1");
+                askedNs = System.nanoTime();
+            }
+            if (notifications != null) {
+                for (PGNotification each : notifications) {
+                    heard.accept(each.getParameter());
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(listener);
+    }
+}

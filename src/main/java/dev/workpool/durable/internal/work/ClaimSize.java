@@ -1,0 +1,58 @@
+package dev.workpool.durable.internal.work;
+
+/**
+ * Decides how many jobs a process holds: those that its workers run in a time, by how many they have run lately. Pure;
+ * times are nanoseconds.
+ */
+final class ClaimSize {
+    /** How much a window weighs that is as long as this; one that is longer weighs more. */
+    private static final double MEMORY_NS = 300e6;
+
+    private final double aheadNs;
+    private final int fewest;
+    private final int most;
+    private double jobsPerNs;
+
+    /**
+     * Knows what a job costs from before, or not.
+     *
+     * @param aheadNs for how long the held jobs should last
+     * @param workers of the pool
+     * @param most jobs that are ever held
+     * @param firstJobs held until something is known
+     * @param costNs what a job costs a worker; 0 if it is not known
+     */
+    ClaimSize(long aheadNs, int workers, int most, int firstJobs, long costNs) {
+        this.aheadNs = aheadNs;
+        this.fewest = Math.min(most, 2 * workers);
+        this.most = most;
+        this.jobsPerNs = costNs > 0 ? (double) workers / costNs : firstJobs / (double) aheadNs;
+    }
+
+    /**
+     * Tells what was done in a time.
+     *
+     * @param jobs how many were settled
+     * @param elapsedNs in how long
+     * @param wasShort whether the workers had nothing to do for a part of it; then they could have done more
+     */
+    void onWindow(long jobs, long elapsedNs, boolean wasShort) {
+        double seen = (double) jobs / Math.max(1, elapsedNs);
+        if (wasShort) {
+            jobsPerNs = Math.max(jobsPerNs, 2 * seen);
+            return;
+        }
+        double weight = elapsedNs / (elapsedNs + MEMORY_NS);
+        jobsPerNs += weight * (seen - jobsPerNs);
+    }
+
+    /** How many jobs to hold. */
+    int target() {
+        return (int) Math.max(fewest, Math.min(most, jobsPerNs * aheadNs));
+    }
+
+    /** What a job costs a worker, in nanoseconds; 0 if nothing was seen. */
+    long costNs(int workers) {
+        return jobsPerNs <= 0 ? 0 : (long) (workers / jobsPerNs);
+    }
+}

@@ -1,0 +1,214 @@
+package dev.workpool.durable.internal.work;
+
+import dev.workpool.codec.JobCodec;
+import dev.workpool.durable.internal.segment.DamagedBlock;
+import dev.workpool.durable.internal.segment.JobBlock;
+import dev.workpool.durable.internal.store.Queues.Codec;
+import dev.workpool.durable.internal.work.Piece.Ended;
+import dev.workpool.job.Outcome;
+import dev.workpool.settings.BatchOptions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives held jobs to the pool: decodes them, submits them, and makes parts of their outcomes. Does so on one thread of
+ * its own, since decoding is users' code, and a full pool may make it wait. {@code pieceJobs} is that thread's alone.
+ */
+final class Feeder<J> {
+    private static final Logger log = LoggerFactory.getLogger(Feeder.class);
+    private static final long PAUSE_MS = 50;
+
+    private final Runner<J> runner;
+    private final JobCodec<J> codec;
+    private final BatchOptions options;
+    private final RetryPlan retries;
+    private final Settler settler;
+    private final BiConsumer<Held<J>, Part> parts;
+    private final ExecutorService thread;
+
+    /** How many jobs the pool takes at once, as far as it has shown. */
+    private int pieceJobs = Integer.MAX_VALUE;
+
+    /**
+     * A feeder.
+     *
+     * @param parts is told what has become of jobs; each job of a held segment is in one part
+     */
+    Feeder(
+            String queue,
+            Runner<J> runner,
+            JobCodec<J> codec,
+            BatchOptions options,
+            RetryPlan retries,
+            Settler settler,
+            BiConsumer<Held<J>, Part> parts) {
+        this.runner = runner;
+        this.codec = codec;
+        this.options = options;
+        this.retries = retries;
+        this.settler = settler;
+        this.parts = parts;
+        this.thread = Executors.newSingleThreadExecutor(task -> {
+            Thread created = new Thread(task, "workpool-queue-" + queue);
+            created.setDaemon(true);
+            return created;
+        });
+    }
+
+    /** Has the jobs of a segment run, which were encoded by a codec. */
+    void feed(Held<J> held, Codec encodedBy) {
+        thread.execute(() -> {
+            JobBlock block;
+            try {
+                block = JobBlock.read(held.encoded);
+            } catch (DamagedBlock e) {
+                allFail(held, e);
+                return;
+            }
+            decode(held, block, encodedBy);
+        });
+    }
+
+    private void allFail(Held<J> held, DamagedBlock e) {
+        List<Ended> failed = new ArrayList<>();
+        held.claimed.jobs().forEach(number -> failed.add(new Ended(number, new Outcome.Failed<>(e, 1))));
+        parts.accept(held, settler.part(held, JobBlock.EMPTY, failed, 0));
+    }
+
+    private void decode(Held<J> held, JobBlock block, Codec encodedBy) {
+        List<Ended> undecodable = new ArrayList<>();
+        long[] numbers = held.claimed.jobs().indices();
+        List<J> jobs = new ArrayList<>(numbers.length);
+        int decoded = 0;
+        for (long number : numbers) {
+            try {
+                J job = codec.decode(encodedBy.version(), block.job((int) (number - held.claimed.firstJob())));
+                if (job == null) {
+                    throw new IllegalStateException("the codec returned null");
+                }
+                jobs.add(job);
+                numbers[decoded++] = number;
+            } catch (Exception | StackOverflowError e) {
+                undecodable.add(new Ended(
+                        number,
+                        new Outcome.Failed<>(
+                                new UndecodableJob(
+                                        "the job cannot be decoded by " + codec + " from version " + encodedBy.version()
+                                                + ": " + e,
+                                        e),
+                                1)));
+            }
+        }
+        if (!undecodable.isEmpty()) {
+            parts.accept(held, settler.part(held, block, undecodable, 0));
+        }
+        if (decoded > 0) {
+            submit(held, block, Arrays.copyOf(numbers, decoded), jobs);
+        }
+    }
+
+    private void submit(Held<J> held, JobBlock block, long[] numbers, List<J> jobs) {
+        BatchOptions asked = retries.options(options, held.claimed.attempts());
+        for (int from = 0; from < numbers.length; ) {
+            int to = (int) Math.min(numbers.length, (long) from + pieceJobs);
+            long[] some = Arrays.copyOfRange(numbers, from, to);
+            submitPiece(held, block, some, jobs.subList(from, to), asked);
+            from = to;
+        }
+    }
+
+    private void submitPiece(Held<J> held, JobBlock block, long[] numbers, List<J> jobs, BatchOptions asked) {
+        try {
+            runner.run(
+                    held.claimed,
+                    numbers,
+                    jobs,
+                    asked,
+                    new Runner.Starter() {
+                        @Override
+                        public <T> Piece<T> piece(List<T> ofJobs) {
+                            Piece<T> piece = new Piece<>(held, numbers, ofJobs);
+                            held.given.add(new Given<>(piece, jobs));
+                            if (held.isCancelled || held.givesBack) { // told before it was there
+                                piece.cancel();
+                            }
+                            return piece;
+                        }
+                    },
+                    (piece, ended) -> ended(held, block, piece, jobs, ended));
+        } catch (RuntimeException | Error e) { // the stack's end, or a propagator of contexts
+            log.error(
+                    "Jobs of batch {} could not be given to pool {}; they are released.",
+                    held.claimed.batch(),
+                    runner.pool(),
+                    e);
+            List<Ended> released = new ArrayList<>();
+            for (long number : numbers) {
+                released.add(new Ended(number, new Outcome.Rejected<>("not submitted")));
+            }
+            parts.accept(held, settler.part(held, block, released, PAUSE_MS));
+        }
+    }
+
+    /** Called by a pool's callback thread when all jobs of a piece have ended. */
+    private void ended(Held<J> held, JobBlock block, Piece<?> piece, List<J> jobs, List<Ended> ended) {
+        List<Ended> all = new ArrayList<>(ended);
+        for (long number : piece.missing()) { // of a stream that was ended before it came to them
+            all.add(new Ended(number, new Outcome.Cancelled<>(0)));
+        }
+        held.given.removeIf(each -> each.piece() == piece);
+        settle(held, block, piece, jobs, all);
+    }
+
+    /** Jobs that a full pool did not take are submitted again after a pause, with fewer at a time. */
+    private void settle(Held<J> held, JobBlock block, Piece<?> piece, List<J> jobs, List<Ended> ended) {
+        List<Ended> over = new ArrayList<>(ended);
+        List<Ended> rejected = new ArrayList<>();
+        if (!runner.hasEnded() && !held.givesBack && !held.isCancelled) {
+            over.removeIf(each -> each.outcome() instanceof Outcome.Rejected && rejected.add(each));
+        }
+        if (!over.isEmpty()) {
+            parts.accept(held, settler.part(held, block, over, 0));
+        }
+        if (!rejected.isEmpty()) {
+            long[] numbers = rejected.stream().mapToLong(Ended::number).toArray();
+            List<J> again = new ArrayList<>(numbers.length);
+            for (long number : numbers) {
+                again.add(jobs.get(Arrays.binarySearch(piece.numbers(), number)));
+            }
+            CompletableFuture.delayedExecutor(PAUSE_MS, TimeUnit.MILLISECONDS, thread)
+                    .execute(() -> {
+                        pieceJobs = Math.max(1, Math.min(pieceJobs, numbers.length) / 2);
+                        submit(held, block, numbers, again);
+                    });
+        }
+    }
+
+    /** Makes a part of the outcomes that have come of a segment of which others still run. */
+    void takeEnded(Held<J> held) {
+        thread.execute(() -> {
+            JobBlock block = JobBlock.read(held.encoded);
+            for (Given<J> given : held.given) {
+                List<Ended> ended = given.piece().takeEnded();
+                if (!ended.isEmpty()) {
+                    settle(held, block, given.piece(), given.jobs(), ended);
+                }
+            }
+        });
+    }
+
+    /** A piece and the jobs that it was made of. */
+    record Given<J>(Piece<?> piece, List<J> jobs) {}
+
+    void close() {
+        thread.shutdown();
+    }
+}

@@ -1,0 +1,81 @@
+package dev.workpool.durable.internal.work;
+
+import dev.workpool.durable.internal.store.SegmentRow;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * A segment that this process holds under a lease. Its fields are the actor's, but for those that say otherwise.
+ *
+ * @param <J> type of the jobs
+ */
+final class Held<J> {
+    /** The segment as it was claimed. Immutable, for any thread. */
+    final SegmentRow claimed;
+
+    /** The encoded jobs of its block. Any thread reads them. */
+    final byte[] encoded;
+
+    /** When the actor got it. */
+    final long sinceNs;
+
+    /** The segment as it is stored now: without the jobs that are settled. */
+    SegmentRow row;
+
+    /** Until when nobody else may take it; earlier than the store thinks. */
+    long leaseUntilNs;
+
+    /** What is to be written, one after another. */
+    final Deque<Part> parts = new ArrayDeque<>();
+
+    /** Whether a part of it is on its way to the store. */
+    boolean isSettling;
+
+    /** Jobs that the pool has not given back. */
+    int running;
+
+    /** When outcomes were last taken of it before all were there. */
+    long takenNs;
+
+    /** Whether its lease went to somebody else, or is to run out; nothing of it is written any more. */
+    boolean isLost;
+
+    /** What the pool was given. The feeder adds, any thread reads. */
+    final List<Feeder.Given<J>> given = new CopyOnWriteArrayList<>();
+
+    /** Whether what is cancelled is to be released, since others may run it. The actor sets it, any thread reads it. */
+    volatile boolean givesBack;
+
+    /** Whether its batch was cancelled. The actor sets it, any thread reads it. */
+    volatile boolean isCancelled;
+
+    Held(SegmentRow claimed, byte[] encoded, long leaseUntilNs, long nowNs) {
+        this.claimed = claimed;
+        this.encoded = encoded;
+        this.row = claimed;
+        this.leaseUntilNs = leaseUntilNs;
+        this.sinceNs = nowNs;
+        this.takenNs = nowNs;
+        this.running = claimed.jobs().size();
+    }
+
+    /** Takes back what the pool has not begun. */
+    void giveBackUnstarted() {
+        givesBack = true;
+        given.forEach(each -> each.piece().cancelUnstarted());
+    }
+
+    /** Has all of its jobs stopped, which others may run then. */
+    void stopAndGiveBack() {
+        givesBack = true;
+        given.forEach(each -> each.piece().cancel());
+    }
+
+    /** Has all of its jobs stopped for good. */
+    void cancel() {
+        isCancelled = true;
+        given.forEach(each -> each.piece().cancel());
+    }
+}

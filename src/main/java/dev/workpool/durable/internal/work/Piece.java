@@ -1,0 +1,150 @@
+package dev.workpool.durable.internal.work;
+
+import dev.workpool.job.Cancellable;
+import dev.workpool.job.Outcome;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.List;
+
+/**
+ * Jobs of a held segment that a pool was given together. Collects their outcomes as they come, so that those that there
+ * are can be written while others still run. Guarded by this: a pool's callback thread adds outcomes, and the feeder's
+ * and callback threads take them.
+ *
+ * @param <T> type of what the pool runs
+ */
+final class Piece<T> {
+    private final Held<?> held;
+    private final long[] numbers;
+    private final List<T> jobs;
+    private List<T> endedJobs = new ArrayList<>();
+    private List<Outcome<?>> endedOutcomes = new ArrayList<>();
+    private final BitSet taken = new BitSet();
+
+    /** The places of each job that has not been taken; null until it is needed. Equal instances are the same job. */
+    private IdentityHashMap<T, Deque<Integer>> places;
+
+    private Cancellable work = () -> {};
+    private Runnable cancelUnstarted = () -> {};
+    private boolean isCancelled;
+    private boolean isCancelledUnstarted;
+
+    Piece(Held<?> held, long[] numbers, List<T> jobs) {
+        this.held = held;
+        this.numbers = numbers;
+        this.jobs = jobs;
+    }
+
+    /** How a job ended, by its number. */
+    record Ended(long number, Outcome<?> outcome) {}
+
+    Held<?> held() {
+        return held;
+    }
+
+    List<T> jobs() {
+        return jobs;
+    }
+
+    long[] numbers() {
+        return numbers;
+    }
+
+    /** Tells how to cancel it; it may have been cancelled already. */
+    void started(Cancellable all, Runnable unstarted) {
+        boolean cancelNow;
+        boolean cancelUnstartedNow;
+        synchronized (this) {
+            work = all;
+            cancelUnstarted = unstarted;
+            cancelNow = isCancelled;
+            cancelUnstartedNow = isCancelledUnstarted;
+        }
+        if (cancelNow) {
+            all.cancel();
+        } else if (cancelUnstartedNow) {
+            unstarted.run();
+        }
+    }
+
+    void cancel() {
+        Cancellable all;
+        synchronized (this) {
+            isCancelled = true;
+            all = work;
+        }
+        all.cancel();
+    }
+
+    void cancelUnstarted() {
+        Runnable unstarted;
+        synchronized (this) {
+            isCancelledUnstarted = true;
+            unstarted = cancelUnstarted;
+        }
+        unstarted.run();
+    }
+
+    /** Adds an outcome, by the pool's consumer. */
+    synchronized void ended(T job, Outcome<?> outcome) {
+        endedJobs.add(job);
+        endedOutcomes.add(outcome);
+    }
+
+    synchronized boolean hasEnded() {
+        return !endedJobs.isEmpty();
+    }
+
+    /** Takes the outcomes that have come since the last call. */
+    synchronized List<Ended> takeEnded() {
+        if (places == null) {
+            places = new IdentityHashMap<>();
+            for (int i = 0; i < jobs.size(); i++) {
+                places.computeIfAbsent(jobs.get(i), job -> new ArrayDeque<>(1)).add(i);
+            }
+        }
+        List<Ended> ended = new ArrayList<>(endedJobs.size());
+        for (int i = 0; i < endedJobs.size(); i++) {
+            Deque<Integer> at = places.get(endedJobs.get(i));
+            if (at != null && !at.isEmpty()) {
+                int place = at.poll();
+                taken.set(place);
+                ended.add(new Ended(numbers[place], endedOutcomes.get(i)));
+            }
+        }
+        endedJobs = new ArrayList<>();
+        endedOutcomes = new ArrayList<>();
+        return ended;
+    }
+
+    /**
+     * Takes all outcomes that have not been taken, when there are no more to come.
+     *
+     * @param inOrder all outcomes, in the order of the jobs; null if they are not known but by {@link #ended}
+     */
+    synchronized List<Ended> takeRest(List<? extends Outcome<?>> inOrder) {
+        if (places != null || inOrder == null) {
+            return takeEnded();
+        }
+        List<Ended> ended = new ArrayList<>(inOrder.size());
+        for (int i = 0; i < inOrder.size(); i++) {
+            ended.add(new Ended(numbers[i], inOrder.get(i)));
+        }
+        taken.set(0, numbers.length);
+        endedJobs = new ArrayList<>();
+        endedOutcomes = new ArrayList<>();
+        return ended;
+    }
+
+    /** The numbers of jobs whose outcome has not been taken. */
+    synchronized List<Long> missing() {
+        List<Long> missing = new ArrayList<>();
+        for (int i = taken.nextClearBit(0); i < numbers.length; i = taken.nextClearBit(i + 1)) {
+            missing.add(numbers[i]);
+        }
+        return missing;
+    }
+}

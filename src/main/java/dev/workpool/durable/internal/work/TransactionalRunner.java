@@ -1,0 +1,141 @@
+package dev.workpool.durable.internal.work;
+
+import dev.workpool.Batch;
+import dev.workpool.WorkerPool;
+import dev.workpool.codec.JobCodec;
+import dev.workpool.durable.internal.store.Database;
+import dev.workpool.durable.internal.store.SegmentRow;
+import dev.workpool.durable.internal.store.Settling;
+import dev.workpool.durable.job.TransactionalHandler;
+import dev.workpool.durable.job.TransactionalTask;
+import dev.workpool.job.JobContext;
+import dev.workpool.settings.BatchOptions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs each job in a transaction of its own, which also writes down that it is done. Whether a transaction was committed
+ * is known by that alone: what has become of a job whose commit got no answer is decided when its segment is settled.
+ */
+public final class TransactionalRunner<J, R> implements Runner<J> {
+    private static final Logger log = LoggerFactory.getLogger(TransactionalRunner.class);
+
+    private final WorkerPool<TransactionalTask, Object> pool;
+    private final Database database;
+    private final TransactionalHandler<J, R> handler;
+    private final Optional<JobCodec<R>> resultCodec;
+    private final Settling settling;
+
+    public TransactionalRunner(
+            WorkerPool<TransactionalTask, Object> pool,
+            Database database,
+            TransactionalHandler<J, R> handler,
+            Optional<JobCodec<R>> resultCodec) {
+        this.pool = pool;
+        this.database = database;
+        this.handler = handler;
+        this.resultCodec = resultCodec;
+        this.settling = new Settling(database.names());
+    }
+
+    /** A job of a held segment. */
+    private final class Task implements TransactionalTask {
+        private final SegmentRow segment;
+        private final long number;
+        private final J job;
+
+        Task(SegmentRow segment, long number, J job) {
+            this.segment = segment;
+            this.number = number;
+            this.job = job;
+        }
+
+        @Override
+        public Object run(JobContext context) throws Exception {
+            try (Connection connection = database.connectionForUsers()) {
+                if (database.isShared()) {
+                    context.onCancel(
+                            () -> connection.abort(Runnable::run)); // it waits for the server, and not for an interrupt
+                }
+                connection.setAutoCommit(false);
+                boolean isCommitted = false;
+                try {
+                    R result = handler.handle(job, connection);
+                    byte[] encoded = result == null || resultCodec.isEmpty()
+                            ? null
+                            : resultCodec.get().encode(result);
+                    if (!settling.acknowledge(
+                            connection, segment, number, segment.attempts() + context.attempt(), encoded)) {
+                        throw new IllegalStateException("the job's lease is lost; another process runs it");
+                    }
+                    connection.commit();
+                    isCommitted = true;
+                    return result;
+                } finally {
+                    if (!isCommitted) {
+                        rollBack(connection);
+                    }
+                }
+            }
+        }
+
+        @Override
+        public String toString() {
+            return String.valueOf(job);
+        }
+    }
+
+    private static void rollBack(Connection connection) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            log.debug("a transaction could not be rolled back; the database does it", e);
+        }
+    }
+
+    @Override
+    public void run(
+            SegmentRow segment,
+            long[] numbers,
+            List<J> jobs,
+            BatchOptions options,
+            Starter starter,
+            BiConsumer<Piece<?>, List<Piece.Ended>> ended) {
+        List<TransactionalTask> tasks = new ArrayList<>(jobs.size());
+        for (int i = 0; i < numbers.length; i++) {
+            tasks.add(new Task(segment, numbers[i], jobs.get(i)));
+        }
+        Piece<TransactionalTask> piece = starter.piece(tasks);
+        Batch<Object> batch = pool.submitAll(tasks, options, (task, outcome) -> piece.ended(task, outcome));
+        piece.started(batch, batch::cancelUnstarted);
+        batch.result()
+                .whenComplete((result, failure) ->
+                        ended.accept(piece, piece.takeRest(failure == null ? result.outcomes() : null)));
+    }
+
+    @Override
+    public int workers() {
+        return pool.snapshot().workers();
+    }
+
+    @Override
+    public boolean hasEnded() {
+        return pool.health().isDown();
+    }
+
+    @Override
+    public boolean isTransactional() {
+        return true;
+    }
+
+    @Override
+    public String pool() {
+        return pool.name();
+    }
+}

@@ -1,0 +1,888 @@
+package dev.workpool.durable.internal.work;
+
+import akka.Done;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
+import dev.workpool.codec.JobCodec;
+import dev.workpool.durable.internal.enqueue.Handover;
+import dev.workpool.durable.internal.store.Batches;
+import dev.workpool.durable.internal.store.Claiming;
+import dev.workpool.durable.internal.store.Claiming.Ask;
+import dev.workpool.durable.internal.store.Claiming.Claimed;
+import dev.workpool.durable.internal.store.Enqueueing.Taker;
+import dev.workpool.durable.internal.store.Leases;
+import dev.workpool.durable.internal.store.Payloads;
+import dev.workpool.durable.internal.store.Queues;
+import dev.workpool.durable.internal.store.Queues.Codec;
+import dev.workpool.durable.internal.store.SegmentRow;
+import dev.workpool.durable.internal.store.Settling;
+import dev.workpool.durable.internal.store.Settling.Settlement;
+import dev.workpool.durable.internal.store.Transactions;
+import dev.workpool.settings.BatchOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * Works on a queue: claims segments, gives them to the feeder, writes what has become of their jobs, and keeps their
+ * leases meanwhile. All that it knows is its own; statements run on the store's threads and users' code on the
+ * feeder's, and both tell it what came of it.
+ *
+ * @param <J> type of the jobs
+ */
+public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
+    private static final Duration TICK = Duration.ofMillis(100);
+    private static final int MOST_SEGMENTS = 32;
+    private static final int MOST_PARTS = 64;
+
+    /** After which a segment whose jobs take long is looked at: what is done is written, others may want the rest. */
+    private static final long LONG_NS = 500_000_000L;
+
+    private static final long HUNGRY_MS = 3_000;
+    private static final long CODECS_EVERY_NS = 5_000_000_000L;
+
+    /** What it is told. */
+    public sealed interface Command {}
+
+    private enum Tick implements Command {
+        TICK
+    }
+
+    private enum Wake implements Command {
+        WAKE
+    }
+
+    private enum Noted implements Command {
+        NOTED
+    }
+
+    private record Opened(OpenQueue.Ids ids, long costNs) implements Command {}
+
+    private record NeverOpened(Throwable failure) implements Command {}
+
+    private record ClaimDone(
+            Claimed claimed, List<byte[]> blocks, Map<Long, Codec> codecs, long undecodable, long sinceNs)
+            implements Command {}
+
+    private record ClaimFailed(Throwable failure) implements Command {}
+
+    private record HandedOver(List<SegmentRow> rows, List<byte[]> blocks, long sinceNs) implements Command {}
+
+    private record PartReady(Held<?> held, Part part) implements Command {}
+
+    private record Settled(List<Held<?>> helds, boolean[] written, List<Long> ended) implements Command {}
+
+    private record SettleFailed(List<Held<?>> helds, Set<Long> lanes, Set<Long> toFinish, Throwable failure)
+            implements Command {}
+
+    private record Renewed(List<Held<?>> helds, List<SegmentRow> rows, boolean[] renewed, long sinceNs)
+            implements Command {}
+
+    private record Watched(Set<Long> cancelled, boolean othersAreHungry) implements Command {}
+
+    private record StoreFailed(Throwable failure) implements Command {}
+
+    private record Started(Held<?> suspect, boolean isHeld) implements Command {}
+
+    /** Some batch was cancelled in this process. */
+    public record BatchCancelled(long batch) implements Command {}
+
+    private record Stop() implements Command {}
+
+    private record StopRunning() implements Command {}
+
+    private record Left() implements Command {}
+
+    /** What the work is made of, apart from its state. */
+    public record Parts<J>(
+            OpenQueue<J> queue,
+            Runner<J> runner,
+            BatchOptions options,
+            Optional<JobCodec<Object>> resultCodec,
+            String owner,
+            WorkCounters counters,
+            Consumer<Collection<Long>> endedBatches,
+            Consumer<Long> haltedBatch,
+            CompletableFuture<Done> ended) {}
+
+    private final Parts<J> parts;
+    private final TimerScheduler<Command> timers;
+    private final Transactions transactions;
+    private final Claiming claiming;
+    private final Settling settling;
+    private final Leases leases;
+    private final Batches batches;
+    private final Feeder<J> feeder;
+    private final AtomicBoolean isHungry;
+    private final long leaseNs;
+    private final Troubles troubles;
+
+    private OpenQueue.Ids ids;
+    private ClaimSize size;
+    private Map<Long, Codec> codecs = Map.of();
+    private long codecsNs = System.nanoTime() - CODECS_EVERY_NS;
+
+    private final Set<Held<J>> held = new LinkedHashSet<>();
+    private final Map<Long, Integer> segmentsOfBatch = new HashMap<>();
+    private final Map<Long, Integer> segmentsOfLane = new HashMap<>();
+    private final Set<Long> lanesToRelease = new HashSet<>();
+    private final Set<Long> batchesToFinish = new LinkedHashSet<>();
+
+    private int running;
+    private boolean isClaiming;
+    private boolean wakesAgain;
+    private boolean isSettling;
+    private boolean isRenewing;
+    private boolean isWatching;
+    private boolean isStopping;
+    private boolean isLeaving;
+    private boolean runsSuspect;
+    private boolean hasSuspects;
+
+    private long settledInWindow;
+    private long windowNs = System.nanoTime();
+    private boolean wasShort;
+    private long watchedNs = System.nanoTime();
+    private long outagesSeen;
+    private long takesNoLostUntilNs = System.nanoTime();
+    private long costWrittenNs = System.nanoTime();
+
+    private WorkActor(
+            ActorContext<Command> context, TimerScheduler<Command> timers, Parts<J> parts, AtomicBoolean isHungry) {
+        super(context);
+        this.parts = parts;
+        this.timers = timers;
+        this.isHungry = isHungry;
+        OpenQueue<J> queue = parts.queue();
+        this.transactions = queue.database().transactions();
+        this.claiming = new Claiming(queue.database().names());
+        this.settling = new Settling(queue.database().names());
+        this.leases = new Leases(queue.database().names());
+        this.batches = new Batches(queue.database().names());
+        this.leaseNs = queue.settings().lease().toNanos();
+        this.troubles = new Troubles(queue.name());
+        this.outagesSeen = transactions.availability().outages();
+        RetryPlan retries =
+                new RetryPlan(queue.settings().retry(), queue.lanes().areUsed());
+        ActorRef<Command> self = context.getSelf();
+        boolean canHalt = !parts.options().halt().equals(BatchOptions.defaults().halt());
+        this.feeder = new Feeder<>(
+                queue.name(),
+                parts.runner(),
+                queue.codec(),
+                parts.options(),
+                retries,
+                new Settler(retries, parts.resultCodec(), parts.runner().isTransactional(), canHalt),
+                (segment, part) -> self.tell(new PartReady(segment, part)));
+        tellWhenDone(
+                queue.ids()
+                        .thenCompose(found -> transactions.work(connection -> new Opened(
+                                found, new Queues(queue.database().names()).costNs(connection, found.queue())))),
+                opened -> opened,
+                failure -> queue.ids().isCompletedExceptionally()
+                        ? new NeverOpened(failure)
+                        : new Opened(queue.ids().join(), 0));
+        timers.startTimerWithFixedDelay(Tick.TICK, TICK);
+    }
+
+    /**
+     * The behavior of work on a queue.
+     *
+     * @param handle completed with what others in this process need to reach it
+     */
+    public static <J> Behavior<Command> create(Parts<J> parts, CompletableFuture<Reach> handle) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            AtomicBoolean isHungry = new AtomicBoolean();
+            handle.complete(new Reach(
+                    context.getSelf(),
+                    isHungry,
+                    parts.owner(),
+                    parts.queue().settings().lease().toMillis()));
+            return new WorkActor<>(context, timers, parts, isHungry);
+        }));
+    }
+
+    /** How others in this process reach the work on a queue. Thread-safe. */
+    public static final class Reach implements Handover {
+        private final ActorRef<Command> self;
+        private final AtomicBoolean isHungry;
+        private final String owner;
+        private final long leaseMs;
+
+        private Reach(ActorRef<Command> self, AtomicBoolean isHungry, String owner, long leaseMs) {
+            this.self = self;
+            this.isHungry = isHungry;
+            this.owner = owner;
+            this.leaseMs = leaseMs;
+        }
+
+        @Override
+        public Optional<Taker> offer(int segments) {
+            return isHungry.compareAndSet(true, false)
+                    ? Optional.of(new Taker(owner, token(), leaseMs, Math.min(segments, MOST_SEGMENTS / 8)))
+                    : Optional.empty();
+        }
+
+        @Override
+        public void handOver(Taker taker, long sinceNs, List<SegmentRow> taken, List<byte[]> blocks) {
+            self.tell(new HandedOver(taken, blocks, sinceNs));
+        }
+
+        boolean isOwner(Taker taker) {
+            return owner.equals(taker.owner());
+        }
+
+        /** There may be jobs. */
+        public void wake() {
+            self.tell(Wake.WAKE);
+        }
+
+        public void batchCancelled(long batch) {
+            self.tell(new BatchCancelled(batch));
+        }
+
+        /** Claims no more, and gives back what is not begun. */
+        public void stop() {
+            self.tell(new Stop());
+        }
+
+        /** Has running jobs stopped, and gives them back. */
+        public void stopRunning() {
+            self.tell(new StopRunning());
+        }
+    }
+
+    private static long token() {
+        return ThreadLocalRandom.current().nextLong() >>> 1;
+    }
+
+    private <T> void tellWhenDone(
+            CompletableFuture<T> stage, Function<T, Command> done, Function<Throwable, Command> failed) {
+        ActorRef<Command> self = getContext().getSelf();
+        stage.whenComplete((value, failure) -> self.tell(failure == null ? done.apply(value) : failed.apply(failure)));
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Tick.class, this::onTick)
+                .onMessage(Wake.class, this::onWake)
+                .onMessage(Noted.class, noted -> this)
+                .onMessage(Opened.class, this::onOpened)
+                .onMessage(NeverOpened.class, this::onNeverOpened)
+                .onMessage(ClaimDone.class, this::onClaimDone)
+                .onMessage(ClaimFailed.class, this::onClaimFailed)
+                .onMessage(HandedOver.class, this::onHandedOver)
+                .onMessage(PartReady.class, this::onPartReady)
+                .onMessage(Settled.class, this::onSettled)
+                .onMessage(SettleFailed.class, this::onSettleFailed)
+                .onMessage(Renewed.class, this::onRenewed)
+                .onMessage(Watched.class, this::onWatched)
+                .onMessage(StoreFailed.class, this::onStoreFailed)
+                .onMessage(Started.class, this::onStarted)
+                .onMessage(BatchCancelled.class, this::onBatchCancelled)
+                .onMessage(Stop.class, this::onStop)
+                .onMessage(StopRunning.class, this::onStopRunning)
+                .onMessage(Left.class, left -> Behaviors.stopped())
+                .onSignal(PostStop.class, this::onPostStop)
+                .build();
+    }
+
+    private Behavior<Command> onOpened(Opened opened) {
+        ids = opened.ids();
+        int segment = parts.queue().settings().segmentJobs();
+        size = new ClaimSize(
+                parts.queue().settings().claimAhead().toNanos(),
+                parts.runner().workers(),
+                2 * MOST_SEGMENTS * segment,
+                segment,
+                opened.costNs());
+        claim();
+        return endIfDone();
+    }
+
+    private Behavior<Command> onNeverOpened(NeverOpened failed) {
+        troubles.log("cannot be worked on", failed.failure());
+        return Behaviors.stopped();
+    }
+
+    private Behavior<Command> onWake(Wake wake) {
+        wakesAgain = isClaiming;
+        claim();
+        return this;
+    }
+
+    // Claiming
+
+    private void claim() {
+        if (ids == null || isClaiming || isStopping || runsSuspect) {
+            return;
+        }
+        boolean suspectOnly = hasSuspects && held.isEmpty();
+        if ((hasSuspects && !suspectOnly) || running > size.target() / 2) {
+            return; // until those that run have ended
+        }
+        isClaiming = true;
+        isHungry.set(false);
+        if (running == 0) {
+            wasShort = true;
+        }
+        long sinceNs = System.nanoTime();
+        boolean takesLost = sinceNs - takesNoLostUntilNs >= 0;
+        boolean readsCodecs = sinceNs - codecsNs >= CODECS_EVERY_NS;
+        Map<Long, Codec> known = codecs;
+        Ask ask = new Ask(
+                ids.queue(),
+                parts.queue().lanes().areUsed(),
+                parts.owner(),
+                token(),
+                leaseNs / 1_000_000,
+                suspectOnly ? 1 : Math.max(1, size.target() - running),
+                suspectOnly ? 1 : MOST_SEGMENTS,
+                List.of(),
+                takesLost,
+                suspectOnly);
+        CompletableFuture<ClaimDone> done = transactions
+                .work(connection -> {
+                    Map<Long, Codec> now = readsCodecs ? parts.queue().decodable(connection, ids.queue()) : known;
+                    long undecodable = readsCodecs ? claiming.undecodable(connection, ids.queue(), now.keySet()) : -1;
+                    return new ClaimDone(
+                            claiming.claim(connection, ask.with(now.keySet())), List.of(), now, undecodable, sinceNs);
+                })
+                .thenCompose(claimed -> readJobs(claimed));
+        if (readsCodecs) {
+            codecsNs = sinceNs;
+        }
+        tellWhenDone(done, claimed -> claimed, ClaimFailed::new);
+    }
+
+    /** In a transaction of its own: the claim is committed before, and holds no locks meanwhile. */
+    private CompletableFuture<ClaimDone> readJobs(ClaimDone claimed) {
+        List<SegmentRow> rows = claimed.claimed().segments();
+        if (rows.isEmpty()) {
+            return CompletableFuture.completedFuture(claimed);
+        }
+        Payloads payloads = new Payloads(parts.queue().database().names());
+        return transactions.work(connection -> new ClaimDone(
+                claimed.claimed(),
+                payloads.read(connection, rows),
+                claimed.codecs(),
+                claimed.undecodable(),
+                claimed.sinceNs()));
+    }
+
+    private Behavior<Command> onClaimDone(ClaimDone done) {
+        isClaiming = false;
+        troubles.over();
+        codecs = done.codecs();
+        troubles.undecodable(done.undecodable(), parts.queue().codec());
+        Claimed claimed = done.claimed();
+        hasSuspects = claimed.hasSuspects();
+        parts.counters().reaped.add(claimed.reaped());
+        parts.counters().dead.add(claimed.dead());
+        List<SegmentRow> rows = claimed.segments();
+        boolean isSuspect = !rows.isEmpty() && rows.get(0).isSuspect();
+        for (int i = 0; i < rows.size(); i++) {
+            Held<J> segment = hold(rows.get(i), done.blocks().get(i), done.sinceNs());
+            if (isSuspect) {
+                start(segment);
+            } else {
+                feeder.feed(segment, codecs.get(segment.claimed.codec()));
+            }
+        }
+        if (claimed.dead() > 0) {
+            finishBatches();
+        }
+        next(claimed);
+        return endIfDone();
+    }
+
+    private void next(Claimed claimed) {
+        boolean foundNone = claimed.segments().isEmpty();
+        if (wakesAgain || !foundNone || claimed.reaped() > 0 || (hasSuspects && held.isEmpty())) {
+            wakesAgain = false;
+            claim();
+            return;
+        }
+        boolean isIdle = running == 0 && !claimed.isPaused() && !isStopping;
+        if (isIdle) {
+            isHungry.set(!parts.queue().lanes().areUsed());
+            reportHungry();
+        }
+        long pollMs = parts.queue().settings().pollInterval().toMillis();
+        long jitterMs = ThreadLocalRandom.current().nextLong(1 + pollMs / 10);
+        wakeIn(Math.min(pollMs + jitterMs, Math.max(1, claimed.dueInMs())));
+    }
+
+    private void wakeIn(long ms) {
+        timers.startSingleTimer(Wake.WAKE, Duration.ofMillis(ms));
+    }
+
+    private Behavior<Command> onClaimFailed(ClaimFailed failed) {
+        isClaiming = false;
+        troubles.log("cannot be claimed from", failed.failure());
+        wakeIn(parts.queue().settings().pollInterval().toMillis());
+        return endIfDone();
+    }
+
+    private Held<J> hold(SegmentRow row, byte[] block, long sinceNs) {
+        Held<J> segment = new Held<>(row, block, sinceNs + leaseNs, System.nanoTime());
+        held.add(segment);
+        running += segment.running;
+        segmentsOfBatch.merge(row.batch(), 1, Integer::sum);
+        if (row.lane() >= 0) {
+            segmentsOfLane.merge(row.token(), 1, Integer::sum);
+        }
+        parts.counters().claimed.add(row.jobs().size());
+        if (isStopping) {
+            segment.stopAndGiveBack();
+        }
+        return segment;
+    }
+
+    private Behavior<Command> onHandedOver(HandedOver handed) {
+        for (int i = 0; i < handed.rows().size(); i++) {
+            Held<J> segment = hold(handed.rows().get(i), handed.blocks().get(i), handed.sinceNs());
+            feeder.feed(
+                    segment,
+                    new Codec(
+                            ids.codec(),
+                            parts.queue().codec().name(),
+                            parts.queue().codec().version()));
+        }
+        claim();
+        return this;
+    }
+
+    /** It begins when it is written down that it does. */
+    private void start(Held<J> suspect) {
+        runsSuspect = true;
+        tellWhenDone(
+                transactions.work(connection -> claiming.start(connection, suspect.row)),
+                isHeld -> new Started(suspect, isHeld),
+                failure -> new Started(suspect, false));
+    }
+
+    @SuppressWarnings("unchecked") // it is its own
+    private Behavior<Command> onStarted(Started started) {
+        Held<J> suspect = (Held<J>) started.suspect();
+        if (started.isHeld()) {
+            feeder.feed(suspect, codecs.get(suspect.claimed.codec()));
+        } else {
+            lose(suspect);
+        }
+        return endIfDone();
+    }
+
+    // Settling
+
+    @SuppressWarnings("unchecked") // it is its own
+    private Behavior<Command> onPartReady(PartReady ready) {
+        Held<J> segment = (Held<J>) ready.held();
+        int jobs = ready.part().jobs().size();
+        segment.running -= jobs;
+        running -= jobs;
+        settledInWindow += jobs;
+        if (segment.isLost) {
+            parts.counters().fenced.add(jobs);
+            if (segment.running == 0) {
+                forget(segment);
+            }
+        } else {
+            segment.parts.add(ready.part());
+            if (ready.part().hasHalted()) {
+                parts.haltedBatch().accept(segment.claimed.batch());
+            }
+            settle();
+        }
+        claim();
+        return endIfDone();
+    }
+
+    private void settle() {
+        if (isSettling || ids == null) {
+            return;
+        }
+        List<Held<?>> helds = new ArrayList<>();
+        List<Settlement> settlements = new ArrayList<>();
+        for (Held<J> each : held) {
+            if (!each.parts.isEmpty() && !each.isLost) {
+                each.isSettling = true;
+                helds.add(each);
+                settlements.add(each.parts
+                        .peek()
+                        .of(ids.queue(), each.row, parts.runner().isTransactional()));
+                if (helds.size() == MOST_PARTS) {
+                    break;
+                }
+            }
+        }
+        Set<Long> lanes = Set.copyOf(lanesToRelease);
+        Set<Long> toFinish = Set.copyOf(batchesToFinish);
+        if (helds.isEmpty() && lanes.isEmpty() && toFinish.isEmpty()) {
+            return;
+        }
+        isSettling = true;
+        lanesToRelease.clear();
+        batchesToFinish.clear();
+        CompletableFuture<Settled> done = transactions.work(connection -> {
+            boolean[] written = settling.settle(connection, settlements);
+            leases.releaseLanes(connection, ids.queue(), lanes);
+            return new Settled(helds, written, batches.finish(connection, toFinish));
+        });
+        tellWhenDone(done, settled -> settled, failure -> new SettleFailed(helds, lanes, toFinish, failure));
+        done.whenComplete((settled, failure) -> {
+            if (failure == null && !settled.ended().isEmpty()) {
+                parts.endedBatches().accept(settled.ended());
+            }
+        });
+    }
+
+    @SuppressWarnings("unchecked") // they are its own
+    private Behavior<Command> onSettled(Settled settled) {
+        isSettling = false;
+        troubles.over();
+        for (int i = 0; i < settled.helds().size(); i++) {
+            Held<J> segment = (Held<J>) settled.helds().get(i);
+            segment.isSettling = false;
+            Part part = segment.parts.poll();
+            if (settled.written()[i]) {
+                count(part);
+                segment.row
+                        .jobs()
+                        .without(part.jobs())
+                        .ifPresentOrElse(rest -> segment.row = segment.row.with(rest), () -> forget(segment));
+            } else {
+                parts.counters().fenced.add(part.jobs().size());
+                lose(segment);
+            }
+        }
+        settle();
+        claim();
+        return endIfDone();
+    }
+
+    private void count(Part part) {
+        WorkCounters counters = parts.counters();
+        counters.succeeded.add(part.counts().succeeded());
+        counters.failed.add(part.counts().failed());
+        counters.timedOut.add(part.counts().timedOut());
+        counters.cancelled.add(part.counts().cancelled());
+        counters.dead.add(part.dead().size());
+        part.retries().forEach(retry -> counters.retried.add(retry.jobs().size()));
+        part.released().forEach(released -> counters.released.add(released.size()));
+    }
+
+    /** The store may have written it although it did not say so. Then the next attempt is refused, and no outcome is lost. */
+    private Behavior<Command> onSettleFailed(SettleFailed failed) {
+        isSettling = false;
+        failed.helds().forEach(each -> each.isSettling = false);
+        lanesToRelease.addAll(failed.lanes());
+        batchesToFinish.addAll(failed.toFinish());
+        troubles.log("cannot be written to", failed.failure());
+        return endIfDone(); // the next tick tries again
+    }
+
+    private void forget(Held<J> segment) {
+        if (!held.remove(segment)) {
+            return;
+        }
+        running -= segment.running;
+        segment.running = 0;
+        if (segment.row.isSuspect()) {
+            runsSuspect = false;
+        }
+        long batch = segment.claimed.batch();
+        if (segmentsOfBatch.merge(batch, -1, Integer::sum) == 0) {
+            segmentsOfBatch.remove(batch);
+            batchesToFinish.add(batch);
+        }
+        long token = segment.claimed.token();
+        if (segment.claimed.lane() >= 0 && segmentsOfLane.merge(token, -1, Integer::sum) == 0) {
+            segmentsOfLane.remove(token);
+            lanesToRelease.add(token);
+        }
+    }
+
+    /** Its lease is somebody else's. What runs is stopped, and no outcome of it is told. */
+    private void lose(Held<J> segment) {
+        if (segment.isLost) {
+            return;
+        }
+        segment.isLost = true;
+        parts.counters().lostLeases.increment();
+        for (Part part : segment.parts) {
+            parts.counters().fenced.add(part.jobs().size());
+        }
+        segment.parts.clear();
+        segment.stopAndGiveBack();
+        if (segment.running == 0) {
+            forget(segment);
+        }
+    }
+
+    private void finishBatches() {
+        tellWhenDone(
+                transactions.work(connection -> batches.finish(connection, batches.unfinished(connection))),
+                ended -> {
+                    parts.endedBatches().accept(ended);
+                    return Wake.WAKE;
+                },
+                StoreFailed::new);
+    }
+
+    // Leases, and what others do
+
+    private Behavior<Command> onTick(Tick tick) {
+        long nowNs = System.nanoTime();
+        if (ids == null) {
+            return this;
+        }
+        endWindow(nowNs);
+        settle();
+        renew(nowNs);
+        stopWhatIsOverdue(nowNs);
+        lookAtLongOnes(nowNs);
+        watch(nowNs);
+        seeOutages(nowNs);
+        if (parts.runner().hasEnded() && !isStopping) {
+            return onStop(new Stop());
+        }
+        return endIfDone();
+    }
+
+    private void endWindow(long nowNs) {
+        if (running > 0 || settledInWindow > 0) {
+            size.onWindow(settledInWindow, nowNs - windowNs, wasShort || running == 0);
+        }
+        settledInWindow = 0;
+        wasShort = false;
+        windowNs = nowNs;
+        if (nowNs - costWrittenNs > CODECS_EVERY_NS && !held.isEmpty()) {
+            costWrittenNs = nowNs;
+            long costNs = size.costNs(parts.runner().workers());
+            parts.queue().costNs(costNs);
+            tellWhenDone(
+                    transactions.work(connection -> {
+                        new Queues(parts.queue().database().names()).setCostNs(connection, ids.queue(), costNs);
+                        return Done.getInstance();
+                    }),
+                    done -> Noted.NOTED,
+                    StoreFailed::new);
+        }
+    }
+
+    private void renew(long nowNs) {
+        if (isRenewing) {
+            return;
+        }
+        List<Held<?>> due = new ArrayList<>();
+        for (Held<J> each : held) {
+            // One that is being settled may change its name meanwhile; it is soon over, or renewed by the next tick.
+            if (!each.isLost && !each.isSettling && each.leaseUntilNs - nowNs < leaseNs * 2 / 3) {
+                due.add(each);
+            }
+        }
+        if (due.isEmpty()) {
+            return;
+        }
+        isRenewing = true;
+        List<SegmentRow> rows = due.stream().map(each -> each.row).toList();
+        Set<Long> lanes = Set.copyOf(segmentsOfLane.keySet());
+        tellWhenDone(
+                transactions.work(connection -> {
+                    boolean[] renewed = leases.renew(connection, rows, leaseNs / 1_000_000);
+                    leases.renewLanes(connection, ids.queue(), lanes, leaseNs / 1_000_000);
+                    return new Renewed(due, rows, renewed, nowNs);
+                }),
+                renewed -> renewed,
+                failure -> new Renewed(due, rows, new boolean[0], nowNs));
+    }
+
+    @SuppressWarnings("unchecked") // they are its own
+    private Behavior<Command> onRenewed(Renewed done) {
+        isRenewing = false;
+        for (int i = 0; i < done.renewed().length; i++) {
+            Held<J> segment = (Held<J>) done.helds().get(i);
+            boolean isSame = segment.row.equals(done.rows().get(i)) && !segment.isSettling;
+            if (done.renewed()[i]) {
+                segment.leaseUntilNs = done.sinceNs() + leaseNs;
+            } else if (isSame && held.contains(segment)) {
+                lose(segment);
+            } // else it was settled meanwhile, and has another name; the next tick renews it by that
+        }
+        return endIfDone();
+    }
+
+    /** The store has not answered for nearly a lease: others may begin what runs here. */
+    private void stopWhatIsOverdue(long nowNs) {
+        for (Held<J> each : List.copyOf(held)) {
+            if (!each.givesBack && each.leaseUntilNs - nowNs < leaseNs / 6) {
+                each.stopAndGiveBack();
+            }
+        }
+    }
+
+    /** What is done of a segment that takes long is written, so that little is lost with the process. */
+    private void lookAtLongOnes(long nowNs) {
+        for (Held<J> each : held) {
+            long everyNs = each.givesBack ? TICK.toNanos() : LONG_NS;
+            if (!each.isLost
+                    && nowNs - each.takenNs > everyNs
+                    && each.given.stream().anyMatch(g -> g.piece().hasEnded())) {
+                each.takenNs = nowNs;
+                feeder.takeEnded(each);
+            }
+        }
+    }
+
+    private void watch(long nowNs) {
+        boolean hasLong = held.stream().anyMatch(each -> nowNs - each.sinceNs > LONG_NS / 2);
+        if (isWatching || !hasLong || nowNs - watchedNs < LONG_NS / 2) {
+            return;
+        }
+        isWatching = true;
+        watchedNs = nowNs;
+        Set<Long> mine = Set.copyOf(segmentsOfBatch.keySet());
+        tellWhenDone(
+                transactions.work(connection -> new Watched(
+                        batches.cancelled(connection, mine),
+                        leases.othersAreHungry(connection, ids.queue(), parts.owner()))),
+                watched -> watched,
+                StoreFailed::new);
+    }
+
+    private Behavior<Command> onWatched(Watched watched) {
+        isWatching = false;
+        watched.cancelled().forEach(this::cancel);
+        if (watched.othersAreHungry() && running > parts.runner().workers()) {
+            long nowNs = System.nanoTime();
+            for (Held<J> each : held) {
+                if (!each.isLost && !each.givesBack && nowNs - each.sinceNs > LONG_NS / 2) {
+                    each.giveBackUnstarted();
+                }
+            }
+        }
+        return this;
+    }
+
+    private void reportHungry() {
+        if (!parts.queue().database().isShared()) {
+            return; // one process
+        }
+        tellWhenDone(
+                transactions.work(connection -> {
+                    leases.report(connection, ids.queue(), parts.owner(), 0, 0, HUNGRY_MS, 2 * HUNGRY_MS);
+                    return Done.getInstance();
+                }),
+                done -> Noted.NOTED,
+                StoreFailed::new);
+    }
+
+    private void seeOutages(long nowNs) {
+        long outages = transactions.availability().outages();
+        if (outages != outagesSeen || transactions.availability().failure().isPresent()) {
+            outagesSeen = outages;
+            // Whoever else was cut off is to have the time to renew its leases before they are taken from it.
+            takesNoLostUntilNs = nowNs + leaseNs / 3;
+        }
+    }
+
+    private Behavior<Command> onStoreFailed(StoreFailed failed) {
+        isWatching = false;
+        troubles.log("cannot be looked after", failed.failure());
+        return this;
+    }
+
+    private Behavior<Command> onBatchCancelled(BatchCancelled cancelled) {
+        cancel(cancelled.batch());
+        return this;
+    }
+
+    private void cancel(long batch) {
+        for (Held<J> each : held) {
+            if (each.claimed.batch() == batch && !each.isCancelled) {
+                each.cancel();
+            }
+        }
+    }
+
+    // The end
+
+    private Behavior<Command> onStop(Stop stop) {
+        if (!isStopping) {
+            isStopping = true;
+            isHungry.set(false);
+            held.forEach(Held::giveBackUnstarted);
+        }
+        return endIfDone();
+    }
+
+    private Behavior<Command> onStopRunning(StopRunning stop) {
+        held.forEach(Held::stopAndGiveBack);
+        return onStop(new Stop());
+    }
+
+    private Behavior<Command> endIfDone() {
+        boolean isDone = isStopping
+                && !isLeaving
+                && !isClaiming
+                && held.isEmpty()
+                && !isSettling
+                && batchesToFinish.isEmpty()
+                && lanesToRelease.isEmpty();
+        if (isDone) {
+            isLeaving = true;
+            if (ids == null) {
+                return Behaviors.stopped();
+            }
+            tellWhenDone(
+                    transactions.work(connection -> {
+                        leases.leave(connection, ids.queue(), parts.owner());
+                        return Done.getInstance();
+                    }),
+                    done -> new Left(),
+                    failure -> new Left());
+        } else if (isStopping && !isSettling && held.isEmpty()) {
+            settle();
+        }
+        return this;
+    }
+
+    private Behavior<Command> onPostStop(PostStop signal) {
+        isHungry.set(false);
+        for (Held<J> each : held) {
+            each.stopAndGiveBack();
+        }
+        feeder.close();
+        if (held.isEmpty()) {
+            parts.ended().complete(Done.getInstance());
+        } else {
+            parts.ended()
+                    .completeExceptionally(
+                            new TimeoutException(
+                                    "work on queue '" + parts.queue().name()
+                                            + "' has ended before the jobs that it held; they run again once their leases have run out"));
+        }
+        return this;
+    }
+}

@@ -1,0 +1,609 @@
+package dev.workpool.durable;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.workpool.WorkerPool;
+import dev.workpool.codec.JobCodec;
+import dev.workpool.durable.StoreKind.Place;
+import dev.workpool.durable.job.DeadLetter;
+import dev.workpool.durable.job.QueueStats;
+import dev.workpool.durable.job.StoredFailure;
+import dev.workpool.durable.job.TransactionalTask;
+import dev.workpool.job.BatchProgress;
+import dev.workpool.job.BatchResult;
+import dev.workpool.job.Outcome;
+import dev.workpool.settings.EnqueueOptions;
+import dev.workpool.settings.KeptOutcomes;
+import dev.workpool.settings.QueueOrder;
+import dev.workpool.settings.QueueSettings;
+import dev.workpool.settings.RetryPolicy;
+import dev.workpool.settings.WorkOptions;
+import dev.workpool.support.NeedsPostgres;
+import dev.workpool.support.PoolTest;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a durable queue promises, on each kind of store. */
+@Timeout(120)
+abstract class DurableQueueTest extends PoolTest {
+    private static final AtomicInteger QUEUES = new AtomicInteger();
+
+    private final StoreKind kind;
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private Place place;
+
+    DurableQueueTest(StoreKind kind) {
+        this.kind = kind;
+    }
+
+    static class OnSqlite extends DurableQueueTest {
+        OnSqlite() {
+            super(StoreKind.SQLITE);
+        }
+    }
+
+    @NeedsPostgres
+    static class OnPostgres extends DurableQueueTest {
+        OnPostgres() {
+            super(StoreKind.POSTGRES);
+        }
+    }
+
+    @BeforeEach
+    void createStore() throws Exception {
+        place = kind.create();
+    }
+
+    @AfterEach
+    void closeStore() throws Exception {
+        for (AutoCloseable each : open) {
+            each.close();
+        }
+        open.clear();
+        place.close();
+    }
+
+    private QueueSettings queueSettings() {
+        return QueueSettings.create(system, "queue-" + QUEUES.incrementAndGet());
+    }
+
+    private DurableQueue<String> queue(QueueSettings settings) {
+        return DurableQueue.open(system, place.store(), settings, JobCodec.strings(), QueueOrder.byPriority());
+    }
+
+    private <J, R> WorkerPool<J, R> closed(WorkerPool<J, R> pool) {
+        open.add(pool);
+        return pool;
+    }
+
+    private QueueWork closed(QueueWork work) {
+        open.add(0, work);
+        return work;
+    }
+
+    private static List<String> texts(int n) {
+        return IntStream.range(0, n).mapToObj(i -> "job " + i).toList();
+    }
+
+    @Test
+    void eachJobRunsAndHasItsOutcome() throws Exception {
+        DurableQueue<String> queue = queue(queueSettings().withSegmentJobs(100));
+        DurableBatch batch = get(queue.enqueueAll(texts(2_345)));
+        Map<String, Integer> runs = new ConcurrentHashMap<>();
+        WorkerPool<String, Integer> pool =
+                closed(WorkerPool.start(system, settings(4), job -> runs.merge(job, 1, Integer::sum)));
+        closed(queue.workOn(pool));
+
+        BatchProgress counts = get(batch.ended());
+
+        assertThat(counts.succeeded()).isEqualTo(2_345);
+        assertThat(runs).hasSize(2_345).allSatisfy((job, n) -> assertThat(n).isEqualTo(1));
+        assertThat(get(queue.stats())).isEqualTo(new QueueStats(false, 0, 0, 0, Duration.ZERO, 0));
+    }
+
+    @Test
+    void jobsOutliveTheStoreThatTheyWereEnqueuedIn() throws Exception {
+        if (kind == StoreKind.POSTGRES) {
+            return; // the same database serves the next store anyway, as other tests show
+        }
+        java.nio.file.Path directory = java.nio.file.Files.createTempDirectory("workpool-reopen");
+        QueueSettings settings = queueSettings();
+        long id;
+        try (JobStore first = JobStore.sqlite(directory.resolve("jobs.db"))) {
+            id = get(DurableQueue.open(system, first, settings, JobCodec.strings(), QueueOrder.byPriority())
+                            .enqueueAll(texts(10)))
+                    .id();
+        }
+        try (JobStore second = JobStore.sqlite(directory.resolve("jobs.db"))) {
+            DurableQueue<String> queue =
+                    DurableQueue.open(system, second, settings, JobCodec.strings(), QueueOrder.byPriority());
+            DurableBatch batch = get(queue.batch(id)).orElseThrow();
+            WorkerPool<String, String> pool = closed(WorkerPool.start(system, settings(2), job -> job));
+            try (QueueWork work = queue.workOn(pool)) {
+                assertThat(batch.await(LONG).succeeded()).isEqualTo(10);
+                assertThat(work.stats().succeeded()).isEqualTo(10);
+            }
+        }
+    }
+
+    @Test
+    void theSameKeyAgainChangesNothing() throws Exception {
+        DurableQueue<String> queue = queue(queueSettings());
+
+        DurableBatch first = get(queue.enqueue("newsletter-47", texts(3)));
+        DurableBatch again = get(queue.enqueue("newsletter-47", texts(5)));
+
+        assertThat(first.isNew()).isTrue();
+        assertThat(again.isNew()).isFalse();
+        assertThat(again.id()).isEqualTo(first.id());
+        assertThat(again.jobs()).isEqualTo(3);
+        assertThat(get(queue.stats()).waiting()).isEqualTo(3);
+        assertThat(get(queue.batch("newsletter-47")).map(DurableBatch::id)).contains(first.id());
+        assertThat(get(queue.batch("another"))).isEmpty();
+    }
+
+    @Test
+    void resultsAreKeptIfAsked() throws Exception {
+        DurableQueue<String> queue =
+                queue(queueSettings().withKeptOutcomes(KeptOutcomes.ALL).withSegmentJobs(7));
+        WorkerPool<String, String> pool = closed(WorkerPool.start(system, settings(3), job -> {
+            if (job.endsWith("5")) {
+                throw new IllegalStateException("no " + job);
+            }
+            return job + "!";
+        }));
+        closed(queue.workOn(pool, WorkOptions.keepingResults(JobCodec.strings())));
+        DurableBatch batch = get(queue.enqueueAll(texts(30)));
+
+        BatchResult<String> result = get(batch.result(JobCodec.strings()));
+
+        assertThat(result.counts()).isEqualTo(new BatchProgress(30, 27, 3, 0, 0, 0));
+        assertThat(result.outcomes().get(4)).isEqualTo(new Outcome.Succeeded<>("job 4!", 1));
+        assertThat(result.failures()).extracting(BatchResult.Failure::index).containsExactly(5, 15, 25);
+        assertThat(result.failures().get(0).error())
+                .isInstanceOf(StoredFailure.class)
+                .hasMessage("java.lang.IllegalStateException: no job 5");
+    }
+
+    @Test
+    void failuresAreKeptByDefaultAndBecomeDeadLetters() throws Exception {
+        DurableQueue<String> queue = queue(queueSettings());
+        WorkerPool<String, String> pool = closed(WorkerPool.start(system, settings(2), job -> {
+            if (job.equals("job 3")) {
+                throw new IllegalStateException("broken");
+            }
+            return job;
+        }));
+        closed(queue.workOn(pool));
+        DurableBatch batch = get(queue.enqueueAll(texts(5)));
+
+        assertThat(get(batch.result()).failures())
+                .extracting(BatchResult.Failure::index)
+                .containsExactly(3);
+
+        List<DeadLetter<String>> dead = get(queue.deadLetters(0, 10));
+        assertThat(dead).hasSize(1);
+        assertThat(dead.get(0).job()).contains("job 3");
+        assertThat(dead.get(0).batch()).isEqualTo(batch.id());
+        assertThat(dead.get(0).index()).isEqualTo(3);
+        assertThat(dead.get(0).error()).hasMessage("java.lang.IllegalStateException: broken");
+        assertThat(dead.get(0).error().original()).contains("DurableQueueTest");
+    }
+
+    @Test
+    void deadLettersAreRequeuedOrDiscarded() throws Exception {
+        DurableQueue<String> queue = queue(queueSettings());
+        List<String> failing = Collections.synchronizedList(new ArrayList<>(List.of("job 1", "job 3")));
+        WorkerPool<String, String> pool = closed(WorkerPool.start(system, settings(2), job -> {
+            if (failing.contains(job)) {
+                throw new IllegalStateException("broken");
+            }
+            return job;
+        }));
+        closed(queue.workOn(pool));
+        get(get(queue.enqueueAll(texts(5))).ended());
+        List<DeadLetter<String>> dead = get(queue.deadLetters(0, 10));
+        failing.clear();
+
+        List<DurableBatch> again = get(queue.requeue(List.of(dead.get(0).id(), 4711L)));
+
+        assertThat(again).hasSize(1);
+        assertThat(get(again.get(0).ended())).isEqualTo(new BatchProgress(1, 1, 0, 0, 0, 0));
+        assertThat(get(queue.discard(List.of(dead.get(0).id(), dead.get(1).id()))))
+                .isEqualTo(1);
+        assertThat(get(queue.deadLetters(0, 10))).isEmpty();
+    }
+
+    @Test
+    void aJobIsTriedAgainAfterAWaitInTheStore() throws Exception {
+        RetryPolicy policy = RetryPolicy.attempts(3).withFixedBackoff(Duration.ofMillis(1_100));
+        DurableQueue<String> queue = queue(queueSettings().withRetry(policy).withKeptOutcomes(KeptOutcomes.ALL));
+        Map<String, Integer> runs = new ConcurrentHashMap<>();
+        WorkerPool<String, String> pool = closed(WorkerPool.start(system, settings(2), job -> {
+            int run = runs.merge(job, 1, Integer::sum);
+            if ((job.equals("job 1") && run < 3) || job.equals("job 2")) {
+                throw new IllegalStateException("attempt " + run);
+            }
+            return job;
+        }));
+        QueueWork work = closed(queue.workOn(pool));
+        DurableBatch batch = get(queue.enqueueAll(texts(4)));
+
+        BatchResult<Void> result = get(batch.result());
+
+        assertThat(runs).isEqualTo(Map.of("job 0", 1, "job 1", 3, "job 2", 3, "job 3", 1));
+        assertThat(result.outcomes().get(1)).isEqualTo(new Outcome.Succeeded<>(null, 3));
+        assertThat(result.outcomes().get(2).attempts()).isEqualTo(3);
+        assertThat(get(queue.deadLetters(0, 10)).get(0).history())
+                .extracting(attempt -> attempt.attempt() + " " + attempt.error().getMessage())
+                .containsExactly(
+                        "1 java.lang.IllegalStateException: attempt 1",
+                        "2 java.lang.IllegalStateException: attempt 2",
+                        "3 java.lang.IllegalStateException: attempt 3");
+        assertThat(work.stats().retried()).isEqualTo(4);
+    }
+
+    @Test
+    void shortWaitsAreMadeWhereTheJobHasRun() throws Exception {
+        RetryPolicy policy = RetryPolicy.attempts(5).withFixedBackoff(Duration.ofMillis(1));
+        DurableQueue<String> queue = queue(queueSettings().withRetry(policy));
+        AtomicInteger runs = new AtomicInteger();
+        WorkerPool<String, String> pool = closed(WorkerPool.start(system, settings(2), job -> {
+            runs.incrementAndGet();
+            throw new IllegalStateException("broken");
+        }));
+        QueueWork work = closed(queue.workOn(pool));
+
+        BatchResult<Void> result = get(get(queue.enqueueAll(texts(1))).result());
+
+        assertThat(result.outcomes().get(0).attempts()).isEqualTo(5);
+        assertThat(runs).hasValue(5);
+        assertThat(work.stats().retried()).isZero();
+    }
+
+    @Test
+    void jobsThatComeSinglyAreStoredTogetherAndRun() throws Exception {
+        DurableQueue<String> queue = queue(queueSettings().withKeptOutcomes(KeptOutcomes.ALL));
+        WorkerPool<String, String> pool = closed(WorkerPool.start(system, settings(2), job -> job + "!"));
+        closed(queue.workOn(pool, WorkOptions.keepingResults(JobCodec.strings())));
+
+        List<DurableJob> jobs = new ArrayList<>();
+        for (var each : texts(500).stream().map(queue::enqueue).toList()) {
+            jobs.add(get(each));
+        }
+
+        for (int i = 0; i < jobs.size(); i++) {
+            assertThat(get(jobs.get(i).outcome(JobCodec.strings())))
+                    .isEqualTo(new Outcome.Succeeded<>("job " + i + "!", 1));
+        }
+        assertThat(jobs.stream().map(job -> job.batch().id()).distinct().count())
+                .isLessThan(250);
+    }
+
+    @Test
+    void theSameKeyOfASingleJobAgainChangesNothing() throws Exception {
+        DurableQueue<String> queue = queue(queueSettings());
+        List<java.util.concurrent.CompletableFuture<DurableJob>> asked = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            asked.add(queue.enqueue("job " + i, EnqueueOptions.keyed("key " + i % 20)));
+        }
+        Map<String, List<DurableJob>> byKey = new HashMap<>();
+        for (int i = 0; i < 60; i++) {
+            byKey.computeIfAbsent("key " + i % 20, key -> new ArrayList<>()).add(get(asked.get(i)));
+        }
+
+        assertThat(byKey.values()).allSatisfy(same -> {
+            assertThat(same).filteredOn(DurableJob::isNew).hasSize(1);
+            assertThat(same)
+                    .extracting(job -> job.batch().id() + "/" + job.index())
+                    .containsOnly(same.get(0).batch().id() + "/" + same.get(0).index());
+        });
+        assertThat(get(queue.stats()).waiting()).isEqualTo(20);
+        ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
+        WorkerPool<String, Boolean> pool = closed(WorkerPool.start(system, settings(2), seen::add));
+        closed(queue.workOn(pool));
+        await().atMost(LONG).until(() -> get(queue.stats()).depth() == 0);
+        assertThat(seen).containsExactlyInAnyOrderElementsOf(texts(20));
+    }
+
+    @Test
+    void jobsRunWhenTheyAreDueAndByPriority() throws Exception {
+        DurableQueue<String> queue = queue(queueSettings());
+        get(queue.enqueue("later", EnqueueOptions.defaults().withDelay(Duration.ofMillis(700))));
+        get(queue.enqueue("low", EnqueueOptions.defaults().withPriority(-1)));
+        get(queue.enqueue("normal"));
+        get(queue.enqueue("high", EnqueueOptions.defaults().withPriority(1)));
+        assertThat(get(queue.stats())).satisfies(stats -> {
+            assertThat(stats.waiting()).isEqualTo(3);
+            assertThat(stats.scheduled()).isEqualTo(1);
+        });
+        List<String> order = Collections.synchronizedList(new ArrayList<>());
+        WorkerPool<String, Boolean> pool = closed(WorkerPool.start(system, settings(1), order::add));
+        closed(queue.workOn(pool));
+
+        await().atMost(LONG).until(() -> order.size() == 4);
+
+        assertThat(order).containsExactly("high", "normal", "low", "later");
+    }
+
+    @Test
+    void jobsOfAKeyRunOneAfterAnotherInTheirOrder() throws Exception {
+        DurableQueue<String> queue = DurableQueue.open(
+                system,
+                place.store(),
+                queueSettings().withSegmentJobs(20).withKeptOutcomes(KeptOutcomes.ALL),
+                JobCodec.strings(),
+                QueueOrder.keyed((String job) -> job.substring(0, job.indexOf(' ')))
+                        .withLanes(8));
+        Map<String, List<Integer>> seen = new ConcurrentHashMap<>();
+        Map<String, AtomicInteger> running = new ConcurrentHashMap<>();
+        AtomicInteger overlaps = new AtomicInteger();
+        for (int p = 0; p < 2; p++) {
+            WorkerPool<String, String> pool = closed(WorkerPool.start(system, settings(3), job -> {
+                String key = job.substring(0, job.indexOf(' '));
+                AtomicInteger now = running.computeIfAbsent(key, k -> new AtomicInteger());
+                if (now.incrementAndGet() > 1) {
+                    overlaps.incrementAndGet();
+                }
+                seen.computeIfAbsent(key, k -> Collections.synchronizedList(new ArrayList<>()))
+                        .add(Integer.parseInt(job.substring(job.indexOf(' ') + 1)));
+                now.decrementAndGet();
+                return job;
+            }));
+            closed(queue.workOn(pool, WorkOptions.keepingResults(JobCodec.strings())));
+        }
+        List<DurableBatch> batches = new ArrayList<>();
+        for (int b = 0; b < 5; b++) {
+            int from = b * 200;
+            batches.add(get(queue.enqueueAll(IntStream.range(from, from + 200)
+                    .mapToObj(i -> "k" + i % 13 + " " + i)
+                    .toList())));
+        }
+
+        for (int b = 0; b < 5; b++) {
+            int from = b * 200;
+            assertThat(get(batches.get(b).result(JobCodec.strings())).values())
+                    .isEqualTo(IntStream.range(from, from + 200)
+                            .mapToObj(i -> "k" + i % 13 + " " + i)
+                            .toList());
+        }
+        assertThat(overlaps).hasValue(0);
+        assertThat(seen)
+                .hasSize(13)
+                .allSatisfy((key, numbers) -> assertThat(numbers).isSorted());
+    }
+
+    @Test
+    void aCancelledBatchRunsNoMore() throws Exception {
+        DurableQueue<String> queue = queue(queueSettings().withSegmentJobs(10));
+        DurableBatch batch = get(queue.enqueueAll(texts(1_000)));
+        CountDownLatch begun = new CountDownLatch(2);
+        WorkerPool<String, String> pool = closed(WorkerPool.start(system, settings(2), job -> {
+            begun.countDown();
+            new CountDownLatch(1).await(); // until it is interrupted
+            return job;
+        }));
+        closed(queue.workOn(pool));
+        begun.await();
+
+        get(batch.cancel());
+
+        BatchProgress counts = get(batch.ended());
+        assertThat(counts).isEqualTo(new BatchProgress(1_000, 0, 0, 0, 1_000, 0));
+        assertThat(get(queue.stats()).depth()).isZero();
+        assertThat(get(queue.deadLetters(0, 1))).isEmpty();
+    }
+
+    @Test
+    void aPausedQueueIsNotWorkedOn() throws Exception {
+        DurableQueue<String> queue = queue(queueSettings());
+        get(queue.pause());
+        WorkerPool<String, String> pool = closed(WorkerPool.start(system, settings(2), job -> job));
+        QueueWork work = closed(queue.workOn(pool));
+        DurableBatch batch = get(queue.enqueueAll(texts(10)));
+        assertThat(get(queue.stats()).paused()).isTrue();
+        assertThat(get(batch.progress()).done()).isZero();
+
+        get(queue.resume());
+
+        assertThat(get(batch.ended()).succeeded()).isEqualTo(10);
+        assertThat(work.stats().claimed()).isEqualTo(10);
+    }
+
+    @Test
+    void closingGivesBackWhatIsNotBegun() throws Exception {
+        DurableQueue<String> queue = queue(queueSettings());
+        DurableBatch batch = get(queue.enqueueAll(texts(100)));
+        CountDownLatch begun = new CountDownLatch(2);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
+        WorkerPool<String, String> pool = closed(WorkerPool.start(system, settings(2), job -> {
+            seen.add(job);
+            begun.countDown();
+            mayEnd.await();
+            return job;
+        }));
+        QueueWork work = queue.workOn(pool);
+        begun.await();
+
+        var drained = work.drain();
+        mayEnd.countDown();
+        get(drained);
+
+        QueueStats left = get(queue.stats());
+        assertThat(left.claimed()).isZero();
+        assertThat(left.waiting()).isEqualTo(100 - seen.size());
+        assertThat(get(batch.progress()).succeeded()).isEqualTo(seen.size());
+        closed(queue.workOn(pool));
+        assertThat(get(batch.ended()).succeeded()).isEqualTo(100);
+        assertThat(seen).hasSize(100);
+    }
+
+    @Test
+    void jobsThatAreStoppedAtTheEndRunAgain() throws Exception {
+        DurableQueue<String> queue = queue(queueSettings().withCloseTimeout(Duration.ofMillis(50)));
+        DurableBatch batch = get(queue.enqueueAll(texts(3)));
+        CountDownLatch begun = new CountDownLatch(1);
+        WorkerPool<String, String> stuck = closed(WorkerPool.start(system, settings(1), job -> {
+            begun.countDown();
+            new CountDownLatch(1).await();
+            return job;
+        }));
+        QueueWork first = queue.workOn(stuck);
+        begun.await();
+        first.close();
+
+        WorkerPool<String, String> pool = closed(WorkerPool.start(system, settings(1), job -> job));
+        closed(queue.workOn(pool));
+
+        assertThat(get(batch.ended()).succeeded()).isEqualTo(3);
+    }
+
+    @Test
+    void enqueuedInATransactionOfTheUsersItIsThereWithItsCommit() throws Exception {
+        DurableQueue<String> queue = queue(queueSettings());
+        try (Connection connection = place.store().connection()) {
+            connection.setAutoCommit(false);
+            queue.enqueueAll(connection, texts(3), EnqueueOptions.defaults());
+            connection.rollback();
+        }
+        assertThat(get(queue.stats()).depth()).isZero();
+        WorkerPool<String, String> pool = closed(WorkerPool.start(system, settings(1), job -> job));
+        closed(queue.workOn(pool));
+        DurableBatch batch;
+        try (Connection connection = place.store().connection()) {
+            assertThatThrownBy(() -> queue.enqueueAll(connection, texts(3), EnqueueOptions.defaults()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("setAutoCommit(false)");
+            connection.setAutoCommit(false);
+            batch = queue.enqueueAll(connection, texts(3), EnqueueOptions.keyed("outbox"));
+            connection.commit();
+        }
+
+        assertThat(get(batch.ended()).succeeded()).isEqualTo(3);
+    }
+
+    @Test
+    void whatATransactionalHandlerWritesIsThereOnce() throws Exception {
+        DurableQueue<String> queue =
+                queue(queueSettings().withRetry(RetryPolicy.attempts(3).withFixedBackoff(Duration.ofMillis(5))));
+        try (Connection connection = place.store().connection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE bookings (job text)");
+        }
+        AtomicInteger calls = new AtomicInteger();
+        WorkerPool<TransactionalTask, Object> pool =
+                closed(WorkerPool.start(system, settings(3), TransactionalTask::run));
+        closed(queue.workOn(pool, (job, connection) -> {
+            try (var insert = connection.prepareStatement("INSERT INTO bookings VALUES (?)")) {
+                insert.setString(1, job);
+                insert.executeUpdate();
+            }
+            if (calls.incrementAndGet() % 10 == 0) {
+                throw new IllegalStateException("after it has written");
+            }
+            return job;
+        }));
+        DurableBatch batch = get(queue.enqueueAll(texts(100)));
+
+        assertThat(get(batch.ended()).succeeded()).isEqualTo(100);
+        try (Connection connection = place.store().connection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT job FROM bookings")) {
+            List<String> booked = new ArrayList<>();
+            while (rows.next()) {
+                booked.add(rows.getString(1));
+            }
+            assertThat(booked).containsExactlyInAnyOrderElementsOf(texts(100));
+        }
+        assertThat(calls.get()).isGreaterThan(100);
+    }
+
+    @Test
+    void anEmptyBatchHasEnded() throws Exception {
+        DurableQueue<String> queue = queue(queueSettings());
+
+        DurableBatch batch = get(queue.enqueueAll(Stream.of(), EnqueueOptions.defaults()));
+
+        assertThat(get(batch.ended())).isEqualTo(new BatchProgress(0, 0, 0, 0, 0, 0));
+        assertThat(get(batch.result()).outcomes()).isEmpty();
+    }
+
+    @Test
+    void aBatchThatDoesNotFitIntoMemoryIsEnqueuedAsAWhole() throws Exception {
+        DurableQueue<byte[]> queue =
+                DurableQueue.open(system, place.store(), queueSettings(), JobCodec.bytes(), QueueOrder.byPriority());
+        byte[] job = new byte[10_000];
+        DurableBatch batch = get(queue.enqueueAll(Stream.generate(() -> job).limit(2_000), EnqueueOptions.defaults()));
+        AtomicInteger seen = new AtomicInteger();
+        WorkerPool<byte[], Integer> pool =
+                closed(WorkerPool.start(system, settings(2), each -> seen.addAndGet(each.length)));
+        closed(queue.workOn(pool));
+
+        assertThat(get(batch.ended()).succeeded()).isEqualTo(2_000);
+        assertThat(seen).hasValue(20_000_000);
+    }
+
+    @Test
+    void jobsThatCannotBeEnqueuedAreNamed() {
+        DurableQueue<String> queue = queue(queueSettings().withMaxJobBytes(100));
+
+        assertThatThrownBy(() -> queue.enqueueAll(List.of("short", "x".repeat(101))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("job 1 for queue")
+                .hasMessageContaining("has 101 bytes")
+                .hasMessageContaining("max-job-bytes");
+        assertThatThrownBy(() -> queue.enqueueAll(java.util.Arrays.asList("short", null)))
+                .isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> queue.enqueue("\ud800"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("cannot be encoded by JobCodec(string)");
+        assertThatThrownBy(() -> EnqueueOptions.keyed("k".repeat(1 << 20))).hasMessageContaining("1048576 characters");
+    }
+
+    @Test
+    void aFullPoolTakesTheJobsInParts() throws Exception {
+        DurableQueue<String> queue = queue(queueSettings());
+        DurableBatch batch = get(queue.enqueueAll(texts(300)));
+        WorkerPool<String, String> pool = closed(WorkerPool.start(
+                system, settings(2).withQueueCapacity(20, dev.workpool.settings.WhenFull.REJECT), job -> job));
+        closed(queue.workOn(pool));
+
+        assertThat(get(batch.ended()).succeeded()).isEqualTo(300);
+    }
+
+    @Test
+    void workEndsWithItsPool() throws Exception {
+        DurableQueue<String> queue = queue(queueSettings());
+        WorkerPool<String, String> pool = WorkerPool.start(system, settings(2), job -> job);
+        QueueWork work = queue.workOn(pool);
+        pool.close();
+
+        get(work.whenEnded());
+
+        DurableBatch batch = get(queue.enqueueAll(texts(3)));
+        assertThat(get(batch.progress()).done()).isZero();
+        assertThat(get(queue.stats()).waiting()).isEqualTo(3);
+        assertThat(Optional.of(work.stats().lostLeases())).contains(0L);
+    }
+}
