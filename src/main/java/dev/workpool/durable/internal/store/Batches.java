@@ -67,8 +67,8 @@ public final class Batches {
                         names.sql("SELECT id, kept, cancelled FROM {batch} WHERE id IN (" + list(batches) + ")"))) {
             while (rows.next()) {
                 KeptOutcomes kept = KeptOutcomes.valueOf(rows.getString(2));
-                rows.getLong(3);
-                found.put(rows.getLong(1), new Brief(kept, !rows.wasNull()));
+                boolean isCancelled = rows.getObject(3) != null;
+                found.put(rows.getLong(1), new Brief(kept, isCancelled));
             }
         }
         return found;
