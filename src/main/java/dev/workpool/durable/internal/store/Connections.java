@@ -6,13 +6,19 @@ import java.sql.SQLException;
 /** Where connections to the database come from. Thread-safe. */
 public interface Connections extends AutoCloseable {
     /**
-     * Returns a connection that nobody else uses until it is given back. Blocks until there is one.
+     * Returns a connection in a new transaction, that nobody else uses until it is given back. Blocks until there is one.
      *
      * @throws SQLException if there is none
      */
-    Connection take() throws SQLException;
+    Connection begin() throws SQLException;
 
-    /** Takes a connection back, which is in no transaction. */
+    /** Ends the transaction. */
+    void commit(Connection connection) throws SQLException;
+
+    /** Ends the transaction, and undoes it. */
+    void rollBack(Connection connection) throws SQLException;
+
+    /** Takes a connection back, which is in no transaction, unless it is broken. */
     void giveBack(Connection connection);
 
     /** A connection for users' code that writes in a transaction of its own. Closing it gives it back. */

@@ -34,7 +34,7 @@ public final class PooledConnections implements Connections {
     }
 
     @Override
-    public Connection take() throws SQLException {
+    public Connection begin() throws SQLException {
         Connection connection = dataSource.getConnection();
         try {
             connection.setNetworkTimeout(NONE, networkTimeoutMs);
@@ -44,6 +44,16 @@ public final class PooledConnections implements Connections {
             giveBack(connection);
             throw e;
         }
+    }
+
+    @Override
+    public void commit(Connection connection) throws SQLException {
+        connection.commit();
+    }
+
+    @Override
+    public void rollBack(Connection connection) throws SQLException {
+        connection.rollback();
     }
 
     @Override

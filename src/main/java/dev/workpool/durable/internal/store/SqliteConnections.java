@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,7 +75,7 @@ public final class SqliteConnections implements Connections {
     }
 
     @Override
-    public Connection take() throws SQLException {
+    public Connection begin() throws SQLException {
         lock.lock();
         boolean taken = false;
         try {
@@ -83,8 +84,8 @@ public final class SqliteConnections implements Connections {
             }
             if (connection == null) {
                 connection = open();
-                connection.setAutoCommit(false);
             }
+            execute(connection, "BEGIN IMMEDIATE");
             taken = true;
             return connection;
         } finally {
@@ -92,6 +93,23 @@ public final class SqliteConnections implements Connections {
                 lock.unlock();
             }
         }
+    }
+
+    /** The driver's own commit begins the next transaction at once, and would keep users' connections out. */
+    private static void execute(Connection connection, String statement) throws SQLException {
+        try (Statement executed = connection.createStatement()) {
+            executed.execute(statement);
+        }
+    }
+
+    @Override
+    public void commit(Connection taken) throws SQLException {
+        execute(taken, "COMMIT");
+    }
+
+    @Override
+    public void rollBack(Connection taken) throws SQLException {
+        execute(taken, "ROLLBACK");
     }
 
     @Override

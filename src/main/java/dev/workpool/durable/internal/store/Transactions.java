@@ -134,11 +134,11 @@ public final class Transactions implements AutoCloseable {
     }
 
     private <T> T once(Body<T> body) throws SQLException {
-        Connection connection = connections.take();
+        Connection connection = connections.begin();
         boolean committed = false;
         try {
             T value = body.run(connection);
-            connection.commit();
+            connections.commit(connection);
             committed = true;
             return value;
         } finally {
@@ -149,9 +149,9 @@ public final class Transactions implements AutoCloseable {
         }
     }
 
-    private static void rollBack(Connection connection) {
+    private void rollBack(Connection connection) {
         try {
-            connection.rollback();
+            connections.rollBack(connection);
         } catch (SQLException e) {
             // The connection is broken, so the server rolls back; what broke it is thrown already.
             return;

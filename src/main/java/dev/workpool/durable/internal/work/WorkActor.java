@@ -141,6 +141,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private Map<Long, Codec> codecs = Map.of();
     private long codecsNs = System.nanoTime() - CODECS_EVERY_NS;
 
+    private final LaneTurns<J> turns = new LaneTurns<>(this::feed);
     private final Set<Held<J>> held = new LinkedHashSet<>();
     private final Map<Long, Integer> segmentsOfBatch = new HashMap<>();
     private final Map<Long, Integer> segmentsOfLane = new HashMap<>();
@@ -406,7 +407,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
             if (isSuspect) {
                 start(segment);
             } else {
-                feeder.feed(segment, codecs.get(segment.claimed.codec()));
+                turns.add(segment);
             }
         }
         if (claimed.dead() > 0) {
@@ -431,6 +432,10 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         long pollMs = parts.queue().settings().pollInterval().toMillis();
         long jitterMs = ThreadLocalRandom.current().nextLong(1 + pollMs / 10);
         wakeIn(Math.min(pollMs + jitterMs, Math.max(1, claimed.dueInMs())));
+    }
+
+    private void feed(Held<J> segment) {
+        feeder.feed(segment, codecs.get(segment.claimed.codec()));
     }
 
     private void wakeIn(long ms) {
@@ -486,7 +491,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private Behavior<Command> onStarted(Started started) {
         Held<J> suspect = (Held<J>) started.suspect();
         if (started.isHeld()) {
-            feeder.feed(suspect, codecs.get(suspect.claimed.codec()));
+            turns.add(suspect);
         } else {
             lose(suspect);
         }
@@ -502,6 +507,12 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         segment.running -= jobs;
         running -= jobs;
         settledInWindow += jobs;
+        if (!ready.part().released().isEmpty()) {
+            turns.gaveBack(segment);
+        }
+        if (segment.running == 0) {
+            turns.ended(segment);
+        }
         if (segment.isLost) {
             parts.counters().fenced.add(jobs);
             if (segment.running == 0) {
@@ -608,6 +619,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         }
         running -= segment.running;
         segment.running = 0;
+        turns.ended(segment);
         if (segment.row.isSuspect()) {
             runsSuspect = false;
         }

@@ -1,0 +1,60 @@
+package dev.workpool.durable.internal.work;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Has the held segments of a lane run one after another. Once jobs of one are given back, those behind it are, too: else
+ * they would overtake them. The actor's alone.
+ */
+final class LaneTurns<J> {
+    private final Consumer<Held<J>> feed;
+    private final Map<Long, Deque<Held<J>>> waiting = new HashMap<>();
+
+    /**
+     * No lanes.
+     *
+     * @param feed has a segment run
+     */
+    LaneTurns(Consumer<Held<J>> feed) {
+        this.feed = feed;
+    }
+
+    /** Has a segment run when it is its turn; at once, if it is of no lane. */
+    void add(Held<J> segment) {
+        if (segment.claimed.lane() < 0) {
+            feed.accept(segment);
+            return;
+        }
+        Deque<Held<J>> lane = waiting.computeIfAbsent(segment.claimed.token(), token -> new ArrayDeque<>());
+        lane.add(segment);
+        if (lane.size() == 1) {
+            feed.accept(segment);
+        }
+    }
+
+    /** Some jobs of a segment were given back. */
+    void gaveBack(Held<J> segment) {
+        Deque<Held<J>> lane = waiting.get(segment.claimed.token());
+        if (segment.claimed.lane() >= 0 && lane != null) {
+            lane.forEach(Held::stopAndGiveBack);
+        }
+    }
+
+    /** No job of a segment runs any more. */
+    void ended(Held<J> segment) {
+        Deque<Held<J>> lane = waiting.get(segment.claimed.token());
+        if (segment.claimed.lane() < 0 || lane == null || lane.peek() != segment) {
+            return;
+        }
+        lane.poll();
+        if (lane.isEmpty()) {
+            waiting.remove(segment.claimed.token());
+        } else {
+            feed.accept(lane.peek());
+        }
+    }
+}
