@@ -41,12 +41,14 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final String FACE = "dev.workpool";
     private static final String INTERNAL = "dev.workpool.internal..";
+    private static final String DURABLE_INTERNAL = "dev.workpool.durable.internal..";
     private static final String TEST_KIT = "dev.workpool.testkit";
     private static final String SETTINGS = "dev.workpool.settings";
 
     /** From the ground up: each may use those before it and no other of them. */
     static final List<String> ROOMS = List.of(
             "dev.workpool.job",
+            "dev.workpool.codec",
             SETTINGS,
             "dev.workpool.protocol",
             "dev.workpool.internal.util",
@@ -68,6 +70,12 @@ class ArchitectureTest {
             "dev.workpool.internal.source",
             FACE,
             "dev.workpool.stream",
+            "dev.workpool.durable.job",
+            "dev.workpool.durable.internal.segment",
+            "dev.workpool.durable.internal.store",
+            "dev.workpool.durable.internal.enqueue",
+            "dev.workpool.durable.internal.work",
+            "dev.workpool.durable",
             TEST_KIT,
             "dev.workpool.tune",
             "dev.workpool.metrics",
@@ -116,6 +124,23 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat(resideInAPackage(INTERNAL));
 
+    /** Users have the face of durable queues, and pools know nothing of them. */
+    @ArchTest
+    static final ArchRule durableQueuesKeepTheirPartsToThemselves = noClasses()
+            .that(resideOutsideOfPackages("dev.workpool.durable.."))
+            .should()
+            .dependOnClassesThat(resideInAPackage(DURABLE_INTERNAL));
+
+    /** What is stored where is known to the statements alone. */
+    @ArchTest
+    static final ArchRule storesKnowNoPools = noClasses()
+            .that(resideInAnyPackage(
+                    "dev.workpool.durable.internal.segment",
+                    "dev.workpool.durable.internal.store",
+                    "dev.workpool.durable.internal.enqueue"))
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(FACE, "akka.actor.."));
+
     /** The test kit takes the place of what a pool cannot repeat, and sees nothing else of it. */
     @ArchTest
     static final ArchRule theTestKitUsesItsHarnessAlone = noClasses()
@@ -136,7 +161,8 @@ class ArchitectureTest {
     static void whatIsInternalSaysSo(JavaClasses all) {
         List<String> unmarked = new ArrayList<>();
         for (JavaClass type : all) {
-            if (resideInAPackage(INTERNAL).test(type) && !type.getPackage().isAnnotatedWith(InternalApi.class)) {
+            if (resideInAnyPackage(INTERNAL, DURABLE_INTERNAL).test(type)
+                    && !type.getPackage().isAnnotatedWith(InternalApi.class)) {
                 unmarked.add(type.getPackageName());
             }
         }

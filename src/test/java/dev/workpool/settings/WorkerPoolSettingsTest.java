@@ -43,7 +43,8 @@ class WorkerPoolSettingsTest {
     void everyKeyOfTheReferenceIsASettingAndEverySettingIsInTheReference() {
         Set<String> keys = REFERENCE.getConfig("workpool").entrySet().stream()
                 .map(entry -> entry.getKey())
-                .filter(key -> !key.startsWith("dispatchers.") && !key.startsWith("pools."))
+                .filter(key ->
+                        !key.startsWith("dispatchers.") && !key.startsWith("pools.") && !key.startsWith("durable."))
                 .collect(Collectors.toSet());
         assertThat(keys).isEqualTo(WorkerPoolSettings.KEYS);
     }
