@@ -20,10 +20,15 @@ public final class Availability {
         this.store = store;
     }
 
-    void works() {
+    /**
+     * It has answered.
+     *
+     * @param askedNs when it was asked; what it answered before it went away says nothing
+     */
+    void works(long askedNs) {
         long awayNs;
         synchronized (this) {
-            if (failure == null) {
+            if (failure == null || askedNs - sinceNs < 0) {
                 return;
             }
             awayNs = System.nanoTime() - sinceNs;

@@ -74,7 +74,7 @@ public final class Enqueueing {
      * What was written.
      *
      * @param id the batch
-     * @param isNew false if there was one by this key, or token, already
+     * @param isNew false if somebody else has written it, under the same key
      * @param jobs how many jobs it has
      * @param taken the segments that were taken at once
      */
@@ -84,20 +84,18 @@ public final class Enqueueing {
     public Written write(Connection connection, NewBatch batch, Iterator<NewSegment> parts, Taker taker)
             throws SQLException {
         int part = partitions.newest(connection);
-        Optional<Written> before = batch.key().isPresent()
-                ? byKey(connection, batch.queue(), batch.key().get())
-                : Optional.empty();
+        Optional<Written> before = batch.key().isPresent() ? byKey(connection, batch, taker) : Optional.empty();
         if (before.isPresent()) {
             return before.get();
         }
         long id = insert(connection, batch, part);
         if (id < 0) {
-            return byToken(connection, batch.token());
+            return byToken(connection, batch, taker);
         }
         if (batch.key().isPresent()
                 && !insertKey(connection, batch.queue(), batch.key().get(), id, -1)) {
             delete(connection, id); // somebody else was faster
-            return byKey(connection, batch.queue(), batch.key().get()).orElseThrow();
+            return byKey(connection, batch, taker).orElseThrow();
         }
         return new Written(id, true, batch.jobs(), writeSegments(connection, batch, id, part, parts, taker));
     }
@@ -122,10 +120,12 @@ public final class Enqueueing {
         int part = partitions.newest(connection);
         long id = insert(connection, batch, part);
         if (id < 0) { // written before, but the answer did not arrive
-            Written before = byToken(connection, batch.token());
+            Written before = byToken(connection, batch, taker);
             for (int i = 0; i < keys.size(); i++) {
+                JobPlace here = new JobPlace(before.id(), i, before.jobs(), true);
                 places.add(placeOf(connection, batch.queue(), keys.get(i))
-                        .orElse(new JobPlace(before.id(), i, before.jobs(), true)));
+                        .filter(place -> place.batch() != here.batch() || place.index() != here.index())
+                        .orElse(here));
             }
             return before;
         }
@@ -295,28 +295,39 @@ public final class Enqueueing {
         }
     }
 
-    private Written byToken(Connection connection, long token) throws SQLException {
+    private Written byToken(Connection connection, NewBatch batch, Taker taker) throws SQLException {
         try (PreparedStatement query =
-                connection.prepareStatement(names.sql("SELECT id, jobs FROM {batch} WHERE token = ?"))) {
-            query.setLong(1, token);
-            try (ResultSet row = query.executeQuery()) {
-                row.next();
-                return new Written(row.getLong(1), false, row.getLong(2), List.of());
-            }
+                connection.prepareStatement(names.sql("SELECT id, jobs, token FROM {batch} WHERE token = ?"))) {
+            query.setLong(1, batch.token());
+            return before(connection, query, batch, taker).orElseThrow();
         }
     }
 
-    private Optional<Written> byKey(Connection connection, long queue, String key) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(
-                names.sql(
-                        "SELECT b.id, b.jobs FROM {job_key} k JOIN {batch} b ON b.id = k.batch WHERE k.queue = ? AND k.name = ?"))) {
-            query.setLong(1, queue);
-            query.setString(2, key);
-            try (ResultSet row = query.executeQuery()) {
-                return row.next()
-                        ? Optional.of(new Written(row.getLong(1), false, row.getLong(2), List.of()))
-                        : Optional.empty();
+    private Optional<Written> byKey(Connection connection, NewBatch batch, Taker taker) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(names.sql("""
+                SELECT b.id, b.jobs, b.token FROM {job_key} k JOIN {batch} b ON b.id = k.batch
+                WHERE k.queue = ? AND k.name = ?"""))) {
+            query.setLong(1, batch.queue());
+            query.setString(2, batch.key().orElseThrow());
+            return before(connection, query, batch, taker);
+        }
+    }
+
+    /** A batch that is there already; perhaps written by the same call, whose answer did not arrive. */
+    private Optional<Written> before(Connection connection, PreparedStatement query, NewBatch batch, Taker taker)
+            throws SQLException {
+        try (ResultSet row = query.executeQuery()) {
+            if (!row.next()) {
+                return Optional.empty();
             }
+            long id = row.getLong(1);
+            boolean isMine = row.getLong(3) == batch.token();
+            List<SegmentRow> taken = isMine && taker.segments() > 0
+                    ? segments.leased(connection, id, taker.token()).stream()
+                            .map(each -> each.keeping(batch.kept()))
+                            .toList()
+                    : List.of();
+            return Optional.of(new Written(id, isMine, row.getLong(2), taken));
         }
     }
 

@@ -7,6 +7,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Reads and inserts rows of segments. */
 final class SegmentTable {
@@ -46,6 +48,22 @@ final class SegmentTable {
                         token),
                 isLost,
                 row.getInt(13) != 0);
+    }
+
+    /** Those of a batch that are leased by a token, in the order of their jobs. */
+    List<SegmentRow> leased(Connection connection, long batch, long token) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(names.sql(
+                "SELECT " + COLUMNS + " FROM {segment} s WHERE s.batch = ? AND s.lease_token = ? ORDER BY s.lowest"))) {
+            query.setLong(1, batch);
+            query.setLong(2, token);
+            List<SegmentRow> found = new ArrayList<>();
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    found.add(read(rows).segment());
+                }
+            }
+            return found;
+        }
     }
 
     /** Inserts many rows at once. */

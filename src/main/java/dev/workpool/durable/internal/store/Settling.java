@@ -198,13 +198,14 @@ public final class Settling {
         List<Integer> places = new ArrayList<>();
         try (PreparedStatement update = connection.prepareStatement(names.sql("""
                 UPDATE {segment} SET lowest = ?, span = ?, members = ?, jobs = ?
-                WHERE batch = ? AND lowest = ? AND lease_token = ?"""))) {
+                WHERE batch = ? AND lowest = ? AND lease_token = ? AND jobs = ?"""))) {
             for (int i = 0; i < held.length; i++) {
                 SegmentRow segment = settlements.get(i).segment();
                 Optional<JobSet> running = settlements.get(i).running();
                 if (running.isPresent()) {
                     bindJobs(update, running.get(), segment);
                     update.setLong(7, segment.token());
+                    update.setInt(8, segment.jobs().size()); // fewer are left if it was written, and nobody heard of it
                     update.addBatch();
                     places.add(i);
                 }

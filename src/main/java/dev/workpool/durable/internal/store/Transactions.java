@@ -112,9 +112,10 @@ public final class Transactions implements AutoCloseable {
     /** Runs a transaction on the calling thread, again where another one was in its way. */
     public <T> T call(Body<T> body) throws SQLException {
         for (int conflicts = 0; ; conflicts++) {
+            long askedNs = System.nanoTime();
             try {
                 T value = once(body);
-                availability.works();
+                availability.works(askedNs);
                 return value;
             } catch (SQLException e) {
                 if (!Failures.isConflict(e) || conflicts == MOST_CONFLICTS) {

@@ -122,6 +122,10 @@ final class Settler {
         }
 
         private void failed(long number, int place, Outcome<?> outcome) {
+            if (outcome.problem().orElseThrow() instanceof StoreAway && !held.isCancelled) {
+                released.set(place); // no fault of its own
+                return;
+            }
             int attempts = attempts(outcome.attempts());
             Outcome<?> counted = outcome instanceof Outcome.TimedOut<?> late
                     ? new Outcome.TimedOut<>(late.timeout(), attempts)

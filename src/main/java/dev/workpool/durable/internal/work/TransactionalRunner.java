@@ -6,6 +6,7 @@ import dev.workpool.codec.JobCodec;
 import dev.workpool.durable.internal.store.Database;
 import dev.workpool.durable.internal.store.SegmentRow;
 import dev.workpool.durable.internal.store.Settling;
+import dev.workpool.durable.internal.store.Transactions;
 import dev.workpool.durable.job.TransactionalHandler;
 import dev.workpool.durable.job.TransactionalTask;
 import dev.workpool.job.JobContext;
@@ -58,6 +59,8 @@ public final class TransactionalRunner<J, R> implements Runner<J> {
 
         @Override
         public Object run(JobContext context) throws Exception {
+            boolean isHandlers = false;
+            boolean isBroken = false;
             try (Connection connection = database.connectionForUsers()) {
                 if (database.isShared()) {
                     context.onCancel(
@@ -66,22 +69,30 @@ public final class TransactionalRunner<J, R> implements Runner<J> {
                 connection.setAutoCommit(false);
                 boolean isCommitted = false;
                 try {
+                    isHandlers = true;
                     R result = handler.handle(job, connection);
-                    byte[] encoded = result == null || resultCodec.isEmpty()
-                            ? null
-                            : resultCodec.get().encode(result);
-                    if (!settling.acknowledge(
-                            connection, segment, number, segment.attempts() + context.attempt(), encoded)) {
-                        throw new IllegalStateException("the job's lease is lost; another process runs it");
-                    }
+                    isHandlers = false;
+                    acknowledge(connection, context, result);
                     connection.commit();
                     isCommitted = true;
                     return result;
                 } finally {
                     if (!isCommitted) {
-                        rollBack(connection);
+                        isBroken = !rollBack(connection);
                     }
                 }
+            } catch (Exception e) {
+                boolean isPassing = e instanceof SQLException failure && Transactions.isPassing(failure);
+                throw isBroken || (isPassing && !isHandlers) ? new StoreAway(e) : e;
+            }
+        }
+
+        private void acknowledge(Connection connection, JobContext context, R result) throws Exception {
+            byte[] encoded = result == null || resultCodec.isEmpty()
+                    ? null
+                    : resultCodec.get().encode(result);
+            if (!settling.acknowledge(connection, segment, number, segment.attempts() + context.attempt(), encoded)) {
+                throw new IllegalStateException("the job's lease is lost; another process runs it");
             }
         }
 
@@ -91,11 +102,14 @@ public final class TransactionalRunner<J, R> implements Runner<J> {
         }
     }
 
-    private static void rollBack(Connection connection) {
+    /** Returns false if the connection is broken. */
+    private static boolean rollBack(Connection connection) {
         try {
             connection.rollback();
+            return true;
         } catch (SQLException e) {
             log.debug("a transaction could not be rolled back; the database does it", e);
+            return false;
         }
     }
 

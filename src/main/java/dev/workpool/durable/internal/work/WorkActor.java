@@ -494,6 +494,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
             turns.add(suspect);
         } else {
             lose(suspect);
+            forget(suspect); // no job of it was begun, so none comes back
         }
         return endIfDone();
     }
