@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -61,8 +62,9 @@ public final class ChildJvm implements AutoCloseable {
         Thread guard = new Thread(ChildJvm::haltWithTheParent, "parent");
         guard.setDaemon(true);
         guard.start();
-        Class.forName(arguments[0]).getMethod("main", String[].class).invoke(null, (Object)
-                Arrays.copyOfRange(arguments, 1, arguments.length));
+        Method main = Class.forName(arguments[0]).getMethod("main", String[].class);
+        main.setAccessible(true); // of a class that is not public
+        main.invoke(null, (Object) Arrays.copyOfRange(arguments, 1, arguments.length));
     }
 
     private static void haltWithTheParent() {

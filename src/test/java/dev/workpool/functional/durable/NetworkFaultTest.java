@@ -1,0 +1,125 @@
+package dev.workpool.functional.durable;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.workpool.durable.DurableBatch;
+import dev.workpool.durable.DurableQueue;
+import dev.workpool.durable.QueueWork;
+import dev.workpool.settings.EnqueueOptions;
+import dev.workpool.settings.QueueSettings;
+import dev.workpool.support.ExecutorTest;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The network between a process and the server of its store hangs, or is cut at the worst moment. */
+class NetworkFaultTest extends OutageTest {
+    private static final String COMMIT = "COMMIT";
+
+    /** Leases, waits and looks that last longer than the test, so that the next commit is the one that is meant. */
+    private QueueSettings quiet() {
+        return queueSettings().withLease(Duration.ofMinutes(10)).withPollInterval(Duration.ofHours(1));
+    }
+
+    /** Ways to put one job into a queue. */
+    enum Way {
+        BATCH {
+            @Override
+            DurableBatch enqueue(DurableQueue<String> queue) throws Exception {
+                return checked(get(queue.enqueueAll(texts(1))));
+            }
+        },
+        BATCH_WITH_KEY {
+            @Override
+            DurableBatch enqueue(DurableQueue<String> queue) throws Exception {
+                return checked(get(queue.enqueue("key", texts(1))));
+            }
+        },
+        SINGLE {
+            @Override
+            DurableBatch enqueue(DurableQueue<String> queue) throws Exception {
+                return checked(get(queue.enqueue("job")).batch());
+            }
+        },
+        SINGLE_WITH_KEY {
+            @Override
+            DurableBatch enqueue(DurableQueue<String> queue) throws Exception {
+                return checked(
+                        get(queue.enqueue("job", EnqueueOptions.keyed("key"))).batch());
+            }
+        };
+
+        abstract DurableBatch enqueue(DurableQueue<String> queue) throws Exception;
+
+        private static DurableBatch checked(DurableBatch batch) {
+            assertThat(batch.isNew()).isTrue();
+            return batch;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anEnqueueWhoseCommitGetsNoAnswerIsNotDoubled(Way way) throws Exception {
+        AtomicInteger runs = new AtomicInteger();
+        DurableQueue<String> queue = queue(store, quiet());
+        closed(queue.workOn(pool(job -> runs.incrementAndGet())));
+        await().atMost(LONG).until(() -> number("SELECT count(*) FROM workpool_worker") == 1); // it is idle
+        network.loseAnswer(COMMIT);
+        DurableBatch batch = way.enqueue(queue);
+        assertThat(network.waitsForAnswer()).isFalse();
+        assertThat(get(batch.ended()).succeeded()).isEqualTo(1);
+        assertThat(number("SELECT count(*) FROM workpool_batch")).isEqualTo(1);
+        assertThat(runs).hasValue(1);
+    }
+
+    @Test
+    void anAcknowledgementWhoseCommitGetsNoAnswerIsNotDoubled() throws Exception {
+        DurableQueue<String> queue = queue(store, quiet());
+        DurableBatch batch = get(queue(store(database), quiet()).enqueueAll(texts(3)));
+        QueueWork work = closed(queue.workOn(pool(job -> network.loseAnswer(COMMIT))));
+        assertThat(get(batch.ended()).succeeded()).isEqualTo(3);
+        assertThat(network.waitsForAnswer()).isFalse();
+        await().atMost(LONG).until(() -> work.stats().fenced() == 3);
+        assertThat(work.stats().succeeded()).isZero();
+    }
+
+    @Test
+    void whoHangsForLongerThanALeaseIsRefused() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch healed = new CountDownLatch(1);
+        DurableQueue<String> hanging = queue(store, queueSettings());
+        QueueWork work = closed(hanging.workOn(pool(job -> {
+            begun.countDown();
+            awaitUninterrupted(healed);
+        })));
+        DurableQueue<String> other = queue(store(database), queueSettings());
+        DurableBatch batch = get(other.enqueueAll(texts(1)));
+        ExecutorTest.awaitLatch(begun);
+        network.hang();
+        try (QueueWork others = other.workOn(pool(job -> {}))) {
+            assertThat(get(batch.ended()).succeeded()).isEqualTo(1);
+            assertThat(others.stats().reapedLeases()).isEqualTo(1);
+        }
+        network.heal();
+        healed.countDown();
+        await().atMost(LONG).until(() -> work.stats().fenced() == 1);
+        assertThat(work.stats().succeeded()).isZero();
+        assertThat(get(get(other.enqueueAll(texts(5))).ended()).succeeded()).isEqualTo(5);
+        assertThat(work.stats().succeeded()).isEqualTo(5);
+    }
+
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        while (true) {
+            try {
+                latch.await();
+                return;
+            } catch (InterruptedException e) {
+                // it does as if nobody had asked
+            }
+        }
+    }
+}
