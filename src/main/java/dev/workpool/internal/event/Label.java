@@ -36,6 +36,11 @@ public record Label(Kind kind, long id, String name) {
         return kind == Kind.JOB;
     }
 
+    /** Whether its jobs come one after another. */
+    public boolean isOfStream() {
+        return kind == Kind.STREAM;
+    }
+
     /** The id, and the name if it has one. */
     public String idAndName() {
         return name.isEmpty() ? Long.toString(id) : id + " '" + name + "'";

@@ -39,6 +39,9 @@ final class ChunkSizer {
      */
     private static final long TURN_NS = 500_000;
 
+    /** What takes less time than this is over sooner than a thread is woken. */
+    private static final long SOON_NS = 20_000;
+
     private final long leastBudgetNs;
     private final int maxJobs;
 
@@ -95,6 +98,12 @@ final class ChunkSizer {
      */
     double costNs() {
         return recentJobs == 0 ? 0 : recentNs / recentJobs;
+    }
+
+    /** Whether so many jobs are over in less time than it takes to wait for them otherwise than awake. */
+    boolean isSoonOver(int jobs) {
+        double cost = costNs();
+        return cost > 0 && jobs * cost < SOON_NS;
     }
 
     /**

@@ -404,6 +404,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
      */
     private Behavior<Object> onPostStop() {
         deadlineTimer.cancel();
+        idleTimer.cancel();
         chunkScheduler.stopAll();
         chunkScheduler.publishEnd(gauges);
         abandonments.end(clock.getAsLong());
@@ -439,10 +440,16 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
         }
         long warningDueNs = Math.min(abandonments.nextDueNs(), longRuns.nextDueNs());
         deadlineTimer.atLatest(Math.min(chunkScheduler.nextInspectionNs(), warningDueNs));
-        if (!idleTimer.isSet() && chunkScheduler.idleWorkers().mayBeServed()) {
+        setIdleTimer();
+        return Behaviors.same();
+    }
+
+    private void setIdleTimer() {
+        if (!chunkScheduler.idleWorkers().mayBeServed()) {
+            idleTimer.cancel();
+        } else if (!idleTimer.isSet()) {
             idleTimer.set(chunkScheduler.idleWorkers().delayNs(harness.nanoTime()));
         }
-        return Behaviors.same();
     }
 
     private final class Hirer implements Hiring<J, R> {

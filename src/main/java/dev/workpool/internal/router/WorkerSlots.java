@@ -7,6 +7,7 @@ import dev.workpool.internal.gauge.PublishedNumbers;
 import dev.workpool.internal.queue.Pending;
 import dev.workpool.internal.router.Assignment.State;
 import dev.workpool.internal.slice.Slice;
+import dev.workpool.internal.util.SingleThreadExecutor;
 import dev.workpool.internal.util.Steps;
 import dev.workpool.internal.worker.Chunk;
 import dev.workpool.internal.worker.Worker;
@@ -329,6 +330,17 @@ final class WorkerSlots<J, R> {
         begun.add(assignment);
         agenda.lookBy(assignment.begunNs + sizer.overdueNs());
         stopper.begins(assignment);
+        if (isWorthALookout(assignment.slice)) {
+            SingleThreadExecutor.lookOut();
+        }
+    }
+
+    /**
+     * Whether the router's thread is to be awake when a chunk is over. Not where jobs come one after another, and many
+     * of them: the longer the thread takes to wake, the more of them are a chunk.
+     */
+    private boolean isWorthALookout(Slice<R> slice) {
+        return (slice.size() == 1 || slice.batch().hasComeWhole()) && sizer.isSoonOver(slice.size());
     }
 
     void remove(Assignment<J, R> assignment) {

@@ -41,6 +41,11 @@ public record Slice<R>(BatchRef<R> batch, long base, Object[] jobs, int from, in
         public BatchRef<R> labelled(Label label) {
             return new BatchRef<>(id, collector, policy, label);
         }
+
+        /** Whether its jobs have come together, and not one after another. */
+        public boolean hasComeWhole() {
+            return label != null && !label.isOfStream();
+        }
     }
 
     public int size() {

@@ -24,10 +24,17 @@ import java.util.concurrent.locks.LockSupport;
  * other out. The thread says that it parks before it looks at the stack for the last time, and whoever puts the first
  * element on the stack looks afterwards whether it parks: so one of the two sees the other.
  *
+ * <p>Tasks may have others run after a time, by this thread itself: it parks until then at most. To have a thread of
+ * timers wake this one takes two wake-ups more.
+ *
  * <p>Between two tasks nothing is made and nobody's code is run, so the thread outlives any error, and no task is lost
  * to one.
  */
 public final class SingleThreadExecutor extends AbstractExecutorService {
+    /** To park, to be unparked and to set a timer meanwhile takes about as long on a processor that has other work. */
+    private static final long LOOKOUT_NS = 20_000;
+
+    private static final ThreadLocal<SingleThreadExecutor> CURRENT = new ThreadLocal<>();
     private static final VarHandle ARRIVED;
     private static final VarHandle PARKED;
 
@@ -59,13 +66,18 @@ public final class SingleThreadExecutor extends AbstractExecutorService {
     private final Thread thread;
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    /** What the thread itself has submitted. Of the thread alone, as the two below. */
+    /** What the thread itself has submitted. Of the thread alone, as all up to {@link #looksOut}. */
     private final ArrayDeque<Runnable> own = new ArrayDeque<>();
 
     /** The first that was taken from the stack and not run. */
     private Arrival taken;
 
     private boolean ownsTurn;
+
+    /** What is to be run at a time, by {@link System#nanoTime}. */
+    private final TimerQueue<Runnable> timers = new TimerQueue<>();
+
+    private boolean looksOut;
 
     private volatile Arrival arrived;
     private volatile boolean parked;
@@ -79,6 +91,41 @@ public final class SingleThreadExecutor extends AbstractExecutorService {
     public SingleThreadExecutor(ThreadFactory threads) {
         this.thread = threads.newThread(this::loop);
         thread.start();
+    }
+
+    /** {@return the executor whose task calls this; null on any other thread} */
+    public static SingleThreadExecutor current() {
+        return CURRENT.get();
+    }
+
+    /**
+     * For a task of such an executor, and of no effect otherwise: what it has set going is over in some microseconds,
+     * and a task will be submitted then. So the thread looks out for that for a moment before it parks.
+     *
+     * <p>It yields meanwhile, to whoever is to bring the task about, if that lacks a processor. If it yields to somebody
+     * else who computes, the moment is over when it gets the processor back.
+     */
+    public static void lookOut() {
+        SingleThreadExecutor current = CURRENT.get();
+        if (current != null) {
+            current.looksOut = true;
+        }
+    }
+
+    /**
+     * Runs a task after some time. For a task of this executor.
+     *
+     * @param delayNs when, to some tens of microseconds; not at all if the executor is shut down before
+     * @param task runs between two others
+     * @return what {@link #cancel} takes
+     */
+    public TimerQueue.Entry<Runnable> runAfter(long delayNs, Runnable task) {
+        return timers.add(task, System.nanoTime() + delayNs);
+    }
+
+    /** Does not run a task that waits for its time, if it still does. For a task of this executor. */
+    public void cancel(TimerQueue.Entry<Runnable> timer) {
+        timers.remove(timer);
     }
 
     /**
@@ -143,18 +190,36 @@ public final class SingleThreadExecutor extends AbstractExecutorService {
 
     private void loop() {
         try {
+            enter();
             while (true) {
+                runDue();
                 Runnable next = next();
                 if (next != null) {
                     run(next);
                 } else if (!shutdown) {
-                    park();
+                    await();
                 } else if (ARRIVED.compareAndSet(this, null, CLOSED)) {
                     return;
                 }
             }
         } finally {
             ended.countDown();
+        }
+    }
+
+    private void enter() {
+        while (CURRENT.get() == null) {
+            try {
+                CURRENT.set(this);
+            } catch (OutOfMemoryError e) {
+                OutOfMemory.pause();
+            }
+        }
+    }
+
+    private void runDue() {
+        if (timers.size() > 0 && timers.isDue(System.nanoTime())) {
+            run(timers.removeFirst());
         }
     }
 
@@ -200,10 +265,30 @@ public final class SingleThreadExecutor extends AbstractExecutorService {
         }
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // nothing depends on who gets the processor
+    private void await() {
+        if (looksOut) {
+            looksOut = false;
+            long endNs = System.nanoTime() + LOOKOUT_NS;
+            while (arrived == null && System.nanoTime() - endNs < 0) {
+                Thread.yield();
+            }
+        }
+        if (arrived == null) {
+            park();
+        }
+    }
+
     private void park() {
+        long leftNs = 0;
         parked = true;
-        while (parked && arrived == null && !shutdown) {
-            LockSupport.park(this);
+        while (parked && arrived == null && !shutdown && leftNs >= 0) {
+            if (timers.size() == 0) {
+                LockSupport.park(this);
+            } else {
+                leftNs = timers.nextDueNs() - System.nanoTime();
+                LockSupport.parkNanos(this, leftNs); // returns at once if nothing is left
+            }
             Thread.interrupted(); // it would not park again
         }
         parked = false;

@@ -2,7 +2,7 @@ package dev.workpool.internal.util;
 
 /**
  * Queues things by the time at which they are due, such as the next attempt at a failed job. Times are compared by
- * difference. Confined to the dispatcher's thread.
+ * difference. Used by one thread.
  *
  * @param <T> what waits
  */

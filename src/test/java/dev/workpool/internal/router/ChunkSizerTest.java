@@ -55,6 +55,17 @@ class ChunkSizerTest {
         assertThat(sizer.turn()).isBetween(1, sizer.target());
     }
 
+    @Example
+    void onlyFewCheapJobsWhoseCostIsKnownAreSoonOver() {
+        ChunkSizer sizer = new ChunkSizer(BUDGET_NS, MOST_JOBS);
+        assertThat(sizer.isSoonOver(1)).as("who knows").isFalse();
+        sizer.record(1_000, 10_000);
+        assertThat(sizer.isSoonOver(1_000)).isTrue();
+        assertThat(sizer.isSoonOver(10_000)).isFalse();
+        sizer.record(1, 1_000_000);
+        assertThat(sizer.isSoonOver(1_000)).as("they have become dearer").isFalse();
+    }
+
     @Property
     void theMostJobsAllowedAreNeverExceeded(
             @ForAll @IntRange(min = 1, max = 1_000_000) int most,

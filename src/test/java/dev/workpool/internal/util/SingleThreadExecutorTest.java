@@ -148,6 +148,82 @@ class SingleThreadExecutorTest {
         assertThat(ran).hasValue(1);
     }
 
+    @Test
+    void aTaskRunsAfterItsTimeOnTheSameThreadAndTheSoonerOneFirst() throws Exception {
+        List<String> ran = new CopyOnWriteArrayList<>();
+        CountDownLatch all = new CountDownLatch(2);
+        executor.execute(() -> {
+            executor.runAfter(4_000_000, () -> {
+                ran.add("later on " + Thread.currentThread().getName());
+                all.countDown();
+            });
+            executor.runAfter(2_000_000, () -> {
+                ran.add("sooner on " + Thread.currentThread().getName());
+                all.countDown();
+            });
+        });
+        all.await();
+        assertThat(ran).containsExactly("sooner on single", "later on single");
+    }
+
+    @Test
+    void aTaskThatHasItsTimeRunsThoughOthersComeWithoutEnd() throws Exception {
+        CountDownLatch ran = new CountDownLatch(1);
+        AtomicBoolean over = new AtomicBoolean();
+        executor.execute(new Runnable() {
+            @Override
+            public void run() {
+                if (!over.get()) {
+                    executor.execute(this);
+                }
+            }
+        });
+        executor.execute(() -> executor.runAfter(1_000_000, ran::countDown));
+        ran.await();
+        over.set(true);
+    }
+
+    @Test
+    void whatIsCancelledBeforeItsTimeDoesNotRun() throws Exception {
+        List<String> ran = new CopyOnWriteArrayList<>();
+        CountDownLatch later = new CountDownLatch(1);
+        executor.execute(() -> {
+            TimerQueue.Entry<Runnable> timer = executor.runAfter(1_000_000, () -> ran.add("cancelled"));
+            executor.runAfter(2_000_000, later::countDown);
+            executor.cancel(timer);
+            executor.cancel(timer);
+        });
+        later.await();
+        assertThat(ran).isEmpty();
+    }
+
+    @Test
+    void aThreadThatWaitsForATimeRunsWhatComesMeanwhile() throws Exception {
+        executor.submit(() -> executor.runAfter(TimeUnit.DAYS.toNanos(1), () -> {}))
+                .get(30, TimeUnit.SECONDS);
+        await();
+    }
+
+    @Test
+    void onlyItsOwnThreadKnowsAnExecutor() throws Exception {
+        assertThat(SingleThreadExecutor.current()).isNull();
+        SingleThreadExecutor.lookOut(); // of no effect
+        assertThat(executor.submit(SingleThreadExecutor::current).get(30, TimeUnit.SECONDS))
+                .isSameAs(executor);
+    }
+
+    /** What it looks out for comes at once, late, or never. */
+    @Test
+    void noTaskIsMissedByAThreadThatLooksOut() throws Exception {
+        for (int i = 0; i < 1_000 * SCALE; i++) {
+            executor.submit(SingleThreadExecutor::lookOut).get(30, TimeUnit.SECONDS);
+            long untilNs = System.nanoTime() + i % 40 * 1_000L;
+            while (System.nanoTime() < untilNs) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
     /** Each task waits for the one before, so that the thread is about to park whenever one comes. */
     @Test
     void noTaskIsMissedByAThreadThatIsAboutToPark() throws Exception {
