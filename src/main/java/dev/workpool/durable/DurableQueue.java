@@ -2,6 +2,7 @@ package dev.workpool.durable;
 
 import akka.Done;
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.Props;
 import dev.workpool.WorkerPool;
 import dev.workpool.codec.JobCodec;
@@ -12,7 +13,6 @@ import dev.workpool.durable.internal.enqueue.Encoder;
 import dev.workpool.durable.internal.enqueue.Lanes;
 import dev.workpool.durable.internal.enqueue.Packer;
 import dev.workpool.durable.internal.enqueue.Spool;
-import dev.workpool.durable.internal.segment.StoredOutcome;
 import dev.workpool.durable.internal.store.Batches;
 import dev.workpool.durable.internal.store.DeadLetters;
 import dev.workpool.durable.internal.store.Enqueueing;
@@ -34,10 +34,13 @@ import dev.workpool.durable.internal.work.WorkCounters;
 import dev.workpool.durable.internal.work.Works;
 import dev.workpool.durable.job.DeadLetter;
 import dev.workpool.durable.job.DeadLetter.FailedAttempt;
+import dev.workpool.durable.job.QueueObserver;
 import dev.workpool.durable.job.QueueStats;
-import dev.workpool.durable.job.StoredFailure;
+import dev.workpool.durable.job.StoreStatus;
 import dev.workpool.durable.job.TransactionalHandler;
 import dev.workpool.durable.job.TransactionalTask;
+import dev.workpool.durable.job.WorkStats;
+import dev.workpool.job.PoolHealth;
 import dev.workpool.settings.EnqueueOptions;
 import dev.workpool.settings.QueueOrder;
 import dev.workpool.settings.QueueSettings;
@@ -95,7 +98,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class DurableQueue<J> {
     private static final Logger log = LoggerFactory.getLogger(DurableQueue.class);
+    private static final String CALLBACKS = "workpool.dispatchers.callback";
     private static final long OPEN_AGAIN_NS = 500_000_000L;
+
+    private static final long HEALTH_WITHIN_S = 5;
 
     /** A segment is at most so much work of one worker. */
     private static final double MOST_SEGMENT_NS = 4e9;
@@ -109,6 +115,7 @@ public final class DurableQueue<J> {
     private final Encoder<J> encoder;
     private final Coalescer coalescer;
     private final Enqueueing enqueueing;
+    private final QueueMonitor monitor;
 
     private DurableQueue(ActorSystem<?> system, StoreRuntime store, OpenQueue<J> queue) {
         this.system = system;
@@ -118,6 +125,10 @@ public final class DurableQueue<J> {
                 new Encoder<>(queue.name(), queue.codec(), queue.settings().maxJobBytes());
         this.coalescer = new Coalescer(this::writeSingles);
         this.enqueueing = new Enqueueing(queue.database().names());
+        this.monitor = new QueueMonitor(
+                queue.name(),
+                queue.database().transactions().availability(),
+                system.dispatchers().lookup(DispatcherSelector.fromConfig(CALLBACKS)));
     }
 
     /**
@@ -601,6 +612,8 @@ public final class DurableQueue<J> {
         QueueWork work = new QueueWork(
                 name(), runner.pool(), reach, ended, counters, queue.settings().closeTimeout());
         store.add(work);
+        monitor.begun(counters);
+        monitor.events().tell(each -> each.onWorkBegun(name(), runner.pool()));
         WorkActor.Parts<J> parts = new WorkActor.Parts<>(
                 queue,
                 runner,
@@ -608,6 +621,7 @@ public final class DurableQueue<J> {
                 options.resultCodec().map(codec -> (JobCodec<Object>) codec),
                 owner(runner.pool()),
                 counters,
+                monitor.events(),
                 store::ended,
                 this::halted,
                 ended);
@@ -619,7 +633,11 @@ public final class DurableQueue<J> {
             store.works(ids.queue()).add(made);
             ended.whenComplete((done, failure) -> store.works(ids.queue()).remove(made));
         });
-        ended.whenComplete((done, failure) -> store.remove(work));
+        ended.whenComplete((done, failure) -> {
+            store.remove(work);
+            monitor.ended(counters);
+            monitor.events().tell(each -> each.onWorkEnded(name(), runner.pool(), counters.stats()));
+        });
         return work;
     }
 
@@ -681,16 +699,104 @@ public final class DurableQueue<J> {
      * @return a stage of a snapshot
      */
     public CompletionStage<QueueStats> stats() {
-        return ask((connection, ids) -> {
-            Queues.Contents contents = new Queues(queue.database().names()).contents(connection, ids.queue());
-            return new QueueStats(
-                    contents.isPaused(),
-                    contents.waiting(),
-                    contents.scheduled(),
-                    contents.claimed(),
-                    Duration.ofMillis(contents.oldestMs()),
-                    contents.dead());
-        });
+        return ask(this::contents);
+    }
+
+    private QueueStats contents(Connection connection, Ids ids) throws SQLException {
+        Queues.Contents contents = new Queues(queue.database().names()).contents(connection, ids.queue());
+        return new QueueStats(
+                contents.isPaused(),
+                contents.waiting(),
+                contents.scheduled(),
+                contents.claimed(),
+                Duration.ofMillis(contents.oldestMs()),
+                contents.dead());
+    }
+
+    /**
+     * Returns what the pools of this process have done for the queue since it was opened here.
+     *
+     * @return the sums of all that work on it or did
+     */
+    public WorkStats workStats() {
+        return monitor.stats();
+    }
+
+    /**
+     * Tells whether the store answers, as far as this process knows. At once, and without asking it.
+     *
+     * @return a snapshot
+     */
+    public StoreStatus storeStatus() {
+        return monitor.store();
+    }
+
+    /**
+     * Tells whether the queue can do its work, as {@link #health(Duration)} does, however long jobs wait.
+     *
+     * @return a stage that never fails
+     */
+    public CompletionStage<PoolHealth> health() {
+        return health(Optional.empty());
+    }
+
+    /**
+     * Tells whether the queue can do its work, and if not, why. Asks the store, for some seconds at most.
+     *
+     * @param longestWait for how long a job may be due without being claimed; more than 0
+     * @return a stage that never fails: up; or degraded if the queue is paused, its store does not answer, a job has been
+     *     due for longer, or a lease of this process was lost within the last minute; or down if the store is closed, or
+     *     the queue was never opened. Dead letters are no reason
+     * @throws IllegalArgumentException if the time is not more than 0
+     */
+    public CompletionStage<PoolHealth> health(Duration longestWait) {
+        if (longestWait.isNegative() || longestWait.isZero()) {
+            throw new IllegalArgumentException("longest wait = " + longestWait + "; allowed: more than 0");
+        }
+        return health(Optional.of(longestWait));
+    }
+
+    private CompletionStage<PoolHealth> health(Optional<Duration> longestWait) {
+        if (store.whenClosed().isDone()) {
+            return CompletableFuture.completedFuture(PoolHealth.down("the job store is closed"));
+        } else if (queue.ids().isCompletedExceptionally()) {
+            return queue.ids().handle((ids, failure) -> PoolHealth.down("the queue cannot be opened: " + failure));
+        } else if (!queue.ids().isDone()) {
+            return CompletableFuture.completedFuture(PoolHealth.down("the queue has not been opened yet; the store: "
+                    + monitor.store().failure().map(Exception::toString).orElse("is about to answer")));
+        }
+        Optional<Exception> away = monitor.store().failure();
+        if (away.isPresent()) { // an answer now is worth more than one when it is back
+            return CompletableFuture.completedFuture(monitor.away(away.get()));
+        }
+        return queue.database()
+                .transactions()
+                .work(connection -> contents(connection, queue.ids().join()))
+                .orTimeout(HEALTH_WITHIN_S, TimeUnit.SECONDS)
+                .handle((stats, failure) ->
+                        failure == null ? monitor.health(stats, longestWait) : monitor.away(failure));
+    }
+
+    /**
+     * Has an observer told what happens to the queue in this process, from now on until the store is closed. Any number
+     * of observers may be.
+     *
+     * @param observer is told
+     */
+    public void observe(QueueObserver observer) {
+        Objects.requireNonNull(observer, "observer");
+        if (monitor.add(observer)) {
+            queue.ids().thenAccept(ids -> store.observe(ids.queue(), monitor.events()));
+        }
+    }
+
+    /**
+     * Tells when the store has been closed, and the queue with it.
+     *
+     * @return completes then
+     */
+    public CompletionStage<Done> whenClosed() {
+        return store.whenClosed().minimalCompletionStage();
     }
 
     /**
@@ -745,7 +851,7 @@ public final class DurableQueue<J> {
 
     private DeadLetter<J> deadLetter(DeadLetters.Row row, List<Queues.Codec> codecs) {
         List<FailedAttempt> history = row.history().stream()
-                .map(each -> new FailedAttempt(each.attempts(), failure(each)))
+                .map(each -> new FailedAttempt(each.attempts(), each.failure()))
                 .toList();
         return new DeadLetter<>(
                 row.id(),
@@ -757,13 +863,6 @@ public final class DurableQueue<J> {
                 decode(row, codecs),
                 row.job(),
                 history);
-    }
-
-    private static StoredFailure failure(StoredOutcome outcome) {
-        return outcome.error() != null
-                ? outcome.error()
-                : new StoredFailure(
-                        TimeoutException.class.getName(), "the job took longer than " + outcome.timeout(), "");
     }
 
     private Optional<J> decode(DeadLetters.Row row, List<Queues.Codec> codecs) {

@@ -105,18 +105,7 @@ public final class QueueWork implements AutoCloseable {
      * @return a snapshot
      */
     public WorkStats stats() {
-        return new WorkStats(
-                counters.claimed.sum(),
-                counters.succeeded.sum(),
-                counters.failed.sum(),
-                counters.timedOut.sum(),
-                counters.cancelled.sum(),
-                counters.retried.sum(),
-                counters.released.sum(),
-                counters.dead.sum(),
-                counters.lostLeases.sum(),
-                counters.reaped.sum(),
-                counters.fenced.sum());
+        return counters.stats();
     }
 
     @Override

@@ -1,12 +1,15 @@
 package dev.workpool.durable;
 
+import akka.Done;
 import dev.workpool.durable.internal.store.Batches;
 import dev.workpool.durable.internal.store.Database;
 import dev.workpool.durable.internal.work.BatchWatch;
+import dev.workpool.durable.internal.work.QueueEvents;
 import dev.workpool.durable.internal.work.Works;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +27,7 @@ import org.slf4j.LoggerFactory;
 final class StoreRuntime implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(StoreRuntime.class);
     private static final int DELETED_AT_ONCE = 500;
+    private static final Duration TELL_WITHIN = Duration.ofSeconds(30);
 
     /** What others tell: that a queue has jobs, or that a batch has ended. */
     private static final String QUEUE = "q";
@@ -35,6 +39,8 @@ final class StoreRuntime implements AutoCloseable {
     private final BatchWatch watch;
     private final Map<Long, Works> works = new ConcurrentHashMap<>();
     private final Map<Long, Duration> retentions = new ConcurrentHashMap<>();
+    private final Map<Long, List<QueueEvents>> observed = new ConcurrentHashMap<>();
+    private final CompletableFuture<Done> closed = new CompletableFuture<>();
     private final List<QueueWork> open = new CopyOnWriteArrayList<>();
     private final Consumer<String> listener = this::heard;
 
@@ -75,6 +81,11 @@ final class StoreRuntime implements AutoCloseable {
         retentions.put(queue, retention);
     }
 
+    /** Tells those who observe a queue when its batches have ended. */
+    void observe(long queue, QueueEvents events) {
+        observed.computeIfAbsent(queue, key -> new CopyOnWriteArrayList<>()).add(events);
+    }
+
     void add(QueueWork work) {
         open.add(work);
     }
@@ -97,6 +108,33 @@ final class StoreRuntime implements AutoCloseable {
             database.tell(BATCH + batch);
         }
         watch.tell(all);
+        if (!all.isEmpty() && !observed.isEmpty()) {
+            tellObservers(all);
+        }
+    }
+
+    private void tellObservers(List<Long> ended) {
+        database.transactions()
+                .patiently(TELL_WITHIN, connection -> {
+                    Batches batches = new Batches(database.names());
+                    Map<Long, List<Batches.Row>> rows = new HashMap<>();
+                    for (long queue : observed.keySet()) {
+                        for (long batch : ended) {
+                            batches.find(connection, queue, batch)
+                                    .ifPresent(row -> rows.computeIfAbsent(queue, key -> new ArrayList<>())
+                                            .add(row));
+                        }
+                    }
+                    return rows;
+                })
+                .whenComplete((rows, failure) -> {
+                    if (failure != null) {
+                        log.debug("observers could not be told that batches have ended", failure);
+                        return;
+                    }
+                    rows.forEach((queue, each) ->
+                            observed.get(queue).forEach(events -> each.forEach(row -> events.batchEnded(row))));
+                });
     }
 
     private void heard(String what) {
@@ -154,11 +192,17 @@ final class StoreRuntime implements AutoCloseable {
         return all;
     }
 
+    /** Completes when it has been closed. */
+    CompletableFuture<Done> whenClosed() {
+        return closed;
+    }
+
     @Override
     public void close() {
         open.forEach(QueueWork::close);
         database.unlisten(listener);
         watch.close();
         database.close();
+        closed.complete(Done.getInstance());
     }
 }

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * Tells whether a pool can do its work, and if not, why. Immutable.
+ * Tells whether a pool, or a durable queue, can do its work, and if not, why. Immutable.
  *
  * <p>A health check of a framework wraps it in a line, for example Spring Boot's:
  *
@@ -19,13 +19,13 @@ import java.util.Objects;
  * @param reasons what keeps it from more, as sentences without a full stop; empty if it is up
  */
 public record PoolHealth(Status status, List<String> reasons) {
-    /** What a pool can do. */
+    /** What a pool or a queue can do. */
     public enum Status {
         /** It takes jobs and runs them. */
         UP,
         /** It runs, but something needs attention. */
         DEGRADED,
-        /** It takes no jobs, since it is ending or has ended. */
+        /** It takes no jobs, since it is ending or has ended, or has not begun. */
         DOWN
     }
 

@@ -26,4 +26,28 @@ public record WorkStats(
         long dead,
         long lostLeases,
         long reapedLeases,
-        long fenced) {}
+        long fenced) {
+    /** Nothing done. */
+    public static final WorkStats NONE = new WorkStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+    /**
+     * Adds what another work has done.
+     *
+     * @param other the other
+     * @return the sums
+     */
+    public WorkStats plus(WorkStats other) {
+        return new WorkStats(
+                claimed + other.claimed,
+                succeeded + other.succeeded,
+                failed + other.failed,
+                timedOut + other.timedOut,
+                cancelled + other.cancelled,
+                retried + other.retried,
+                released + other.released,
+                dead + other.dead,
+                lostLeases + other.lostLeases,
+                reapedLeases + other.reapedLeases,
+                fenced + other.fenced);
+    }
+}

@@ -2,6 +2,7 @@ package dev.workpool.durable.internal.segment;
 
 import dev.workpool.durable.job.StoredFailure;
 import java.time.Duration;
+import java.util.concurrent.TimeoutException;
 
 /**
  * How a job of a batch ended, as it is stored.
@@ -61,6 +62,13 @@ public record StoredOutcome(long index, Kind kind, int attempts, byte[] value, S
     /** The same outcome for another index. */
     public StoredOutcome at(long newIndex) {
         return newIndex == index ? this : new StoredOutcome(newIndex, kind, attempts, value, error, timeout);
+    }
+
+    /** Why the job has failed; of one that timed out, that it did. */
+    public StoredFailure failure() {
+        return error != null
+                ? error
+                : new StoredFailure(TimeoutException.class.getName(), "the job took longer than " + timeout, "");
     }
 
     /** One of this kind. */

@@ -1,6 +1,10 @@
 package dev.workpool.durable.internal.store;
 
+import dev.workpool.durable.job.StoreStatus;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -11,7 +15,15 @@ import org.slf4j.LoggerFactory;
 public final class Availability {
     private static final Logger log = LoggerFactory.getLogger(Availability.class);
 
+    /** Is told in order, and must neither block nor call users' code. */
+    public interface Listener {
+        void away(Exception reason);
+
+        void back(Duration away);
+    }
+
     private final String store;
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private Exception failure;
     private long sinceNs;
     private long outages;
@@ -31,8 +43,10 @@ public final class Availability {
             if (failure == null || askedNs - sinceNs < 0) {
                 return;
             }
-            awayNs = System.nanoTime() - sinceNs;
+            awayNs = awayNs();
             failure = null;
+            Duration away = Duration.ofNanos(awayNs);
+            listeners.forEach(each -> each.back(away));
         }
         log.info("Job store {} answers again, after {} ms.", store, awayNs / 1_000_000);
     }
@@ -46,8 +60,21 @@ public final class Availability {
             failure = e;
             sinceNs = System.nanoTime();
             outages++;
+            listeners.forEach(each -> each.away(e));
         }
         log.warn("Job store {} does not answer: {}. It is tried again until it does.", store, e.toString());
+    }
+
+    private long awayNs() {
+        return System.nanoTime() - sinceNs;
+    }
+
+    public void listen(Listener listener) {
+        listeners.add(listener);
+    }
+
+    public synchronized StoreStatus status() {
+        return new StoreStatus(failure(), failure == null ? Duration.ZERO : Duration.ofNanos(awayNs()), outages);
     }
 
     /** Why it does not answer; empty if it does. */

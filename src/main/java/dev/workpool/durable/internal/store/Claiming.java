@@ -88,10 +88,18 @@ public final class Claiming {
      * @param hasSuspects whether there are jobs that are to run alone
      * @param dueInMs when the next job is due; negative if one is due now, and {@link Long#MAX_VALUE} if there is none
      * @param reaped how many leases of others had run out
-     * @param dead how many jobs became dead letters, since they end their process
+     * @param buried jobs that became dead letters, since they end their process
      */
     public record Claimed(
-            List<SegmentRow> segments, boolean isPaused, boolean hasSuspects, long dueInMs, int reaped, int dead) {}
+            List<SegmentRow> segments,
+            boolean isPaused,
+            boolean hasSuspects,
+            long dueInMs,
+            int reaped,
+            List<Buried> buried) {}
+
+    /** A job that became a dead letter: its batch, how it failed, and how often its process has ended. */
+    public record Buried(long batch, StoredOutcome outcome, int strikes) {}
 
     /** One claim, in its transaction. */
     private final class Claim {
@@ -102,7 +110,7 @@ public final class Claiming {
         private int room;
         private boolean hasSuspects;
         private int reaped;
-        private int dead;
+        private final List<Buried> buried = new ArrayList<>();
 
         Claim(Connection connection, Ask ask) {
             this.connection = connection;
@@ -204,7 +212,7 @@ public final class Claiming {
             StoredOutcome atIndex = outcome.at(block.index(poison.firstJob(), place));
             settling.insertDead(connection, ask.queue(), poison, new Settling.Dead(atIndex, block.job(place)));
             settling.delete(connection, poison);
-            dead++;
+            buried.add(new Buried(poison.batch(), atIndex, poison.strikes()));
         }
 
         private void lease(SegmentRow row, SegmentTable.Inserts rest, boolean isChanged) throws SQLException {
@@ -278,7 +286,7 @@ public final class Claiming {
     /** Claims what is due. */
     public Claimed claim(Connection connection, Ask ask) throws SQLException {
         if (isPaused(connection, ask.queue())) {
-            return new Claimed(List.of(), true, false, Long.MAX_VALUE, 0, 0);
+            return new Claimed(List.of(), true, false, Long.MAX_VALUE, 0, List.of());
         }
         Claim claim = new Claim(connection, ask);
         long dueInMs;
@@ -288,7 +296,7 @@ public final class Claiming {
         } else {
             dueInMs = claimByPriority(claim);
         }
-        return new Claimed(claim.claimed, false, claim.hasSuspects, dueInMs, claim.reaped, claim.dead);
+        return new Claimed(claim.claimed, false, claim.hasSuspects, dueInMs, claim.reaped, claim.buried);
     }
 
     private boolean isPaused(Connection connection, long queue) throws SQLException {

@@ -33,7 +33,7 @@ final class Troubles {
     /**
      * Says that there are jobs that others have to run.
      *
-     * @param jobs how many; negative if that is not known
+     * @param jobs how many there are now
      */
     void undecodable(long jobs, JobCodec<?> codec) {
         if (jobs > 0 && !hasUndecodable) {
@@ -44,7 +44,7 @@ final class Troubles {
                     jobs,
                     codec);
         }
-        hasUndecodable = jobs < 0 ? hasUndecodable : jobs > 0;
+        hasUndecodable = jobs > 0;
     }
 
     void over() {

@@ -120,6 +120,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
             Optional<JobCodec<Object>> resultCodec,
             String owner,
             WorkCounters counters,
+            QueueEvents events,
             Consumer<Collection<Long>> endedBatches,
             Consumer<Long> haltedBatch,
             CompletableFuture<Done> ended) {}
@@ -158,6 +159,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private boolean isLeaving;
     private boolean runsSuspect;
     private boolean hasSuspects;
+    private long undecodable;
 
     private long settledInWindow;
     private long windowNs = System.nanoTime();
@@ -395,11 +397,16 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         isClaiming = false;
         troubles.over();
         codecs = done.codecs();
-        troubles.undecodable(done.undecodable(), parts.queue().codec());
+        undecodable(done.undecodable());
         Claimed claimed = done.claimed();
         hasSuspects = claimed.hasSuspects();
-        parts.counters().reaped.add(claimed.reaped());
-        parts.counters().dead.add(claimed.dead());
+        if (claimed.reaped() > 0) {
+            parts.counters().reaped.add(claimed.reaped());
+            String queue = parts.queue().name();
+            parts.events().tell(each -> each.onLeasesTakenOver(queue, claimed.reaped()));
+        }
+        parts.counters().dead.add(claimed.buried().size());
+        claimed.buried().forEach(each -> parts.events().dead(each.batch(), each.outcome(), each.strikes()));
         List<SegmentRow> rows = claimed.segments();
         boolean isSuspect = !rows.isEmpty() && rows.get(0).isSuspect();
         for (int i = 0; i < rows.size(); i++) {
@@ -410,11 +417,20 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
                 turns.add(segment);
             }
         }
-        if (claimed.dead() > 0) {
+        if (!claimed.buried().isEmpty()) {
             finishBatches();
         }
         next(claimed);
         return endIfDone();
+    }
+
+    private void undecodable(long jobs) {
+        if (jobs >= 0 && jobs != undecodable) { // negative if it was not looked for
+            undecodable = jobs;
+            String queue = parts.queue().name();
+            parts.events().tell(each -> each.onUndecodable(queue, jobs));
+            troubles.undecodable(jobs, parts.queue().codec());
+        }
     }
 
     private void next(Claimed claimed) {
@@ -515,7 +531,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
             turns.ended(segment);
         }
         if (segment.isLost) {
-            parts.counters().fenced.add(jobs);
+            refused(segment, jobs);
             if (segment.running == 0) {
                 forget(segment);
             }
@@ -578,13 +594,13 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
             segment.isSettling = false;
             Part part = segment.parts.poll();
             if (settled.written()[i]) {
-                count(part);
+                count(segment, part);
                 segment.row
                         .jobs()
                         .without(part.jobs())
                         .ifPresentOrElse(rest -> segment.row = segment.row.with(rest), () -> forget(segment));
             } else {
-                parts.counters().fenced.add(part.jobs().size());
+                refused(segment, part.jobs().size());
                 lose(segment);
             }
         }
@@ -593,13 +609,21 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         return endIfDone();
     }
 
-    private void count(Part part) {
+    /** Outcomes that nobody is told, since another process runs the jobs again. */
+    private void refused(Held<J> segment, int jobs) {
+        parts.counters().fenced.add(jobs);
+        String queue = parts.queue().name();
+        parts.events().tell(each -> each.onRefused(queue, segment.claimed.batch(), jobs));
+    }
+
+    private void count(Held<J> segment, Part part) {
         WorkCounters counters = parts.counters();
         counters.succeeded.add(part.counts().succeeded());
         counters.failed.add(part.counts().failed());
         counters.timedOut.add(part.counts().timedOut());
         counters.cancelled.add(part.counts().cancelled());
         counters.dead.add(part.dead().size());
+        part.dead().forEach(each -> parts.events().dead(segment.claimed.batch(), each.outcome(), 0));
         part.retries().forEach(retry -> counters.retried.add(retry.jobs().size()));
         part.released().forEach(released -> counters.released.add(released.size()));
     }
@@ -642,9 +666,12 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
             return;
         }
         segment.isLost = true;
-        parts.counters().lostLeases.increment();
+        parts.counters().leaseLost();
+        String queue = parts.queue().name();
+        int jobs = segment.row.jobs().size();
+        parts.events().tell(each -> each.onLeaseLost(queue, segment.claimed.batch(), jobs));
         for (Part part : segment.parts) {
-            parts.counters().fenced.add(part.jobs().size());
+            refused(segment, part.jobs().size());
         }
         segment.parts.clear();
         segment.stopAndGiveBack();

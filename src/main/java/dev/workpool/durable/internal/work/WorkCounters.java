@@ -1,5 +1,6 @@
 package dev.workpool.durable.internal.work;
 
+import dev.workpool.durable.job.WorkStats;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What a process has done for a queue. Any thread may count and read. */
@@ -23,4 +24,33 @@ public final class WorkCounters {
 
     /** Acknowledgements of jobs that were refused, since their lease had gone to others. */
     public final LongAdder fenced = new LongAdder();
+
+    /** When the last lease was lost; means nothing if none was. */
+    private volatile long lostNs;
+
+    void leaseLost() {
+        lostNs = System.nanoTime();
+        lostLeases.increment();
+    }
+
+    /** Whether a lease went to others in the last time. */
+    public boolean hasLostLeaseFor(long ns) {
+        return lostLeases.sum() > 0 && System.nanoTime() - lostNs < ns;
+    }
+
+    /** What they say now. */
+    public WorkStats stats() {
+        return new WorkStats(
+                claimed.sum(),
+                succeeded.sum(),
+                failed.sum(),
+                timedOut.sum(),
+                cancelled.sum(),
+                retried.sum(),
+                released.sum(),
+                dead.sum(),
+                lostLeases.sum(),
+                reaped.sum(),
+                fenced.sum());
+    }
 }
