@@ -22,10 +22,12 @@ import dev.workpool.durable.internal.store.Enqueueing.NewSegment;
 import dev.workpool.durable.internal.store.Enqueueing.Taker;
 import dev.workpool.durable.internal.store.Enqueueing.Written;
 import dev.workpool.durable.internal.store.Queues;
+import dev.workpool.durable.internal.store.Recurring;
 import dev.workpool.durable.internal.store.Transactions;
 import dev.workpool.durable.internal.work.OpenQueue;
 import dev.workpool.durable.internal.work.OpenQueue.Ids;
 import dev.workpool.durable.internal.work.PoolRunner;
+import dev.workpool.durable.internal.work.RecurringRuns;
 import dev.workpool.durable.internal.work.Runner;
 import dev.workpool.durable.internal.work.TransactionalRunner;
 import dev.workpool.durable.internal.work.WorkActor;
@@ -36,14 +38,17 @@ import dev.workpool.durable.job.DeadLetter;
 import dev.workpool.durable.job.DeadLetter.FailedAttempt;
 import dev.workpool.durable.job.QueueObserver;
 import dev.workpool.durable.job.QueueStats;
+import dev.workpool.durable.job.RecurringJob;
 import dev.workpool.durable.job.StoreStatus;
 import dev.workpool.durable.job.TransactionalHandler;
 import dev.workpool.durable.job.TransactionalTask;
 import dev.workpool.durable.job.WorkStats;
 import dev.workpool.job.PoolHealth;
 import dev.workpool.settings.EnqueueOptions;
+import dev.workpool.settings.MissedRuns;
 import dev.workpool.settings.QueueOrder;
 import dev.workpool.settings.QueueSettings;
+import dev.workpool.settings.Schedule;
 import dev.workpool.settings.WorkOptions;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -631,7 +636,12 @@ public final class DurableQueue<J> {
                 Props.empty());
         reach.thenAcceptBoth(queue.ids(), (made, ids) -> {
             store.works(ids.queue()).add(made);
-            ended.whenComplete((done, failure) -> store.works(ids.queue()).remove(made));
+            RecurringRuns runs = store.recurring(queue, ids.queue());
+            runs.begin();
+            ended.whenComplete((done, failure) -> {
+                store.works(ids.queue()).remove(made);
+                runs.end();
+            });
         });
         ended.whenComplete((done, failure) -> {
             store.remove(work);
@@ -650,6 +660,83 @@ public final class DurableQueue<J> {
     private void halted(long batch) {
         found().thenAccept(
                         ids -> new DurableBatch(store, queue, ids.queue(), batch, Optional.empty(), 0, false).cancel());
+    }
+
+    // Recurring jobs
+
+    /**
+     * Has a job enqueued by a schedule, by whichever process works on the queue then: once for each time it is due, as a
+     * batch whose key is the name, an {@code @} and that time. The same name again changes the job; it is due as before,
+     * unless the schedule is another. A queue that is paused goes on to be given its recurring jobs.
+     *
+     * @param name 1 to 200 characters, unique in the queue
+     * @param schedule when it is due, by the clock of the database
+     * @param job not null
+     * @param missed what becomes of runs when no process works on the queue
+     * @return completes when it is stored
+     * @throws IllegalArgumentException if the name is not allowed, or the job cannot be encoded or is too large
+     */
+    public CompletionStage<Done> recur(String name, Schedule schedule, J job, MissedRuns missed) {
+        return recur(name, schedule, job, missed, 0);
+    }
+
+    /**
+     * Has a job enqueued by a schedule, with a priority.
+     *
+     * @param name 1 to 200 characters, unique in the queue
+     * @param schedule when it is due, by the clock of the database
+     * @param job not null
+     * @param missed what becomes of runs when no process works on the queue
+     * @param priority see {@link EnqueueOptions#withPriority}
+     * @return completes when it is stored
+     * @throws IllegalArgumentException if the name or the priority is not allowed, or the job cannot be encoded or is too
+     *     large
+     */
+    public CompletionStage<Done> recur(String name, Schedule schedule, J job, MissedRuns missed, int priority) {
+        Objects.requireNonNull(schedule, "schedule");
+        Objects.requireNonNull(missed, "missed runs");
+        if (name.isEmpty() || name.length() > 200 || name.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("name of a recurring job = \"" + name.replace("\0", "\\0")
+                    + "\"; allowed: 1 to 200 characters, none of them NUL");
+        }
+        EnqueueOptions.defaults().withPriority(priority); // checks it
+        byte[] encoded = encoder.encode(job, 0);
+        int lane = queue.lanes().of(job);
+        return ask((connection, ids) -> {
+                    new Recurring(queue.database().names())
+                            .put(
+                                    connection,
+                                    ids.queue(),
+                                    name,
+                                    schedule,
+                                    missed,
+                                    new Recurring.Template(encoded, lane, priority, ids.codec()));
+                    return ids;
+                })
+                .thenApply(ids -> {
+                    store.recurringChanged(ids.queue());
+                    return Done.getInstance();
+                });
+    }
+
+    /**
+     * Lists the recurring jobs, by name.
+     *
+     * @return a stage of them
+     */
+    public CompletionStage<List<RecurringJob>> recurring() {
+        return ask((connection, ids) -> new Recurring(queue.database().names()).list(connection, ids.queue()));
+    }
+
+    /**
+     * Has a job recur no more. What was enqueued already runs.
+     *
+     * @param name its name
+     * @return a stage of whether there was one
+     */
+    public CompletionStage<Boolean> stopRecurring(String name) {
+        Objects.requireNonNull(name, "name");
+        return ask((connection, ids) -> new Recurring(queue.database().names()).remove(connection, ids.queue(), name));
     }
 
     // Looking after

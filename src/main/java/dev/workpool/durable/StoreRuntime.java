@@ -4,7 +4,9 @@ import akka.Done;
 import dev.workpool.durable.internal.store.Batches;
 import dev.workpool.durable.internal.store.Database;
 import dev.workpool.durable.internal.work.BatchWatch;
+import dev.workpool.durable.internal.work.OpenQueue;
 import dev.workpool.durable.internal.work.QueueEvents;
+import dev.workpool.durable.internal.work.RecurringRuns;
 import dev.workpool.durable.internal.work.Works;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,15 +32,18 @@ final class StoreRuntime implements AutoCloseable {
     private static final int DELETED_AT_ONCE = 500;
     private static final Duration TELL_WITHIN = Duration.ofSeconds(30);
 
-    /** What others tell: that a queue has jobs, or that a batch has ended. */
+    /** What others tell: that a queue has jobs, that a batch has ended, or that recurring jobs have changed. */
     private static final String QUEUE = "q";
 
     private static final String BATCH = "b";
+
+    private static final String RECURRING = "r";
 
     private final Database database;
     private final Duration partitionInterval;
     private final BatchWatch watch;
     private final Map<Long, Works> works = new ConcurrentHashMap<>();
+    private final Map<Long, RecurringRuns> recurring = new ConcurrentHashMap<>();
     private final Map<Long, Duration> retentions = new ConcurrentHashMap<>();
     private final Map<Long, List<QueueEvents>> observed = new ConcurrentHashMap<>();
     private final CompletableFuture<Done> closed = new CompletableFuture<>();
@@ -75,6 +81,17 @@ final class StoreRuntime implements AutoCloseable {
     /** Those who work on a queue here. */
     Works works(long queue) {
         return works.computeIfAbsent(queue, key -> new Works());
+    }
+
+    /** What enqueues the recurring jobs of a queue while somebody works on it here. */
+    RecurringRuns recurring(OpenQueue<?> queue, long id) {
+        return recurring.computeIfAbsent(id, key -> new RecurringRuns(queue, id, () -> wake(id)));
+    }
+
+    /** Tells all who work on a queue that its recurring jobs have changed. */
+    void recurringChanged(long queue) {
+        Optional.ofNullable(recurring.get(queue)).ifPresent(RecurringRuns::look);
+        database.tell(RECURRING + queue);
     }
 
     void retain(long queue, Duration retention) {
@@ -144,6 +161,8 @@ final class StoreRuntime implements AutoCloseable {
                 works(id).wake();
             } else if (what.startsWith(BATCH)) {
                 watch.tell(List.of(id));
+            } else if (what.startsWith(RECURRING)) {
+                Optional.ofNullable(recurring.get(id)).ifPresent(RecurringRuns::look);
             }
         } catch (RuntimeException e) {
             log.debug("somebody has told {} on the channel of the job store", what);

@@ -76,8 +76,8 @@ final class Schema {
             """
             CREATE TABLE {recurring} (
                 queue bigint NOT NULL, name text NOT NULL, schedule text NOT NULL, zone text NOT NULL,
-                missed int NOT NULL, priority int NOT NULL, codec bigint NOT NULL, job {bytes} NOT NULL,
-                due bigint, runs bigint NOT NULL DEFAULT 0, PRIMARY KEY (queue, name))""",
+                missed text NOT NULL, priority int NOT NULL, lane int NOT NULL, codec bigint NOT NULL,
+                job {bytes} NOT NULL, due bigint, runs bigint NOT NULL DEFAULT 0, PRIMARY KEY (queue, name))""",
             // Who works on a queue, what they may run of its shared limit, and whether they have nothing to do.
             """
             CREATE TABLE {worker} (
