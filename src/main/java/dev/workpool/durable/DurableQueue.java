@@ -629,6 +629,7 @@ public final class DurableQueue<J> {
                 monitor.events(),
                 store::ended,
                 this::halted,
+                () -> found().thenAccept(ids -> store.wake(ids.queue())),
                 ended);
         system.systemActorOf(
                 WorkActor.create(parts, reach),

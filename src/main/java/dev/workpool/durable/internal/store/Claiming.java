@@ -31,6 +31,9 @@ public final class Claiming {
     /** How often a job may end its process, while it runs alone, until it is a dead letter. */
     private static final int MOST_STRIKES = 3;
 
+    /** Of what somebody gave back, nobody takes more than one in so many at once, or as many as run at a time. */
+    private static final int SHARED = 4;
+
     private static final String SUSPECT =
             " AND s.jobs = 1 AND (s.lost >= 2 OR s.lost = 1 AND s.lease_token IS NOT NULL)";
 
@@ -56,6 +59,7 @@ public final class Claiming {
      * @param owner who asks, for people
      * @param token random, for what is claimed now
      * @param leaseMs for how long
+     * @param workers how many run at a time
      * @param jobs how many at most
      * @param segments how many at most
      * @param codecs those that can be decoded
@@ -68,6 +72,7 @@ public final class Claiming {
             String owner,
             long token,
             long leaseMs,
+            int workers,
             int jobs,
             int segments,
             Collection<Long> codecs,
@@ -76,7 +81,8 @@ public final class Claiming {
 
         /** The same with codecs. */
         public Ask with(Collection<Long> known) {
-            return new Ask(queue, isKeyed, owner, token, leaseMs, jobs, segments, known, takesLost, suspectOnly);
+            return new Ask(
+                    queue, isKeyed, owner, token, leaseMs, workers, jobs, segments, known, takesLost, suspectOnly);
         }
     }
 
@@ -217,9 +223,12 @@ public final class Claiming {
 
         private void lease(SegmentRow row, SegmentTable.Inserts rest, boolean isChanged) throws SQLException {
             SegmentRow mine = row;
-            boolean isCut = row.jobs().size() > room;
+            int most = row.isShared()
+                    ? Math.min(room, Math.max(ask.workers(), row.jobs().size() / SHARED))
+                    : room;
+            boolean isCut = row.jobs().size() > most;
             if (isCut) {
-                List<JobSet> halves = row.jobs().split(room);
+                List<JobSet> halves = row.jobs().split(most);
                 insertRest(rest, row, halves.get(1));
                 mine = row.with(halves.get(0));
             }
@@ -431,7 +440,7 @@ public final class Claiming {
             query.setInt(3, most);
             List<Stored> rows = new ArrayList<>();
             try (ResultSet found = query.executeQuery()) {
-                while (found.next() && found.getBoolean(16)) {
+                while (found.next() && found.getBoolean(17)) {
                     Stored row = SegmentTable.read(found);
                     rows.add(row);
                     if (row.isLost() || row.segment().isSuspect()) {

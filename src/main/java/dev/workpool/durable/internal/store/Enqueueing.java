@@ -1,6 +1,7 @@
 package dev.workpool.durable.internal.store;
 
 import dev.workpool.durable.internal.segment.JobSet;
+import dev.workpool.durable.internal.store.SegmentRow.Origin;
 import dev.workpool.settings.KeptOutcomes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -176,7 +178,7 @@ public final class Enqueueing {
                 }
                 places.add(new JobPlace(batch, i, keys.size(), true));
             }
-            int[] inserted = insert.executeBatch();
+            int[] inserted = keys.stream().allMatch(Objects::isNull) ? new int[0] : insert.executeBatch();
             int n = 0;
             for (int i = 0; i < keys.size(); i++) {
                 if (keys.get(i) != null && inserted[n++] == 0) {
@@ -233,19 +235,10 @@ public final class Enqueueing {
                 payload.setInt(4, next.jobs().span());
                 payload.setBytes(5, next.block());
                 payload.addBatch();
-                SegmentRow row = new SegmentRow(
-                        id,
+                SegmentRow row = SegmentRow.fresh(
+                        new Origin(id, next.lane(), batch.priority(), batch.kept(), batch.codec(), part, firstJob),
                         next.jobs(),
-                        next.lane(),
-                        batch.priority(),
-                        batch.kept(),
-                        batch.codec(),
-                        part,
-                        firstJob,
                         batch.runAt(),
-                        0,
-                        0,
-                        0,
                         taker.token());
                 if (taken.size() < taker.segments()) {
                     inserts.addLeased(batch.queue(), row, taker.owner(), taker.leaseMs());

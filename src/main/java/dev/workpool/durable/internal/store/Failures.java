@@ -27,6 +27,11 @@ final class Failures {
         return e.getSQLState() != null && CONFLICTS.contains(e.getSQLState());
     }
 
+    /** Whether the database is away, or cannot do its work: what passes and is no conflict. */
+    static boolean isOutage(SQLException e) {
+        return isPassing(e) && !isConflict(e) && !"55P03".equals(e.getSQLState());
+    }
+
     /** Whether the same transaction may succeed later, without anybody's doing to this program. */
     static boolean isPassing(SQLException e) {
         if (isConflict(e)

@@ -112,7 +112,7 @@ final class Notifications implements AutoCloseable {
                 isListening = true;
                 hear(connection.unwrap(PGConnection.class), statement);
                 statement.execute("UNLISTEN " + channel);
-            } catch (SQLException e) {
+            } catch (SQLException | RuntimeException e) { // a pool that is closed meanwhile may throw anything
                 log.debug("notifications are not heard", e);
             }
             isListening = false;

@@ -16,7 +16,15 @@ import java.util.List;
 final class Partitions {
     private static final List<String> CUT = List.of("payload", "outcome", "attempt");
 
+    /** For how long the newest part is taken for the newest. It is written to for far longer. */
+    private static final long KNOWN_NS = 300_000_000L;
+
     private final Names names;
+
+    /** The newest part when it was last asked for, for any thread. */
+    private volatile Newest newest;
+
+    private record Newest(int part, long untilNs) {}
 
     Partitions(Names names) {
         this.names = names;
@@ -24,6 +32,16 @@ final class Partitions {
 
     /** The newest part. */
     int newest(Connection connection) throws SQLException {
+        Newest known = newest;
+        if (known != null && System.nanoTime() - known.untilNs() < 0) {
+            return known.part();
+        }
+        int found = find(connection);
+        newest = new Newest(found, System.nanoTime() + KNOWN_NS);
+        return found;
+    }
+
+    private int find(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(names.sql("SELECT max(id) FROM {part}"))) {
             row.next();
@@ -84,7 +102,23 @@ final class Partitions {
                 }
             }
             for (int part : unused) {
-                drop(connection, part);
+                if (isUnusedBy(connection, part)) {
+                    drop(connection, part);
+                }
+            }
+        }
+    }
+
+    /** Waits, though not for long, for transactions that write into the part, and looks again. */
+    private boolean isUnusedBy(Connection connection, int part) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            if (names.dialect().isPostgres()) {
+                statement.execute("SET LOCAL lock_timeout = '1s'");
+                statement.execute("LOCK TABLE " + names.table("payload") + "_" + part + " IN ACCESS EXCLUSIVE MODE");
+            }
+            try (ResultSet row =
+                    statement.executeQuery(names.sql("SELECT 1 FROM {batch} WHERE part = " + part + " LIMIT 1"))) {
+                return !row.next();
             }
         }
     }

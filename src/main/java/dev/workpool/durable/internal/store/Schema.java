@@ -53,7 +53,7 @@ final class Schema {
                 priority int NOT NULL, run_at bigint NOT NULL, codec bigint NOT NULL,
                 part int NOT NULL, first_job bigint NOT NULL, span int NOT NULL, members {bytes}, jobs int NOT NULL,
                 attempts int NOT NULL DEFAULT 0, lost int NOT NULL DEFAULT 0, strikes int NOT NULL DEFAULT 0,
-                started int NOT NULL DEFAULT 0, lease_token bigint, lease_owner text, lease_until bigint,
+                started int NOT NULL DEFAULT 0, shared int NOT NULL DEFAULT 0, lease_token bigint, lease_owner text, lease_until bigint,
                 PRIMARY KEY (batch, lowest))""",
             "CREATE INDEX {segment}_next ON {segment} (queue, priority, run_at, batch, lowest)",
             "CREATE INDEX {segment}_lane ON {segment} (queue, lane, batch, lowest) WHERE lane >= 0",

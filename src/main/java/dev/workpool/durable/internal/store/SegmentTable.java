@@ -1,6 +1,7 @@
 package dev.workpool.durable.internal.store;
 
 import dev.workpool.durable.internal.segment.JobSet;
+import dev.workpool.durable.internal.store.SegmentRow.Origin;
 import dev.workpool.settings.KeptOutcomes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -13,7 +14,7 @@ import java.util.List;
 /** Reads and inserts rows of segments. */
 final class SegmentTable {
     static final String COLUMNS = "s.batch, s.lowest, s.lane, s.priority, s.codec, s.part, s.first_job, s.span,"
-            + " s.members, s.attempts, s.lost, s.strikes, s.started, s.lease_token, s.run_at";
+            + " s.members, s.attempts, s.lost, s.strikes, s.started, s.lease_token, s.run_at, s.shared";
 
     private final Names names;
 
@@ -33,18 +34,20 @@ final class SegmentTable {
         boolean isLost = !row.wasNull();
         return new Stored(
                 new SegmentRow(
-                        row.getLong(1),
+                        new Origin(
+                                row.getLong(1),
+                                row.getInt(3),
+                                row.getInt(4),
+                                KeptOutcomes.ALL,
+                                row.getLong(5),
+                                row.getInt(6),
+                                row.getLong(7)),
                         JobSet.read(row.getLong(2), row.getInt(8), row.getBytes(9)),
-                        row.getInt(3),
-                        row.getInt(4),
-                        KeptOutcomes.ALL,
-                        row.getLong(5),
-                        row.getInt(6),
-                        row.getLong(7),
                         row.getLong(15),
                         row.getInt(10),
                         row.getInt(11),
                         row.getInt(12),
+                        row.getInt(16) != 0,
                         token),
                 isLost,
                 row.getInt(13) != 0);
@@ -74,8 +77,8 @@ final class SegmentTable {
         Inserts(Connection connection) throws SQLException {
             insert = connection.prepareStatement(names.sql("""
                             INSERT INTO {segment} (batch, lowest, queue, lane, priority, run_at, codec, part, first_job,
-                                span, members, jobs, attempts, lost, strikes, lease_token, lease_owner, lease_until)
-                            VALUES (?, ?, ?, ?, ?, coalesce(CAST(? AS bigint), {now} + ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                                span, members, jobs, attempts, lost, strikes, shared, lease_token, lease_owner, lease_until)
+                            VALUES (?, ?, ?, ?, ?, coalesce(CAST(? AS bigint), {now} + ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
                                 {now} + CAST(? AS bigint))"""));
         }
 
@@ -111,9 +114,10 @@ final class SegmentTable {
             insert.setInt(14, segment.attempts());
             insert.setInt(15, segment.lost());
             insert.setInt(16, segment.strikes());
-            setLong(insert, 17, owner == null ? null : (Long) segment.token());
-            insert.setString(18, owner);
-            setLong(insert, 19, leaseMs);
+            insert.setInt(17, segment.isShared() ? 1 : 0);
+            setLong(insert, 18, owner == null ? null : (Long) segment.token());
+            insert.setString(19, owner);
+            setLong(insert, 20, leaseMs);
             insert.addBatch();
             some = true;
         }

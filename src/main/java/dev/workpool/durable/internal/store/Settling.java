@@ -293,8 +293,8 @@ public final class Settling {
                     insertAttempts(connection, each.segment(), retry);
                 }
                 for (JobSet released : each.released()) {
-                    SegmentRow row = each.segment().with(released);
-                    inserts.add(each.queue(), each.releasedInMs() == 0 ? row : row.dueLater(), each.releasedInMs());
+                    boolean isDelayed = each.releasedInMs() > 0;
+                    inserts.add(each.queue(), each.segment().givenBack(released, isDelayed), each.releasedInMs());
                 }
             }
             inserts.run();

@@ -119,7 +119,7 @@ public final class Transactions implements AutoCloseable {
                 return value;
             } catch (SQLException e) {
                 if (!Failures.isConflict(e) || conflicts == MOST_CONFLICTS) {
-                    if (Failures.isPassing(e)) {
+                    if (Failures.isOutage(e)) {
                         availability.fails(e);
                     }
                     throw e;

@@ -46,6 +46,11 @@ final class ClaimSize {
         jobsPerNs += weight * (seen - jobsPerNs);
     }
 
+    /** Jobs turn out to take long, or others want them: holds few, until it is seen that more are needed. */
+    void holdFew() {
+        jobsPerNs = Math.min(jobsPerNs, fewest / aheadNs);
+    }
+
     /** How many jobs to hold. */
     int target() {
         return (int) Math.max(fewest, Math.min(most, jobsPerNs * aheadNs));

@@ -123,6 +123,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
             QueueEvents events,
             Consumer<Collection<Long>> endedBatches,
             Consumer<Long> haltedBatch,
+            Runnable gaveBack,
             CompletableFuture<Done> ended) {}
 
     private final Parts<J> parts;
@@ -359,6 +360,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
                 parts.owner(),
                 token(),
                 leaseNs / 1_000_000,
+                parts.runner().workers(),
                 suspectOnly ? 1 : Math.max(1, size.target() - running),
                 suspectOnly ? 1 : MOST_SEGMENTS,
                 List.of(),
@@ -416,6 +418,9 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
             } else {
                 turns.add(segment);
             }
+        }
+        if (rows.stream().anyMatch(SegmentRow::isShared)) {
+            size.holdFew();
         }
         if (!claimed.buried().isEmpty()) {
             finishBatches();
@@ -595,6 +600,9 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
             Part part = segment.parts.poll();
             if (settled.written()[i]) {
                 count(segment, part);
+                if (!part.released().isEmpty()) {
+                    parts.gaveBack().run();
+                }
                 segment.row
                         .jobs()
                         .without(part.jobs())
@@ -821,6 +829,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
                     each.giveBackUnstarted();
                 }
             }
+            size.holdFew();
         }
         return this;
     }

@@ -53,7 +53,7 @@ class SettlingTest {
                             List.of(new NewSegment(JobSet.range(0, 5), -1, block.toBytes(1_000)))
                                     .iterator(),
                             Taker.NONE);
-            Ask ask = new Ask(queue, false, "owner", 7, 60_000, 100, 10, List.of(codec), true, false);
+            Ask ask = new Ask(queue, false, "owner", 7, 60_000, 2, 100, 10, List.of(codec), true, false);
             return new Claiming(names).claim(connection, ask).segments().get(0);
         });
     }
