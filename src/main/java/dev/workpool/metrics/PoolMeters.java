@@ -2,25 +2,17 @@ package dev.workpool.metrics;
 
 import dev.workpool.job.PoolSnapshot;
 import dev.workpool.job.TimeDistribution;
-import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
-/** The meters of one pool in one registry: adds them all, and takes them all away. */
+/** Says which meters a pool has. */
 final class PoolMeters {
-    /** Of a pool that ends and one of the same name that is bound meanwhile, neither must remove the other's. */
-    private static final Object LOCK = new Object();
-
     private static final String THREADS = "threads";
     private static final String TASKS = "tasks";
     private static final double NANOS = 1e9;
@@ -28,34 +20,22 @@ final class PoolMeters {
     /** 1 is the longest. */
     private static final double[] PHIS = {0.5, 0.95, 0.99, 1};
 
-    private final MeterRegistry registry;
+    private final Meters<SharedSnapshot> meters;
     private final Tags tags;
 
-    /** Held here for the pool's life, since meters refer to it weakly. */
-    private final SharedSnapshot pool;
-
-    private final List<Meter> meters = new ArrayList<>();
-
-    private PoolMeters(MeterRegistry registry, Tags tags, SharedSnapshot pool) {
-        this.registry = registry;
+    private PoolMeters(Meters<SharedSnapshot> meters, Tags tags) {
+        this.meters = meters;
         this.tags = tags;
-        this.pool = pool;
     }
 
-    static PoolMeters register(MeterRegistry registry, Tags tags, SharedSnapshot pool) {
-        PoolMeters meters = new PoolMeters(registry, tags, pool);
-        synchronized (LOCK) {
-            try {
-                meters.likeAnExecutor();
-                meters.ofJobs();
-                meters.ofWorkers();
-                meters.ofTimes();
-            } catch (RuntimeException | Error e) { // of a user's filter, say
-                meters.remove();
-                throw e;
-            }
-        }
-        return meters;
+    static Meters<SharedSnapshot> register(MeterRegistry registry, Tags tags, SharedSnapshot pool) {
+        return Meters.register(registry, pool, meters -> {
+            PoolMeters ofPool = new PoolMeters(meters, tags);
+            ofPool.likeAnExecutor();
+            ofPool.ofJobs();
+            ofPool.ofWorkers();
+            ofPool.ofTimes();
+        });
     }
 
     /** With the names and units of Micrometer's {@code ExecutorServiceMetrics}. */
@@ -125,48 +105,39 @@ final class PoolMeters {
     }
 
     private void gauge(String name, String unit, String description, ToDoubleFunction<PoolSnapshot> number) {
-        replace(name, tags);
-        meters.add(Gauge.builder(name, pool, source -> number.applyAsDouble(source.get()))
-                .baseUnit(unit)
-                .description(description)
-                .tags(tags)
-                .register(registry));
+        meters.gauge(name, unit, description, tags, source -> number.applyAsDouble(source.get()));
     }
 
     private void counter(
             String name, String unit, String description, Tags tags, ToDoubleFunction<PoolSnapshot> number) {
-        replace(name, tags);
-        meters.add(FunctionCounter.builder(name, pool, source -> number.applyAsDouble(source.get()))
-                .baseUnit(unit)
-                .description(description)
-                .tags(tags)
-                .register(registry));
+        meters.counter(name, unit, description, tags, source -> number.applyAsDouble(source.get()));
     }
 
     private void timer(String name, String description, Function<PoolSnapshot, TimeDistribution> times) {
-        replace(name, tags);
+        meters.replace(name, tags);
         meters.add(FunctionTimer.builder(
                         name,
-                        pool,
+                        meters.source(),
                         source -> times.apply(source.get()).count(),
                         source -> times.apply(source.get()).total().toNanos(),
                         TimeUnit.NANOSECONDS)
                 .description(description)
                 .tags(tags)
-                .register(registry));
+                .register(meters.registry()));
     }
 
     /** As Micrometer publishes the percentiles of a timer. */
     private void percentiles(String of, String description, Function<PoolSnapshot, TimeDistribution> times) {
         String name = of + ".percentile";
-        RecentTimes recent = new RecentTimes(() -> times.apply(pool.get()), System::nanoTime);
+        RecentTimes recent = new RecentTimes(() -> times.apply(meters.source().get()), System::nanoTime);
         for (double phi : PHIS) {
             Tags tags = this.tags.and("phi", phi == 1 ? "1" : Double.toString(phi));
-            replace(name, tags);
-            meters.add(TimeGauge.builder(name, pool, TimeUnit.NANOSECONDS, source -> percentileNs(recent, phi))
-                    .description(description)
-                    .tags(tags)
-                    .register(registry));
+            meters.replace(name, tags);
+            meters.add(
+                    TimeGauge.builder(name, meters.source(), TimeUnit.NANOSECONDS, source -> percentileNs(recent, phi))
+                            .description(description)
+                            .tags(tags)
+                            .register(meters.registry()));
         }
     }
 
@@ -177,33 +148,14 @@ final class PoolMeters {
     }
 
     private void time(String name, String description, Function<PoolSnapshot, Duration> time) {
-        replace(name, tags);
+        meters.replace(name, tags);
         meters.add(TimeGauge.builder(
                         name,
-                        pool,
+                        meters.source(),
                         TimeUnit.NANOSECONDS,
                         source -> time.apply(source.get()).toNanos())
                 .description(description)
                 .tags(tags)
-                .register(registry));
-    }
-
-    /** Otherwise the registry would go on showing an earlier pool of this name, whose end may not be known yet. */
-    private void replace(String name, Tags tags) {
-        registry.removeByPreFilterId(new Meter.Id(name, tags, null, null, Meter.Type.OTHER));
-    }
-
-    /** Takes away those meters that no later pool has replaced. */
-    void remove() {
-        synchronized (LOCK) {
-            for (Meter meter : meters) {
-                Meter.Id id = meter.getId();
-                boolean shown = registry.find(id.getName()).tags(id.getTags()).meters().stream()
-                        .anyMatch(one -> one == meter); // equal are those of a later pool as well
-                if (shown) {
-                    registry.remove(meter);
-                }
-            }
-        }
+                .register(meters.registry()));
     }
 }

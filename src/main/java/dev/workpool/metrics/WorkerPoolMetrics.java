@@ -115,7 +115,7 @@ public final class WorkerPoolMetrics {
     public void bindTo(MeterRegistry registry) {
         Objects.requireNonNull(registry, "registry");
         measureTimes.run();
-        PoolMeters meters = PoolMeters.register(registry, tags, new SharedSnapshot(snapshots));
+        Meters<SharedSnapshot> meters = PoolMeters.register(registry, tags, new SharedSnapshot(snapshots));
         ended.whenComplete((done, error) -> meters.remove());
     }
 }

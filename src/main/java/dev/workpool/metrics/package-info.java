@@ -1,5 +1,6 @@
 /**
- * Publishes the numbers of a pool as Micrometer meters: {@link dev.workpool.metrics.WorkerPoolMetrics} is the entry
- * type. Needs {@code io.micrometer:micrometer-core} on the class path, which the library does not depend on.
+ * Publishes the numbers of a pool or a durable queue as Micrometer meters: {@link
+ * dev.workpool.metrics.WorkerPoolMetrics} and {@link dev.workpool.metrics.DurableQueueMetrics} are the entry types. Needs
+ * {@code io.micrometer:micrometer-core} on the class path, which the library does not depend on.
  */
 package dev.workpool.metrics;

@@ -1,9 +1,14 @@
 package dev.workpool.metrics;
 
+import dev.workpool.durable.job.QueueStats;
+import dev.workpool.durable.job.StoreStatus;
+import dev.workpool.durable.job.WorkStats;
 import dev.workpool.support.Snapshots;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -11,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What Prometheus gets of a pool with all of its meters. */
+/** What Prometheus gets of a pool and a queue with all of their meters. */
 final class Scrape {
     private static final Pattern SAMPLE = Pattern.compile("^(\\w+)\\{([^}]*)} \\S+$", Pattern.MULTILINE);
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"");
@@ -23,6 +28,12 @@ final class Scrape {
 
     Scrape() {
         WorkerPoolMetrics.of("pool", () -> Snapshots.of(3), () -> {}, ended).bindTo(registry);
+        DurableQueueMetrics.Source queue = new DurableQueueMetrics.Source(
+                () -> CompletableFuture.completedFuture(new QueueStats(false, 1, 2, 3, Duration.ofSeconds(4), 5)),
+                () -> WorkStats.NONE,
+                () -> new StoreStatus(Optional.empty(), Duration.ZERO, 0),
+                ended);
+        DurableQueueMetrics.of("queue", queue).bindTo(registry);
         new ErrorTypeMetrics(registry).onProblem(ErrorTypeMetricsTest.failed(new IllegalStateException()));
     }
 

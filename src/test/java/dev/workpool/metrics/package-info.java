@@ -1,2 +1,2 @@
-/** Pools as Micrometer shows them. */
+/** Pools and durable queues as Micrometer shows them. */
 package dev.workpool.metrics;
