@@ -65,7 +65,10 @@ public final class JobStore implements AutoCloseable {
         Objects.requireNonNull(file, "file");
         return new JobStore(
                 Dialect.SQLITE,
-                () -> naming("org.xerial:sqlite-jdbc", () -> new SqliteConnections(file, BUSY_TIMEOUT_MS)),
+                () -> {
+                    require("org.xerial:sqlite-jdbc", "org.sqlite.SQLiteConfig");
+                    return new SqliteConnections(file, BUSY_TIMEOUT_MS);
+                },
                 Optional.empty(),
                 PREFIX,
                 Duration.ofDays(1));
@@ -80,8 +83,10 @@ public final class JobStore implements AutoCloseable {
      */
     public static JobStore postgres(DataSource dataSource) {
         Objects.requireNonNull(dataSource, "data source");
-        return ofPostgres(() ->
-                naming("org.postgresql:postgresql", () -> new PooledConnections(dataSource, null, NETWORK_TIMEOUT_MS)));
+        return ofPostgres(() -> {
+            requirePostgres();
+            return new PooledConnections(dataSource, null, NETWORK_TIMEOUT_MS);
+        });
     }
 
     /**
@@ -94,10 +99,16 @@ public final class JobStore implements AutoCloseable {
      */
     public static JobStore postgres(String url, String user, String password) {
         Objects.requireNonNull(url, "url");
-        return ofPostgres(() -> naming("com.zaxxer:HikariCP and org.postgresql:postgresql", () -> {
+        return ofPostgres(() -> {
+            requirePostgres();
+            require("com.zaxxer:HikariCP", "com.zaxxer.hikari.HikariDataSource");
             HikariDataSource pool = hikari(url, user, password);
             return new PooledConnections(pool, pool, NETWORK_TIMEOUT_MS);
-        }));
+        });
+    }
+
+    private static void requirePostgres() {
+        require("org.postgresql:postgresql", "org.postgresql.PGConnection");
     }
 
     private static JobStore ofPostgres(Supplier<Connections> connect) {
@@ -118,11 +129,14 @@ public final class JobStore implements AutoCloseable {
         return new HikariDataSource(config);
     }
 
-    private static Connections naming(String libraries, Supplier<Connections> connections) {
+    /** Says what to add: the library depends on no driver, and a class that is missing would say less. */
+    private static void require(String library, String type) {
         try {
-            return connections.get();
-        } catch (NoClassDefFoundError e) {
-            throw new IllegalStateException("this job store needs " + libraries + " on the class path", e);
+            Class.forName(type, false, JobStore.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(
+                    "this job store needs " + library + " on the class path; src/docs/durable.md has the dependency",
+                    e);
         }
     }
 
