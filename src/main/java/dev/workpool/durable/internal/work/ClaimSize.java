@@ -8,10 +8,13 @@ final class ClaimSize {
     /** How much a window weighs that is as long as this; one that is longer weighs more. */
     private static final double MEMORY_NS = 300e6;
 
+    private static final long FEW_NS = 1_000_000_000L;
+
     private final double aheadNs;
     private final int fewest;
     private final int most;
     private double jobsPerNs;
+    private long fewSinceNs = System.nanoTime() - FEW_NS;
 
     /**
      * Knows what a job costs from before, or not.
@@ -46,9 +49,15 @@ final class ClaimSize {
         jobsPerNs += weight * (seen - jobsPerNs);
     }
 
-    /** Jobs turn out to take long, or others want them: holds few, until it is seen that more are needed. */
-    void holdFew() {
-        jobsPerNs = Math.min(jobsPerNs, fewest / aheadNs);
+    /**
+     * Jobs turn out to take long, or others want them: holds few, until it is seen that more are needed. That is given a
+     * second each time.
+     */
+    void holdFew(long nowNs) {
+        if (nowNs - fewSinceNs > FEW_NS) {
+            fewSinceNs = nowNs;
+            jobsPerNs = Math.min(jobsPerNs, fewest / aheadNs);
+        }
     }
 
     /** How many jobs to hold. */

@@ -420,7 +420,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
             }
         }
         if (rows.stream().anyMatch(SegmentRow::isShared)) {
-            size.holdFew();
+            size.holdFew(System.nanoTime());
         }
         if (!claimed.buried().isEmpty()) {
             finishBatches();
@@ -829,7 +829,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
                     each.giveBackUnstarted();
                 }
             }
-            size.holdFew();
+            size.holdFew(nowNs);
         }
         return this;
     }
