@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -214,6 +215,20 @@ class ArchitectureTest {
                     "wait",
                     type -> Set.of("CountDownLatch", "Semaphore", "CompletableFuture")
                             .contains(type.getSimpleName())));
+
+    /** Machines' clocks differ, perhaps by hours. */
+    @ArchTest
+    static final ArchRule durableQueuesGoByTheClockOfTheirDatabase = noClasses()
+            .that(resideInAPackage("dev.workpool.durable.."))
+            .should()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .dependOnClassesThat(DescribedPredicate.describe(
+                    "tell the time",
+                    type -> Set.of("java.time.Clock", "java.util.Date", "java.util.Calendar")
+                            .contains(type.getName())));
 
     @ArchTest
     static final ArchRule nothingSleeps = noClasses()

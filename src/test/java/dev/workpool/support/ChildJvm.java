@@ -40,7 +40,16 @@ public final class ChildJvm implements AutoCloseable {
 
     /** Starts a JVM with more options. */
     public static ChildJvm start(List<String> options, Class<?> main, String... arguments) {
-        List<String> command = new ArrayList<>();
+        return start(List.of(), options, main, arguments);
+    }
+
+    /** Starts a JVM by a command that becomes it, such as one that limits what it may do. */
+    public static ChildJvm startBy(List<String> command, Class<?> main, String... arguments) {
+        return start(command, List.of(), main, arguments);
+    }
+
+    private static ChildJvm start(List<String> before, List<String> options, Class<?> main, String... arguments) {
+        List<String> command = new ArrayList<>(before);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m", "-Dakka.loglevel=WARNING"));
         if (Runtime.version().feature() >= 24) {

@@ -11,15 +11,35 @@ import dev.workpool.durable.job.TransactionalTask;
 import dev.workpool.job.BatchProgress;
 import dev.workpool.support.CapturedLog;
 import dev.workpool.support.ExecutorTest;
+import dev.workpool.support.TestPostgres;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The server of a store is stopped at once, in the middle of everything. Work goes on by itself when it is back. */
-class StoreOutageTest extends OutageTest {
+class StoreOutageTest extends FaultTest {
+    private TestPostgres server;
+
+    @BeforeAll
+    void startServer() {
+        server = TestPostgres.start();
+    }
+
+    @AfterAll
+    void stopServer() throws Exception {
+        server.close();
+    }
+
+    @Override
+    protected TestPostgres server() {
+        return server;
+    }
+
     @Test
     void aQueueMayBeUsedBeforeItsDatabaseIsThere() throws Exception {
         server.stopImmediately();

@@ -5,11 +5,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Knows whether the database answers, and logs it once when it goes away and once when it is back. Any thread may tell
+ * Knows whether the database answers, and logs when it goes away and when it is back, once a minute at most. Any thread may tell
  * it; its fields are guarded by this.
  */
 public final class Availability {
@@ -22,11 +23,20 @@ public final class Availability {
         void back(Duration away);
     }
 
+    /** A store that does some of what it is asked, such as one whose disk is full, is away and back many times a second. */
+    private static final long AGAIN_NS = TimeUnit.MINUTES.toNanos(1);
+
     private final String store;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private Exception failure;
     private long sinceNs;
     private long outages;
+
+    /** Whether the log says that it is away. */
+    private boolean isLogged;
+
+    private boolean wasLogged;
+    private long loggedNs;
 
     Availability(String store) {
         this.store = store;
@@ -47,20 +57,29 @@ public final class Availability {
             failure = null;
             Duration away = Duration.ofNanos(awayNs);
             listeners.forEach(each -> each.back(away));
+            if (!isLogged) {
+                return;
+            }
+            isLogged = false;
         }
         log.info("Job store {} answers again, after {} ms.", store, awayNs / 1_000_000);
     }
 
     void fails(Exception e) {
         synchronized (this) {
-            if (failure != null) {
-                failure = e;
+            boolean isNew = failure == null;
+            failure = e;
+            if (isNew) {
+                sinceNs = System.nanoTime();
+                outages++;
+                listeners.forEach(each -> each.away(e));
+            }
+            if (isLogged || (wasLogged && System.nanoTime() - loggedNs < AGAIN_NS)) {
                 return;
             }
-            failure = e;
-            sinceNs = System.nanoTime();
-            outages++;
-            listeners.forEach(each -> each.away(e));
+            isLogged = true;
+            wasLogged = true;
+            loggedNs = System.nanoTime();
         }
         log.warn("Job store {} does not answer: {}. It is tried again until it does.", store, e.toString());
     }

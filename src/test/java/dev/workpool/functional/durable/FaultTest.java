@@ -21,23 +21,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** What tests of outages share: a server that may be stopped, and a store that reaches it by a network that may be cut. */
+/** What tests of faults share: a database, and a store that reaches it by a network that may be cut. */
 @Timeout(120)
 @NeedsPostgres
-abstract class OutageTest extends PoolTest {
+abstract class FaultTest extends PoolTest {
     /** What logs that a store is away. */
     static final String AVAILABILITY = "dev.workpool.durable.internal.store.Availability";
 
-    private static final String QUEUE = "queue";
+    static final String QUEUE = "queue";
 
-    protected TestPostgres server;
     protected PGSimpleDataSource database;
     protected CuttableProxy network;
 
@@ -46,20 +43,15 @@ abstract class OutageTest extends PoolTest {
 
     private final List<AutoCloseable> open = new ArrayList<>();
 
-    @BeforeAll
-    void startServer() {
-        server = TestPostgres.start();
-    }
-
-    @AfterAll
-    void stopServer() throws Exception {
-        server.close();
+    /** The server that the tests use. */
+    protected TestPostgres server() {
+        return TestPostgres.shared();
     }
 
     @BeforeEach
     void createStore() throws Exception {
-        database = server.createDatabase();
-        network = new CuttableProxy(server.port());
+        database = server().createDatabase();
+        network = new CuttableProxy(server().port());
         store = store(TestPostgres.through(network.port(), database));
     }
 
