@@ -4,6 +4,7 @@ import dev.workpool.internal.batch.BatchSubmission;
 import dev.workpool.internal.batch.Submission;
 import dev.workpool.internal.pool.RunningPool;
 import dev.workpool.internal.request.RequestQueue;
+import dev.workpool.internal.util.Interrupts;
 import dev.workpool.internal.util.StackGuard;
 import dev.workpool.internal.worker.GuardedFuture;
 import dev.workpool.internal.worker.PoolGuard;
@@ -69,8 +70,20 @@ final class FirstSuccess<R> {
         }
     }
 
-    /** By what has become of all jobs. */
+    /**
+     * By what has become of all jobs. Errors are users' code, and so are the stage's dependents: the batch's own are to
+     * see no interrupt of theirs.
+     */
     private static <R> void settle(GuardedFuture.Stage<R> stage, BatchResult<R> all) {
+        boolean own = Interrupts.own();
+        try {
+            settleBy(all, stage);
+        } finally {
+            Interrupts.clearUnless(own);
+        }
+    }
+
+    private static <R> void settleBy(BatchResult<R> all, GuardedFuture.Stage<R> stage) {
         for (Outcome<R> outcome : all.outcomes()) {
             if (outcome instanceof Outcome.Succeeded<R> succeeded) {
                 stage.settle(succeeded.value());

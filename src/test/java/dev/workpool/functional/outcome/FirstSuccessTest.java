@@ -57,6 +57,35 @@ class FirstSuccessTest extends PoolTest {
         }
     }
 
+    /** Interrupts whoever reads it. */
+    private static final class InterruptingItsReader extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            Thread.currentThread().interrupt();
+            return "interrupting";
+        }
+    }
+
+    @Test
+    void anErrorThatInterruptsItsReaderInterruptsNoDependentOfTheBatch() throws Exception {
+        CountDownLatch registered = new CountDownLatch(1);
+        try (WorkerPool<Integer, Integer> pool = WorkerPool.start(system, settings(1), job -> {
+            registered.await();
+            throw new InterruptingItsReader();
+        })) {
+            Batch<Integer> batch = pool.submitAll(List.of(1));
+            CompletionStage<Boolean> interrupted =
+                    batch.result().thenApply(result -> Thread.currentThread().isInterrupted());
+            CompletionStage<Integer> first = batch.firstSuccess(); // whose dependent of the result runs before
+            registered.countDown();
+
+            assertThat(get(interrupted)).isFalse();
+            assertThatThrownBy(() -> get(first)).hasCauseInstanceOf(BatchFailedException.class);
+        }
+    }
+
     @Test
     void itIsKnownThoughALoserDoesNotStop() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
