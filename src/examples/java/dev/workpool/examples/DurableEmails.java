@@ -10,11 +10,8 @@ import dev.workpool.durable.JobStore;
 import dev.workpool.durable.QueueWork;
 import dev.workpool.job.BatchProgress;
 import dev.workpool.job.JobHandler;
-import dev.workpool.settings.QueueOrder;
-import dev.workpool.settings.QueueSettings;
 import dev.workpool.settings.WorkerPoolSettings;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
@@ -26,9 +23,6 @@ import java.util.stream.IntStream;
  * sent again; nothing else is.
  */
 public final class DurableEmails {
-    /** A process that was killed holds up what it was about to send for so long. */
-    private static final Duration LEASE = Duration.ofSeconds(5);
-
     private DurableEmails() {}
 
     record Email(String to, String subject) {}
@@ -60,12 +54,7 @@ public final class DurableEmails {
             List<Email> emails,
             JobHandler.Simple<Email, Void> sendOne)
             throws InterruptedException, ExecutionException {
-        DurableQueue<Email> queue = DurableQueue.open(
-                system,
-                store,
-                QueueSettings.create(system, "emails").withLease(LEASE),
-                JobCodec.json(Email.class),
-                QueueOrder.byPriority());
+        DurableQueue<Email> queue = DurableQueue.open(system, store, "emails", JobCodec.json(Email.class));
         DurableBatch batch = queue.enqueue(newsletter, emails).get();
         System.out.println(
                 batch.isNew() ? "Enqueued " + batch.jobs() + " emails" : "They were enqueued before; sending the rest");

@@ -32,7 +32,7 @@ class DurableEmailsTest extends PoolTest {
     void whatAProcessHasNotSentTheNextOneSends() throws Exception {
         JobStore first = JobStore.sqlite(directory.resolve("emails.db"));
         CompletableFuture<Void> ends = new CompletableFuture<>();
-        ends.thenRunAsync(first::close);
+        CompletableFuture<Void> isClosed = ends.thenRunAsync(first::close);
         assertThatThrownBy(() -> DurableEmails.send(system, first, "news", EMAILS, email -> {
                     sent.add(email.to());
                     if (sent.size() >= 50) {
@@ -42,7 +42,7 @@ class DurableEmailsTest extends PoolTest {
                     return null;
                 }))
                 .hasMessageContaining("closed");
-        first.close(); // after what the other thread does
+        get(isClosed);
         int sentAtFirst = sent.size();
         assertThat(sentAtFirst).isLessThan(EMAILS.size());
 

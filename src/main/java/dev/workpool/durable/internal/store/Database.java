@@ -45,6 +45,9 @@ public final class Database implements AutoCloseable {
         transactions.call(connection -> {
             new Schema(names).migrate(connection);
             new Partitions(names).rotate(connection, partitionMs);
+            if (!isShared()) {
+                new Leases(names).endAll(connection);
+            }
             return null;
         });
         synchronized (this) {

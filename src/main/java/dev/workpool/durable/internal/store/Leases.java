@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Collection;
 import java.util.List;
 
@@ -65,6 +66,15 @@ public final class Leases {
                 update.addBatch();
             }
             update.executeBatch();
+        }
+    }
+
+    /** Ends all leases, where nobody can hold any: a process that is alone has just begun. */
+    void endAll(Connection connection) throws SQLException {
+        try (Statement update = connection.createStatement()) {
+            update.executeUpdate(
+                    names.sql("UPDATE {segment} SET lease_until = {now} - 1 WHERE lease_token IS NOT NULL"));
+            update.executeUpdate(names.sql("UPDATE {lane} SET lease_until = {now} - 1 WHERE lease_token IS NOT NULL"));
         }
     }
 

@@ -1,0 +1,60 @@
+package dev.workpool.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import net.jqwik.api.Assume;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class JobCodecTest {
+    record Email(String to, int size) {}
+
+    record Renamed(String to) {}
+
+    @Property(tries = 200)
+    void stringsComeBackAsTheyWere(@ForAll String text) throws Exception {
+        Assume.that(text.chars().noneMatch(c -> Character.isSurrogate((char) c)));
+        JobCodec<String> codec = JobCodec.strings();
+        assertThat(codec.decode(1, codec.encode(text))).isEqualTo(text);
+    }
+
+    @Test
+    void halfACharacterIsRefusedSinceItWouldNotComeBack() {
+        assertThatThrownBy(() -> JobCodec.strings().encode("a\uD800")).isInstanceOf(CharacterCodingException.class);
+        assertThatThrownBy(() -> JobCodec.strings().decode(1, new byte[] {(byte) 0xFF}))
+                .isInstanceOf(CharacterCodingException.class);
+    }
+
+    @Test
+    void bytesAreCopiedWhenTheyAreEncodedSinceTheCallerMayChangeThem() throws Exception {
+        byte[] bytes = {1, 2};
+        byte[] encoded = JobCodec.bytes().encode(bytes);
+        bytes[0] = 9;
+        assertThat(JobCodec.bytes().decode(1, encoded)).containsExactly(1, 2);
+    }
+
+    @Test
+    void jsonIgnoresPropertiesThatItDoesNotKnowAndMissesNone() throws Exception {
+        JobCodec<Email> emails = JobCodec.json(Email.class);
+        byte[] encoded = emails.encode(new Email("a@b", 7));
+        assertThat(emails.decode(1, encoded)).isEqualTo(new Email("a@b", 7));
+        assertThat(JobCodec.json(Renamed.class).decode(1, encoded)).isEqualTo(new Renamed("a@b"));
+        assertThat(emails.decode(1, "{\"to\":\"x\"}".getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(new Email("x", 0));
+    }
+
+    @Test
+    void aCodecDecodesItsOwnVersionAndThoseBefore() {
+        JobCodec<Email> emails = JobCodec.json(Email.class);
+        assertThat(emails.name()).isEqualTo("json:Email");
+        assertThat(emails.decodes("json:Email", 1)).isTrue();
+        assertThat(emails.decodes("json:Email", 2)).isFalse();
+        assertThat(emails.decodes("json:Renamed", 1)).isFalse();
+        assertThat(JsonCodec.of(Renamed.class).withName("json:Email").decodes("json:Email", 1))
+                .isTrue();
+    }
+}
