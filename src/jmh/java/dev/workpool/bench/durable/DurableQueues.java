@@ -23,6 +23,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -57,7 +59,7 @@ public final class DurableQueues {
         int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 3;
         Set<String> workloads = args.length > 1 && !args[1].equals("all")
                 ? Set.of(args[1].split(","))
-                : Set.of("segments", "rows", "single-rows", "singles", "latency", "long", "sqlite");
+                : Set.of("segments", "crowd", "rows", "single-rows", "singles", "latency", "long", "sqlite");
         try (Server server = new Server()) {
             DurableQueues bench = new DurableQueues(server);
             for (int round = 0; round < rounds; round++) {
@@ -71,6 +73,9 @@ public final class DurableQueues {
     private void round(Set<String> workloads) throws Exception {
         if (workloads.contains("segments")) {
             segments();
+        }
+        if (workloads.contains("crowd")) {
+            crowd();
         }
         if (workloads.contains("rows")) {
             rows(JOBS / 4, 1_000, 2, 1_000);
@@ -140,20 +145,58 @@ public final class DurableQueues {
     /** Enqueued by this process, worked on by two others meanwhile. */
     private void segments() throws Exception {
         try (JobStore store = freshStore()) {
-            DurableQueue<byte[]> queue = open(store);
-            List<Process> workers = startWorkers(2, "queue", server.url(), "2");
-            enqueueAndAwait(queue, JOBS / 2); // until all of it is compiled
-            server.execute("CHECKPOINT");
-            long logged = server.logged();
-            double processor = server.processorSeconds();
-            long began = System.nanoTime();
-            enqueueAndAwait(queue, JOBS);
-            double seconds = (System.nanoTime() - began) / 1e9;
-            add("segments, jobs a second, end to end", JOBS / seconds);
-            add("segments, bytes of log a job beyond its own", (server.logged() - logged) / (double) JOBS - JOB.length);
-            add("segments, server's processor time a job, µs", (server.processorSeconds() - processor) / JOBS * 1e6);
-            stop(workers);
+            endToEnd(open(store), "segments");
         }
+    }
+
+    /**
+     * The same in a database where much else is: a snapshot that somebody holds open, a million jobs that are not due, a
+     * thousand queues, and a hundred connections.
+     */
+    private void crowd() throws Exception {
+        List<Connection> others = new ArrayList<>();
+        try (JobStore store = freshStore()) {
+            DurableQueue<byte[]> queue = open(store);
+            queue.enqueueAll(
+                            Collections.nCopies(JOBS, JOB),
+                            EnqueueOptions.defaults().withDelay(Duration.ofHours(1)))
+                    .join();
+            for (int i = 0; i < 1_000; i++) {
+                QueueSettings settings = QueueSettings.create(system, "other-" + i);
+                DurableQueue.open(system, store, settings, JobCodec.bytes(), QueueOrder.byPriority())
+                        .enqueueAll(Collections.nCopies(10, JOB))
+                        .join();
+            }
+            for (int i = 0; i < 100; i++) {
+                others.add(server.connect());
+            }
+            Connection snapshot = others.get(0);
+            snapshot.setAutoCommit(false);
+            snapshot.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            try (Statement statement = snapshot.createStatement()) {
+                statement.execute("SELECT count(*) FROM workpool_segment");
+            }
+            endToEnd(queue, "crowd");
+        } finally {
+            for (Connection other : others) {
+                other.close();
+            }
+        }
+    }
+
+    private void endToEnd(DurableQueue<byte[]> queue, String name) throws Exception {
+        List<Process> workers = startWorkers(2, "queue", server.url(), "2");
+        enqueueAndAwait(queue, JOBS / 2); // until all of it is compiled
+        server.execute("CHECKPOINT");
+        long logged = server.logged();
+        double processor = server.processorSeconds();
+        long began = System.nanoTime();
+        enqueueAndAwait(queue, JOBS);
+        double seconds = (System.nanoTime() - began) / 1e9;
+        add(name + ", jobs a second, end to end", JOBS / seconds);
+        add(name + ", bytes of log a job beyond its own", (server.logged() - logged) / (double) JOBS - JOB.length);
+        add(name + ", server's processor time a job, µs", (server.processorSeconds() - processor) / JOBS * 1e6);
+        stop(workers);
     }
 
     private static void enqueueAndAwait(DurableQueue<byte[]> queue, int jobs) throws Exception {
