@@ -128,7 +128,7 @@ public final class DurableBatch {
      */
     public BatchProgress await(Duration timeout) throws TimeoutException, InterruptedException {
         try {
-            return ended().toCompletableFuture().get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            return ended().toCompletableFuture().get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw new CompletionException(e.getCause());
         }

@@ -557,6 +557,7 @@ public final class DurableQueue<J> {
      * @param pool runs the jobs
      * @param <R> type of the results
      * @return the work, which has begun
+     * @throws IllegalStateException if the store is closed, or the actor system has ended
      */
     public <R> QueueWork workOn(WorkerPool<J, R> pool) {
         return workOn(pool, WorkOptions.<R>defaults());
@@ -569,6 +570,7 @@ public final class DurableQueue<J> {
      * @param options how
      * @param <R> type of the results
      * @return the work, which has begun
+     * @throws IllegalStateException if the store is closed, or the actor system has ended
      */
     public <R> QueueWork workOn(WorkerPool<J, R> pool, WorkOptions<R> options) {
         Objects.requireNonNull(pool, "pool");
@@ -584,7 +586,7 @@ public final class DurableQueue<J> {
      * @param options how
      * @param <R> type of the results
      * @return the work, which has begun
-     * @throws IllegalStateException if the queue is keyed
+     * @throws IllegalStateException if the queue is keyed, the store is closed, or the actor system has ended
      */
     public <R> QueueWork workOn(
             WorkerPool<TransactionalTask, Object> pool, TransactionalHandler<J, R> handler, WorkOptions<R> options) {
@@ -603,7 +605,7 @@ public final class DurableQueue<J> {
      * @param handler runs the jobs
      * @param <R> type of the results
      * @return the work, which has begun
-     * @throws IllegalStateException if the queue is keyed
+     * @throws IllegalStateException if the queue is keyed, the store is closed, or the actor system has ended
      */
     public <R> QueueWork workOn(WorkerPool<TransactionalTask, Object> pool, TransactionalHandler<J, R> handler) {
         return workOn(pool, handler, WorkOptions.defaults());
@@ -611,6 +613,7 @@ public final class DurableQueue<J> {
 
     @SuppressWarnings("unchecked") // results are of the codec's type, as the runner's are
     private <R> QueueWork work(Runner<J> runner, WorkOptions<R> options) {
+        Objects.requireNonNull(options, "options");
         CompletableFuture<Reach> reach = new CompletableFuture<>();
         CompletableFuture<Done> ended = new CompletableFuture<>();
         WorkCounters counters = new WorkCounters();
@@ -618,7 +621,6 @@ public final class DurableQueue<J> {
                 name(), runner.pool(), reach, ended, counters, queue.settings().closeTimeout());
         store.add(work);
         monitor.begun(counters);
-        monitor.events().tell(each -> each.onWorkBegun(name(), runner.pool()));
         WorkActor.Parts<J> parts = new WorkActor.Parts<>(
                 queue,
                 runner,
@@ -631,10 +633,18 @@ public final class DurableQueue<J> {
                 this::halted,
                 () -> found().thenAccept(ids -> store.wake(ids.queue())),
                 ended);
-        system.systemActorOf(
-                WorkActor.create(parts, reach),
-                "workpool-queue-" + name() + "-" + Long.toString(token() >>> 1, 36),
-                Props.empty());
+        try {
+            system.systemActorOf(
+                    WorkActor.create(parts, reach),
+                    "workpool-queue-" + name() + "-" + Long.toString(token() >>> 1, 36),
+                    Props.empty());
+        } catch (RuntimeException e) { // of a system that has ended
+            store.remove(work);
+            monitor.ended(counters);
+            throw new IllegalStateException(
+                    "queue '" + name() + "' cannot be worked on, since no actor can be started in " + system, e);
+        }
+        monitor.events().tell(each -> each.onWorkBegun(name(), runner.pool()));
         reach.thenAcceptBoth(queue.ids(), (made, ids) -> {
             store.works(ids.queue()).add(made);
             RecurringRuns runs = store.recurring(queue, ids.queue());
@@ -958,7 +968,7 @@ public final class DurableQueue<J> {
             if (each.id() == row.codec() && queue.codec().decodes(each.name(), each.version())) {
                 try {
                     return Optional.ofNullable(queue.codec().decode(each.version(), row.job()));
-                } catch (Exception e) {
+                } catch (Throwable e) { // users' code; it must not hide the other dead letters
                     return Optional.empty();
                 }
             }

@@ -53,6 +53,9 @@ final class StoreRuntime implements AutoCloseable {
     /** Guarded by this. */
     private boolean isPrepared;
 
+    /** Guarded by this. */
+    private boolean isClosing;
+
     StoreRuntime(Database database, Duration partitionInterval) {
         this.database = database;
         this.partitionInterval = partitionInterval;
@@ -103,7 +106,11 @@ final class StoreRuntime implements AutoCloseable {
         observed.computeIfAbsent(queue, key -> new CopyOnWriteArrayList<>()).add(events);
     }
 
-    void add(QueueWork work) {
+    /** Refuses work that nobody would close. */
+    synchronized void add(QueueWork work) {
+        if (isClosing) {
+            throw new IllegalStateException("the job store is closed");
+        }
         open.add(work);
     }
 
@@ -218,6 +225,9 @@ final class StoreRuntime implements AutoCloseable {
 
     @Override
     public void close() {
+        synchronized (this) {
+            isClosing = true;
+        }
         open.forEach(QueueWork::close);
         database.unlisten(listener);
         watch.close();

@@ -48,19 +48,26 @@ public final class EnqueueOptions {
      * Names what is enqueued. If something was enqueued under this key before, nothing is, and what was enqueued first is
      * returned. Keys are remembered as long as their batch, see {@link QueueSettings#withRetention}.
      *
-     * @param name 1 to 500 characters, unique in the queue
+     * @param name 1 to 500 characters, unique in the queue; no NUL and no half of a surrogate pair among them, which
+     *     databases do not keep
      * @return changed options
      */
     public EnqueueOptions withKey(String name) {
         Objects.requireNonNull(name, "key");
-        if (name.isEmpty() || name.length() > LONGEST_KEY || name.indexOf('\0') >= 0) {
+        if (name.isEmpty() || name.length() > LONGEST_KEY || !isKept(name)) {
             throw new IllegalArgumentException("key of what is enqueued = "
                     + (name.length() > 60
                             ? "\"" + name.substring(0, 60) + "...\" of " + name.length() + " characters"
                             : "\"" + name.replace("\0", "\\0") + "\"")
-                    + "; allowed: 1 to " + LONGEST_KEY + " characters, none of them NUL");
+                    + "; allowed: 1 to " + LONGEST_KEY
+                    + " characters, none of them NUL or half of a surrogate pair");
         }
         return new EnqueueOptions(Optional.of(name), priority, runAt, delay);
+    }
+
+    /** Databases would keep half a surrogate pair as a question mark, so that two keys became one. */
+    private static boolean isKept(String name) {
+        return name.codePoints().noneMatch(each -> each == 0 || Character.getType(each) == Character.SURROGATE);
     }
 
     /**

@@ -26,6 +26,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -504,6 +505,29 @@ abstract class DurableQueueTest extends PoolTest {
     }
 
     @Test
+    void aTransactionalHandlerCannotEndItsTransaction() throws Exception {
+        DurableQueue<String> queue = queue(queueSettings());
+        DurableBatch batch = get(queue.enqueueAll(List.of("commit", "rollback", "close", "nothing")));
+        WorkerPool<TransactionalTask, Object> pool =
+                closed(WorkerPool.start(system, settings(1), TransactionalTask::run));
+        closed(queue.workOn(pool, (job, connection) -> {
+            switch (job) {
+                case "commit" -> connection.commit();
+                case "rollback" -> connection.rollback();
+                case "close" -> connection.close();
+                default -> connection.rollback(connection.setSavepoint());
+            }
+            return null;
+        }));
+
+        assertThat(get(batch.ended()).succeeded()).isEqualTo(1);
+        assertThat(get(queue.deadLetters(0, 10)))
+                .allSatisfy(dead -> assertThat(dead.error())
+                        .hasMessageContaining("called " + dead.job().orElseThrow()))
+                .hasSize(3);
+    }
+
+    @Test
     void whatATransactionalHandlerWritesIsThereOnce() throws Exception {
         DurableQueue<String> queue =
                 queue(queueSettings().withRetry(RetryPolicy.attempts(3).withFixedBackoff(Duration.ofMillis(5))));
@@ -579,6 +603,86 @@ abstract class DurableQueueTest extends PoolTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("cannot be encoded by JobCodec(string)");
         assertThatThrownBy(() -> EnqueueOptions.keyed("k".repeat(1 << 20))).hasMessageContaining("1048576 characters");
+        assertThatThrownBy(() -> EnqueueOptions.keyed("half \ud83d")).hasMessageContaining("half of a surrogate pair");
+        assertThat(EnqueueOptions.keyed("\ud83d\ude42").key()).isPresent();
+    }
+
+    @Test
+    void aClassThatIsMissingWhenAJobIsDecodedFailsThatJobAlone() throws Exception {
+        DurableQueue<String> queue = DurableQueue.open(
+                system,
+                place.store(),
+                queueSettings(),
+                new JobCodec<>() {
+                    @Override
+                    public String name() {
+                        return "missing";
+                    }
+
+                    @Override
+                    public int version() {
+                        return 1;
+                    }
+
+                    @Override
+                    public byte[] encode(String job) throws Exception {
+                        return JobCodec.strings().encode(job);
+                    }
+
+                    @Override
+                    public String decode(int version, byte[] bytes) throws Exception {
+                        String job = JobCodec.strings().decode(1, bytes);
+                        if (job.equals("job 1")) {
+                            throw new NoClassDefFoundError("of a part of the job");
+                        }
+                        return job;
+                    }
+                },
+                QueueOrder.byPriority());
+        DurableBatch batch = get(queue.enqueueAll(texts(3)));
+        WorkerPool<String, String> pool = closed(WorkerPool.start(system, settings(1), job -> job));
+        closed(queue.workOn(pool));
+
+        BatchProgress counts = batch.await(ChronoUnit.FOREVER.getDuration());
+
+        assertThat(counts.succeeded()).isEqualTo(2);
+        assertThat(get(queue.deadLetters(0, 10))).singleElement().satisfies(dead -> {
+            assertThat(dead.job()).isEmpty();
+            assertThat(dead.error()).hasMessageContaining("NoClassDefFoundError");
+        });
+    }
+
+    /** As if somebody was about to claim it: its row is locked while its batch is cancelled. */
+    @Test
+    void aBatchWhoseLastJobsAreFoundToBeCancelledEndsAtOnce() throws Exception {
+        if (kind == StoreKind.SQLITE) {
+            return; // it locks no rows
+        }
+        DurableQueue<String> queue = queue(queueSettings());
+        DurableBatch batch = get(queue.enqueueAll(texts(3)));
+        try (Connection other = place.store().connection();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("SELECT * FROM workpool_segment WHERE batch = " + batch.id() + " FOR UPDATE");
+            get(batch.cancel());
+            other.rollback();
+        }
+        assertThat(get(batch.progress()).done()).isZero();
+        WorkerPool<String, String> pool = closed(WorkerPool.start(system, settings(1), job -> job));
+        closed(queue.workOn(pool));
+
+        assertThat(batch.await(Duration.ofSeconds(20)).cancelled()).isEqualTo(3);
+    }
+
+    @Test
+    void workThatCannotBeginLeavesNothingBehind() throws Exception {
+        DurableQueue<String> queue = queue(queueSettings().withCloseTimeout(Duration.ofDays(1)));
+        WorkerPool<String, String> pool = closed(WorkerPool.start(system, settings(1), job -> job));
+        assertThatThrownBy(() -> queue.workOn(pool, null)).hasMessage("options");
+
+        place.store().close(); // which would wait for a day for work that has not begun
+
+        assertThatThrownBy(() -> queue.workOn(pool)).hasMessage("the job store is closed");
     }
 
     @Test

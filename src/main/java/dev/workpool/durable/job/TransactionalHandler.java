@@ -17,8 +17,8 @@ public interface TransactionalHandler<J, R> {
      *
      * @param job not null
      * @param connection to the queue's database, in a transaction; the library commits it after the call has returned,
-     *     and rolls it back if it has thrown or the job was lost meanwhile. Do not commit, roll back or close it, nor
-     *     keep it
+     *     and rolls it back if it has thrown or the job was lost meanwhile. To commit, roll back or close it is refused
+     *     with an {@link java.sql.SQLException}. Do not keep it
      * @return the result; may be null
      * @throws Exception any failure; what was written is rolled back, and the attempt has failed
      */

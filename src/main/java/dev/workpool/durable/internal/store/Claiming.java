@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -95,6 +96,7 @@ public final class Claiming {
      * @param dueInMs when the next job is due; negative if one is due now, and {@link Long#MAX_VALUE} if there is none
      * @param reaped how many leases of others had run out
      * @param buried jobs that became dead letters, since they end their process
+     * @param emptied batches of segments that were found to be over, which may have ended with that
      */
     public record Claimed(
             List<SegmentRow> segments,
@@ -102,7 +104,8 @@ public final class Claiming {
             boolean hasSuspects,
             long dueInMs,
             int reaped,
-            List<Buried> buried) {}
+            List<Buried> buried,
+            Set<Long> emptied) {}
 
     /** A job that became a dead letter: its batch, how it failed, and how often its process has ended. */
     public record Buried(long batch, StoredOutcome outcome, int strikes) {}
@@ -117,6 +120,7 @@ public final class Claiming {
         private boolean hasSuspects;
         private int reaped;
         private final List<Buried> buried = new ArrayList<>();
+        private final Set<Long> emptied = new HashSet<>();
 
         Claim(Connection connection, Ask ask) {
             this.connection = connection;
@@ -139,6 +143,7 @@ public final class Claiming {
                         break;
                     } else if (batch.isCancelled()) {
                         settling.cancel(connection, row.segment());
+                        emptied.add(row.segment().batch());
                     } else if (row.isLost()) {
                         takeLost(row, rest);
                     } else if (row.segment().isSuspect() != ask.suspectOnly()) {
@@ -196,6 +201,7 @@ public final class Claiming {
             settling.insertOutcomes(connection, lost, done);
             if (left.isEmpty()) {
                 settling.delete(connection, lost);
+                emptied.add(lost.batch());
                 return null;
             }
             SegmentRow undone = lost.with(JobSet.of(lost.jobs().lowest(), left));
@@ -219,6 +225,7 @@ public final class Claiming {
             settling.insertDead(connection, ask.queue(), poison, new Settling.Dead(atIndex, block.job(place)));
             settling.delete(connection, poison);
             buried.add(new Buried(poison.batch(), atIndex, poison.strikes()));
+            emptied.add(poison.batch());
         }
 
         private void lease(SegmentRow row, SegmentTable.Inserts rest, boolean isChanged) throws SQLException {
@@ -295,7 +302,7 @@ public final class Claiming {
     /** Claims what is due. */
     public Claimed claim(Connection connection, Ask ask) throws SQLException {
         if (isPaused(connection, ask.queue())) {
-            return new Claimed(List.of(), true, false, Long.MAX_VALUE, 0, List.of());
+            return new Claimed(List.of(), true, false, Long.MAX_VALUE, 0, List.of(), Set.of());
         }
         Claim claim = new Claim(connection, ask);
         long dueInMs;
@@ -305,7 +312,7 @@ public final class Claiming {
         } else {
             dueInMs = claimByPriority(claim);
         }
-        return new Claimed(claim.claimed, false, claim.hasSuspects, dueInMs, claim.reaped, claim.buried);
+        return new Claimed(claim.claimed, false, claim.hasSuspects, dueInMs, claim.reaped, claim.buried, claim.emptied);
     }
 
     private boolean isPaused(Connection connection, long queue) throws SQLException {

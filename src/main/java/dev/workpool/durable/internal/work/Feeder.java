@@ -96,7 +96,9 @@ final class Feeder<J> {
                 }
                 jobs.add(job);
                 numbers[decoded++] = number;
-            } catch (Exception | StackOverflowError e) {
+            } catch (
+                    Throwable e) { // users' code: a class that is missing must not hold up the others, nor this job for
+                // ever
                 undecodable.add(new Ended(
                         number,
                         new Outcome.Failed<>(

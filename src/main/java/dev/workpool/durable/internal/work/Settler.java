@@ -95,7 +95,7 @@ final class Settler {
             if (kept == KeptOutcomes.ALL && resultCodec.isPresent() && success.value() != null) {
                 try {
                     value = resultCodec.get().encode(success.value());
-                } catch (Exception | StackOverflowError e) {
+                } catch (Throwable e) { // users' code; whatever it throws, the job needs an outcome
                     failed(
                             number,
                             place,

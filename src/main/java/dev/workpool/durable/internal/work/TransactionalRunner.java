@@ -70,7 +70,7 @@ public final class TransactionalRunner<J, R> implements Runner<J> {
                 boolean isCommitted = false;
                 try {
                     isHandlers = true;
-                    R result = handler.handle(job, connection);
+                    R result = handler.handle(job, LentConnection.of(connection));
                     isHandlers = false;
                     acknowledge(connection, context, result);
                     connection.commit();

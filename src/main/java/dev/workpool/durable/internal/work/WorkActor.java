@@ -422,9 +422,8 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         if (rows.stream().anyMatch(SegmentRow::isShared)) {
             size.holdFew(System.nanoTime());
         }
-        if (!claimed.buried().isEmpty()) {
-            finishBatches();
-        }
+        batchesToFinish.addAll(claimed.emptied());
+        settle();
         next(claimed);
         return endIfDone();
     }
@@ -686,16 +685,6 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         if (segment.running == 0) {
             forget(segment);
         }
-    }
-
-    private void finishBatches() {
-        tellWhenDone(
-                transactions.work(connection -> batches.finish(connection, batches.unfinished(connection))),
-                ended -> {
-                    parts.endedBatches().accept(ended);
-                    return Wake.WAKE;
-                },
-                StoreFailed::new);
     }
 
     // Leases, and what others do
