@@ -21,6 +21,7 @@ import dev.workpool.durable.internal.store.Enqueueing.NewBatch;
 import dev.workpool.durable.internal.store.Enqueueing.NewSegment;
 import dev.workpool.durable.internal.store.Enqueueing.Taker;
 import dev.workpool.durable.internal.store.Enqueueing.Written;
+import dev.workpool.durable.internal.store.Limits;
 import dev.workpool.durable.internal.store.Queues;
 import dev.workpool.durable.internal.store.Recurring;
 import dev.workpool.durable.internal.store.Transactions;
@@ -48,6 +49,7 @@ import dev.workpool.settings.EnqueueOptions;
 import dev.workpool.settings.MissedRuns;
 import dev.workpool.settings.QueueOrder;
 import dev.workpool.settings.QueueSettings;
+import dev.workpool.settings.RateLimit;
 import dev.workpool.settings.Schedule;
 import dev.workpool.settings.WorkOptions;
 import java.sql.Connection;
@@ -61,6 +63,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -671,6 +674,53 @@ public final class DurableQueue<J> {
     private void halted(long batch) {
         found().thenAccept(
                         ids -> new DurableBatch(store, queue, ids.queue(), batch, Optional.empty(), 0, false).cancel());
+    }
+
+    // Limits
+
+    /**
+     * Limits how many jobs of the queue run at a time in all processes together. Each process leases a part of that
+     * number, so that none is exceeded, whatever becomes of a process: that of one which has died is free after its
+     * lease. Processes that have jobs get equal parts, and what cannot be divided in turn.
+     *
+     * @param most 1 to 1000000; empty, as at first, for as many as the pools have workers
+     * @return completes when it is stored; processes follow within about a second. Jobs that run then may end
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public CompletionStage<Done> setConcurrency(OptionalInt most) {
+        if (most.isPresent() && (most.getAsInt() < 1 || most.getAsInt() > 1_000_000)) {
+            throw new IllegalArgumentException(
+                    "concurrency of queue '" + name() + "' = " + most.getAsInt() + "; allowed: 1 to 1000000");
+        }
+        return limit((limits, connection, id) -> limits.setConcurrency(connection, id, most));
+    }
+
+    /**
+     * Limits how many jobs of the queue begin per second in all processes together. A job that is tried again where it has
+     * run counts once.
+     *
+     * @param rate the limit; empty, as at first, for any number
+     * @return completes when it is stored; processes follow within about a second
+     */
+    public CompletionStage<Done> setRate(Optional<RateLimit> rate) {
+        Objects.requireNonNull(rate, "rate");
+        return limit((limits, connection, id) -> limits.setRate(connection, id, rate));
+    }
+
+    private CompletionStage<Done> limit(Limiting limiting) {
+        return ask((connection, ids) -> {
+                    limiting.set(new Limits(queue.database().names()), connection, ids.queue());
+                    return ids;
+                })
+                .thenApply(ids -> {
+                    store.limitsChanged(ids.queue());
+                    return Done.getInstance();
+                });
+    }
+
+    /** What is limited. */
+    private interface Limiting {
+        void set(Limits limits, Connection connection, long queue) throws SQLException;
     }
 
     // Recurring jobs

@@ -32,12 +32,14 @@ final class StoreRuntime implements AutoCloseable {
     private static final int DELETED_AT_ONCE = 500;
     private static final Duration TELL_WITHIN = Duration.ofSeconds(30);
 
-    /** What others tell: that a queue has jobs, that a batch has ended, or that recurring jobs have changed. */
+    /** What others tell: that a queue has jobs, that a batch has ended, or that recurring jobs or limits have changed. */
     private static final String QUEUE = "q";
 
     private static final String BATCH = "b";
 
     private static final String RECURRING = "r";
+
+    private static final String LIMITS = "l";
 
     private final Database database;
     private final Duration partitionInterval;
@@ -95,6 +97,12 @@ final class StoreRuntime implements AutoCloseable {
     void recurringChanged(long queue) {
         Optional.ofNullable(recurring.get(queue)).ifPresent(RecurringRuns::look);
         database.tell(RECURRING + queue);
+    }
+
+    /** Tells all who work on a queue that its limits have changed. */
+    void limitsChanged(long queue) {
+        works(queue).limitsChanged();
+        database.tell(LIMITS + queue);
     }
 
     void retain(long queue, Duration retention) {
@@ -168,6 +176,8 @@ final class StoreRuntime implements AutoCloseable {
                 works(id).wake();
             } else if (what.startsWith(BATCH)) {
                 watch.tell(List.of(id));
+            } else if (what.startsWith(LIMITS)) {
+                works(id).limitsChanged();
             } else if (what.startsWith(RECURRING)) {
                 Optional.ofNullable(recurring.get(id)).ifPresent(RecurringRuns::look);
             }

@@ -92,6 +92,7 @@ public final class Claiming {
      *
      * @param segments under the lease
      * @param isPaused whether the queue is
+     * @param isLimited whether it has limits for all processes together
      * @param hasSuspects whether there are jobs that are to run alone
      * @param dueInMs when the next job is due; negative if one is due now, and {@link Long#MAX_VALUE} if there is none
      * @param reaped how many leases of others had run out
@@ -101,6 +102,7 @@ public final class Claiming {
     public record Claimed(
             List<SegmentRow> segments,
             boolean isPaused,
+            boolean isLimited,
             boolean hasSuspects,
             long dueInMs,
             int reaped,
@@ -148,8 +150,8 @@ public final class Claiming {
                         takeLost(row, rest);
                     } else if (row.segment().isSuspect() != ask.suspectOnly()) {
                         hasSuspects |= row.segment().isSuspect();
-                    } else {
-                        lease(row.segment(), rest, false);
+                    } else if (lease(row.segment(), rest, false) && ask.isKeyed()) {
+                        break; // what was cut off comes before the next
                     }
                 }
                 rest.run();
@@ -228,7 +230,8 @@ public final class Claiming {
             emptied.add(poison.batch());
         }
 
-        private void lease(SegmentRow row, SegmentTable.Inserts rest, boolean isChanged) throws SQLException {
+        /** Returns whether a part was cut off, which somebody else may have. */
+        private boolean lease(SegmentRow row, SegmentTable.Inserts rest, boolean isChanged) throws SQLException {
             SegmentRow mine = row;
             int most = row.isShared()
                     ? Math.min(room, Math.max(ask.workers(), row.jobs().size() / SHARED))
@@ -247,6 +250,7 @@ public final class Claiming {
             } else {
                 unchanged.add(leased);
             }
+            return isCut;
         }
 
         private void insertRest(SegmentTable.Inserts rest, SegmentRow row, JobSet jobs) throws SQLException {
@@ -301,8 +305,9 @@ public final class Claiming {
 
     /** Claims what is due. */
     public Claimed claim(Connection connection, Ask ask) throws SQLException {
-        if (isPaused(connection, ask.queue())) {
-            return new Claimed(List.of(), true, false, Long.MAX_VALUE, 0, List.of(), Set.of());
+        State state = state(connection, ask.queue());
+        if (state.isPaused()) {
+            return new Claimed(List.of(), true, state.isLimited(), false, Long.MAX_VALUE, 0, List.of(), Set.of());
         }
         Claim claim = new Claim(connection, ask);
         long dueInMs;
@@ -312,15 +317,25 @@ public final class Claiming {
         } else {
             dueInMs = claimByPriority(claim);
         }
-        return new Claimed(claim.claimed, false, claim.hasSuspects, dueInMs, claim.reaped, claim.buried, claim.emptied);
+        return new Claimed(
+                claim.claimed,
+                false,
+                state.isLimited(),
+                claim.hasSuspects,
+                dueInMs,
+                claim.reaped,
+                claim.buried,
+                claim.emptied);
     }
 
-    private boolean isPaused(Connection connection, long queue) throws SQLException {
-        try (PreparedStatement query =
-                connection.prepareStatement(names.sql("SELECT paused FROM {queue} WHERE id = ?"))) {
+    private record State(boolean isPaused, boolean isLimited) {}
+
+    private State state(Connection connection, long queue) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(
+                names.sql("SELECT paused, concurrency IS NOT NULL OR rate IS NOT NULL FROM {queue} WHERE id = ?"))) {
             query.setLong(1, queue);
             try (ResultSet row = query.executeQuery()) {
-                return row.next() && row.getInt(1) != 0;
+                return row.next() ? new State(row.getInt(1) != 0, row.getBoolean(2)) : new State(false, false);
             }
         }
     }

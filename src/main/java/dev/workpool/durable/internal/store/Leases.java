@@ -91,20 +91,15 @@ public final class Leases {
         }
     }
 
-    /** Says that a worker is there, and for how long it has nothing to do; 0 if it has. */
-    public void report(
-            Connection connection, long queue, String owner, int share, int wants, long hungryMs, long seenMs)
-            throws SQLException {
+    /** Says that a worker has nothing to do, for a time. */
+    public void reportHungry(Connection connection, long queue, String owner, long hungryMs) throws SQLException {
         try (PreparedStatement upsert = connection.prepareStatement(names.sql("""
                 INSERT INTO {worker} (queue, owner, share, wants, hungry_until, seen_until)
-                VALUES (?, ?, ?, ?, {now} + ?, {now} + ?) ON CONFLICT (queue, owner) DO UPDATE SET share = excluded.share,
-                    wants = excluded.wants, hungry_until = excluded.hungry_until, seen_until = excluded.seen_until"""))) {
+                VALUES (?, ?, 0, 0, {now} + ?, {now}) ON CONFLICT (queue, owner) DO UPDATE SET
+                    hungry_until = excluded.hungry_until"""))) {
             upsert.setLong(1, queue);
             upsert.setString(2, owner);
-            upsert.setInt(3, share);
-            upsert.setInt(4, wants);
-            upsert.setLong(5, hungryMs);
-            upsert.setLong(6, seenMs);
+            upsert.setLong(3, hungryMs);
             upsert.executeUpdate();
         }
     }
@@ -124,7 +119,8 @@ public final class Leases {
     /** Forgets a worker that has ended, and those that have not been heard of for long. */
     public void leave(Connection connection, long queue, String owner) throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement(
-                names.sql("DELETE FROM {worker} WHERE queue = ? AND (owner = ? OR seen_until + 600000 < {now})"))) {
+                names.sql(
+                        "DELETE FROM {worker} WHERE queue = ? AND (owner = ? OR seen_until + 600000 < {now} AND hungry_until < {now})"))) {
             delete.setLong(1, queue);
             delete.setString(2, owner);
             delete.executeUpdate();

@@ -22,8 +22,8 @@ final class Schema {
             """
             CREATE TABLE {queue} (
                 id {identity}, name text NOT NULL UNIQUE, paused int NOT NULL DEFAULT 0, lanes int NOT NULL,
-                cost_ns bigint NOT NULL DEFAULT 0, concurrency int, rate double precision, burst double precision,
-                tokens double precision NOT NULL DEFAULT 0, tokens_at bigint NOT NULL DEFAULT 0)""",
+                cost_ns bigint NOT NULL DEFAULT 0, concurrency int, rate double precision, burst int,
+                next_slot double precision NOT NULL DEFAULT 0)""",
             """
             CREATE TABLE {codec} (
                 id {identity}, queue bigint NOT NULL, name text NOT NULL, version int NOT NULL,

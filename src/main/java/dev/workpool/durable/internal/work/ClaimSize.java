@@ -11,6 +11,7 @@ final class ClaimSize {
     private static final long FEW_NS = 1_000_000_000L;
 
     private final double aheadNs;
+    private final int workers;
     private final int fewest;
     private final int most;
     private double jobsPerNs;
@@ -27,6 +28,7 @@ final class ClaimSize {
      */
     ClaimSize(long aheadNs, int workers, int most, int firstJobs, long costNs) {
         this.aheadNs = aheadNs;
+        this.workers = workers;
         this.fewest = Math.min(most, 2 * workers);
         this.most = most;
         this.jobsPerNs = costNs > 0 ? (double) workers / costNs : firstJobs / (double) aheadNs;
@@ -62,7 +64,12 @@ final class ClaimSize {
 
     /** How many jobs to hold. */
     int target() {
-        return (int) Math.max(fewest, Math.min(most, jobsPerNs * aheadNs));
+        return target(workers);
+    }
+
+    /** How many jobs to hold, if only so many run at a time. */
+    int target(int running) {
+        return (int) Math.max((int) Math.min(fewest, 2L * Math.max(1, running)), Math.min(most, jobsPerNs * aheadNs));
     }
 
     /** What a job costs a worker, in nanoseconds; 0 if nothing was seen. */

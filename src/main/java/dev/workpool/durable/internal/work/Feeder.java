@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gives held jobs to the pool: decodes them, submits them, and makes parts of their outcomes. Does so on one thread of
- * its own, since decoding is users' code, and a full pool may make it wait. {@code pieceJobs} is that thread's alone.
+ * its own, since decoding is users' code, and a full pool may make it wait. {@code pieceJobs} and {@code
+ * gate} are that thread's alone.
  */
 final class Feeder<J> {
     private static final Logger log = LoggerFactory.getLogger(Feeder.class);
@@ -33,6 +34,7 @@ final class Feeder<J> {
     private final Settler settler;
     private final BiConsumer<Held<J>, Part> parts;
     private final ExecutorService thread;
+    private final Gate<J> gate;
 
     /** How many jobs the pool takes at once, as far as it has shown. */
     private int pieceJobs = Integer.MAX_VALUE;
@@ -40,6 +42,9 @@ final class Feeder<J> {
     /**
      * A feeder.
      *
+     * @param throttle says how many jobs may run
+     * @param starved is told when jobs wait for permits
+     * @param isKeyed whether no two pieces of a segment may run beside each other
      * @param parts is told what has become of jobs; each job of a held segment is in one part
      */
     Feeder(
@@ -49,6 +54,9 @@ final class Feeder<J> {
             BatchOptions options,
             RetryPlan retries,
             Settler settler,
+            Throttle throttle,
+            Runnable starved,
+            boolean isKeyed,
             BiConsumer<Held<J>, Part> parts) {
         this.runner = runner;
         this.codec = codec;
@@ -61,6 +69,32 @@ final class Feeder<J> {
             created.setDaemon(true);
             return created;
         });
+        this.gate = new Gate<>(throttle, isKeyed, thread, starved, new Gate.Exit<>() {
+            @Override
+            public void submit(Waiting<J> of, long[] numbers, List<J> jobs) {
+                Feeder.this.submitAll(of.held, of.block, numbers, jobs);
+            }
+
+            @Override
+            public void giveBack(Waiting<J> of, long[] numbers) {
+                Outcome<?> outcome =
+                        of.held.isCancelled ? new Outcome.Cancelled<>(0) : new Outcome.Rejected<>("it has not begun");
+                parts.accept(of.held, settler.part(of.held, of.block, ended(numbers, outcome), 0));
+            }
+        });
+    }
+
+    /** What waits for permits, and how many jobs the pool has. */
+    Gate<J> gate() {
+        return gate;
+    }
+
+    private static List<Ended> ended(long[] numbers, Outcome<?> outcome) {
+        List<Ended> ended = new ArrayList<>(numbers.length);
+        for (long number : numbers) {
+            ended.add(new Ended(number, outcome));
+        }
+        return ended;
     }
 
     /** Has the jobs of a segment run, which were encoded by a codec. */
@@ -117,7 +151,16 @@ final class Feeder<J> {
         }
     }
 
+    /** At once, or as soon as they may begin by the queue's limits. */
     private void submit(Held<J> held, JobBlock block, long[] numbers, List<J> jobs) {
+        if (gate.isOpen()) {
+            submitAll(held, block, numbers, jobs);
+        } else {
+            gate.add(held, block, numbers, jobs);
+        }
+    }
+
+    private void submitAll(Held<J> held, JobBlock block, long[] numbers, List<J> jobs) {
         BatchOptions asked = retries.options(options, held.claimed.attempts());
         for (int from = 0; from < numbers.length; ) {
             int to = (int) Math.min(numbers.length, (long) from + pieceJobs);
@@ -137,7 +180,8 @@ final class Feeder<J> {
                     new Runner.Starter() {
                         @Override
                         public <T> Piece<T> piece(List<T> ofJobs) {
-                            Piece<T> piece = new Piece<>(held, numbers, ofJobs);
+                            Piece<T> piece = new Piece<>(held, numbers, ofJobs, gate::jobEnded);
+                            gate.given(piece);
                             held.given.add(new Given<>(piece, jobs));
                             if (held.isCancelled || held.givesBack) { // told before it was there
                                 piece.cancel();
@@ -152,10 +196,10 @@ final class Feeder<J> {
                     held.claimed.batch(),
                     runner.pool(),
                     e);
-            List<Ended> released = new ArrayList<>();
-            for (long number : numbers) {
-                released.add(new Ended(number, new Outcome.Rejected<>("not submitted")));
-            }
+            held.given.stream()
+                    .filter(each -> each.piece().numbers() == numbers)
+                    .forEach(each -> gate.over(each.piece()));
+            List<Ended> released = ended(numbers, new Outcome.Rejected<>("not submitted"));
             parts.accept(held, settler.part(held, block, released, PAUSE_MS));
         }
     }
@@ -167,31 +211,51 @@ final class Feeder<J> {
             all.add(new Ended(number, new Outcome.Cancelled<>(0)));
         }
         held.given.removeIf(each -> each.piece() == piece);
+        gate.over(piece);
         settle(held, block, piece, jobs, all);
     }
 
-    /** Jobs that a full pool did not take are submitted again after a pause, with fewer at a time. */
+    /**
+     * Jobs that a full pool did not take are submitted again after a pause, with fewer at a time. Those that were taken
+     * back from the pool, since they are too many by now, wait for permits.
+     */
     private void settle(Held<J> held, JobBlock block, Piece<?> piece, List<J> jobs, List<Ended> ended) {
         List<Ended> over = new ArrayList<>(ended);
         List<Ended> rejected = new ArrayList<>();
+        List<Ended> recalled = new ArrayList<>();
         if (!runner.hasEnded() && !held.givesBack && !held.isCancelled) {
             over.removeIf(each -> each.outcome() instanceof Outcome.Rejected && rejected.add(each));
+            boolean isRecalled = piece.isRecalled();
+            over.removeIf(each -> isRecalled
+                    && each.outcome() instanceof Outcome.Cancelled
+                    && each.outcome().attempts() == 0
+                    && recalled.add(each));
         }
         if (!over.isEmpty()) {
             parts.accept(held, settler.part(held, block, over, 0));
         }
+        if (!recalled.isEmpty()) {
+            long[] numbers = recalled.stream().mapToLong(Ended::number).toArray();
+            List<J> again = jobsOf(piece, jobs, numbers);
+            thread.execute(() -> submit(held, block, numbers, again));
+        }
         if (!rejected.isEmpty()) {
             long[] numbers = rejected.stream().mapToLong(Ended::number).toArray();
-            List<J> again = new ArrayList<>(numbers.length);
-            for (long number : numbers) {
-                again.add(jobs.get(Arrays.binarySearch(piece.numbers(), number)));
-            }
+            List<J> again = jobsOf(piece, jobs, numbers);
             CompletableFuture.delayedExecutor(PAUSE_MS, TimeUnit.MILLISECONDS, thread)
                     .execute(() -> {
                         pieceJobs = Math.max(1, Math.min(pieceJobs, numbers.length) / 2);
                         submit(held, block, numbers, again);
                     });
         }
+    }
+
+    private static <J> List<J> jobsOf(Piece<?> piece, List<J> jobs, long[] numbers) {
+        List<J> some = new ArrayList<>(numbers.length);
+        for (long number : numbers) {
+            some.add(jobs.get(Arrays.binarySearch(piece.numbers(), number)));
+        }
+        return some;
     }
 
     /** Makes a part of the outcomes that have come of a segment of which others still run. */

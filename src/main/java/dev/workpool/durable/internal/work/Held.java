@@ -51,6 +51,9 @@ final class Held<J> {
     /** Whether its batch was cancelled. The actor sets it, any thread reads it. */
     volatile boolean isCancelled;
 
+    /** Told when the above change. The feeder sets it, the actor calls it. */
+    volatile Runnable changed = () -> {};
+
     Held(SegmentRow claimed, byte[] encoded, long leaseUntilNs, long nowNs) {
         this.claimed = claimed;
         this.encoded = encoded;
@@ -65,17 +68,20 @@ final class Held<J> {
     void giveBackUnstarted() {
         givesBack = true;
         given.forEach(each -> each.piece().cancelUnstarted());
+        changed.run();
     }
 
     /** Has all of its jobs stopped, which others may run then. */
     void stopAndGiveBack() {
         givesBack = true;
         given.forEach(each -> each.piece().cancel());
+        changed.run();
     }
 
     /** Has all of its jobs stopped for good. */
     void cancel() {
         isCancelled = true;
         given.forEach(each -> each.piece().cancel());
+        changed.run();
     }
 }

@@ -31,8 +31,17 @@ final class Piece<T> {
     private Runnable cancelUnstarted = () -> {};
     private boolean isCancelled;
     private boolean isCancelledUnstarted;
+    private boolean isRecalled;
+    private int ended;
+    private final Runnable whenEnded;
 
-    Piece(Held<?> held, long[] numbers, List<T> jobs) {
+    /**
+     * A piece that was not given to the pool yet.
+     *
+     * @param whenEnded called for each job that has ended
+     */
+    Piece(Held<?> held, long[] numbers, List<T> jobs, Runnable whenEnded) {
+        this.whenEnded = whenEnded;
         this.held = held;
         this.numbers = numbers;
         this.jobs = jobs;
@@ -88,10 +97,31 @@ final class Piece<T> {
         unstarted.run();
     }
 
+    /** Takes back what the pool has not begun, for it to wait for permits. */
+    void recall() {
+        synchronized (this) {
+            isRecalled = true;
+        }
+        cancelUnstarted();
+    }
+
+    synchronized boolean isRecalled() {
+        return isRecalled;
+    }
+
     /** Adds an outcome, by the pool's consumer. */
-    synchronized void ended(T job, Outcome<?> outcome) {
-        endedJobs.add(job);
-        endedOutcomes.add(outcome);
+    void ended(T job, Outcome<?> outcome) {
+        synchronized (this) {
+            endedJobs.add(job);
+            endedOutcomes.add(outcome);
+            ended++;
+        }
+        whenEnded.run();
+    }
+
+    /** How many jobs have no outcome yet. */
+    synchronized int running() {
+        return numbers.length - ended;
     }
 
     synchronized boolean hasEnded() {

@@ -17,6 +17,8 @@ import dev.workpool.durable.internal.store.Claiming.Ask;
 import dev.workpool.durable.internal.store.Claiming.Claimed;
 import dev.workpool.durable.internal.store.Enqueueing.Taker;
 import dev.workpool.durable.internal.store.Leases;
+import dev.workpool.durable.internal.store.Limits;
+import dev.workpool.durable.internal.store.Limits.Leased;
 import dev.workpool.durable.internal.store.Payloads;
 import dev.workpool.durable.internal.store.Queues;
 import dev.workpool.durable.internal.store.Queues.Codec;
@@ -70,6 +72,18 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private enum Wake implements Command {
         WAKE
     }
+
+    private enum LimitsChanged implements Command {
+        LIMITS_CHANGED
+    }
+
+    private enum Starved implements Command {
+        STARVED
+    }
+
+    private record LimitsLeased(Leased leased, long sinceNs) implements Command {}
+
+    private record LimitsFailed(Throwable failure) implements Command {}
 
     private enum Noted implements Command {
         NOTED
@@ -134,6 +148,9 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private final Leases leases;
     private final Batches batches;
     private final Feeder<J> feeder;
+    private final Throttle throttle;
+    private final Limits limits;
+    private final LimitLease limitLease;
     private final AtomicBoolean isHungry;
     private final long leaseNs;
     private final Troubles troubles;
@@ -189,6 +206,8 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
                 new RetryPlan(queue.settings().retry(), queue.lanes().areUsed());
         ActorRef<Command> self = context.getSelf();
         boolean canHalt = !parts.options().halt().equals(BatchOptions.defaults().halt());
+        this.throttle = new Throttle(parts.runner().workers());
+        this.limits = new Limits(queue.database().names());
         this.feeder = new Feeder<>(
                 queue.name(),
                 parts.runner(),
@@ -196,7 +215,11 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
                 parts.options(),
                 retries,
                 new Settler(retries, parts.resultCodec(), parts.runner().isTransactional(), canHalt),
+                throttle,
+                () -> self.tell(Starved.STARVED),
+                queue.lanes().areUsed(),
                 (segment, part) -> self.tell(new PartReady(segment, part)));
+        this.limitLease = new LimitLease(throttle, feeder.gate(), parts.runner(), parts.owner(), leaseNs);
         tellWhenDone(
                 queue.ids()
                         .thenCompose(found -> transactions.work(connection -> new Opened(
@@ -260,6 +283,10 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
             self.tell(Wake.WAKE);
         }
 
+        void limitsChanged() {
+            self.tell(LimitsChanged.LIMITS_CHANGED);
+        }
+
         public void batchCancelled(long batch) {
             self.tell(new BatchCancelled(batch));
         }
@@ -290,6 +317,10 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         return newReceiveBuilder()
                 .onMessage(Tick.class, this::onTick)
                 .onMessage(Wake.class, this::onWake)
+                .onMessage(LimitsChanged.class, this::onLimitsChanged)
+                .onMessage(Starved.class, this::onStarved)
+                .onMessage(LimitsLeased.class, this::onLimitsLeased)
+                .onMessage(LimitsFailed.class, this::onLimitsFailed)
                 .onMessage(Noted.class, noted -> this)
                 .onMessage(Opened.class, this::onOpened)
                 .onMessage(NeverOpened.class, this::onNeverOpened)
@@ -342,7 +373,8 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
             return;
         }
         boolean suspectOnly = hasSuspects && held.isEmpty();
-        if ((hasSuspects && !suspectOnly) || running > size.target() / 2) {
+        int target = size.target(throttle.share());
+        if ((hasSuspects && !suspectOnly) || running > target / 2) {
             return; // until those that run have ended
         }
         isClaiming = true;
@@ -361,7 +393,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
                 token(),
                 leaseNs / 1_000_000,
                 parts.runner().workers(),
-                suspectOnly ? 1 : Math.max(1, size.target() - running),
+                suspectOnly ? 1 : Math.max(1, target - running),
                 suspectOnly ? 1 : MOST_SEGMENTS,
                 List.of(),
                 takesLost,
@@ -401,6 +433,10 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         codecs = done.codecs();
         undecodable(done.undecodable());
         Claimed claimed = done.claimed();
+        if (claimed.isLimited()) {
+            limitLease.begin(System.nanoTime());
+            leaseLimits();
+        }
         hasSuspects = claimed.hasSuspects();
         if (claimed.reaped() > 0) {
             parts.counters().reaped.add(claimed.reaped());
@@ -698,6 +734,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         settle();
         renew(nowNs);
         stopWhatIsOverdue(nowNs);
+        leaseLimits();
         lookAtLongOnes(nowNs);
         watch(nowNs);
         seeOutages(nowNs);
@@ -714,7 +751,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         settledInWindow = 0;
         wasShort = false;
         windowNs = nowNs;
-        if (nowNs - costWrittenNs > CODECS_EVERY_NS && !held.isEmpty()) {
+        if (nowNs - costWrittenNs > CODECS_EVERY_NS && !held.isEmpty() && !throttle.isLimited()) {
             costWrittenNs = nowNs;
             long costNs = size.costNs(parts.runner().workers());
             parts.queue().costNs(costNs);
@@ -773,7 +810,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     /** The store has not answered for nearly a lease: others may begin what runs here. */
     private void stopWhatIsOverdue(long nowNs) {
         for (Held<J> each : List.copyOf(held)) {
-            if (!each.givesBack && each.leaseUntilNs - nowNs < leaseNs / 6) {
+            if (!each.givesBack && (each.leaseUntilNs - nowNs < leaseNs / 6 || throttle.isOverdue(nowNs))) {
                 each.stopAndGiveBack();
             }
         }
@@ -829,11 +866,48 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         }
         tellWhenDone(
                 transactions.work(connection -> {
-                    leases.report(connection, ids.queue(), parts.owner(), 0, 0, HUNGRY_MS, 2 * HUNGRY_MS);
+                    leases.reportHungry(connection, ids.queue(), parts.owner(), HUNGRY_MS);
                     return Done.getInstance();
                 }),
                 done -> Noted.NOTED,
                 StoreFailed::new);
+    }
+
+    // Limits of the queue
+
+    private void leaseLimits() {
+        long nowNs = System.nanoTime();
+        if (ids == null || isLeaving || !limitLease.isDue(running, nowNs)) {
+            return;
+        }
+        Limits.Ask ask = limitLease.ask(ids.queue(), running, nowNs);
+        tellWhenDone(
+                transactions.work(connection -> new LimitsLeased(limits.lease(connection, ask), nowNs)),
+                leased -> leased,
+                LimitsFailed::new);
+    }
+
+    private Behavior<Command> onLimitsChanged(LimitsChanged changed) {
+        limitLease.changed();
+        leaseLimits();
+        return this;
+    }
+
+    private Behavior<Command> onStarved(Starved starved) {
+        leaseLimits();
+        return this;
+    }
+
+    private Behavior<Command> onLimitsLeased(LimitsLeased done) {
+        limitLease.leased(done.leased(), done.sinceNs(), System.nanoTime());
+        leaseLimits();
+        return endIfDone();
+    }
+
+    private Behavior<Command> onLimitsFailed(LimitsFailed failed) {
+        limitLease.failed();
+        troubles.log("cannot be given its part of the limits", failed.failure());
+        return endIfDone();
     }
 
     private void seeOutages(long nowNs) {
@@ -884,6 +958,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         boolean isDone = isStopping
                 && !isLeaving
                 && !isClaiming
+                && !limitLease.isAsking()
                 && held.isEmpty()
                 && !isSettling
                 && batchesToFinish.isEmpty()

@@ -25,6 +25,11 @@ public final class Works implements Handover {
         all.forEach(Reach::wake);
     }
 
+    /** The limits of the queue are others now. */
+    public void limitsChanged() {
+        all.forEach(Reach::limitsChanged);
+    }
+
     public void batchCancelled(long batch) {
         all.forEach(work -> work.batchCancelled(batch));
     }
