@@ -395,6 +395,41 @@ abstract class DurableQueueTest extends PoolTest {
     }
 
     @Test
+    void jobsOfAKeyKeepTheirOrderThoughTheyAreGivenBack() throws Exception {
+        DurableQueue<String> queue = DurableQueue.open(
+                system,
+                place.store(),
+                queueSettings().withSegmentJobs(10),
+                JobCodec.strings(),
+                QueueOrder.keyed((String job) -> job.substring(0, job.indexOf(' ')))
+                        .withLanes(4));
+        int jobs = 600;
+        DurableBatch batch = get(queue.enqueueAll(
+                IntStream.range(0, jobs).mapToObj(i -> "k" + i % 7 + " " + i).toList()));
+        Map<String, List<Integer>> seen = new ConcurrentHashMap<>();
+        AtomicInteger runs = new AtomicInteger();
+        WorkerPool<String, Boolean> pool = closed(WorkerPool.start(system, settings(3), job -> {
+            runs.incrementAndGet();
+            return seen.computeIfAbsent(
+                            job.substring(0, job.indexOf(' ')), key -> Collections.synchronizedList(new ArrayList<>()))
+                    .add(Integer.parseInt(job.substring(job.indexOf(' ') + 1)));
+        }));
+        for (int round = 1; round <= 6; round++) {
+            int enough = Math.min(jobs, round * 60);
+            QueueWork work = queue.workOn(pool);
+            await().pollInterval(Duration.ofMillis(1)).atMost(LONG).until(() -> runs.get() >= enough);
+            get(work.drain());
+        }
+        closed(queue.workOn(pool));
+
+        assertThat(get(batch.ended()).succeeded()).isEqualTo(jobs);
+        assertThat(runs).hasValue(jobs);
+        assertThat(seen)
+                .hasSize(7)
+                .allSatisfy((key, numbers) -> assertThat(numbers).isSorted());
+    }
+
+    @Test
     void aCancelledBatchRunsNoMore() throws Exception {
         DurableQueue<String> queue = queue(queueSettings().withSegmentJobs(10));
         DurableBatch batch = get(queue.enqueueAll(texts(1_000)));

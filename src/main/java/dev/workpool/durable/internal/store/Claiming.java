@@ -64,6 +64,7 @@ public final class Claiming {
      * @param jobs how many at most
      * @param segments how many at most
      * @param codecs those that can be decoded
+     * @param held tokens of leases that this process holds, which it does not take from itself
      * @param takesLost whether leases of others that have run out are taken over
      * @param suspectOnly whether nothing runs now, and a suspect is to be claimed and nothing else
      */
@@ -77,13 +78,25 @@ public final class Claiming {
             int jobs,
             int segments,
             Collection<Long> codecs,
+            Set<Long> held,
             boolean takesLost,
             boolean suspectOnly) {
 
         /** The same with codecs. */
         public Ask with(Collection<Long> known) {
             return new Ask(
-                    queue, isKeyed, owner, token, leaseMs, workers, jobs, segments, known, takesLost, suspectOnly);
+                    queue,
+                    isKeyed,
+                    owner,
+                    token,
+                    leaseMs,
+                    workers,
+                    jobs,
+                    segments,
+                    known,
+                    held,
+                    takesLost,
+                    suspectOnly);
         }
     }
 
@@ -147,7 +160,9 @@ public final class Claiming {
                         settling.cancel(connection, row.segment());
                         emptied.add(row.segment().batch());
                     } else if (row.isLost()) {
-                        takeLost(row, rest);
+                        if (!ask.held().contains(row.segment().token())) { // else it runs here, and is late to be renewed
+                            takeLost(row, rest);
+                        }
                     } else if (row.segment().isSuspect() != ask.suspectOnly()) {
                         hasSuspects |= row.segment().isSuspect();
                     } else if (lease(row.segment(), rest, false) && ask.isKeyed()) {
@@ -434,7 +449,7 @@ public final class Claiming {
         Ask ask = claim.ask;
         try (PreparedStatement query = claim.connection.prepareStatement(
                 names.sql("""
-                SELECT s.lane FROM {lane} s WHERE s.queue = ?
+                SELECT s.lane, s.lease_token FROM {lane} s WHERE s.queue = ?
                     AND (s.lease_token IS NULL%s)
                     AND EXISTS (SELECT 1 FROM {segment} j WHERE j.queue = s.queue AND j.lane = s.lane)
                 ORDER BY coalesce(s.lease_until, 0) LIMIT ?{skip}""".formatted(ask.takesLost() ? " OR s.lease_until < {now}" : "")))) {
@@ -443,7 +458,9 @@ public final class Claiming {
             List<Integer> lanes = new ArrayList<>();
             try (ResultSet rows = query.executeQuery()) {
                 while (rows.next()) {
-                    lanes.add(rows.getInt(1));
+                    if (!ask.held().contains(rows.getLong(2))) { // 0 if it is nobody's, which is no token
+                        lanes.add(rows.getInt(1));
+                    }
                 }
             }
             return lanes;

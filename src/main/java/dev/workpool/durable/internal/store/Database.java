@@ -17,6 +17,7 @@ public final class Database implements AutoCloseable {
     private final Connections connections;
     private final Transactions transactions;
     private final ScheduledExecutorService timer;
+    private final LiveLeases liveLeases = new LiveLeases();
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
 
     /** Null where one process is alone, and until the tables are there. Guarded by this. */
@@ -75,6 +76,11 @@ public final class Database implements AutoCloseable {
     /** A connection for users' code; closing it gives it back. */
     public Connection connectionForUsers() throws SQLException {
         return connections.forUsers();
+    }
+
+    /** What this process holds. */
+    public LiveLeases liveLeases() {
+        return liveLeases;
     }
 
     public Names names() {

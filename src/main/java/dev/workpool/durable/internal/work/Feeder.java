@@ -163,7 +163,8 @@ final class Feeder<J> {
     private void submitAll(Held<J> held, JobBlock block, long[] numbers, List<J> jobs) {
         BatchOptions asked = retries.options(options, held.claimed.attempts());
         for (int from = 0; from < numbers.length; ) {
-            int to = (int) Math.min(numbers.length, (long) from + pieceJobs);
+            boolean isWhole = held.claimed.lane() >= 0; // its order is the pool's to keep
+            int to = isWhole ? numbers.length : (int) Math.min(numbers.length, (long) from + pieceJobs);
             long[] some = Arrays.copyOfRange(numbers, from, to);
             submitPiece(held, block, some, jobs.subList(from, to), asked);
             from = to;
@@ -171,6 +172,14 @@ final class Feeder<J> {
     }
 
     private void submitPiece(Held<J> held, JobBlock block, long[] numbers, List<J> jobs, BatchOptions asked) {
+        if (held.isCancelled || held.givesBack) { // told before the pool was given it: then none of it may begin
+            List<Ended> cancelled = new ArrayList<>();
+            for (long number : numbers) {
+                cancelled.add(new Ended(number, new Outcome.Cancelled<>(0)));
+            }
+            parts.accept(held, settler.part(held, block, cancelled, 0));
+            return;
+        }
         try {
             runner.run(
                     held.claimed,

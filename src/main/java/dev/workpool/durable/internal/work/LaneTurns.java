@@ -40,7 +40,8 @@ final class LaneTurns<J> {
     void gaveBack(Held<J> segment) {
         Deque<Held<J>> lane = waiting.get(segment.claimed.token());
         if (segment.claimed.lane() >= 0 && lane != null) {
-            lane.forEach(Held::stopAndGiveBack);
+            segment.giveBackUnstarted(); // what runs of it is in its turn
+            lane.stream().filter(each -> each != segment).forEach(Held::stopAndGiveBack);
         }
     }
 

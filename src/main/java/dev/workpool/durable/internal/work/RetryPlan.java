@@ -56,6 +56,11 @@ final class RetryPlan {
         return Optional.of(policy.delayNs(outcome.attempts(), random) / 1_000_000);
     }
 
+    /** Whether a job that waited in the pool for another attempt was given back before that. */
+    boolean isCutShort(Outcome<?> outcome) {
+        return isKeyed && isRetried(outcome);
+    }
+
     private boolean isRetried(Outcome<?> outcome) {
         try {
             return policy.retries(outcome);

@@ -136,6 +136,10 @@ final class Settler {
                             index(number, place),
                             attempts,
                             ErrorText.of(counted.problem().orElseThrow()));
+            if (held.givesBack && !held.isCancelled && retries.isCutShort(counted)) {
+                released.set(place);
+                return;
+            }
             Optional<Long> delayMs = held.isCancelled || outcome.problem().orElseThrow() instanceof UnstorableResult
                     ? Optional.empty()
                     : retries.delayMs(counted, RandomGenerator.getDefault());

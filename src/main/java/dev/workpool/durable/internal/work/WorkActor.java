@@ -19,6 +19,7 @@ import dev.workpool.durable.internal.store.Enqueueing.Taker;
 import dev.workpool.durable.internal.store.Leases;
 import dev.workpool.durable.internal.store.Limits;
 import dev.workpool.durable.internal.store.Limits.Leased;
+import dev.workpool.durable.internal.store.LiveLeases;
 import dev.workpool.durable.internal.store.Payloads;
 import dev.workpool.durable.internal.store.Queues;
 import dev.workpool.durable.internal.store.Queues.Codec;
@@ -146,6 +147,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private final Claiming claiming;
     private final Settling settling;
     private final Leases leases;
+    private final LiveLeases live;
     private final Batches batches;
     private final Feeder<J> feeder;
     private final Throttle throttle;
@@ -169,6 +171,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
 
     private int running;
     private boolean isClaiming;
+    private long claimToken;
     private boolean wakesAgain;
     private boolean isSettling;
     private boolean isRenewing;
@@ -199,6 +202,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         this.settling = new Settling(queue.database().names());
         this.leases = new Leases(queue.database().names());
         this.batches = new Batches(queue.database().names());
+        this.live = queue.database().liveLeases();
         this.leaseNs = queue.settings().lease().toNanos();
         this.troubles = new Troubles(queue.name());
         this.outagesSeen = transactions.availability().outages();
@@ -386,16 +390,19 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         boolean takesLost = sinceNs - takesNoLostUntilNs >= 0;
         boolean readsCodecs = sinceNs - codecsNs >= CODECS_EVERY_NS;
         Map<Long, Codec> known = codecs;
+        claimToken = token();
+        live.hold(ids.queue(), claimToken); // also if the answer takes longer than the lease
         Ask ask = new Ask(
                 ids.queue(),
                 parts.queue().lanes().areUsed(),
                 parts.owner(),
-                token(),
+                claimToken,
                 leaseNs / 1_000_000,
                 parts.runner().workers(),
                 suspectOnly ? 1 : Math.max(1, target - running),
                 suspectOnly ? 1 : MOST_SEGMENTS,
                 List.of(),
+                live.held(ids.queue()),
                 takesLost,
                 suspectOnly);
         CompletableFuture<ClaimDone> done = transactions
@@ -455,6 +462,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
                 turns.add(segment);
             }
         }
+        live.drop(ids.queue(), claimToken); // what was claimed holds it now
         if (rows.stream().anyMatch(SegmentRow::isShared)) {
             size.holdFew(System.nanoTime());
         }
@@ -500,6 +508,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
 
     private Behavior<Command> onClaimFailed(ClaimFailed failed) {
         isClaiming = false;
+        live.drop(ids.queue(), claimToken);
         troubles.log("cannot be claimed from", failed.failure());
         wakeIn(parts.queue().settings().pollInterval().toMillis());
         return endIfDone();
@@ -508,6 +517,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private Held<J> hold(SegmentRow row, byte[] block, long sinceNs) {
         Held<J> segment = new Held<>(row, block, sinceNs + leaseNs, System.nanoTime());
         held.add(segment);
+        live.hold(ids.queue(), row.token());
         running += segment.running;
         segmentsOfBatch.merge(row.batch(), 1, Integer::sum);
         if (row.lane() >= 0) {
@@ -685,6 +695,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         if (!held.remove(segment)) {
             return;
         }
+        live.drop(ids.queue(), segment.claimed.token());
         running -= segment.running;
         segment.running = 0;
         turns.ended(segment);
@@ -809,6 +820,9 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
 
     /** The store has not answered for nearly a lease: others may begin what runs here. */
     private void stopWhatIsOverdue(long nowNs) {
+        if (!parts.queue().database().isShared()) {
+            return; // nobody else can take it
+        }
         for (Held<J> each : List.copyOf(held)) {
             if (!each.givesBack && (each.leaseUntilNs - nowNs < leaseNs / 6 || throttle.isOverdue(nowNs))) {
                 each.stopAndGiveBack();
@@ -985,6 +999,10 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         isHungry.set(false);
         for (Held<J> each : held) {
             each.stopAndGiveBack();
+            live.drop(ids.queue(), each.claimed.token());
+        }
+        if (isClaiming) {
+            live.drop(ids.queue(), claimToken);
         }
         feeder.close();
         if (held.isEmpty()) {

@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,7 @@ class SettlingTest {
                             List.of(new NewSegment(JobSet.range(0, 5), -1, block.toBytes(1_000)))
                                     .iterator(),
                             Taker.NONE);
-            Ask ask = new Ask(queue, false, "owner", 7, 60_000, 2, 100, 10, List.of(codec), true, false);
+            Ask ask = new Ask(queue, false, "owner", 7, 60_000, 2, 100, 10, List.of(codec), Set.of(), true, false);
             return new Claiming(names).claim(connection, ask).segments().get(0);
         });
     }
