@@ -33,6 +33,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -571,6 +572,7 @@ abstract class DurableQueueTest extends PoolTest {
             statement.execute("CREATE TABLE bookings (job text)");
         }
         AtomicInteger calls = new AtomicInteger();
+        Set<String> failed = ConcurrentHashMap.newKeySet();
         WorkerPool<TransactionalTask, Object> pool =
                 closed(WorkerPool.start(system, settings(3), TransactionalTask::run));
         closed(queue.workOn(pool, (job, connection) -> {
@@ -578,7 +580,8 @@ abstract class DurableQueueTest extends PoolTest {
                 insert.setString(1, job);
                 insert.executeUpdate();
             }
-            if (calls.incrementAndGet() % 10 == 0) {
+            calls.incrementAndGet();
+            if (job.endsWith("7") && failed.add(job)) {
                 throw new IllegalStateException("after it has written");
             }
             return job;

@@ -160,7 +160,8 @@ public final class Claiming {
                         settling.cancel(connection, row.segment());
                         emptied.add(row.segment().batch());
                     } else if (row.isLost()) {
-                        if (!ask.held().contains(row.segment().token())) { // else it runs here, and is late to be renewed
+                        if (!ask.held()
+                                .contains(row.segment().token())) { // else it runs here, and is late to be renewed
                             takeLost(row, rest);
                         }
                     } else if (row.segment().isSuspect() != ask.suspectOnly()) {

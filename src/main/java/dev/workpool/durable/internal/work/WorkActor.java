@@ -820,11 +820,10 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
 
     /** The store has not answered for nearly a lease: others may begin what runs here. */
     private void stopWhatIsOverdue(long nowNs) {
-        if (!parts.queue().database().isShared()) {
-            return; // nobody else can take it
-        }
+        boolean canBeTaken = parts.queue().database().isShared();
         for (Held<J> each : List.copyOf(held)) {
-            if (!each.givesBack && (each.leaseUntilNs - nowNs < leaseNs / 6 || throttle.isOverdue(nowNs))) {
+            boolean isOverdue = canBeTaken && each.leaseUntilNs - nowNs < leaseNs / 6;
+            if (!each.givesBack && (isOverdue || throttle.isOverdue(nowNs))) {
                 each.stopAndGiveBack();
             }
         }
