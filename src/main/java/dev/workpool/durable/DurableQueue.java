@@ -525,16 +525,17 @@ public final class DurableQueue<J> {
                         if (taker.isEmpty() && written.stream().anyMatch(Written::isNew)) {
                             store.wake(ids.queue());
                         }
-                        for (int i = 0; i < groups.size(); i++) {
-                            for (int j = 0; j < groups.get(i).size(); j++) {
-                                groups.get(i)
-                                        .get(j)
-                                        .place()
-                                        .complete(places.get(i).get(j));
-                            }
-                        }
+                        CompletableFuture.runAsync(() -> tell(groups, places)); // it may wait for the next group
                     });
         });
+    }
+
+    private static void tell(List<List<Single>> groups, List<List<JobPlace>> places) {
+        for (int i = 0; i < groups.size(); i++) {
+            for (int j = 0; j < groups.get(i).size(); j++) {
+                groups.get(i).get(j).place().complete(places.get(i).get(j));
+            }
+        }
     }
 
     private NewBatch newBatch(Ids ids, long token, List<Single> group) {
@@ -921,7 +922,7 @@ public final class DurableQueue<J> {
                 .transactions()
                 .work(connection -> contents(connection, queue.ids().join()))
                 .orTimeout(HEALTH_WITHIN_S, TimeUnit.SECONDS)
-                .handle((stats, failure) ->
+                .handleAsync((stats, failure) ->
                         failure == null ? monitor.health(stats, longestWait) : monitor.away(failure));
     }
 

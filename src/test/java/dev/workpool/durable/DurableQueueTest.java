@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -710,6 +711,26 @@ abstract class DurableQueueTest extends PoolTest {
         closed(queue.workOn(pool));
 
         assertThat(batch.await(Duration.ofSeconds(20)).cancelled()).isEqualTo(3);
+    }
+
+    @Test
+    void whatFollowsAStageMayWaitForOthers() throws Exception {
+        DurableQueue<String> queue = queue(queueSettings());
+
+        List<CompletableFuture<?>> stages = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            stages.add(queue.enqueue("a").thenApply(a -> queue.enqueue("b").join()));
+            stages.add(queue.enqueueAll(texts(1))
+                    .thenApply(a -> queue.stats().toCompletableFuture().join()));
+            stages.add(queue.health()
+                    .thenApply(a -> queue.enqueueAll(texts(1)).join())
+                    .toCompletableFuture());
+        }
+
+        for (CompletableFuture<?> stage : stages) {
+            get(stage);
+        }
+        assertThat(get(queue.stats()).waiting()).isEqualTo(24);
     }
 
     @Test

@@ -89,10 +89,10 @@ public final class Coalescer {
             written = CompletableFuture.failedFuture(e);
         }
         written.whenComplete((ignored, failure) -> {
+            writeNext(); // first, since what waits for these places is users' code, which may wait for others
             if (failure != null) {
                 next.forEach(single -> single.place().completeExceptionally(failure));
             }
-            writeNext();
         });
     }
 

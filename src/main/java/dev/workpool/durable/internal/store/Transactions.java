@@ -86,7 +86,8 @@ public final class Transactions implements AutoCloseable {
     }
 
     /**
-     * Runs a transaction, and tries it again for a time while the database is away.
+     * Runs a transaction, and tries it again for a time while the database is away. The stage does not complete on a
+     * thread of the store: what waits for it is users' code, which may block, even for the next transaction.
      *
      * @param patience after which the stage fails with the last {@link SQLException}
      */
@@ -99,12 +100,12 @@ public final class Transactions implements AutoCloseable {
     private <T> void attempt(CompletableFuture<T> result, long untilNs, long pauseMs, Body<T> body) {
         on(enqueuing, body).whenComplete((value, failure) -> {
             if (failure == null) {
-                result.complete(value);
+                result.completeAsync(() -> value);
             } else if (failure instanceof SQLException e && Failures.isPassing(e) && System.nanoTime() - untilNs < 0) {
                 CompletableFuture.delayedExecutor(pauseMs, TimeUnit.MILLISECONDS)
                         .execute(() -> attempt(result, untilNs, Math.min(2 * pauseMs, LONGEST_PAUSE_MS), body));
             } else {
-                result.completeExceptionally(failure);
+                CompletableFuture.runAsync(() -> result.completeExceptionally(failure));
             }
         });
     }
