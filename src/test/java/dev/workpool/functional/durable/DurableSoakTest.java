@@ -56,6 +56,7 @@ class DurableSoakTest extends PoolTest {
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE TABLE effect (id bigint PRIMARY KEY)");
+            statement.execute("CREATE TABLE seen (n bigserial PRIMARY KEY, id bigint)");
         }
     }
 
@@ -68,10 +69,12 @@ class DurableSoakTest extends PoolTest {
                 JobStore store = JobStore.postgres(
                         TestPostgres.through(network.port(), database).getUrl(), "postgres", "")) {
             SoakProducer plain =
-                    new SoakProducer(system, store, SoakQueues.PLAIN, poison, new Random(random.nextLong()));
+                    new SoakProducer(system, store, SoakQueues.PLAIN, poison, 3_000, new Random(random.nextLong()));
             SoakProducer transactional = new SoakProducer(
-                    system, store, SoakQueues.TRANSACTIONAL, poison / 2, new Random(random.nextLong()));
-            List<SoakProducer> producers = List.of(plain, transactional);
+                    system, store, SoakQueues.TRANSACTIONAL, poison / 2, 1_500, new Random(random.nextLong()));
+            SoakProducer keyed =
+                    new SoakProducer(system, store, SoakQueues.KEYED, poison / 2, 300, new Random(random.nextLong()));
+            List<SoakProducer> producers = List.of(plain, transactional, keyed);
             producers.forEach(Thread::start);
             SoakFaults faults = new SoakFaults(server, fleet, network, random);
             long untilNs = System.nanoTime() + options.time().toNanos();
@@ -93,6 +96,7 @@ class DurableSoakTest extends PoolTest {
             }
             audit.checkThatNothingWaits();
             audit.checkEffects(transactional);
+            audit.checkOrder();
             fleet.close();
             LOG.warn("{}", fleet);
             if (faults.count(Fault.SUSPENSION) > 3) {

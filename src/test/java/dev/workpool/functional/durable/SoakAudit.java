@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,6 +63,15 @@ final class SoakAudit {
         Set<Long> expected = new HashSet<>(producer.ids());
         expected.removeAll(producer.poison());
         assertThat(new HashSet<>(longs("SELECT id FROM effect"))).isEqualTo(expected);
+    }
+
+    /** Jobs of a key ran in their order: each for the first time after the one before it, however often they ran. */
+    void checkOrder() throws SQLException {
+        Map<Long, List<Long>> ofKeys = new HashMap<>();
+        for (long id : new LinkedHashSet<>(longs("SELECT id FROM seen ORDER BY n"))) {
+            ofKeys.computeIfAbsent(SoakQueues.key(id), key -> new ArrayList<>()).add(id);
+        }
+        assertThat(ofKeys.values()).allSatisfy(ids -> assertThat(ids).isSorted());
     }
 
     /** Of each job of each batch, by their numbers. */

@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param workers how many processes work
  */
 record SoakOptions(long seed, Duration time, int workers) {
-    private static final Duration SHORT = Duration.ofSeconds(12);
+    private static final Duration SHORT = Duration.ofSeconds(10);
 
     static SoakOptions read() {
         int minutes = Integer.getInteger("soak.minutes", 0);

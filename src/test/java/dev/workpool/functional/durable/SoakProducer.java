@@ -19,9 +19,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * fields until it has ended.
  */
 final class SoakProducer extends Thread {
-    /** How many jobs may be without their outcome at a time, or the queue only grows. */
-    private static final long MOST_OPEN = 3_000;
-
     /** A batch, and what was in it. */
     record Enqueued(DurableBatch batch, List<SoakJob> jobs) {}
 
@@ -31,6 +28,10 @@ final class SoakProducer extends Thread {
     private final List<DurableQueue<SoakJob>> versions;
     private final Random random;
     private final int mostPoison;
+
+    /** How many jobs may be without their outcome at a time, or the queue only grows. */
+    private final int mostOpen;
+
     private final AtomicLong open = new AtomicLong();
     private final List<Enqueued> batches = new ArrayList<>();
     private final Set<Long> ids = new HashSet<>();
@@ -38,24 +39,25 @@ final class SoakProducer extends Thread {
     private int again;
     private volatile boolean isStopping;
 
-    SoakProducer(ActorSystem<?> system, JobStore store, String queue, int mostPoison, Random random) {
+    SoakProducer(ActorSystem<?> system, JobStore store, String queue, int mostPoison, int mostOpen, Random random) {
         super("soak-" + queue);
         this.queue = queue;
         this.versions = List.of(SoakQueues.open(system, store, queue, 1), SoakQueues.open(system, store, queue, 2));
         this.random = random;
         this.mostPoison = mostPoison;
+        this.mostOpen = mostOpen;
         setDaemon(true);
     }
 
     @Override
     public void run() {
         while (!isStopping) {
-            if (open.get() > MOST_OPEN) {
+            if (open.get() > mostOpen) {
                 java.util.concurrent.locks.LockSupport.parkNanos(10_000_000L);
                 continue;
             }
             List<SoakJob> jobs = new ArrayList<>();
-            int size = random.nextInt(10) == 0 ? random.nextInt(2_000) : 1 + random.nextInt(200);
+            int size = random.nextInt(10) == 0 ? random.nextInt(mostOpen) : 1 + random.nextInt(mostOpen / 15);
             boolean isPoisoned = poison.size() < mostPoison && random.nextInt(5) == 0;
             for (int i = 0; i < size; i++) {
                 jobs.add(new SoakJob(IDS.incrementAndGet(), kind()));

@@ -13,12 +13,20 @@ import java.time.Duration;
 final class SoakQueues {
     static final String PLAIN = "plain";
     static final String TRANSACTIONAL = "transactional";
+    static final String KEYED = "keyed";
     static final Duration LEASE = Duration.ofSeconds(1);
 
     /** More often than any job is out of luck. */
     private static final int ATTEMPTS = 100;
 
+    private static final int KEYS = 16;
+
     private SoakQueues() {}
+
+    /** The key of a job in the queue that is keyed. */
+    static long key(long id) {
+        return id % KEYS;
+    }
 
     static DurableQueue<SoakJob> open(ActorSystem<?> system, JobStore store, String name, int version) {
         QueueSettings settings = QueueSettings.create(system, name)
@@ -28,6 +36,10 @@ final class SoakQueues {
                 .withKeptOutcomes(KeptOutcomes.ALL)
                 .withStoreTimeout(Duration.ofSeconds(5))
                 .withRetry(RetryPolicy.attempts(ATTEMPTS).withFixedBackoff(Duration.ofMillis(20)));
-        return DurableQueue.open(system, store, settings, SoakJob.codec(version), QueueOrder.byPriority());
+        return DurableQueue.open(system, store, settings, SoakJob.codec(version), order(name));
+    }
+
+    private static QueueOrder<SoakJob> order(String name) {
+        return name.equals(KEYED) ? QueueOrder.keyed(job -> key(job.id())) : QueueOrder.byPriority();
     }
 }

@@ -2,6 +2,7 @@ package dev.workpool.functional.durable;
 
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.workpool.WorkerPool;
 import dev.workpool.durable.JobStore;
 import dev.workpool.durable.QueueWork;
@@ -15,8 +16,9 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToLongFunction;
+import javax.sql.DataSource;
 
-/** A process of the soak: works on both queues until it is killed, and says now and then what it has done. */
+/** A process of the soak: works on all queues until it is killed, and says now and then what it has done. */
 final class SoakWorker {
     private static final int WORKERS = 3;
     private static final long SAY_NS = 200_000_000L;
@@ -32,7 +34,14 @@ final class SoakWorker {
         WorkerPool<SoakJob, Void> plain = WorkerPool.start(system, pool(system, "plain"), SoakWorker::run);
         WorkerPool<TransactionalTask, Object> transactional =
                 WorkerPool.start(system, pool(system, "transactional"), TransactionalTask::run);
+        HikariDataSource database = new HikariDataSource();
+        database.setJdbcUrl(arguments[0]);
+        database.setUsername("postgres");
+        database.setInitializationFailTimeout(-1);
+        WorkerPool<SoakJob, Void> keyed =
+                WorkerPool.start(system, pool(system, "keyed"), (SoakJob job) -> writeDown(job, database));
         List<QueueWork> works = List.of(
+                SoakQueues.open(system, store, SoakQueues.KEYED, version).workOn(keyed),
                 SoakQueues.open(system, store, SoakQueues.PLAIN, version).workOn(plain),
                 SoakQueues.open(system, store, SoakQueues.TRANSACTIONAL, version)
                         .workOn(transactional, SoakWorker::write));
@@ -66,6 +75,16 @@ final class SoakWorker {
             case POISON -> Runtime.getRuntime().halt(POISONED);
         }
         return null;
+    }
+
+    /** Writes down that it runs, whatever becomes of it. */
+    private static Void writeDown(SoakJob job, DataSource database) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement insert = connection.prepareStatement("INSERT INTO seen (id) VALUES (?)")) {
+            insert.setLong(1, job.id());
+            insert.executeUpdate();
+        }
+        return run(job);
     }
 
     /** Writes down that it ran, which fails if it is written down already. */

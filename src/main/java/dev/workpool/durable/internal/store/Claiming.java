@@ -395,10 +395,11 @@ public final class Claiming {
         }
     }
 
+    /** The time is a query of its own, so that it is asked for once: then the index leads past all that is not due yet. */
     private List<Stored> due(Claim claim, int priority) throws SQLException {
         Ask ask = claim.ask;
         try (PreparedStatement query = claim.connection.prepareStatement(names.sql("SELECT " + SegmentTable.COLUMNS
-                + " FROM {segment} s WHERE s.queue = ? AND s.priority = ? AND s.run_at <= {now} AND "
+                + " FROM {segment} s WHERE s.queue = ? AND s.priority = ? AND s.run_at <= (SELECT {now}) AND "
                 + free(ask) + (ask.suspectOnly() ? SUSPECT : "") + " AND s.codec IN (" + codecs(ask)
                 + ") ORDER BY s.run_at, s.batch, s.lowest LIMIT ?{skip}"))) {
             query.setLong(1, ask.queue());
@@ -482,8 +483,12 @@ public final class Claiming {
             try (ResultSet found = query.executeQuery()) {
                 while (found.next() && found.getBoolean(17)) {
                     Stored row = SegmentTable.read(found);
+                    if (row.isSuspect() != ask.suspectOnly()) {
+                        claim.hasSuspects |= row.isSuspect();
+                        break; // nothing behind it may begin before it
+                    }
                     rows.add(row);
-                    if (row.isLost() || row.segment().isSuspect()) {
+                    if (row.isLost()) {
                         break; // it may be cut, and what is cut off comes before the next
                     }
                 }

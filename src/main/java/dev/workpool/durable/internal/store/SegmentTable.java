@@ -26,7 +26,12 @@ final class SegmentTable {
      * A row as it is stored: with the token of a lease that has run out, if there is one, and without what only its
      * batch knows.
      */
-    record Stored(SegmentRow segment, boolean isLost, boolean isStarted) {}
+    record Stored(SegmentRow segment, boolean isLost, boolean isStarted) {
+        /** Whether it is to run alone by whoever takes it now. */
+        boolean isSuspect() {
+            return (isLost ? segment.afterLoss(isStarted) : segment).isSuspect();
+        }
+    }
 
     /** Reads the columns above. */
     static Stored read(ResultSet row) throws SQLException {
