@@ -36,7 +36,7 @@ final class LaneTurns<J> {
         }
     }
 
-    /** Some jobs of a segment were given back. */
+    /** Some jobs of a segment were given back, or are to be tried again. */
     void gaveBack(Held<J> segment) {
         Deque<Held<J>> lane = waiting.get(segment.claimed.token());
         if (segment.claimed.lane() >= 0 && lane != null) {

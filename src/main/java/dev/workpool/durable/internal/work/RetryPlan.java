@@ -40,17 +40,18 @@ final class RetryPlan {
         if (policy.maxAttempts() == 1) {
             return options; // then the pool's own policy holds
         }
-        return options.withRetry(policy.withMaxAttempts(attemptsBefore == 0 ? inPlace : 1));
+        int attempts = isKeyed ? inPlace - attemptsBefore : attemptsBefore == 0 ? inPlace : 1;
+        return options.withRetry(policy.withMaxAttempts(attempts));
     }
 
     /**
-     * Tells how long a job waits in the store.
+     * Tells how long a job waits in the store. One of a keyed queue does only if its pool was stopped between its attempts.
      *
      * @param outcome how its last attempt ended, with the number of all its attempts
      * @return milliseconds; empty if it is not tried again
      */
     Optional<Long> delayMs(Outcome<?> outcome, RandomGenerator random) {
-        if (isKeyed || policy.maxAttempts() == 1 || !isRetried(outcome)) {
+        if (policy.maxAttempts() == 1 || !isRetried(outcome)) {
             return Optional.empty();
         }
         return Optional.of(policy.delayNs(outcome.attempts(), random) / 1_000_000);

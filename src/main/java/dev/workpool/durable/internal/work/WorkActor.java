@@ -574,7 +574,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         segment.running -= jobs;
         running -= jobs;
         settledInWindow += jobs;
-        if (!ready.part().released().isEmpty()) {
+        if (!ready.part().released().isEmpty() || !ready.part().retries().isEmpty()) {
             turns.gaveBack(segment);
         }
         if (segment.running == 0) {

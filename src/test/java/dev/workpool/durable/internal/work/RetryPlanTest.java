@@ -56,7 +56,15 @@ class RetryPlanTest {
     void jobsOfAKeyWaitInThePoolHoweverLong() {
         RetryPlan plan = new RetryPlan(fixed(3, Duration.ofHours(1)), true);
         assertThat(attemptsOf(plan.options(BatchOptions.defaults(), 0))).isEqualTo(3);
-        assertThat(plan.delayMs(failed(1), RANDOM)).isEmpty();
+        assertThat(plan.delayMs(failed(3), RANDOM)).isEmpty();
+    }
+
+    /** The attempts that are left come elsewhere. */
+    @Test
+    void aJobOfAKeyWhosePoolWasStoppedBetweenItsAttemptsIsNotOver() {
+        RetryPlan plan = new RetryPlan(fixed(3, Duration.ofHours(1)), true);
+        assertThat(plan.delayMs(failed(1), RANDOM)).isPresent();
+        assertThat(attemptsOf(plan.options(BatchOptions.defaults(), 1))).isEqualTo(2);
     }
 
     @Test
