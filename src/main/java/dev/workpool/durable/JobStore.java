@@ -124,6 +124,8 @@ public final class JobStore implements AutoCloseable {
         config.setMaximumPoolSize(8);
         config.setMinimumIdle(1);
         config.setConnectionTimeout(NETWORK_TIMEOUT_MS);
+        config.setTransactionIsolation(
+                "TRANSACTION_READ_COMMITTED"); // one that is asked for, and cut off, is unknown for ever
         config.setInitializationFailTimeout(-1); // a database that is away is tried again
         config.addDataSourceProperty("ApplicationName", "workpool");
         return new HikariDataSource(config);

@@ -38,6 +38,7 @@ final class SoakWorker {
         database.setJdbcUrl(arguments[0]);
         database.setUsername("postgres");
         database.setInitializationFailTimeout(-1);
+        database.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         WorkerPool<SoakJob, Void> keyed =
                 WorkerPool.start(system, pool(system, "keyed"), (SoakJob job) -> writeDown(job, database));
         List<QueueWork> works = List.of(

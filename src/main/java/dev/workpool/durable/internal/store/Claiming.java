@@ -433,21 +433,29 @@ public final class Claiming {
     /** The lanes that have waited longest, each with its next segments in order, and each under a lease of its own. */
     private void claimLanes(Claim claim) throws SQLException {
         Ask ask = claim.ask;
-        List<Integer> lanes = freeLanes(claim);
+        List<FreeLane> lanes = freeLanes(claim);
         int share = lanes.isEmpty() ? 0 : Math.max(1, ask.segments() / lanes.size());
-        for (int lane : lanes) {
+        for (FreeLane lane : lanes) {
             if (claim.isFull()) {
                 return;
             }
             int before = claim.claimed.size();
-            claim.take(nextOfLane(claim, lane, Math.min(share, ask.segments() - before)));
+            int most = Math.min(share, ask.segments() - before);
+            if (lane.isLost()) {
+                nextOfLane(claim, lane.number(), most); // waits for whoever had it and is giving back what is first
+            }
+            claim.take(nextOfLane(
+                    claim, lane.number(), most)); // a new statement sees that, and the one that waited does not
             if (claim.claimed.size() > before) {
-                leaseLane(claim, lane);
+                leaseLane(claim, lane.number());
             }
         }
     }
 
-    private List<Integer> freeLanes(Claim claim) throws SQLException {
+    /** A lane that nobody holds, or whose lease has run out. */
+    private record FreeLane(int number, boolean isLost) {}
+
+    private List<FreeLane> freeLanes(Claim claim) throws SQLException {
         Ask ask = claim.ask;
         try (PreparedStatement query = claim.connection.prepareStatement(
                 names.sql("""
@@ -457,11 +465,13 @@ public final class Claiming {
                 ORDER BY coalesce(s.lease_until, 0) LIMIT ?{skip}""".formatted(ask.takesLost() ? " OR s.lease_until < {now}" : "")))) {
             query.setLong(1, ask.queue());
             query.setInt(2, ask.segments());
-            List<Integer> lanes = new ArrayList<>();
+            List<FreeLane> lanes = new ArrayList<>();
             try (ResultSet rows = query.executeQuery()) {
                 while (rows.next()) {
-                    if (!ask.held().contains(rows.getLong(2))) { // 0 if it is nobody's, which is no token
-                        lanes.add(rows.getInt(1));
+                    long token = rows.getLong(2);
+                    boolean isLost = !rows.wasNull();
+                    if (!isLost || !ask.held().contains(token)) {
+                        lanes.add(new FreeLane(rows.getInt(1), isLost));
                     }
                 }
             }

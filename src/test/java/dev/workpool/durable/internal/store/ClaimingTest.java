@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,7 +52,8 @@ class ClaimingTest {
                             FROM generate_series(0, %d) i""".formatted(queue, codec, MANY)));
                     statement.execute(names.sql("ANALYZE {segment}"));
                     long before = fetched(statement);
-                    Ask ask = new Ask(queue, false, "owner", 7, 60_000, 2, 100, 10, List.of(codec), true, false);
+                    Ask ask = new Ask(
+                            queue, false, "owner", 7, 60_000, 2, 100, 10, List.of(codec), Set.of(), true, false);
                     assertThat(new Claiming(names).claim(connection, ask).segments())
                             .isEmpty();
                     assertThat(fetched(statement) - before).isLessThan(MANY / 10);
@@ -75,8 +77,9 @@ class ClaimingTest {
                 try (Statement statement = connection.createStatement()) {
                     statement.execute("UPDATE workpool_segment SET lost = 2 WHERE batch = 2");
                 }
-                Ask suspects = new Ask(queue, true, "owner", 7, 60_000, 2, 1, 1, List.of(codec), true, true);
-                Ask others = new Ask(queue, true, "owner", 8, 60_000, 2, 100, 10, List.of(codec), true, false);
+                Ask suspects = new Ask(queue, true, "owner", 7, 60_000, 2, 1, 1, List.of(codec), Set.of(), true, true);
+                Ask others =
+                        new Ask(queue, true, "owner", 8, 60_000, 2, 100, 10, List.of(codec), Set.of(), true, false);
                 Claiming claiming = new Claiming(ofSqlite);
                 assertThat(claiming.claim(connection, suspects).segments()).isEmpty();
                 assertThat(claiming.claim(connection, others).segments())
