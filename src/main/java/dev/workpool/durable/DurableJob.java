@@ -20,7 +20,11 @@ public final class DurableJob {
         this.isNew = isNew;
     }
 
-    /** {@return the batch that it is stored in, with others} */
+    /**
+     * Returns the batch that it is stored in, with jobs of other callers: to cancel it cancels those, too.
+     *
+     * @return the batch
+     */
     public DurableBatch batch() {
         return batch;
     }

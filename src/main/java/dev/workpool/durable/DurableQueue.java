@@ -46,6 +46,7 @@ import dev.workpool.durable.job.TransactionalTask;
 import dev.workpool.durable.job.WorkStats;
 import dev.workpool.job.PoolHealth;
 import dev.workpool.settings.EnqueueOptions;
+import dev.workpool.settings.KeptOutcomes;
 import dev.workpool.settings.MissedRuns;
 import dev.workpool.settings.QueueOrder;
 import dev.workpool.settings.QueueSettings;
@@ -59,6 +60,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
@@ -446,6 +448,19 @@ public final class DurableQueue<J> {
     }
 
     /**
+     * Enqueues one job in a transaction of the caller's, as a batch of its own. Blocks while it writes.
+     *
+     * @param connection as of {@link #enqueueAll(Connection, Iterable, EnqueueOptions)}, like all the rest
+     * @param job not null
+     * @param options how
+     * @return a handle on what will be there
+     * @throws SQLException what the database says; the transaction cannot go on then
+     */
+    public DurableBatch enqueue(Connection connection, J job, EnqueueOptions options) throws SQLException {
+        return enqueueAll(connection, Collections.singletonList(job), options);
+    }
+
+    /**
      * Enqueues one job with default options.
      *
      * @param job not null
@@ -477,11 +492,7 @@ public final class DurableQueue<J> {
                         options.delay().toMillis()),
                 place);
         coalescer.submit(single);
-        return place.thenApply(at -> new DurableJob(
-                new DurableBatch(
-                        store, queue, queue.ids().join().queue(), at.batch(), Optional.empty(), at.jobs(), at.isNew()),
-                at.index(),
-                at.isNew()));
+        return place.thenApply(at -> job(queue.ids().join(), at));
     }
 
     /** One transaction for all groups; a batch for each. */
@@ -618,6 +629,12 @@ public final class DurableQueue<J> {
     @SuppressWarnings("unchecked") // results are of the codec's type, as the runner's are
     private <R> QueueWork work(Runner<J> runner, WorkOptions<R> options) {
         Objects.requireNonNull(options, "options");
+        if (options.resultCodec().isPresent() && queue.settings().keptOutcomes() != KeptOutcomes.ALL) {
+            log.warn(
+                    "Queue {} is worked on with a codec for results, and keeps none: its kept-outcomes are {}, not all.",
+                    name(),
+                    queue.settings().keptOutcomes());
+        }
         CompletableFuture<Reach> reach = new CompletableFuture<>();
         CompletableFuture<Done> ended = new CompletableFuture<>();
         WorkCounters counters = new WorkCounters();
@@ -836,6 +853,25 @@ public final class DurableQueue<J> {
         return ask((connection, ids) -> new Batches(queue.database().names())
                 .find(connection, ids.queue(), id)
                 .map(row -> batch(ids, row)));
+    }
+
+    /**
+     * Finds a job that was enqueued by itself, by its key.
+     *
+     * @param key that it was enqueued under
+     * @return a stage of the job, empty if there is none, or it was forgotten, or the key is that of a batch
+     */
+    public CompletionStage<Optional<DurableJob>> job(String key) {
+        return ask((connection, ids) -> enqueueing
+                .placeOf(connection, ids.queue(), Objects.requireNonNull(key, "key"))
+                .filter(place -> place.index() >= 0)
+                .map(place -> job(ids, place)));
+    }
+
+    private DurableJob job(Ids ids, JobPlace at) {
+        DurableBatch batch =
+                new DurableBatch(store, queue, ids.queue(), at.batch(), Optional.empty(), at.jobs(), at.isNew());
+        return new DurableJob(batch, at.index(), at.isNew());
     }
 
     private DurableBatch batch(Ids ids, Batches.Row row) {

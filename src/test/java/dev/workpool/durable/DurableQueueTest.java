@@ -322,6 +322,10 @@ abstract class DurableQueueTest extends PoolTest {
                     .containsOnly(same.get(0).batch().id() + "/" + same.get(0).index());
         });
         assertThat(get(queue.stats()).waiting()).isEqualTo(20);
+        assertThat(get(queue.job("key 7")))
+                .map(DurableJob::index)
+                .contains(byKey.get("key 7").get(0).index());
+        assertThat(get(queue.job("key 20"))).isEmpty();
         ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
         WorkerPool<String, Boolean> pool = closed(WorkerPool.start(system, settings(2), seen::add));
         closed(queue.workOn(pool));
