@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.workpool.durable.DurableQueue;
 import dev.workpool.durable.JobStore;
 import dev.workpool.durable.job.DeadLetter;
-import dev.workpool.functional.durable.SoakFaults.Fault;
 import dev.workpool.functional.durable.SoakJob.Kind;
 import dev.workpool.support.CuttableProxy;
 import dev.workpool.support.NeedsPostgres;
@@ -99,7 +98,7 @@ class DurableSoakTest extends PoolTest {
             audit.checkOrder();
             fleet.close();
             LOG.warn("{}", fleet);
-            if (faults.count(Fault.SUSPENSION) > 3) {
+            if (!options.isShort()) { // of few suspensions none may hit jobs
                 assertThat(fleet.fenced()).as("stale acknowledgements").isPositive();
             }
         }

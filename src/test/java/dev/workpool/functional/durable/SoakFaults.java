@@ -118,10 +118,6 @@ final class SoakFaults {
         });
     }
 
-    int count(Fault fault) {
-        return counts.getOrDefault(fault, 0);
-    }
-
     @Override
     public String toString() {
         return counts.toString();
