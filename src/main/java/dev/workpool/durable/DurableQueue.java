@@ -536,7 +536,8 @@ public final class DurableQueue<J> {
                         if (taker.isEmpty() && written.stream().anyMatch(Written::isNew)) {
                             store.wake(ids.queue());
                         }
-                        CompletableFuture.runAsync(() -> tell(groups, places)); // it may wait for the next group
+                        // Who is told may wait for the next group.
+                        queue.database().transactions().callbacks().execute(() -> tell(groups, places));
                     });
         });
     }

@@ -4,9 +4,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -35,22 +38,21 @@ public final class Transactions implements AutoCloseable {
     private final ExecutorService working;
     private final ExecutorService enqueuing;
 
+    /** As many threads as callbacks block, since they may wait for each other. Never shut down: its threads end soon. */
+    private final ExecutorService callbacks;
+
     public Transactions(Connections connections, String name) {
         this.connections = connections;
         this.availability = new Availability(name);
         this.working = threads(name, "work");
         this.enqueuing = threads(name, "enqueue");
+        this.callbacks = new ThreadPoolExecutor(
+                0, Integer.MAX_VALUE, 2, TimeUnit.SECONDS, new SynchronousQueue<>(), factory(name, "callback"));
     }
 
     private static ExecutorService threads(String name, String what) {
-        AtomicInteger number = new AtomicInteger();
-        ThreadPoolExecutor threads =
-                new ThreadPoolExecutor(THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread =
-                            new Thread(task, "workpool-store-" + name + "-" + what + "-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory(name, what));
         threads.allowCoreThreadTimeOut(true);
         return threads;
     }
@@ -62,6 +64,20 @@ public final class Transactions implements AutoCloseable {
 
     public Availability availability() {
         return availability;
+    }
+
+    private static ThreadFactory factory(String name, String what) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, "workpool-store-" + name + "-" + what + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /** Where users' code runs that waits for a transaction; it may block. */
+    public Executor callbacks() {
+        return callbacks;
     }
 
     /** Runs a transaction for a queue's work, once. Fails with the {@link SQLException}. */
@@ -100,12 +116,12 @@ public final class Transactions implements AutoCloseable {
     private <T> void attempt(CompletableFuture<T> result, long untilNs, long pauseMs, Body<T> body) {
         on(enqueuing, body).whenComplete((value, failure) -> {
             if (failure == null) {
-                result.completeAsync(() -> value);
+                result.completeAsync(() -> value, callbacks);
             } else if (failure instanceof SQLException e && Failures.isPassing(e) && System.nanoTime() - untilNs < 0) {
                 CompletableFuture.delayedExecutor(pauseMs, TimeUnit.MILLISECONDS)
                         .execute(() -> attempt(result, untilNs, Math.min(2 * pauseMs, LONGEST_PAUSE_MS), body));
             } else {
-                CompletableFuture.runAsync(() -> result.completeExceptionally(failure));
+                callbacks.execute(() -> result.completeExceptionally(failure));
             }
         });
     }

@@ -59,7 +59,8 @@ public final class BatchWatch implements AutoCloseable {
             }
         }
         // Not on this thread, which may be one of the store's.
-        told.forEach(each -> each.completeAsync(() -> null));
+        told.forEach(
+                each -> each.completeAsync(() -> null, database.transactions().callbacks()));
     }
 
     private void look() {
