@@ -69,6 +69,7 @@ import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -291,6 +292,24 @@ public final class DurableQueue<J> {
         try (jobs) {
             return enqueueAll(jobs.iterator(), options);
         }
+    }
+
+    /**
+     * Enqueues the jobs of a publisher as one batch, all of them or none: when it has completed. If it fails, or a job
+     * cannot be encoded, nothing is enqueued.
+     *
+     * @param jobs subscribed to before this returns; its jobs are encoded on its threads
+     * @param options how
+     * @return as {@link #enqueueAll(Iterable, EnqueueOptions)}; fails with the publisher's error, or with an {@link
+     *     IllegalArgumentException} for a job that cannot be encoded or is too large
+     */
+    public CompletableFuture<DurableBatch> enqueueAll(Flow.Publisher<? extends J> jobs, EnqueueOptions options) {
+        Objects.requireNonNull(jobs, "jobs");
+        Objects.requireNonNull(options, "options");
+        EnqueueingSubscriber<J> subscriber =
+                new EnqueueingSubscriber<>(this::packer, all -> write(all.spool(), all.jobs(), options));
+        jobs.subscribe(subscriber);
+        return subscriber.batch();
     }
 
     private CompletableFuture<DurableBatch> enqueueAll(Iterator<? extends J> jobs, EnqueueOptions options) {

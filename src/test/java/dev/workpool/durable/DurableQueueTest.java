@@ -38,6 +38,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -306,7 +307,7 @@ abstract class DurableQueueTest extends PoolTest {
     @Test
     void theSameKeyOfASingleJobAgainChangesNothing() throws Exception {
         DurableQueue<String> queue = queue(queueSettings());
-        List<java.util.concurrent.CompletableFuture<DurableJob>> asked = new ArrayList<>();
+        List<CompletableFuture<DurableJob>> asked = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
             asked.add(queue.enqueue("job " + i, EnqueueOptions.keyed("key " + i % 20)));
         }
@@ -629,6 +630,29 @@ abstract class DurableQueueTest extends PoolTest {
 
         assertThat(get(batch.ended()).succeeded()).isEqualTo(2_000);
         assertThat(seen).hasValue(20_000_000);
+    }
+
+    @Test
+    void jobsOfAPublisherAreEnqueuedWhenItHasCompleted() throws Exception {
+        DurableQueue<String> queue = queue(queueSettings().withMaxJobBytes(100));
+        SubmissionPublisher<String> publisher = new SubmissionPublisher<>();
+        CompletableFuture<DurableBatch> published = queue.enqueueAll(publisher, EnqueueOptions.keyed("published"));
+        texts(2_500).forEach(publisher::submit);
+        assertThat(get(queue.stats()).depth()).isZero();
+        publisher.close();
+        assertThat(get(published).jobs()).isEqualTo(2_500);
+        try (SubmissionPublisher<String> failing = new SubmissionPublisher<>()) {
+            CompletableFuture<DurableBatch> batch = queue.enqueueAll(failing, EnqueueOptions.defaults());
+            failing.submit("job");
+            failing.closeExceptionally(new IllegalStateException("no more"));
+            assertThatThrownBy(() -> get(batch)).hasRootCauseMessage("no more");
+        }
+        try (SubmissionPublisher<String> tooLarge = new SubmissionPublisher<>()) {
+            CompletableFuture<DurableBatch> batch = queue.enqueueAll(tooLarge, EnqueueOptions.defaults());
+            tooLarge.submit("x".repeat(101));
+            assertThatThrownBy(() -> get(batch)).hasMessageContaining("has 101 bytes");
+        }
+        assertThat(get(queue.stats()).waiting()).isEqualTo(2_500);
     }
 
     @Test

@@ -156,6 +156,9 @@ final class Settler {
             }
             over(number);
             outcomes.add(stored);
+            if (held.isCancelled) {
+                return; // it might have been tried again, and nobody wants it any more
+            }
             dead.add(new Dead(stored, place < block.size() ? block.job(place) : new byte[0]));
         }
 
