@@ -177,11 +177,9 @@ class QueueMonitorTest extends PoolTest {
         assertThat(get(queue.health()).isUp()).isTrue();
         WorkerPool<String, String> other = WorkerPool.start(system, settings(1), job -> job);
         QueueWork taker = queue.workOn(other);
-        // As if the loser had not renewed it; it may be about to.
-        await().atMost(LONG).untilAsserted(() -> {
-            execute("UPDATE workpool_segment SET lease_until = 0 WHERE lease_token IS NOT NULL");
-            assertThat(told.events).contains("taken over 1");
-        });
+        // As if another process had taken it, and had died.
+        execute("UPDATE workpool_segment SET lease_token = 4711, lease_until = 0 WHERE lease_token IS NOT NULL");
+        await().atMost(LONG).untilAsserted(() -> assertThat(told.events).contains("taken over 1"));
         await().atMost(LONG)
                 .untilAsserted(() -> assertThat(told.events).contains("lost 1", "refused 1", "batch - 1/0"));
         assertThat(queue.workStats().lostLeases()).isEqualTo(1);
