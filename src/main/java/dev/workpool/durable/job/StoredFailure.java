@@ -7,7 +7,10 @@ package dev.workpool.durable.job;
 public final class StoredFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** The name of the error's class. */
     private final String type;
+
+    /** The error's stack trace. */
     private final String original;
 
     /**
