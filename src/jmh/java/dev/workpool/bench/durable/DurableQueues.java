@@ -33,10 +33,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -298,7 +298,7 @@ public final class DurableQueues {
     private void latency() throws Exception {
         try (JobStore store = freshStore()) {
             DurableQueue<byte[]> queue = open(store);
-            ConcurrentLinkedQueue<Long> begun = new ConcurrentLinkedQueue<>();
+            LinkedBlockingQueue<Long> begun = new LinkedBlockingQueue<>();
             try (WorkerPool<byte[], Boolean> pool = WorkerPool.start(
                     system,
                     WorkerPoolSettings.create(system, "latency").withWorkers(2),
@@ -312,10 +312,7 @@ public final class DurableQueues {
                     for (int i = 0; i < waits.length; i++) {
                         long began = System.nanoTime();
                         queue.enqueue(JOB);
-                        while (begun.isEmpty()) {
-                            Thread.onSpinWait();
-                        }
-                        waits[i] = (begun.poll() - began) / 1e6;
+                        waits[i] = (begun.take() - began) / 1e6;
                         LockSupport.parkNanos(20_000_000);
                         began = System.nanoTime();
                         rows.enqueue(JOB, 1);
