@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.workpool.WorkerPool;
 import dev.workpool.codec.JobCodec;
-import dev.workpool.durable.StoreKind.Place;
 import dev.workpool.durable.job.DeadLetter;
 import dev.workpool.durable.job.QueueStats;
 import dev.workpool.durable.job.StoredFailure;
@@ -21,7 +20,6 @@ import dev.workpool.settings.QueueSettings;
 import dev.workpool.settings.RetryPolicy;
 import dev.workpool.settings.WorkOptions;
 import dev.workpool.support.NeedsPostgres;
-import dev.workpool.support.PoolTest;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
@@ -42,22 +40,14 @@ import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a durable queue promises, on each kind of store. */
 @Timeout(120)
-abstract class DurableQueueTest extends PoolTest {
-    private static final AtomicInteger QUEUES = new AtomicInteger();
-
-    private final StoreKind kind;
-    private final List<AutoCloseable> open = new ArrayList<>();
-    private Place place;
-
+abstract class DurableQueueTest extends StoreTest {
     DurableQueueTest(StoreKind kind) {
-        this.kind = kind;
+        super(kind);
     }
 
     static class OnSqlite extends DurableQueueTest {
@@ -71,42 +61,6 @@ abstract class DurableQueueTest extends PoolTest {
         OnPostgres() {
             super(StoreKind.POSTGRES);
         }
-    }
-
-    @BeforeEach
-    void createStore() throws Exception {
-        place = kind.create();
-    }
-
-    @AfterEach
-    void closeStore() throws Exception {
-        for (AutoCloseable each : open) {
-            each.close();
-        }
-        open.clear();
-        place.close();
-    }
-
-    private QueueSettings queueSettings() {
-        return QueueSettings.create(system, "queue-" + QUEUES.incrementAndGet());
-    }
-
-    private DurableQueue<String> queue(QueueSettings settings) {
-        return DurableQueue.open(system, place.store(), settings, JobCodec.strings(), QueueOrder.byPriority());
-    }
-
-    private <J, R> WorkerPool<J, R> closed(WorkerPool<J, R> pool) {
-        open.add(pool);
-        return pool;
-    }
-
-    private QueueWork closed(QueueWork work) {
-        open.add(0, work);
-        return work;
-    }
-
-    private static List<String> texts(int n) {
-        return IntStream.range(0, n).mapToObj(i -> "job " + i).toList();
     }
 
     @Test

@@ -5,14 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.workpool.WorkerPool;
-import dev.workpool.codec.JobCodec;
-import dev.workpool.durable.StoreKind.Place;
 import dev.workpool.durable.job.TransactionalTask;
 import dev.workpool.settings.QueueOrder;
-import dev.workpool.settings.QueueSettings;
 import dev.workpool.settings.RateLimit;
 import dev.workpool.support.NeedsPostgres;
-import dev.workpool.support.PoolTest;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -34,18 +30,13 @@ import org.junit.jupiter.api.Timeout;
 
 /** Limits of a queue for all who work on it, on each kind of store. */
 @Timeout(60)
-abstract class QueueLimitsTest extends PoolTest {
-    private static final AtomicInteger QUEUES = new AtomicInteger();
-
-    private final StoreKind kind;
-    private final List<AutoCloseable> open = new ArrayList<>();
+abstract class QueueLimitsTest extends StoreTest {
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger most = new AtomicInteger();
     private final Semaphore mayEnd = new Semaphore(0);
-    private Place place;
 
     QueueLimitsTest(StoreKind kind) {
-        this.kind = kind;
+        super(kind);
     }
 
     static class OnSqlite extends QueueLimitsTest {
@@ -62,26 +53,19 @@ abstract class QueueLimitsTest extends PoolTest {
     }
 
     @BeforeEach
-    void createStore() throws Exception {
-        place = kind.create();
-    }
-
-    @AfterEach
-    void closeStore() throws Exception {
-        mayEnd.release(1_000_000);
-        for (AutoCloseable each : open) {
-            each.close();
-        }
-        open.clear();
-        place.close();
+    void forgetJobs() {
         mayEnd.drainPermits();
         running.set(0);
         most.set(0);
     }
 
+    @AfterEach
+    void letJobsEnd() {
+        mayEnd.release(1_000_000);
+    }
+
     private DurableQueue<String> queue(QueueOrder<String> order) {
-        QueueSettings settings = QueueSettings.create(system, "limited-" + QUEUES.incrementAndGet());
-        return DurableQueue.open(system, place.store(), settings, JobCodec.strings(), order);
+        return queue(queueSettings(), order);
     }
 
     private DurableQueue<String> queue() {
@@ -107,20 +91,6 @@ abstract class QueueLimitsTest extends PoolTest {
             running.decrementAndGet();
         }
         return job;
-    }
-
-    private <J, R> WorkerPool<J, R> closed(WorkerPool<J, R> pool) {
-        open.add(pool);
-        return pool;
-    }
-
-    private QueueWork closed(QueueWork work) {
-        open.add(0, work);
-        return work;
-    }
-
-    private static List<String> texts(int n) {
-        return IntStream.range(0, n).mapToObj(i -> "job " + i).toList();
     }
 
     @Test
@@ -263,6 +233,6 @@ abstract class QueueLimitsTest extends PoolTest {
     void limitsAreChecked() {
         assertThatThrownBy(() -> queue().setConcurrency(OptionalInt.of(0)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageMatching("concurrency of queue 'limited-\\d+' = 0; allowed: 1 to 1000000");
+                .hasMessageMatching("concurrency of queue 'queue-\\d+' = 0; allowed: 1 to 1000000");
     }
 }

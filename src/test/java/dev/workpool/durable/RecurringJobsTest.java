@@ -6,15 +6,12 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.workpool.WorkerPool;
-import dev.workpool.codec.JobCodec;
-import dev.workpool.durable.StoreKind.Place;
 import dev.workpool.durable.job.RecurringJob;
 import dev.workpool.settings.MissedRuns;
 import dev.workpool.settings.QueueOrder;
 import dev.workpool.settings.QueueSettings;
 import dev.workpool.settings.Schedule;
 import dev.workpool.support.NeedsPostgres;
-import dev.workpool.support.PoolTest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -22,28 +19,22 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Jobs that are enqueued by a schedule, on each kind of store. */
 @Timeout(60)
-abstract class RecurringJobsTest extends PoolTest {
+abstract class RecurringJobsTest extends StoreTest {
     private static final Schedule HOURLY = Schedule.every(Duration.ofHours(1));
     private static final Schedule EACH_SECOND = Schedule.every(Duration.ofSeconds(1));
 
-    private final StoreKind kind;
-    private final List<AutoCloseable> open = new ArrayList<>();
     private final ConcurrentLinkedQueue<String> runs = new ConcurrentLinkedQueue<>();
-    private Place place;
 
     RecurringJobsTest(StoreKind kind) {
-        this.kind = kind;
+        super(kind);
     }
 
     static class OnSqlite extends RecurringJobsTest {
@@ -59,24 +50,13 @@ abstract class RecurringJobsTest extends PoolTest {
         }
     }
 
-    @BeforeEach
-    void createStore() throws Exception {
-        place = kind.create();
-    }
-
     @AfterEach
-    void closeStore() throws Exception {
-        for (AutoCloseable each : open) {
-            each.close();
-        }
-        open.clear();
+    void forgetRuns() {
         runs.clear();
-        place.close();
     }
 
     private DurableQueue<String> queue(QueueOrder<String> order) {
-        return DurableQueue.open(
-                system, place.store(), QueueSettings.create(system, "reports"), JobCodec.strings(), order);
+        return queue(QueueSettings.create(system, "reports"), order);
     }
 
     private DurableQueue<String> queue() {
@@ -85,8 +65,8 @@ abstract class RecurringJobsTest extends PoolTest {
 
     private void work(DurableQueue<String> queue) {
         WorkerPool<String, Boolean> pool = WorkerPool.start(system, settings(2), runs::add);
-        open.add(0, pool);
-        open.add(0, queue.workOn(pool));
+        closed(pool);
+        closed(queue.workOn(pool));
     }
 
     /** As if all processes had been down. */

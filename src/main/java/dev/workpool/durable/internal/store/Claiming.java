@@ -356,19 +356,18 @@ public final class Claiming {
         }
     }
 
-    private record Due(int priority, long inMs) {}
+    /** When the first job of a priority is or was due, and the first of those that are not yet. */
+    private record Due(int priority, long inMs, long nextInMs) {}
 
     private long claimByPriority(Claim claim) throws SQLException {
         long nextMs = Long.MAX_VALUE;
         for (Due due : priorities(claim.connection, claim.ask.queue())) {
-            if (due.inMs() > 0) {
-                nextMs = Math.min(nextMs, due.inMs());
-            } else if (!claim.isFull()) {
+            nextMs = Math.min(nextMs, due.nextInMs());
+            if (due.inMs() <= 0 && !claim.isFull()) {
                 claim.take(due(claim, due.priority()));
-                nextMs = claim.isFull() ? -1 : nextMs;
             }
         }
-        return nextMs;
+        return claim.isFull() ? -1 : nextMs;
     }
 
     /** From one priority to the next, each by a look into the index: however many jobs are not due yet. */
@@ -380,15 +379,19 @@ public final class Claiming {
                     SELECT (SELECT max(s.priority) FROM {segment} s WHERE s.queue = ? AND s.priority < p.priority)
                     FROM p WHERE p.priority IS NOT NULL)
                 SELECT priority,
-                    (SELECT min(run_at) FROM {segment} s WHERE s.queue = ? AND s.priority = p.priority) - {now}
+                    (SELECT min(run_at) FROM {segment} s WHERE s.queue = ? AND s.priority = p.priority) - {now},
+                    (SELECT min(run_at) FROM {segment} s WHERE s.queue = ? AND s.priority = p.priority
+                        AND s.run_at > (SELECT {now})) - {now}
                 FROM p WHERE priority IS NOT NULL"""))) {
             query.setLong(1, queue);
             query.setLong(2, queue);
             query.setLong(3, queue);
+            query.setLong(4, queue);
             List<Due> found = new ArrayList<>();
             try (ResultSet rows = query.executeQuery()) {
                 while (rows.next()) {
-                    found.add(new Due(rows.getInt(1), rows.getLong(2)));
+                    long nextInMs = rows.getLong(3);
+                    found.add(new Due(rows.getInt(1), rows.getLong(2), rows.wasNull() ? Long.MAX_VALUE : nextInMs));
                 }
             }
             return found;

@@ -129,20 +129,20 @@ public final class Settling {
     /**
      * Writes settlements.
      *
-     * @return for each, whether the lease was still held; if not, nothing of it was written
+     * @return for each, what was written of it; empty if the lease was not held any more, and nothing was
      */
-    public boolean[] settle(Connection connection, List<Settlement> settlements) throws SQLException {
+    public List<Optional<Settlement>> settle(Connection connection, List<Settlement> settlements) throws SQLException {
         boolean[] held = new boolean[settlements.size()];
         waitForTransactions(connection, settlements);
         deleteAll(connection, settlements, held);
         keepAll(connection, settlements, held);
-        List<Settlement> written = new ArrayList<>();
+        List<Optional<Settlement>> all = new ArrayList<>();
         for (int i = 0; i < held.length; i++) {
-            if (held[i]) {
-                Settlement each = settlements.get(i);
-                written.add(each.hasDone() ? withDone(connection, each) : each);
-            }
+            Settlement each = settlements.get(i);
+            Settlement known = held[i] && each.hasDone() ? withDone(connection, each) : each;
+            all.add(held[i] ? Optional.of(known) : Optional.empty());
         }
+        List<Settlement> written = all.stream().flatMap(Optional::stream).toList();
         insertOutcomes(connection, written);
         insertRest(connection, written);
         for (Settlement each : written) {
@@ -150,7 +150,7 @@ public final class Settling {
                 insertDead(connection, each.queue(), each.segment(), dead);
             }
         }
-        return held;
+        return all;
     }
 
     /** Jobs that are acknowledged in their own transactions lock their segment until these have ended. */

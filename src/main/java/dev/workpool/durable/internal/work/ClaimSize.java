@@ -11,9 +11,8 @@ final class ClaimSize {
     private static final long FEW_NS = 1_000_000_000L;
 
     private final double aheadNs;
-    private final int workers;
-    private final int fewest;
     private final int most;
+    private int workers;
     private double jobsPerNs;
     private long fewSinceNs = System.nanoTime() - FEW_NS;
 
@@ -29,9 +28,17 @@ final class ClaimSize {
     ClaimSize(long aheadNs, int workers, int most, int firstJobs, long costNs) {
         this.aheadNs = aheadNs;
         this.workers = workers;
-        this.fewest = Math.min(most, 2 * workers);
         this.most = most;
         this.jobsPerNs = costNs > 0 ? (double) workers / costNs : firstJobs / (double) aheadNs;
+    }
+
+    /** The pool has so many now. */
+    void setWorkers(int number) {
+        workers = number;
+    }
+
+    private int fewest() {
+        return (int) Math.min(most, 2L * workers);
     }
 
     /**
@@ -58,7 +65,7 @@ final class ClaimSize {
     void holdFew(long nowNs) {
         if (nowNs - fewSinceNs > FEW_NS) {
             fewSinceNs = nowNs;
-            jobsPerNs = Math.min(jobsPerNs, fewest / aheadNs);
+            jobsPerNs = Math.min(jobsPerNs, fewest() / aheadNs);
         }
     }
 
@@ -69,11 +76,11 @@ final class ClaimSize {
 
     /** How many jobs to hold, if only so many run at a time. */
     int target(int running) {
-        return (int) Math.max((int) Math.min(fewest, 2L * Math.max(1, running)), Math.min(most, jobsPerNs * aheadNs));
+        return (int) Math.max((int) Math.min(fewest(), 2L * Math.max(1, running)), Math.min(most, jobsPerNs * aheadNs));
     }
 
     /** What a job costs a worker, in nanoseconds; 0 if nothing was seen. */
-    long costNs(int workers) {
+    long costNs() {
         return jobsPerNs <= 0 ? 0 : (long) (workers / jobsPerNs);
     }
 }

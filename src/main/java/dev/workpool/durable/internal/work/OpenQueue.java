@@ -8,6 +8,7 @@ import dev.workpool.durable.internal.store.Queues.Codec;
 import dev.workpool.settings.QueueSettings;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -54,12 +55,22 @@ public final class OpenQueue<J> {
         return ids;
     }
 
-    /** The codecs that can be decoded here, by their numbers, among all that jobs of the queue were encoded with. */
-    Map<Long, Codec> decodable(Connection connection, long queue) throws SQLException {
-        return new Queues(database.names())
-                .codecs(connection, queue).stream()
-                        .filter(each -> codec.decodes(each.name(), each.version()))
-                        .collect(Collectors.toMap(Codec::id, each -> each));
+    /**
+     * What jobs of a queue were encoded with.
+     *
+     * @param decodable those that can be decoded here, by their numbers
+     * @param areAll whether there are no others
+     */
+    record Codecs(Map<Long, Codec> decodable, boolean areAll) {
+        static final Codecs UNKNOWN = new Codecs(Map.of(), true);
+    }
+
+    Codecs codecs(Connection connection, long queue) throws SQLException {
+        List<Codec> all = new Queues(database.names()).codecs(connection, queue);
+        Map<Long, Codec> decodable = all.stream()
+                .filter(each -> codec.decodes(each.name(), each.version()))
+                .collect(Collectors.toMap(Codec::id, each -> each));
+        return new Codecs(decodable, decodable.size() == all.size());
     }
 
     /** What a job costs a worker, in nanoseconds; 0 if that is not known. */

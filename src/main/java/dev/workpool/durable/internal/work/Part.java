@@ -37,9 +37,4 @@ record Part(
         return new Settlement(
                 queue, segment, jobs, lowest, counts, outcomes, retries, released, releasedInMs, dead, hasDone);
     }
-
-    /** Jobs that are settled for good. */
-    long ended() {
-        return counts.total();
-    }
 }

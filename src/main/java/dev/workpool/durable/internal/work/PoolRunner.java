@@ -1,6 +1,5 @@
 package dev.workpool.durable.internal.work;
 
-import dev.workpool.Batch;
 import dev.workpool.Processing;
 import dev.workpool.WorkerPool;
 import dev.workpool.durable.internal.enqueue.Lanes;
@@ -11,12 +10,11 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /** Runs jobs of a queue as batches of a pool; those of a keyed queue as a stream, one after another for each key. */
-public final class PoolRunner<J, R> implements Runner<J> {
-    private final WorkerPool<J, R> pool;
+public final class PoolRunner<J, R> extends BatchRunner<J, J, R> {
     private final Lanes<J> lanes;
 
     public PoolRunner(WorkerPool<J, R> pool, Lanes<J> lanes) {
-        this.pool = pool;
+        super(pool);
         this.lanes = lanes;
     }
 
@@ -28,40 +26,21 @@ public final class PoolRunner<J, R> implements Runner<J> {
             BatchOptions options,
             Starter starter,
             BiConsumer<Piece<?>, List<Piece.Ended>> ended) {
-        Piece<J> piece = starter.piece(jobs);
-        if (lanes.areUsed()) {
-            Processing stream = pool.process(
-                    jobs.iterator(),
-                    StreamOptions.<J>keyed(lanes::keyText).withBatch(options),
-                    (job, outcome) -> piece.ended(job, outcome));
-            piece.started(stream, stream::cancelUnstarted);
-            stream.result().whenComplete((counts, failure) -> ended.accept(piece, piece.takeRest(null)));
-        } else {
-            Batch<R> batch = pool.submitAll(jobs, options, (job, outcome) -> piece.ended(job, outcome));
-            piece.started(batch, batch::cancelUnstarted);
-            batch.result()
-                    .whenComplete((result, failure) ->
-                            ended.accept(piece, piece.takeRest(failure == null ? result.outcomes() : null)));
+        if (!lanes.areUsed()) {
+            runBatch(jobs, options, starter, ended);
+            return;
         }
-    }
-
-    @Override
-    public int workers() {
-        return pool.snapshot().workers();
-    }
-
-    @Override
-    public boolean hasEnded() {
-        return pool.health().isDown();
+        Piece<J> piece = starter.piece(jobs);
+        Processing stream = pool.process(
+                jobs.iterator(),
+                StreamOptions.<J>keyed(lanes::keyText).withBatch(options),
+                (job, outcome) -> piece.ended(job, outcome));
+        piece.started(stream, stream::cancelUnstarted);
+        stream.result().whenComplete((counts, failure) -> ended.accept(piece, piece.takeRest(null)));
     }
 
     @Override
     public boolean isTransactional() {
         return false;
-    }
-
-    @Override
-    public String pool() {
-        return pool.name();
     }
 }

@@ -1,6 +1,5 @@
 package dev.workpool.durable.internal.work;
 
-import dev.workpool.Batch;
 import dev.workpool.WorkerPool;
 import dev.workpool.codec.JobCodec;
 import dev.workpool.durable.internal.store.Database;
@@ -24,10 +23,9 @@ import org.slf4j.LoggerFactory;
  * Runs each job in a transaction of its own, which also writes down that it is done. Whether a transaction was committed
  * is known by that alone: what has become of a job whose commit got no answer is decided when its segment is settled.
  */
-public final class TransactionalRunner<J, R> implements Runner<J> {
+public final class TransactionalRunner<J, R> extends BatchRunner<J, TransactionalTask, Object> {
     private static final Logger log = LoggerFactory.getLogger(TransactionalRunner.class);
 
-    private final WorkerPool<TransactionalTask, Object> pool;
     private final Database database;
     private final TransactionalHandler<J, R> handler;
     private final Optional<JobCodec<R>> resultCodec;
@@ -38,7 +36,7 @@ public final class TransactionalRunner<J, R> implements Runner<J> {
             Database database,
             TransactionalHandler<J, R> handler,
             Optional<JobCodec<R>> resultCodec) {
-        this.pool = pool;
+        super(pool);
         this.database = database;
         this.handler = handler;
         this.resultCodec = resultCodec;
@@ -125,31 +123,11 @@ public final class TransactionalRunner<J, R> implements Runner<J> {
         for (int i = 0; i < numbers.length; i++) {
             tasks.add(new Task(segment, numbers[i], jobs.get(i)));
         }
-        Piece<TransactionalTask> piece = starter.piece(tasks);
-        Batch<Object> batch = pool.submitAll(tasks, options, (task, outcome) -> piece.ended(task, outcome));
-        piece.started(batch, batch::cancelUnstarted);
-        batch.result()
-                .whenComplete((result, failure) ->
-                        ended.accept(piece, piece.takeRest(failure == null ? result.outcomes() : null)));
-    }
-
-    @Override
-    public int workers() {
-        return pool.snapshot().workers();
-    }
-
-    @Override
-    public boolean hasEnded() {
-        return pool.health().isDown();
+        runBatch(tasks, options, starter, ended);
     }
 
     @Override
     public boolean isTransactional() {
         return true;
-    }
-
-    @Override
-    public String pool() {
-        return pool.name();
     }
 }

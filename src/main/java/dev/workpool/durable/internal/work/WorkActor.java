@@ -28,6 +28,8 @@ import dev.workpool.durable.internal.store.Settling;
 import dev.workpool.durable.internal.store.Settling.Settlement;
 import dev.workpool.durable.internal.store.Transactions;
 import dev.workpool.settings.BatchOptions;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -95,7 +97,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private record NeverOpened(Throwable failure) implements Command {}
 
     private record ClaimDone(
-            Claimed claimed, List<byte[]> blocks, Map<Long, Codec> codecs, long undecodable, long sinceNs)
+            Claimed claimed, List<byte[]> blocks, OpenQueue.Codecs codecs, long undecodable, long sinceNs)
             implements Command {}
 
     private record ClaimFailed(Throwable failure) implements Command {}
@@ -104,7 +106,8 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
 
     private record PartReady(Held<?> held, Part part) implements Command {}
 
-    private record Settled(List<Held<?>> helds, boolean[] written, List<Long> ended) implements Command {}
+    private record Settled(List<Held<?>> helds, List<Optional<Settlement>> written, List<Long> ended)
+            implements Command {}
 
     private record SettleFailed(List<Held<?>> helds, Set<Long> lanes, Set<Long> toFinish, Throwable failure)
             implements Command {}
@@ -159,7 +162,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
 
     private OpenQueue.Ids ids;
     private ClaimSize size;
-    private Map<Long, Codec> codecs = Map.of();
+    private OpenQueue.Codecs codecs = OpenQueue.Codecs.UNKNOWN;
     private long codecsNs = System.nanoTime() - CODECS_EVERY_NS;
 
     private final LaneTurns<J> turns = new LaneTurns<>(this::feed);
@@ -180,6 +183,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private boolean isLeaving;
     private boolean runsSuspect;
     private boolean hasSuspects;
+    private boolean asksSuspects;
     private long undecodable;
 
     private long settledInWindow;
@@ -351,7 +355,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         int segment = parts.queue().settings().segmentJobs();
         size = new ClaimSize(
                 parts.queue().settings().claimAhead().toNanos(),
-                parts.runner().workers(),
+                workers(),
                 2 * MOST_SEGMENTS * segment,
                 segment,
                 opened.costNs());
@@ -382,6 +386,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
             return; // until those that run have ended
         }
         isClaiming = true;
+        asksSuspects = suspectOnly;
         isHungry.set(false);
         if (running == 0) {
             wasShort = true;
@@ -389,7 +394,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         long sinceNs = System.nanoTime();
         boolean takesLost = sinceNs - takesNoLostUntilNs >= 0;
         boolean readsCodecs = sinceNs - codecsNs >= CODECS_EVERY_NS;
-        Map<Long, Codec> known = codecs;
+        OpenQueue.Codecs known = codecs;
         claimToken = token();
         live.hold(ids.queue(), claimToken); // also if the answer takes longer than the lease
         Ask ask = new Ask(
@@ -398,7 +403,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
                 parts.owner(),
                 claimToken,
                 leaseNs / 1_000_000,
-                parts.runner().workers(),
+                workers(),
                 suspectOnly ? 1 : Math.max(1, target - running),
                 suspectOnly ? 1 : MOST_SEGMENTS,
                 List.of(),
@@ -407,16 +412,27 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
                 suspectOnly);
         CompletableFuture<ClaimDone> done = transactions
                 .work(connection -> {
-                    Map<Long, Codec> now = readsCodecs ? parts.queue().decodable(connection, ids.queue()) : known;
-                    long undecodable = readsCodecs ? claiming.undecodable(connection, ids.queue(), now.keySet()) : -1;
+                    OpenQueue.Codecs now = readsCodecs ? parts.queue().codecs(connection, ids.queue()) : known;
+                    Set<Long> decodable = now.decodable().keySet();
                     return new ClaimDone(
-                            claiming.claim(connection, ask.with(now.keySet())), List.of(), now, undecodable, sinceNs);
+                            claiming.claim(connection, ask.with(decodable)),
+                            List.of(),
+                            now,
+                            readsCodecs ? undecodable(connection, now) : -1,
+                            sinceNs);
                 })
                 .thenCompose(claimed -> readJobs(claimed));
         if (readsCodecs) {
             codecsNs = sinceNs;
         }
         tellWhenDone(done, claimed -> claimed, ClaimFailed::new);
+    }
+
+    /** All that waits is counted, so only where there are codecs that are not known here. */
+    private long undecodable(Connection connection, OpenQueue.Codecs now) throws SQLException {
+        return now.areAll()
+                ? 0
+                : claiming.undecodable(connection, ids.queue(), now.decodable().keySet());
     }
 
     /** In a transaction of its own: the claim is committed before, and holds no locks meanwhile. */
@@ -483,7 +499,9 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
 
     private void next(Claimed claimed) {
         boolean foundNone = claimed.segments().isEmpty();
-        if (wakesAgain || !foundNone || claimed.reaped() > 0 || (hasSuspects && held.isEmpty())) {
+        boolean others =
+                asksSuspects && !claimed.isPaused(); // somebody else was faster; there may be more than suspects
+        if (wakesAgain || !foundNone || others || claimed.reaped() > 0 || (hasSuspects && held.isEmpty())) {
             wakesAgain = false;
             claim();
             return;
@@ -499,7 +517,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     }
 
     private void feed(Held<J> segment) {
-        feeder.feed(segment, codecs.get(segment.claimed.codec()));
+        feeder.feed(segment, codecs.decodable().get(segment.claimed.codec()));
     }
 
     private void wakeIn(long ms) {
@@ -623,7 +641,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         lanesToRelease.clear();
         batchesToFinish.clear();
         CompletableFuture<Settled> done = transactions.work(connection -> {
-            boolean[] written = settling.settle(connection, settlements);
+            List<Optional<Settlement>> written = settling.settle(connection, settlements);
             leases.releaseLanes(connection, ids.queue(), lanes);
             return new Settled(helds, written, batches.finish(connection, toFinish));
         });
@@ -643,11 +661,8 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
             Held<J> segment = (Held<J>) settled.helds().get(i);
             segment.isSettling = false;
             Part part = segment.parts.poll();
-            if (settled.written()[i]) {
-                count(segment, part);
-                if (!part.released().isEmpty()) {
-                    parts.gaveBack().run();
-                }
+            if (settled.written().get(i).isPresent()) {
+                count(segment, settled.written().get(i).get());
                 segment.row
                         .jobs()
                         .without(part.jobs())
@@ -669,16 +684,19 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         parts.events().tell(each -> each.onRefused(queue, segment.claimed.batch(), jobs));
     }
 
-    private void count(Held<J> segment, Part part) {
+    private void count(Held<J> segment, Settlement written) {
         WorkCounters counters = parts.counters();
-        counters.succeeded.add(part.counts().succeeded());
-        counters.failed.add(part.counts().failed());
-        counters.timedOut.add(part.counts().timedOut());
-        counters.cancelled.add(part.counts().cancelled());
-        counters.dead.add(part.dead().size());
-        part.dead().forEach(each -> parts.events().dead(segment.claimed.batch(), each.outcome(), 0));
-        part.retries().forEach(retry -> counters.retried.add(retry.jobs().size()));
-        part.released().forEach(released -> counters.released.add(released.size()));
+        counters.succeeded.add(written.counts().succeeded());
+        counters.failed.add(written.counts().failed());
+        counters.timedOut.add(written.counts().timedOut());
+        counters.cancelled.add(written.counts().cancelled());
+        counters.dead.add(written.dead().size());
+        written.dead().forEach(each -> parts.events().dead(segment.claimed.batch(), each.outcome(), 0));
+        written.retries().forEach(retry -> counters.retried.add(retry.jobs().size()));
+        written.released().forEach(released -> counters.released.add(released.size()));
+        if (!written.released().isEmpty()) {
+            parts.gaveBack().run();
+        }
     }
 
     /** The store may have written it although it did not say so. Then the next attempt is refused, and no outcome is lost. */
@@ -755,7 +773,13 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         return endIfDone();
     }
 
+    /** The pool's; at least one, also while it is about to start. */
+    private int workers() {
+        return Math.max(1, parts.runner().workers());
+    }
+
     private void endWindow(long nowNs) {
+        size.setWorkers(workers());
         if (running > 0 || settledInWindow > 0) {
             size.onWindow(settledInWindow, nowNs - windowNs, wasShort || running == 0);
         }
@@ -764,7 +788,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         windowNs = nowNs;
         if (nowNs - costWrittenNs > CODECS_EVERY_NS && !held.isEmpty() && !throttle.isLimited()) {
             costWrittenNs = nowNs;
-            long costNs = size.costNs(parts.runner().workers());
+            long costNs = size.costNs();
             parts.queue().costNs(costNs);
             tellWhenDone(
                     transactions.work(connection -> {
@@ -861,7 +885,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private Behavior<Command> onWatched(Watched watched) {
         isWatching = false;
         watched.cancelled().forEach(this::cancel);
-        if (watched.othersAreHungry() && running > parts.runner().workers()) {
+        if (watched.othersAreHungry() && running > workers()) {
             long nowNs = System.nanoTime();
             for (Held<J> each : held) {
                 if (!each.isLost && !each.givesBack && nowNs - each.sinceNs > LONG_NS / 2) {

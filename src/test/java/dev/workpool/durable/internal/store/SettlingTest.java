@@ -77,7 +77,10 @@ class SettlingTest {
                 0,
                 List.of(),
                 false);
-        return database.transactions().call(connection -> settling.settle(connection, List.of(settlement)))[0];
+        return database.transactions()
+                .call(connection -> settling.settle(connection, List.of(settlement)))
+                .get(0)
+                .isPresent();
     }
 
     /** Somebody tries again whose commit got no answer. */

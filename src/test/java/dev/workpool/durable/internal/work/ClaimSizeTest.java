@@ -24,7 +24,7 @@ class ClaimSizeTest {
             size.onWindow(40, WINDOW_NS, false);
         }
         assertThat(size.target()).isBetween(395, 405);
-        assertThat(size.costNs(4)).isBetween(SECOND_NS / 102, SECOND_NS / 98);
+        assertThat(size.costNs()).isBetween(SECOND_NS / 102, SECOND_NS / 98);
     }
 
     @Test
