@@ -1,7 +1,7 @@
 package dev.workpool.durable;
 
 import akka.Done;
-import dev.workpool.durable.internal.work.WorkActor.Reach;
+import dev.workpool.durable.internal.work.Reach;
 import dev.workpool.durable.internal.work.WorkCounters;
 import dev.workpool.durable.job.WorkStats;
 import java.time.Duration;

@@ -10,17 +10,11 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import dev.workpool.codec.JobCodec;
-import dev.workpool.durable.internal.enqueue.Handover;
 import dev.workpool.durable.internal.store.Batches;
-import dev.workpool.durable.internal.store.Claiming;
-import dev.workpool.durable.internal.store.Claiming.Ask;
 import dev.workpool.durable.internal.store.Claiming.Claimed;
-import dev.workpool.durable.internal.store.Enqueueing.Taker;
 import dev.workpool.durable.internal.store.Leases;
 import dev.workpool.durable.internal.store.Limits;
 import dev.workpool.durable.internal.store.Limits.Leased;
-import dev.workpool.durable.internal.store.LiveLeases;
-import dev.workpool.durable.internal.store.Payloads;
 import dev.workpool.durable.internal.store.Queues;
 import dev.workpool.durable.internal.store.Queues.Codec;
 import dev.workpool.durable.internal.store.SegmentRow;
@@ -28,22 +22,15 @@ import dev.workpool.durable.internal.store.Settling;
 import dev.workpool.durable.internal.store.Settling.Settlement;
 import dev.workpool.durable.internal.store.Transactions;
 import dev.workpool.settings.BatchOptions;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -56,14 +43,13 @@ import java.util.function.Function;
  */
 public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private static final Duration TICK = Duration.ofMillis(100);
-    private static final int MOST_SEGMENTS = 32;
     private static final int MOST_PARTS = 64;
 
     /** After which a segment whose jobs take long is looked at: what is done is written, others may want the rest. */
     private static final long LONG_NS = 500_000_000L;
 
     private static final long HUNGRY_MS = 3_000;
-    private static final long CODECS_EVERY_NS = 5_000_000_000L;
+    private static final long COST_EVERY_NS = 5_000_000_000L;
 
     /** What it is told. */
     public sealed interface Command {}
@@ -72,11 +58,11 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         TICK
     }
 
-    private enum Wake implements Command {
+    enum Wake implements Command {
         WAKE
     }
 
-    private enum LimitsChanged implements Command {
+    enum LimitsChanged implements Command {
         LIMITS_CHANGED
     }
 
@@ -96,21 +82,18 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
 
     private record NeverOpened(Throwable failure) implements Command {}
 
-    private record ClaimDone(
-            Claimed claimed, List<byte[]> blocks, OpenQueue.Codecs codecs, long undecodable, long sinceNs)
-            implements Command {}
+    private record ClaimDone(Claims.Found found) implements Command {}
 
     private record ClaimFailed(Throwable failure) implements Command {}
 
-    private record HandedOver(List<SegmentRow> rows, List<byte[]> blocks, long sinceNs) implements Command {}
+    record HandedOver(List<SegmentRow> rows, List<byte[]> blocks, long sinceNs) implements Command {}
 
     private record PartReady(Held<?> held, Part part) implements Command {}
 
     private record Settled(List<Held<?>> helds, List<Optional<Settlement>> written, List<Long> ended)
             implements Command {}
 
-    private record SettleFailed(List<Held<?>> helds, Set<Long> lanes, Set<Long> toFinish, Throwable failure)
-            implements Command {}
+    private record SettleFailed(List<Held<?>> helds, Holdings.Due due, Throwable failure) implements Command {}
 
     private record Renewed(List<Held<?>> helds, List<SegmentRow> rows, boolean[] renewed, long sinceNs)
             implements Command {}
@@ -122,11 +105,11 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private record Started(Held<?> suspect, boolean isHeld) implements Command {}
 
     /** Some batch was cancelled in this process. */
-    public record BatchCancelled(long batch) implements Command {}
+    record BatchCancelled(long batch) implements Command {}
 
-    private record Stop() implements Command {}
+    record Stop() implements Command {}
 
-    private record StopRunning() implements Command {}
+    record StopRunning() implements Command {}
 
     private record Left() implements Command {}
 
@@ -147,34 +130,25 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private final Parts<J> parts;
     private final TimerScheduler<Command> timers;
     private final Transactions transactions;
-    private final Claiming claiming;
     private final Settling settling;
     private final Leases leases;
-    private final LiveLeases live;
     private final Batches batches;
     private final Feeder<J> feeder;
     private final Throttle throttle;
     private final Limits limits;
     private final LimitLease limitLease;
-    private final AtomicBoolean isHungry;
+    private final Reach reach;
     private final long leaseNs;
     private final Troubles troubles;
 
+    /** Null until the store has answered, like the next three. */
     private OpenQueue.Ids ids;
+
     private ClaimSize size;
-    private OpenQueue.Codecs codecs = OpenQueue.Codecs.UNKNOWN;
-    private long codecsNs = System.nanoTime() - CODECS_EVERY_NS;
+    private Claims<J> claims;
+    private Holdings<J> held;
 
     private final LaneTurns<J> turns = new LaneTurns<>(this::feed);
-    private final Set<Held<J>> held = new LinkedHashSet<>();
-    private final Map<Long, Integer> segmentsOfBatch = new HashMap<>();
-    private final Map<Long, Integer> segmentsOfLane = new HashMap<>();
-    private final Set<Long> lanesToRelease = new HashSet<>();
-    private final Set<Long> batchesToFinish = new LinkedHashSet<>();
-
-    private int running;
-    private boolean isClaiming;
-    private long claimToken;
     private boolean wakesAgain;
     private boolean isSettling;
     private boolean isRenewing;
@@ -183,33 +157,26 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private boolean isLeaving;
     private boolean runsSuspect;
     private boolean hasSuspects;
-    private boolean asksSuspects;
     private long undecodable;
 
     private long settledInWindow;
     private long windowNs = System.nanoTime();
     private boolean wasShort;
     private long watchedNs = System.nanoTime();
-    private long outagesSeen;
-    private long takesNoLostUntilNs = System.nanoTime();
     private long costWrittenNs = System.nanoTime();
 
-    private WorkActor(
-            ActorContext<Command> context, TimerScheduler<Command> timers, Parts<J> parts, AtomicBoolean isHungry) {
+    private WorkActor(ActorContext<Command> context, TimerScheduler<Command> timers, Parts<J> parts, Reach reach) {
         super(context);
         this.parts = parts;
         this.timers = timers;
-        this.isHungry = isHungry;
+        this.reach = reach;
         OpenQueue<J> queue = parts.queue();
         this.transactions = queue.database().transactions();
-        this.claiming = new Claiming(queue.database().names());
         this.settling = new Settling(queue.database().names());
         this.leases = new Leases(queue.database().names());
         this.batches = new Batches(queue.database().names());
-        this.live = queue.database().liveLeases();
         this.leaseNs = queue.settings().lease().toNanos();
         this.troubles = new Troubles(queue.name());
-        this.outagesSeen = transactions.availability().outages();
         RetryPlan retries =
                 new RetryPlan(queue.settings().retry(), queue.lanes().areUsed());
         ActorRef<Command> self = context.getSelf();
@@ -246,71 +213,17 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
      */
     public static <J> Behavior<Command> create(Parts<J> parts, CompletableFuture<Reach> handle) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
-            AtomicBoolean isHungry = new AtomicBoolean();
-            handle.complete(new Reach(
+            Reach reach = new Reach(
                     context.getSelf(),
-                    isHungry,
                     parts.owner(),
-                    parts.queue().settings().lease().toMillis()));
-            return new WorkActor<>(context, timers, parts, isHungry);
+                    parts.queue().settings().lease().toMillis());
+            handle.complete(reach);
+            return new WorkActor<>(context, timers, parts, reach);
         }));
     }
 
-    /** How others in this process reach the work on a queue. Thread-safe. */
-    public static final class Reach implements Handover {
-        private final ActorRef<Command> self;
-        private final AtomicBoolean isHungry;
-        private final String owner;
-        private final long leaseMs;
-
-        private Reach(ActorRef<Command> self, AtomicBoolean isHungry, String owner, long leaseMs) {
-            this.self = self;
-            this.isHungry = isHungry;
-            this.owner = owner;
-            this.leaseMs = leaseMs;
-        }
-
-        @Override
-        public Optional<Taker> offer(int segments) {
-            return isHungry.compareAndSet(true, false)
-                    ? Optional.of(new Taker(owner, token(), leaseMs, Math.min(segments, MOST_SEGMENTS / 8)))
-                    : Optional.empty();
-        }
-
-        @Override
-        public void handOver(Taker taker, long sinceNs, List<SegmentRow> taken, List<byte[]> blocks) {
-            self.tell(new HandedOver(taken, blocks, sinceNs));
-        }
-
-        boolean isOwner(Taker taker) {
-            return owner.equals(taker.owner());
-        }
-
-        /** There may be jobs. */
-        public void wake() {
-            self.tell(Wake.WAKE);
-        }
-
-        void limitsChanged() {
-            self.tell(LimitsChanged.LIMITS_CHANGED);
-        }
-
-        public void batchCancelled(long batch) {
-            self.tell(new BatchCancelled(batch));
-        }
-
-        /** Claims no more, and gives back what is not begun. */
-        public void stop() {
-            self.tell(new Stop());
-        }
-
-        /** Has running jobs stopped, and gives them back. */
-        public void stopRunning() {
-            self.tell(new StopRunning());
-        }
-    }
-
-    private static long token() {
+    /** Of a lease. */
+    static long token() {
         return ThreadLocalRandom.current().nextLong() >>> 1;
     }
 
@@ -353,10 +266,12 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private Behavior<Command> onOpened(Opened opened) {
         ids = opened.ids();
         int segment = parts.queue().settings().segmentJobs();
+        claims = new Claims<>(parts.queue(), ids.queue(), parts.owner());
+        held = new Holdings<>(parts.queue().database().liveLeases(), ids.queue());
         size = new ClaimSize(
                 parts.queue().settings().claimAhead().toNanos(),
                 workers(),
-                2 * MOST_SEGMENTS * segment,
+                2 * Claims.MOST_SEGMENTS * segment,
                 segment,
                 opened.costNs());
         claim();
@@ -369,7 +284,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     }
 
     private Behavior<Command> onWake(Wake wake) {
-        wakesAgain = isClaiming;
+        wakesAgain = claims != null && claims.isAsking();
         claim();
         return this;
     }
@@ -377,85 +292,24 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     // Claiming
 
     private void claim() {
-        if (ids == null || isClaiming || isStopping || runsSuspect) {
+        if (ids == null || claims.isAsking() || isStopping || runsSuspect) {
             return;
         }
         boolean suspectOnly = hasSuspects && held.isEmpty();
         int target = size.target(throttle.share());
-        if ((hasSuspects && !suspectOnly) || running > target / 2) {
+        if ((hasSuspects && !suspectOnly) || held.running() > target / 2) {
             return; // until those that run have ended
         }
-        isClaiming = true;
-        asksSuspects = suspectOnly;
-        isHungry.set(false);
-        if (running == 0) {
-            wasShort = true;
-        }
-        long sinceNs = System.nanoTime();
-        boolean takesLost = sinceNs - takesNoLostUntilNs >= 0;
-        boolean readsCodecs = sinceNs - codecsNs >= CODECS_EVERY_NS;
-        OpenQueue.Codecs known = codecs;
-        claimToken = token();
-        live.hold(ids.queue(), claimToken); // also if the answer takes longer than the lease
-        Ask ask = new Ask(
-                ids.queue(),
-                parts.queue().lanes().areUsed(),
-                parts.owner(),
-                claimToken,
-                leaseNs / 1_000_000,
-                workers(),
-                suspectOnly ? 1 : Math.max(1, target - running),
-                suspectOnly ? 1 : MOST_SEGMENTS,
-                List.of(),
-                live.held(ids.queue()),
-                takesLost,
-                suspectOnly);
-        CompletableFuture<ClaimDone> done = transactions
-                .work(connection -> {
-                    OpenQueue.Codecs now = readsCodecs ? parts.queue().codecs(connection, ids.queue()) : known;
-                    Set<Long> decodable = now.decodable().keySet();
-                    return new ClaimDone(
-                            claiming.claim(connection, ask.with(decodable)),
-                            List.of(),
-                            now,
-                            readsCodecs ? undecodable(connection, now) : -1,
-                            sinceNs);
-                })
-                .thenCompose(claimed -> readJobs(claimed));
-        if (readsCodecs) {
-            codecsNs = sinceNs;
-        }
-        tellWhenDone(done, claimed -> claimed, ClaimFailed::new);
-    }
-
-    /** All that waits is counted, so only where there are codecs that are not known here. */
-    private long undecodable(Connection connection, OpenQueue.Codecs now) throws SQLException {
-        return now.areAll()
-                ? 0
-                : claiming.undecodable(connection, ids.queue(), now.decodable().keySet());
-    }
-
-    /** In a transaction of its own: the claim is committed before, and holds no locks meanwhile. */
-    private CompletableFuture<ClaimDone> readJobs(ClaimDone claimed) {
-        List<SegmentRow> rows = claimed.claimed().segments();
-        if (rows.isEmpty()) {
-            return CompletableFuture.completedFuture(claimed);
-        }
-        Payloads payloads = new Payloads(parts.queue().database().names());
-        return transactions.work(connection -> new ClaimDone(
-                claimed.claimed(),
-                payloads.read(connection, rows),
-                claimed.codecs(),
-                claimed.undecodable(),
-                claimed.sinceNs()));
+        reach.setHungry(false);
+        wasShort |= held.running() == 0;
+        tellWhenDone(claims.ask(workers(), target - held.running(), suspectOnly), ClaimDone::new, ClaimFailed::new);
     }
 
     private Behavior<Command> onClaimDone(ClaimDone done) {
-        isClaiming = false;
+        Claims.Found found = done.found();
         troubles.over();
-        codecs = done.codecs();
-        undecodable(done.undecodable());
-        Claimed claimed = done.claimed();
+        undecodable(found.undecodable());
+        Claimed claimed = found.claimed();
         if (claimed.isLimited()) {
             limitLease.begin(System.nanoTime());
             leaseLimits();
@@ -468,21 +322,23 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         }
         parts.counters().dead.add(claimed.buried().size());
         claimed.buried().forEach(each -> parts.events().dead(each.batch(), each.outcome(), each.strikes()));
+        List<Held<J>> segments = new ArrayList<>();
         List<SegmentRow> rows = claimed.segments();
-        boolean isSuspect = !rows.isEmpty() && rows.get(0).isSuspect();
         for (int i = 0; i < rows.size(); i++) {
-            Held<J> segment = hold(rows.get(i), done.blocks().get(i), done.sinceNs());
-            if (isSuspect) {
+            segments.add(hold(rows.get(i), found.blocks().get(i), found.sinceNs()));
+        }
+        claims.answered(found);
+        for (Held<J> segment : segments) {
+            if (segment.claimed.isSuspect()) {
                 start(segment);
             } else {
                 turns.add(segment);
             }
         }
-        live.drop(ids.queue(), claimToken); // what was claimed holds it now
         if (rows.stream().anyMatch(SegmentRow::isShared)) {
             size.holdFew(System.nanoTime());
         }
-        batchesToFinish.addAll(claimed.emptied());
+        held.finish(claimed.emptied());
         settle();
         next(claimed);
         return endIfDone();
@@ -499,16 +355,16 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
 
     private void next(Claimed claimed) {
         boolean foundNone = claimed.segments().isEmpty();
-        boolean others =
-                asksSuspects && !claimed.isPaused(); // somebody else was faster; there may be more than suspects
+        boolean others = claims.askedSuspects()
+                && !claimed.isPaused(); // somebody else was faster; there may be more than suspects
         if (wakesAgain || !foundNone || others || claimed.reaped() > 0 || (hasSuspects && held.isEmpty())) {
             wakesAgain = false;
             claim();
             return;
         }
-        boolean isIdle = running == 0 && !claimed.isPaused() && !isStopping;
+        boolean isIdle = held.running() == 0 && !claimed.isPaused() && !isStopping;
         if (isIdle) {
-            isHungry.set(!parts.queue().lanes().areUsed());
+            reach.setHungry(!parts.queue().lanes().areUsed());
             reportHungry();
         }
         long pollMs = parts.queue().settings().pollInterval().toMillis();
@@ -517,7 +373,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     }
 
     private void feed(Held<J> segment) {
-        feeder.feed(segment, codecs.decodable().get(segment.claimed.codec()));
+        feeder.feed(segment, claims.codecOf(segment.claimed));
     }
 
     private void wakeIn(long ms) {
@@ -525,22 +381,14 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     }
 
     private Behavior<Command> onClaimFailed(ClaimFailed failed) {
-        isClaiming = false;
-        live.drop(ids.queue(), claimToken);
+        claims.failed();
         troubles.log("cannot be claimed from", failed.failure());
         wakeIn(parts.queue().settings().pollInterval().toMillis());
         return endIfDone();
     }
 
     private Held<J> hold(SegmentRow row, byte[] block, long sinceNs) {
-        Held<J> segment = new Held<>(row, block, sinceNs + leaseNs, System.nanoTime());
-        held.add(segment);
-        live.hold(ids.queue(), row.token());
-        running += segment.running;
-        segmentsOfBatch.merge(row.batch(), 1, Integer::sum);
-        if (row.lane() >= 0) {
-            segmentsOfLane.merge(row.token(), 1, Integer::sum);
-        }
+        Held<J> segment = held.add(row, block, sinceNs + leaseNs);
         parts.counters().claimed.add(row.jobs().size());
         if (isStopping) {
             segment.stopAndGiveBack();
@@ -566,7 +414,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private void start(Held<J> suspect) {
         runsSuspect = true;
         tellWhenDone(
-                transactions.work(connection -> claiming.start(connection, suspect.row)),
+                claims.start(suspect.row),
                 isHeld -> new Started(suspect, isHeld),
                 failure -> new Started(suspect, false));
     }
@@ -589,8 +437,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private Behavior<Command> onPartReady(PartReady ready) {
         Held<J> segment = (Held<J>) ready.held();
         int jobs = ready.part().jobs().size();
-        segment.running -= jobs;
-        running -= jobs;
+        held.ended(segment, jobs);
         settledInWindow += jobs;
         if (!ready.part().released().isEmpty() || !ready.part().retries().isEmpty()) {
             turns.gaveBack(segment);
@@ -620,7 +467,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         }
         List<Held<?>> helds = new ArrayList<>();
         List<Settlement> settlements = new ArrayList<>();
-        for (Held<J> each : held) {
+        for (Held<J> each : held.all()) {
             if (!each.parts.isEmpty() && !each.isLost) {
                 each.isSettling = true;
                 helds.add(each);
@@ -632,20 +479,17 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
                 }
             }
         }
-        Set<Long> lanes = Set.copyOf(lanesToRelease);
-        Set<Long> toFinish = Set.copyOf(batchesToFinish);
-        if (helds.isEmpty() && lanes.isEmpty() && toFinish.isEmpty()) {
+        Holdings.Due due = held.takeDue();
+        if (helds.isEmpty() && due.isNothing()) {
             return;
         }
         isSettling = true;
-        lanesToRelease.clear();
-        batchesToFinish.clear();
         CompletableFuture<Settled> done = transactions.work(connection -> {
             List<Optional<Settlement>> written = settling.settle(connection, settlements);
-            leases.releaseLanes(connection, ids.queue(), lanes);
-            return new Settled(helds, written, batches.finish(connection, toFinish));
+            leases.releaseLanes(connection, ids.queue(), due.lanes());
+            return new Settled(helds, written, batches.finish(connection, due.batches()));
         });
-        tellWhenDone(done, settled -> settled, failure -> new SettleFailed(helds, lanes, toFinish, failure));
+        tellWhenDone(done, settled -> settled, failure -> new SettleFailed(helds, due, failure));
         done.whenComplete((settled, failure) -> {
             if (failure == null && !settled.ended().isEmpty()) {
                 parts.endedBatches().accept(settled.ended());
@@ -703,8 +547,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private Behavior<Command> onSettleFailed(SettleFailed failed) {
         isSettling = false;
         failed.helds().forEach(each -> each.isSettling = false);
-        lanesToRelease.addAll(failed.lanes());
-        batchesToFinish.addAll(failed.toFinish());
+        held.putBack(failed.due());
         troubles.log("cannot be written to", failed.failure());
         return endIfDone(); // the next tick tries again
     }
@@ -713,22 +556,9 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         if (!held.remove(segment)) {
             return;
         }
-        live.drop(ids.queue(), segment.claimed.token());
-        running -= segment.running;
-        segment.running = 0;
         turns.ended(segment);
         if (segment.row.isSuspect()) {
             runsSuspect = false;
-        }
-        long batch = segment.claimed.batch();
-        if (segmentsOfBatch.merge(batch, -1, Integer::sum) == 0) {
-            segmentsOfBatch.remove(batch);
-            batchesToFinish.add(batch);
-        }
-        long token = segment.claimed.token();
-        if (segment.claimed.lane() >= 0 && segmentsOfLane.merge(token, -1, Integer::sum) == 0) {
-            segmentsOfLane.remove(token);
-            lanesToRelease.add(token);
         }
     }
 
@@ -766,7 +596,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         leaseLimits();
         lookAtLongOnes(nowNs);
         watch(nowNs);
-        seeOutages(nowNs);
+        claims.seeOutages(nowNs);
         if (parts.runner().hasEnded() && !isStopping) {
             return onStop(new Stop());
         }
@@ -780,13 +610,13 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
 
     private void endWindow(long nowNs) {
         size.setWorkers(workers());
-        if (running > 0 || settledInWindow > 0) {
-            size.onWindow(settledInWindow, nowNs - windowNs, wasShort || running == 0);
+        if (held.running() > 0 || settledInWindow > 0) {
+            size.onWindow(settledInWindow, nowNs - windowNs, wasShort || held.running() == 0);
         }
         settledInWindow = 0;
         wasShort = false;
         windowNs = nowNs;
-        if (nowNs - costWrittenNs > CODECS_EVERY_NS && !held.isEmpty() && !throttle.isLimited()) {
+        if (nowNs - costWrittenNs > COST_EVERY_NS && !held.isEmpty() && !throttle.isLimited()) {
             costWrittenNs = nowNs;
             long costNs = size.costNs();
             parts.queue().costNs(costNs);
@@ -805,7 +635,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
             return;
         }
         List<Held<?>> due = new ArrayList<>();
-        for (Held<J> each : held) {
+        for (Held<J> each : held.all()) {
             // One that is being settled may change its name meanwhile; it is soon over, or renewed by the next tick.
             if (!each.isLost && !each.isSettling && each.leaseUntilNs - nowNs < leaseNs * 2 / 3) {
                 due.add(each);
@@ -816,7 +646,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         }
         isRenewing = true;
         List<SegmentRow> rows = due.stream().map(each -> each.row).toList();
-        Set<Long> lanes = Set.copyOf(segmentsOfLane.keySet());
+        Set<Long> lanes = held.lanes();
         tellWhenDone(
                 transactions.work(connection -> {
                     boolean[] renewed = leases.renew(connection, rows, leaseNs / 1_000_000);
@@ -845,7 +675,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     /** The store has not answered for nearly a lease: others may begin what runs here. */
     private void stopWhatIsOverdue(long nowNs) {
         boolean canBeTaken = parts.queue().database().isShared();
-        for (Held<J> each : List.copyOf(held)) {
+        for (Held<J> each : held.copy()) {
             boolean isOverdue = canBeTaken && each.leaseUntilNs - nowNs < leaseNs / 6;
             if (!each.givesBack && (isOverdue || throttle.isOverdue(nowNs))) {
                 each.stopAndGiveBack();
@@ -855,7 +685,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
 
     /** What is done of a segment that takes long is written, so that little is lost with the process. */
     private void lookAtLongOnes(long nowNs) {
-        for (Held<J> each : held) {
+        for (Held<J> each : held.all()) {
             long everyNs = each.givesBack ? TICK.toNanos() : LONG_NS;
             if (!each.isLost
                     && nowNs - each.takenNs > everyNs
@@ -867,13 +697,13 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     }
 
     private void watch(long nowNs) {
-        boolean hasLong = held.stream().anyMatch(each -> nowNs - each.sinceNs > LONG_NS / 2);
+        boolean hasLong = held.all().stream().anyMatch(each -> nowNs - each.sinceNs > LONG_NS / 2);
         if (isWatching || !hasLong || nowNs - watchedNs < LONG_NS / 2) {
             return;
         }
         isWatching = true;
         watchedNs = nowNs;
-        Set<Long> mine = Set.copyOf(segmentsOfBatch.keySet());
+        Set<Long> mine = held.batches();
         tellWhenDone(
                 transactions.work(connection -> new Watched(
                         batches.cancelled(connection, mine),
@@ -885,9 +715,9 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private Behavior<Command> onWatched(Watched watched) {
         isWatching = false;
         watched.cancelled().forEach(this::cancel);
-        if (watched.othersAreHungry() && running > workers()) {
+        if (watched.othersAreHungry() && held.running() > workers()) {
             long nowNs = System.nanoTime();
-            for (Held<J> each : held) {
+            for (Held<J> each : held.all()) {
                 if (!each.isLost && !each.givesBack && nowNs - each.sinceNs > LONG_NS / 2) {
                     each.giveBackUnstarted();
                 }
@@ -914,10 +744,10 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
 
     private void leaseLimits() {
         long nowNs = System.nanoTime();
-        if (ids == null || isLeaving || !limitLease.isDue(running, nowNs)) {
+        if (ids == null || isLeaving || !limitLease.isDue(held.running(), nowNs)) {
             return;
         }
-        Limits.Ask ask = limitLease.ask(ids.queue(), running, nowNs);
+        Limits.Ask ask = limitLease.ask(ids.queue(), held.running(), nowNs);
         tellWhenDone(
                 transactions.work(connection -> new LimitsLeased(limits.lease(connection, ask), nowNs)),
                 leased -> leased,
@@ -947,15 +777,6 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         return endIfDone();
     }
 
-    private void seeOutages(long nowNs) {
-        long outages = transactions.availability().outages();
-        if (outages != outagesSeen || transactions.availability().failure().isPresent()) {
-            outagesSeen = outages;
-            // Whoever else was cut off is to have the time to renew its leases before they are taken from it.
-            takesNoLostUntilNs = nowNs + leaseNs / 3;
-        }
-    }
-
     private Behavior<Command> onStoreFailed(StoreFailed failed) {
         isWatching = false;
         troubles.log("cannot be looked after", failed.failure());
@@ -963,12 +784,14 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     }
 
     private Behavior<Command> onBatchCancelled(BatchCancelled cancelled) {
-        cancel(cancelled.batch());
+        if (ids != null) {
+            cancel(cancelled.batch());
+        }
         return this;
     }
 
     private void cancel(long batch) {
-        for (Held<J> each : held) {
+        for (Held<J> each : held.all()) {
             if (each.claimed.batch() == batch && !each.isCancelled) {
                 each.cancel();
             }
@@ -980,55 +803,52 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private Behavior<Command> onStop(Stop stop) {
         if (!isStopping) {
             isStopping = true;
-            isHungry.set(false);
-            held.forEach(Held::giveBackUnstarted);
+            reach.setHungry(false);
+            if (ids != null) {
+                held.all().forEach(Held::giveBackUnstarted);
+            }
         }
         return endIfDone();
     }
 
     private Behavior<Command> onStopRunning(StopRunning stop) {
-        held.forEach(Held::stopAndGiveBack);
+        if (ids != null) {
+            held.all().forEach(Held::stopAndGiveBack);
+        }
         return onStop(new Stop());
     }
 
     private Behavior<Command> endIfDone() {
-        boolean isDone = isStopping
-                && !isLeaving
-                && !isClaiming
-                && !limitLease.isAsking()
-                && held.isEmpty()
-                && !isSettling
-                && batchesToFinish.isEmpty()
-                && lanesToRelease.isEmpty();
-        if (isDone) {
-            isLeaving = true;
-            if (ids == null) {
-                return Behaviors.stopped();
-            }
-            tellWhenDone(
-                    transactions.work(connection -> {
-                        leases.leave(connection, ids.queue(), parts.owner());
-                        return Done.getInstance();
-                    }),
-                    done -> new Left(),
-                    failure -> new Left());
-        } else if (isStopping && !isSettling && held.isEmpty()) {
+        if (!isStopping || isLeaving) {
+            return this;
+        } else if (ids == null) {
+            return Behaviors.stopped();
+        } else if (claims.isAsking() || limitLease.isAsking() || isSettling || !held.isEmpty()) {
+            return this;
+        } else if (held.hasDue()) {
             settle();
+            return this;
         }
+        isLeaving = true;
+        tellWhenDone(
+                transactions.work(connection -> {
+                    leases.leave(connection, ids.queue(), parts.owner());
+                    return Done.getInstance();
+                }),
+                done -> new Left(),
+                failure -> new Left());
         return this;
     }
 
     private Behavior<Command> onPostStop(PostStop signal) {
-        isHungry.set(false);
-        for (Held<J> each : held) {
-            each.stopAndGiveBack();
-            live.drop(ids.queue(), each.claimed.token());
-        }
-        if (isClaiming) {
-            live.drop(ids.queue(), claimToken);
-        }
+        reach.setHungry(false);
         feeder.close();
-        if (held.isEmpty()) {
+        boolean holdsNothing = ids == null || held.isEmpty();
+        if (ids != null) {
+            held.abandon();
+            claims.failed();
+        }
+        if (holdsNothing) {
             parts.ended().complete(Done.getInstance());
         } else {
             parts.ended()

@@ -3,7 +3,6 @@ package dev.workpool.durable.internal.work;
 import dev.workpool.durable.internal.enqueue.Handover;
 import dev.workpool.durable.internal.store.Enqueueing.Taker;
 import dev.workpool.durable.internal.store.SegmentRow;
-import dev.workpool.durable.internal.work.WorkActor.Reach;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
