@@ -6,25 +6,14 @@ import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.Props;
 import dev.workpool.WorkerPool;
 import dev.workpool.codec.JobCodec;
-import dev.workpool.durable.internal.enqueue.Coalescer;
-import dev.workpool.durable.internal.enqueue.Coalescer.Single;
-import dev.workpool.durable.internal.enqueue.Coalescer.When;
-import dev.workpool.durable.internal.enqueue.Encoder;
 import dev.workpool.durable.internal.enqueue.Lanes;
-import dev.workpool.durable.internal.enqueue.Packer;
-import dev.workpool.durable.internal.enqueue.Spool;
 import dev.workpool.durable.internal.store.Batches;
 import dev.workpool.durable.internal.store.DeadLetters;
 import dev.workpool.durable.internal.store.Enqueueing;
 import dev.workpool.durable.internal.store.Enqueueing.JobPlace;
-import dev.workpool.durable.internal.store.Enqueueing.NewBatch;
-import dev.workpool.durable.internal.store.Enqueueing.NewSegment;
-import dev.workpool.durable.internal.store.Enqueueing.Taker;
-import dev.workpool.durable.internal.store.Enqueueing.Written;
 import dev.workpool.durable.internal.store.Limits;
 import dev.workpool.durable.internal.store.Queues;
 import dev.workpool.durable.internal.store.Recurring;
-import dev.workpool.durable.internal.store.Transactions;
 import dev.workpool.durable.internal.work.OpenQueue;
 import dev.workpool.durable.internal.work.OpenQueue.Ids;
 import dev.workpool.durable.internal.work.PoolRunner;
@@ -34,9 +23,7 @@ import dev.workpool.durable.internal.work.Runner;
 import dev.workpool.durable.internal.work.TransactionalRunner;
 import dev.workpool.durable.internal.work.WorkActor;
 import dev.workpool.durable.internal.work.WorkCounters;
-import dev.workpool.durable.internal.work.Works;
 import dev.workpool.durable.job.DeadLetter;
-import dev.workpool.durable.job.DeadLetter.FailedAttempt;
 import dev.workpool.durable.job.QueueObserver;
 import dev.workpool.durable.job.QueueStats;
 import dev.workpool.durable.job.RecurringJob;
@@ -55,25 +42,19 @@ import dev.workpool.settings.Schedule;
 import dev.workpool.settings.WorkOptions;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -110,32 +91,19 @@ import org.slf4j.LoggerFactory;
 public final class DurableQueue<J> {
     private static final Logger log = LoggerFactory.getLogger(DurableQueue.class);
     private static final String CALLBACKS = "workpool.dispatchers.callback";
-    private static final long OPEN_AGAIN_NS = 500_000_000L;
-
     private static final long HEALTH_WITHIN_S = 5;
-
-    /** A segment is at most so much work of one worker. */
-    private static final double MOST_SEGMENT_NS = 4e9;
-
-    /** After which others are told of jobs in a transaction whose end is not known. */
-    private static final List<Integer> TOLD_AFTER_MS = List.of(5, 50, 300, 1_000);
 
     private final ActorSystem<?> system;
     private final StoreRuntime store;
     private final OpenQueue<J> queue;
-    private final Encoder<J> encoder;
-    private final Coalescer coalescer;
-    private final Enqueueing enqueueing;
+    private final Enqueuer<J> enqueuer;
     private final QueueMonitor monitor;
 
     private DurableQueue(ActorSystem<?> system, StoreRuntime store, OpenQueue<J> queue) {
         this.system = system;
         this.store = store;
         this.queue = queue;
-        this.encoder =
-                new Encoder<>(queue.name(), queue.codec(), queue.settings().maxJobBytes());
-        this.coalescer = new Coalescer(this::writeSingles);
-        this.enqueueing = new Enqueueing(queue.database().names());
+        this.enqueuer = new Enqueuer<>(store, queue);
         this.monitor = new QueueMonitor(
                 queue.name(),
                 queue.database().transactions().availability(),
@@ -175,7 +143,7 @@ public final class DurableQueue<J> {
     public static <J> DurableQueue<J> open(
             ActorSystem<?> system, JobStore store, QueueSettings settings, JobCodec<J> codec, QueueOrder<J> order) {
         Objects.requireNonNull(system, "system");
-        checkCodec(codec);
+        OpenQueue.checkCodec(codec);
         StoreRuntime runtime = store.runtime();
         OpenQueue<J> queue = new OpenQueue<>(
                 runtime.database(),
@@ -183,56 +151,8 @@ public final class DurableQueue<J> {
                 codec,
                 new Lanes<>(order.lanes(), order.keyOf().orElse(null)));
         DurableQueue<J> opened = new DurableQueue<>(system, runtime, queue);
-        opened.find();
+        new QueueOpening(runtime, queue).find();
         return opened;
-    }
-
-    private static void checkCodec(JobCodec<?> codec) {
-        String name = codec.name();
-        if (name.isEmpty() || name.length() > 200 || name.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException(
-                    "name of a codec = \"" + name + "\"; allowed: 1 to 200 characters, none of them NUL");
-        } else if (codec.version() < 1) {
-            throw new IllegalArgumentException(
-                    "version of codec \"" + name + "\" = " + codec.version() + "; allowed: 1 or more");
-        }
-    }
-
-    /** At once, or in the background if the store does not answer now. */
-    private void find() {
-        try {
-            tryToFind();
-        } catch (SQLException e) {
-            if (!Transactions.isPassing(e)) {
-                throw new IllegalStateException("queue '" + name() + "' cannot be opened: " + e.getMessage(), e);
-            }
-            Thread opener = new Thread(this::findPatiently, "workpool-store-open-" + name());
-            opener.setDaemon(true);
-            opener.start();
-        }
-    }
-
-    private void tryToFind() throws SQLException {
-        store.prepare();
-        Ids ids = queue.database().transactions().call(queue::find);
-        store.retain(ids.queue(), queue.settings().retention());
-        queue.ids().complete(ids);
-    }
-
-    private void findPatiently() {
-        while (!queue.ids().isDone()) {
-            LockSupport.parkNanos(OPEN_AGAIN_NS);
-            try {
-                tryToFind();
-            } catch (SQLException e) {
-                if (!Transactions.isPassing(e)) {
-                    queue.ids().completeExceptionally(e);
-                }
-            } catch (RuntimeException e) {
-                log.error("Queue {} cannot be opened.", name(), e);
-                queue.ids().completeExceptionally(e);
-            }
-        }
     }
 
     /** {@return the queue's name} */
@@ -277,7 +197,7 @@ public final class DurableQueue<J> {
      */
     public CompletableFuture<DurableBatch> enqueueAll(Iterable<? extends J> jobs, EnqueueOptions options) {
         Objects.requireNonNull(jobs, "jobs");
-        return enqueueAll(jobs.iterator(), options);
+        return enqueuer.all(jobs.iterator(), Objects.requireNonNull(options, "options"));
     }
 
     /**
@@ -290,7 +210,7 @@ public final class DurableQueue<J> {
     public CompletableFuture<DurableBatch> enqueueAll(Stream<? extends J> jobs, EnqueueOptions options) {
         Objects.requireNonNull(jobs, "jobs");
         try (jobs) {
-            return enqueueAll(jobs.iterator(), options);
+            return enqueuer.all(jobs.iterator(), Objects.requireNonNull(options, "options"));
         }
     }
 
@@ -306,129 +226,7 @@ public final class DurableQueue<J> {
     public CompletableFuture<DurableBatch> enqueueAll(Flow.Publisher<? extends J> jobs, EnqueueOptions options) {
         Objects.requireNonNull(jobs, "jobs");
         Objects.requireNonNull(options, "options");
-        EnqueueingSubscriber<J> subscriber =
-                new EnqueueingSubscriber<>(this::packer, all -> write(all.spool(), all.jobs(), options));
-        jobs.subscribe(subscriber);
-        return subscriber.batch();
-    }
-
-    private CompletableFuture<DurableBatch> enqueueAll(Iterator<? extends J> jobs, EnqueueOptions options) {
-        Objects.requireNonNull(options, "options");
-        Spool spool = new Spool();
-        try {
-            Packer<J> packer = packer(spool);
-            while (jobs.hasNext()) {
-                packer.add(jobs.next());
-            }
-            packer.finish();
-            return write(spool, packer.jobs(), options);
-        } catch (Throwable t) {
-            spool.close();
-            throw t;
-        }
-    }
-
-    Packer<J> packer(Spool spool) {
-        return new Packer<>(
-                encoder,
-                queue.lanes(),
-                segmentJobs(),
-                queue.settings().segmentBytes(),
-                queue.compressFrom(),
-                spool::add);
-    }
-
-    /** Few, where jobs take long: they would be cut anyway. */
-    private int segmentJobs() {
-        int most = queue.settings().segmentJobs();
-        long costNs = queue.costNs();
-        return costNs == 0 ? most : (int) Math.max(1, Math.min(most, MOST_SEGMENT_NS / costNs));
-    }
-
-    /** Writes what is in a spool, and closes it. */
-    CompletableFuture<DurableBatch> write(Spool spool, long jobs, EnqueueOptions options) {
-        long token = token();
-        return found().thenCompose(ids -> {
-                    Works works = store.works(ids.queue());
-                    Optional<Taker> taker = isDueNow(options) && !queue.lanes().areUsed() && jobs > 0
-                            ? works.offer(spool.inMemory().size())
-                            : Optional.empty();
-                    long sinceNs = System.nanoTime();
-                    return queue.database()
-                            .transactions()
-                            .patiently(queue.settings().storeTimeout(), connection -> {
-                                try (Spool.Reading segments = spool.read()) {
-                                    return enqueueing.write(
-                                            connection,
-                                            newBatch(ids, jobs, token, options),
-                                            segments,
-                                            taker.orElse(Taker.NONE));
-                                }
-                            })
-                            .whenComplete((written, failure) -> {
-                                List<byte[]> blocks = spool.inMemory().stream()
-                                        .map(NewSegment::block)
-                                        .toList();
-                                handOver(works, taker, sinceNs, written, blocks);
-                            })
-                            .thenApply(written -> {
-                                if (written.isNew()
-                                        && written.taken().size()
-                                                < spool.inMemory().size() + spool.inFile()) {
-                                    store.wake(ids.queue());
-                                }
-                                return batch(ids, written, options.key());
-                            });
-                })
-                .whenComplete((batch, failure) -> spool.close());
-    }
-
-    private static void handOver(
-            Works works, Optional<Taker> taker, long sinceNs, Written written, List<byte[]> blocks) {
-        if (taker.isPresent()) {
-            works.handOver(taker.get(), sinceNs, written == null ? List.of() : written.taken(), blocks);
-        }
-    }
-
-    private DurableBatch batch(Ids ids, Written written, Optional<String> key) {
-        return new DurableBatch(store, queue, ids.queue(), written.id(), key, written.jobs(), written.isNew());
-    }
-
-    private static long token() {
-        return UUID.randomUUID().getMostSignificantBits();
-    }
-
-    private static boolean isDueNow(EnqueueOptions options) {
-        return options.runAt().isEmpty() && options.delay().isZero();
-    }
-
-    private NewBatch newBatch(Ids ids, long jobs, long token, EnqueueOptions options) {
-        return new NewBatch(
-                ids.queue(),
-                options.key(),
-                token,
-                ids.codec(),
-                jobs,
-                queue.settings().keptOutcomes(),
-                options.priority(),
-                options.runAt().map(Instant::toEpochMilli).orElse(null),
-                options.delay().toMillis());
-    }
-
-    /** The queue's numbers, or a failure if the store does not answer. */
-    private CompletableFuture<Ids> found() {
-        if (queue.ids().isDone()) {
-            return queue.ids();
-        }
-        Duration timeout = queue.settings().storeTimeout();
-        return queue.ids()
-                .copy()
-                .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
-                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
-                        failure instanceof TimeoutException
-                                ? new SQLTransientConnectionException("the job store "
-                                        + queue.database().description() + " has not answered for " + timeout)
-                                : failure));
+        return enqueuer.all(jobs, options);
     }
 
     /**
@@ -450,20 +248,7 @@ public final class DurableQueue<J> {
             throw new IllegalArgumentException("the connection is in auto-commit mode, so there is no transaction to"
                     + " enqueue jobs in; call setAutoCommit(false), or enqueueAll(jobs, options)");
         }
-        Ids ids = found().join();
-        try (Spool spool = new Spool()) {
-            Packer<J> packer = packer(spool);
-            jobs.forEach(packer::add);
-            packer.finish();
-            Written written;
-            try (Spool.Reading segments = spool.read()) {
-                written = enqueueing.write(
-                        connection, newBatch(ids, packer.jobs(), token(), options), segments, Taker.NONE);
-            }
-            TOLD_AFTER_MS.forEach(
-                    ms -> queue.database().timer().schedule(() -> store.wake(ids.queue()), ms, TimeUnit.MILLISECONDS));
-            return batch(ids, written, options.key());
-        }
+        return enqueuer.within(connection, jobs, options);
     }
 
     /**
@@ -500,87 +285,7 @@ public final class DurableQueue<J> {
      * @throws NullPointerException if it is null
      */
     public CompletableFuture<DurableJob> enqueue(J job, EnqueueOptions options) {
-        CompletableFuture<JobPlace> place = new CompletableFuture<>();
-        Single single = new Single(
-                encoder.encode(job, 0),
-                queue.lanes().of(job),
-                options.key().orElse(null),
-                new When(
-                        options.priority(),
-                        options.runAt().map(Instant::toEpochMilli).orElse(null),
-                        options.delay().toMillis()),
-                place);
-        coalescer.submit(single);
-        return place.thenApply(at -> job(queue.ids().join(), at));
-    }
-
-    /** One transaction for all groups; a batch for each. */
-    private CompletableFuture<?> writeSingles(List<List<Single>> groups) {
-        List<Long> tokens = groups.stream().map(group -> token()).toList();
-        return found().thenCompose(ids -> {
-            Works works = store.works(ids.queue());
-            boolean isOneGroup = groups.size() == 1
-                    && groups.get(0).get(0).when().equals(new When(0, null, 0))
-                    && !queue.lanes().areUsed();
-            Optional<Taker> taker = isOneGroup ? works.offer(1) : Optional.empty();
-            long sinceNs = System.nanoTime();
-            List<List<JobPlace>> places = groups.stream()
-                    .<List<JobPlace>>map(group -> new ArrayList<>())
-                    .toList();
-            List<byte[]> blocks = new ArrayList<>();
-            return queue.database()
-                    .transactions()
-                    .patiently(queue.settings().storeTimeout(), connection -> {
-                        List<Written> written = new ArrayList<>();
-                        for (int i = 0; i < groups.size(); i++) {
-                            List<Single> group = groups.get(i);
-                            written.add(enqueueing.writeSingles(
-                                    connection,
-                                    newBatch(ids, tokens.get(i), group),
-                                    group.stream().map(Single::key).toList(),
-                                    some -> {
-                                        List<NewSegment> packed = Coalescer.pack(group, some, queue.compressFrom());
-                                        blocks.clear();
-                                        packed.forEach(segment -> blocks.add(segment.block()));
-                                        return packed;
-                                    },
-                                    places.get(i),
-                                    taker.orElse(Taker.NONE)));
-                        }
-                        return written;
-                    })
-                    .whenComplete((written, failure) ->
-                            handOver(works, taker, sinceNs, written == null ? null : written.get(0), blocks))
-                    .thenAccept(written -> {
-                        if (taker.isEmpty() && written.stream().anyMatch(Written::isNew)) {
-                            store.wake(ids.queue());
-                        }
-                        // Who is told may wait for the next group.
-                        queue.database().transactions().callbacks().execute(() -> tell(groups, places));
-                    });
-        });
-    }
-
-    private static void tell(List<List<Single>> groups, List<List<JobPlace>> places) {
-        for (int i = 0; i < groups.size(); i++) {
-            for (int j = 0; j < groups.get(i).size(); j++) {
-                groups.get(i).get(j).place().complete(places.get(i).get(j));
-            }
-        }
-    }
-
-    private NewBatch newBatch(Ids ids, long token, List<Single> group) {
-        When when = group.get(0).when();
-        return new NewBatch(
-                ids.queue(),
-                Optional.empty(),
-                token,
-                ids.codec(),
-                group.size(),
-                queue.settings().keptOutcomes(),
-                when.priority(),
-                when.runAt(),
-                when.delayMs());
+        return enqueuer.single(job, options).thenApply(at -> job(queue.ids().join(), at));
     }
 
     // Working
@@ -672,12 +377,12 @@ public final class DurableQueue<J> {
                 monitor.events(),
                 store::ended,
                 this::halted,
-                () -> found().thenAccept(ids -> store.wake(ids.queue())),
+                () -> queue.found().thenAccept(ids -> store.wake(ids.queue())),
                 ended);
         try {
             system.systemActorOf(
                     WorkActor.create(parts, reach),
-                    "workpool-queue-" + name() + "-" + Long.toString(token() >>> 1, 36),
+                    "workpool-queue-" + name() + "-" + Long.toString(Enqueuer.token() >>> 1, 36),
                     Props.empty());
         } catch (RuntimeException e) { // of a system that has ended
             store.remove(work);
@@ -710,7 +415,8 @@ public final class DurableQueue<J> {
     }
 
     private void halted(long batch) {
-        found().thenAccept(
+        queue.found()
+                .thenAccept(
                         ids -> new DurableBatch(store, queue, ids.queue(), batch, Optional.empty(), 0, false).cancel());
     }
 
@@ -799,7 +505,7 @@ public final class DurableQueue<J> {
                     + "\"; allowed: 1 to 200 characters, none of them NUL");
         }
         EnqueueOptions.defaults().withPriority(priority); // checks it
-        byte[] encoded = encoder.encode(job, 0);
+        byte[] encoded = enqueuer.encode(job);
         int lane = queue.lanes().of(job);
         return ask((connection, ids) -> {
                     new Recurring(queue.database().names())
@@ -841,9 +547,10 @@ public final class DurableQueue<J> {
     // Looking after
 
     private <T> CompletableFuture<T> ask(Asked<T> body) {
-        return found().thenCompose(ids -> queue.database()
-                .transactions()
-                .patiently(queue.settings().storeTimeout(), connection -> body.run(connection, ids)));
+        return queue.found()
+                .thenCompose(ids -> queue.database()
+                        .transactions()
+                        .patiently(queue.settings().storeTimeout(), connection -> body.run(connection, ids)));
     }
 
     /** What is asked of the store. */
@@ -882,7 +589,7 @@ public final class DurableQueue<J> {
      * @return a stage of the job, empty if there is none, or it was forgotten, or the key is that of a batch
      */
     public CompletionStage<Optional<DurableJob>> job(String key) {
-        return ask((connection, ids) -> enqueueing
+        return ask((connection, ids) -> new Enqueueing(queue.database().names())
                 .placeOf(connection, ids.queue(), Objects.requireNonNull(key, "key"))
                 .filter(place -> place.index() >= 0)
                 .map(place -> job(ids, place)));
@@ -1046,41 +753,16 @@ public final class DurableQueue<J> {
             throw new IllegalArgumentException("limit of dead letters = " + limit + "; allowed: 1 to 10000");
         }
         return ask((connection, ids) -> {
-            List<Queues.Codec> codecs = new Queues(queue.database().names()).codecs(connection, ids.queue());
+            LetterReader<J> reader = reader(connection, ids);
             return new DeadLetters(queue.database().names())
                     .list(connection, ids.queue(), after, limit).stream()
-                            .map(row -> deadLetter(row, codecs))
+                            .map(reader::read)
                             .toList();
         });
     }
 
-    private DeadLetter<J> deadLetter(DeadLetters.Row row, List<Queues.Codec> codecs) {
-        List<FailedAttempt> history = row.history().stream()
-                .map(each -> new FailedAttempt(each.attempts(), each.failure()))
-                .toList();
-        return new DeadLetter<>(
-                row.id(),
-                row.batch(),
-                row.index(),
-                row.died(),
-                row.attempts(),
-                row.strikes(),
-                decode(row, codecs),
-                row.job(),
-                history);
-    }
-
-    private Optional<J> decode(DeadLetters.Row row, List<Queues.Codec> codecs) {
-        for (Queues.Codec each : codecs) {
-            if (each.id() == row.codec() && queue.codec().decodes(each.name(), each.version())) {
-                try {
-                    return Optional.ofNullable(queue.codec().decode(each.version(), row.job()));
-                } catch (Throwable e) { // users' code; it must not hide the other dead letters
-                    return Optional.empty();
-                }
-            }
-        }
-        return Optional.empty();
+    private LetterReader<J> reader(Connection connection, Ids ids) throws SQLException {
+        return new LetterReader<>(queue, new Queues(queue.database().names()).codecs(connection, ids.queue()));
     }
 
     /**
@@ -1092,9 +774,8 @@ public final class DurableQueue<J> {
      */
     public CompletionStage<List<DurableBatch>> requeue(Collection<Long> ids) {
         List<Long> all = List.copyOf(ids);
-        long token = token() >>> 1;
+        long token = Enqueuer.token() >>> 1;
         return ask((connection, of) -> {
-                    List<Queues.Codec> codecs = new Queues(queue.database().names()).codecs(connection, of.queue());
                     List<Long> batches = new DeadLetters(queue.database().names())
                             .requeue(
                                     connection,
@@ -1102,9 +783,7 @@ public final class DurableQueue<J> {
                                     all,
                                     queue.settings().keptOutcomes(),
                                     token,
-                                    row -> decode(row, codecs)
-                                            .map(queue.lanes()::of)
-                                            .orElse(queue.lanes().areUsed() ? 0 : -1));
+                                    reader(connection, of)::lane);
                     List<DurableBatch> found = new ArrayList<>();
                     for (long id : batches) {
                         new Batches(queue.database().names())

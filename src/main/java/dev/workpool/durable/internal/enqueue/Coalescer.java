@@ -38,7 +38,12 @@ public final class Coalescer {
      *
      * @param runAt absolutely, in milliseconds since 1970; null if after a delay
      */
-    public record When(int priority, Long runAt, long delayMs) {}
+    public record When(int priority, Long runAt, long delayMs) {
+        /** Whether it is due when it is enqueued. */
+        public boolean isNow() {
+            return runAt == null && delayMs == 0;
+        }
+    }
 
     private final Function<List<List<Single>>, CompletableFuture<?>> writer;
     private final Deque<Single> waiting = new ArrayDeque<>();

@@ -8,10 +8,14 @@ import dev.workpool.durable.internal.store.Queues.Codec;
 import dev.workpool.settings.QueueSettings;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
 /**
@@ -53,6 +57,37 @@ public final class OpenQueue<J> {
     /** Known once the store has answered; fails if it never will. */
     public CompletableFuture<Ids> ids() {
         return ids;
+    }
+
+    /**
+     * Checks a codec.
+     *
+     * @throws IllegalArgumentException if its name or version is not allowed
+     */
+    public static void checkCodec(JobCodec<?> codec) {
+        String name = codec.name();
+        if (name.isEmpty() || name.length() > 200 || name.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException(
+                    "name of a codec = \"" + name + "\"; allowed: 1 to 200 characters, none of them NUL");
+        } else if (codec.version() < 1) {
+            throw new IllegalArgumentException(
+                    "version of codec \"" + name + "\" = " + codec.version() + "; allowed: 1 or more");
+        }
+    }
+
+    /** As {@link #ids}, but fails if the store does not answer in time. */
+    public CompletableFuture<Ids> found() {
+        if (ids.isDone()) {
+            return ids;
+        }
+        Duration timeout = settings.storeTimeout();
+        return ids.copy()
+                .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
+                        failure instanceof TimeoutException
+                                ? new SQLTransientConnectionException(
+                                        "the job store " + database.description() + " has not answered for " + timeout)
+                                : failure));
     }
 
     /**
