@@ -143,6 +143,9 @@ public final class DurableQueue<J> {
     public static <J> DurableQueue<J> open(
             ActorSystem<?> system, JobStore store, QueueSettings settings, JobCodec<J> codec, QueueOrder<J> order) {
         Objects.requireNonNull(system, "system");
+        Objects.requireNonNull(store, "store");
+        Objects.requireNonNull(settings, "settings");
+        Objects.requireNonNull(order, "order");
         OpenQueue.checkCodec(codec);
         StoreRuntime runtime = store.runtime();
         OpenQueue<J> queue = new OpenQueue<>(
@@ -285,7 +288,8 @@ public final class DurableQueue<J> {
      * @throws NullPointerException if it is null
      */
     public CompletableFuture<DurableJob> enqueue(J job, EnqueueOptions options) {
-        return enqueuer.single(job, options).thenApply(at -> job(queue.ids().join(), at));
+        return enqueuer.single(job, Objects.requireNonNull(options, "options"))
+                .thenApply(at -> job(queue.ids().join(), at));
     }
 
     // Working
@@ -359,6 +363,10 @@ public final class DurableQueue<J> {
                     "Queue {} is worked on with a codec for results, and keeps none: its kept-outcomes are {}, not all.",
                     name(),
                     queue.settings().keptOutcomes());
+        }
+        if (runner.hasEnded()) {
+            throw new IllegalStateException(
+                    "queue '" + name() + "' cannot be worked on by pool '" + runner.pool() + "', which takes no jobs");
         }
         CompletableFuture<Reach> reach = new CompletableFuture<>();
         CompletableFuture<Done> ended = new CompletableFuture<>();
@@ -565,6 +573,7 @@ public final class DurableQueue<J> {
      * @return a stage of the batch, empty if there is none, or it was forgotten
      */
     public CompletionStage<Optional<DurableBatch>> batch(String key) {
+        EnqueueOptions.keyed(key); // checks it
         return ask((connection, ids) -> new Batches(queue.database().names())
                 .find(connection, ids.queue(), key)
                 .map(row -> batch(ids, row)));
@@ -589,8 +598,9 @@ public final class DurableQueue<J> {
      * @return a stage of the job, empty if there is none, or it was forgotten, or the key is that of a batch
      */
     public CompletionStage<Optional<DurableJob>> job(String key) {
+        EnqueueOptions.keyed(key); // checks it
         return ask((connection, ids) -> new Enqueueing(queue.database().names())
-                .placeOf(connection, ids.queue(), Objects.requireNonNull(key, "key"))
+                .placeOf(connection, ids.queue(), key)
                 .filter(place -> place.index() >= 0)
                 .map(place -> job(ids, place)));
     }

@@ -12,6 +12,7 @@ import dev.workpool.durable.internal.store.Enqueueing.NewBatch;
 import dev.workpool.durable.internal.store.Enqueueing.NewSegment;
 import dev.workpool.durable.internal.store.Enqueueing.Taker;
 import dev.workpool.durable.internal.store.Enqueueing.Written;
+import dev.workpool.durable.internal.store.Transactions;
 import dev.workpool.durable.internal.work.OpenQueue;
 import dev.workpool.durable.internal.work.OpenQueue.Ids;
 import dev.workpool.durable.internal.work.Works;
@@ -151,6 +152,15 @@ final class Enqueuer<J> {
                         newBatch(ids, token(), packer.jobs(), options.key(), when(options)),
                         segments,
                         Taker.NONE);
+            } catch (SQLException e) {
+                throw Transactions.isWithoutTables(e)
+                        ? new SQLException(
+                                "the connection's database has no tables of the job store "
+                                        + queue.database().description()
+                                        + "; allowed: one of JobStore.connection(), or another to the same database",
+                                e.getSQLState(),
+                                e)
+                        : e;
             }
             TOLD_AFTER_MS.forEach(
                     ms -> queue.database().timer().schedule(() -> store.wake(ids.queue()), ms, TimeUnit.MILLISECONDS));

@@ -20,7 +20,10 @@ import dev.workpool.settings.QueueSettings;
 import dev.workpool.settings.RetryPolicy;
 import dev.workpool.settings.WorkOptions;
 import dev.workpool.support.NeedsPostgres;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
@@ -84,7 +87,7 @@ abstract class DurableQueueTest extends StoreTest {
         if (kind == StoreKind.POSTGRES) {
             return; // the same database serves the next store anyway, as other tests show
         }
-        java.nio.file.Path directory = java.nio.file.Files.createTempDirectory("workpool-reopen");
+        Path directory = Files.createTempDirectory("workpool-reopen");
         QueueSettings settings = queueSettings();
         long id;
         try (JobStore first = JobStore.sqlite(directory.resolve("jobs.db"))) {
@@ -607,6 +610,32 @@ abstract class DurableQueueTest extends StoreTest {
             assertThatThrownBy(() -> get(batch)).hasMessageContaining("has 101 bytes");
         }
         assertThat(get(queue.stats()).waiting()).isEqualTo(2_500);
+    }
+
+    @Test
+    void mistakesAreNamed() throws Exception {
+        DurableQueue<String> queue = queue(queueSettings());
+        QueueSettings settings = QueueSettings.create(system, queue.name());
+        assertThatThrownBy(() -> queue(settings, QueueOrder.keyed(job -> job)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("was made without keys, and is opened with keys in 64 lanes");
+        assertThatThrownBy(() -> DurableQueue.open(system, place.store(), "q", null))
+                .hasMessage("codec");
+        assertThatThrownBy(() -> queue.enqueue("job", (EnqueueOptions) null)).hasMessage("options");
+        assertThatThrownBy(() -> queue.batch("a\0b")).isInstanceOf(IllegalArgumentException.class);
+        WorkerPool<String, String> pool = WorkerPool.start(system, settings(1), job -> job);
+        pool.close();
+        assertThatThrownBy(() -> queue.workOn(pool)).hasMessageEndingWith("which takes no jobs");
+        try (Connection foreign = DriverManager.getConnection("jdbc:sqlite::memory:")) {
+            foreign.setAutoCommit(false);
+            assertThatThrownBy(() -> queue.enqueue(foreign, "job", EnqueueOptions.defaults()))
+                    .hasMessageContaining("has no tables of the job store");
+        }
+        Path directory = Files.createTempDirectory("workpool-no-file");
+        assertThatThrownBy(() -> DurableQueue.open(system, JobStore.sqlite(directory), "q", JobCodec.strings()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("is a directory");
+        Files.delete(directory);
     }
 
     @Test

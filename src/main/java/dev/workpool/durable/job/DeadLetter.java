@@ -37,6 +37,16 @@ public record DeadLetter<J>(
      */
     public record FailedAttempt(int attempt, StoredFailure error) {}
 
+    /** {@return all but the encoded job, of which there is the size} */
+    @Override
+    public String toString() {
+        return "DeadLetter(" + id + ", job " + index + " of batch " + batch + ", died " + died + ", attempts "
+                + attempts
+                + ", strikes " + strikes + ", " + job.map(String::valueOf).orElse(encoded.length + " bytes")
+                + ", history "
+                + history + ")";
+    }
+
     /** {@return how it failed at last} */
     public StoredFailure error() {
         return history.get(history.size() - 1).error();

@@ -27,6 +27,11 @@ final class Failures {
         return e.getSQLState() != null && CONFLICTS.contains(e.getSQLState());
     }
 
+    /** Whether a table is not there. */
+    static boolean isWithoutTables(SQLException e) {
+        return "42P01".equals(e.getSQLState()) || String.valueOf(e.getMessage()).contains("no such table");
+    }
+
     /** Whether the database is away, or cannot do its work: what passes and is no conflict. */
     static boolean isOutage(SQLException e) {
         return isPassing(e) && !isConflict(e) && !"55P03".equals(e.getSQLState());

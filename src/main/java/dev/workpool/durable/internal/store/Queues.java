@@ -37,8 +37,8 @@ public final class Queues {
             try (ResultSet row = query.executeQuery()) {
                 row.next();
                 if (row.getInt(2) != lanes) {
-                    throw new IllegalStateException("queue '" + name + "' " + inWords(row.getInt(2))
-                            + " in the store, and is opened " + inWords(lanes) + "; that cannot be changed");
+                    throw new IllegalStateException("queue '" + name + "' was made " + inWords(row.getInt(2))
+                            + ", and is opened " + inWords(lanes) + "; its QueueOrder cannot be changed");
                 }
                 long id = row.getLong(1);
                 leases.createLanes(connection, id, lanes);

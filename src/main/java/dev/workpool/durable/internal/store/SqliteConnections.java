@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
@@ -44,6 +45,10 @@ public final class SqliteConnections implements Connections {
     public SqliteConnections(Path file, int busyTimeoutMs) {
         this.file = file.toAbsolutePath();
         this.busyTimeoutMs = busyTimeoutMs;
+        if (Files.isDirectory(this.file)) {
+            throw new IllegalArgumentException(
+                    "the job store " + file + " is a directory; allowed: a file, or none yet");
+        }
         Path lockFile = this.file.resolveSibling(this.file.getFileName() + ".lock");
         try {
             channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);

@@ -62,6 +62,11 @@ public final class Transactions implements AutoCloseable {
         return Failures.isPassing(e);
     }
 
+    /** Whether it fails since a table is not there. */
+    public static boolean isWithoutTables(SQLException e) {
+        return Failures.isWithoutTables(e);
+    }
+
     public Availability availability() {
         return availability;
     }

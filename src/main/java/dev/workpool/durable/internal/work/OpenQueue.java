@@ -12,6 +12,7 @@ import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -65,7 +66,7 @@ public final class OpenQueue<J> {
      * @throws IllegalArgumentException if its name or version is not allowed
      */
     public static void checkCodec(JobCodec<?> codec) {
-        String name = codec.name();
+        String name = Objects.requireNonNull(codec, "codec").name();
         if (name.isEmpty() || name.length() > 200 || name.indexOf('\0') >= 0) {
             throw new IllegalArgumentException(
                     "name of a codec = \"" + name + "\"; allowed: 1 to 200 characters, none of them NUL");
