@@ -72,9 +72,7 @@ public final class QueueSettings {
         this.lease = reader.duration(LEASE, Duration.ofSeconds(1), Duration.ofDays(1), "1s to 1 day");
         this.segmentJobs = reader.integer(SEGMENT_JOBS, 1, 32_768, "1 to 32768");
         this.segmentBytes = reader.integer(SEGMENT_BYTES, 1_024, LARGEST, "1024 to 536870912");
-        this.compressFrom = reader.isOff(COMPRESS_FROM)
-                ? OptionalInt.empty()
-                : OptionalInt.of(reader.integer(COMPRESS_FROM, 64, LARGEST, "off, or 64 to 536870912"));
+        this.compressFrom = reader.optionalInteger(COMPRESS_FROM, 64, LARGEST, "64 to 536870912");
         this.maxJobBytes = reader.integer(JOB_BYTES, 1, LARGEST, "1 to 536870912");
         this.keptOutcomes = reader.choice(KEPT_OUTCOMES, KeptOutcomes.class);
         this.retention = reader.duration(RETENTION, Duration.ofSeconds(1), LONGEST, "1s to 3650 days");

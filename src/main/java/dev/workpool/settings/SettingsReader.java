@@ -12,13 +12,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
-/** Reads the settings of one pool, or queue, from HOCON. Errors name key, value and allowed range. Immutable. */
+/** Reads the settings of one pool, queue or pool of a cluster from HOCON. Errors name key, value and allowed range. Immutable. */
 final class SettingsReader {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}");
     private static final String OFF = "off";
@@ -46,8 +47,10 @@ final class SettingsReader {
      * @param kind what they are settings of, for messages
      */
     record Place(String root, String all, Set<String> others, String kind) {
-        static final Place POOLS = new Place("workpool", "pools", Set.of("dispatchers", "durable"), "a pool");
+        static final Place POOLS =
+                new Place("workpool", "pools", Set.of("dispatchers", "durable", "cluster"), "a pool");
         static final Place QUEUES = new Place("workpool.durable", "queues", Set.of(), "a queue");
+        static final Place CLUSTER = new Place("workpool.cluster", "pools", Set.of(), "a pool");
 
         String of(String name) {
             return root + "." + all + "." + name;
@@ -137,6 +140,11 @@ final class SettingsReader {
             throw notAllowed(key, allowed, null);
         }
         return (int) value;
+    }
+
+    /** Empty if the value is {@code off}. */
+    OptionalInt optionalInteger(String key, int min, int max, String allowed) {
+        return isOff(key) ? OptionalInt.empty() : OptionalInt.of(integer(key, min, max, "off, or " + allowed));
     }
 
     /** A constant of an enum, in lower case and with hyphens. */

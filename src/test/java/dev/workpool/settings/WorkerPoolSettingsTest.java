@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -43,8 +44,8 @@ class WorkerPoolSettingsTest {
     void everyKeyOfTheReferenceIsASettingAndEverySettingIsInTheReference() {
         Set<String> keys = REFERENCE.getConfig("workpool").entrySet().stream()
                 .map(entry -> entry.getKey())
-                .filter(key ->
-                        !key.startsWith("dispatchers.") && !key.startsWith("pools.") && !key.startsWith("durable."))
+                .filter(key -> Stream.of("dispatchers.", "pools.", "durable.", "cluster.")
+                        .noneMatch(key::startsWith))
                 .collect(Collectors.toSet());
         assertThat(keys).isEqualTo(WorkerPoolSettings.KEYS);
     }
