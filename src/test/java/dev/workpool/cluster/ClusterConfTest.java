@@ -88,7 +88,7 @@ class ClusterConfTest {
     /** As any test that ends its system would end with its JVM, otherwise. */
     @Test
     void onlyANodeThatWasTakenOutEndsItsProcess() {
-        Config config = system.settings().config();
+        Config config = load("include classpath(\"workpool-cluster.conf\")");
         assertThat(config.getBoolean(DOWNED)).isTrue();
         assertThat(config.getBoolean("akka.coordinated-shutdown.exit-jvm")).isFalse();
     }
