@@ -169,7 +169,7 @@ public final class ClusterSettings {
     }
 
     /**
-     * Sets how large an encoded job may be. A larger one fails.
+     * Sets how large an encoded job may be. A larger one is rejected.
      *
      * @param bytes 1 to 536870912
      * @return changed settings
@@ -189,8 +189,7 @@ public final class ClusterSettings {
     }
 
     /**
-     * Sets how often an attempt at a job is begun if nodes are lost while they run it. After that it fails, as it may be
-     * what ends them.
+     * Sets how often a job may lose the node that runs it. The last time it fails, as it may be what ends them.
      *
      * @param runs 1 to 1000
      * @return changed settings
@@ -200,7 +199,7 @@ public final class ClusterSettings {
     }
 
     /**
-     * Sets what becomes of a job whose node is lost, or cut off, while it may run.
+     * Sets what becomes of the jobs of a node that is lost, or cut off.
      *
      * @param delivery which
      * @return changed settings
@@ -283,12 +282,12 @@ public final class ClusterSettings {
         return maxResultBytes;
     }
 
-    /** {@return how often an attempt is begun if nodes are lost while they run it: 3 times by default} */
+    /** {@return at which loss of the node that runs it a job fails: the third by default} */
     public int maxRuns() {
         return maxRuns;
     }
 
-    /** {@return what becomes of a job whose node is lost while it may run: it runs again by default} */
+    /** {@return what becomes of the jobs of a node that is lost: they run again by default} */
     public Delivery delivery() {
         return delivery;
     }

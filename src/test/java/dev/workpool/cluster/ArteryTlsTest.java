@@ -12,11 +12,13 @@ import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Join;
 import com.typesafe.config.ConfigFactory;
 import dev.workpool.support.CapturedLog;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -73,26 +75,27 @@ class ArteryTlsTest {
                 .toList();
     }
 
-    private Cluster node(Path keys, Path trust) {
+    private Cluster node(Path keys, Path trust) throws IOException {
         String config = """
                 include classpath("cluster-test.conf")
-                akka.remote.artery {
-                  transport = tls-tcp
-                  ssl.config-ssl-engine {
-                    key-store = "%1$s"
-                    key-store-password = "%3$s"
-                    key-password = "%3$s"
-                    trust-store = "%2$s"
-                    trust-store-password = "%3$s"
-                    protocol = "TLSv1.3"
-                    enabled-algorithms = ["TLS_AES_256_GCM_SHA384"]
-                    hostname-verification = on
-                  }
-                }
-                """.formatted(keys, trust, CertificateAuthority.PASSWORD);
+                NODE_KEYS = "%s"
+                NODE_TRUST = "%s"
+                STORE_PASSWORD = "%s"
+                """.formatted(keys, trust, CertificateAuthority.PASSWORD) + documented();
         ActorSystem<Void> system =
                 ActorSystem.create(Behaviors.empty(), "secure", ConfigFactory.load(ConfigFactory.parseString(config)));
         systems.add(system);
         return Cluster.get(system);
+    }
+
+    /** What the page says, so that it is what is tested. */
+    private static String documented() throws IOException {
+        return Pattern.compile("```hocon\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("src/docs/cluster.md")))
+                .results()
+                .map(block -> block.group(1))
+                .filter(block -> block.contains("tls-tcp"))
+                .findAny()
+                .orElseThrow();
     }
 }

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
-import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,17 +14,6 @@ class ClusterSettingsTest {
     private static ClusterSettings with(String application) {
         return ClusterSettings.create(
                 ConfigFactory.parseString(application).withFallback(ConfigFactory.defaultReference()), "hashers");
-    }
-
-    @Test
-    void referenceConfHasEverySetting() {
-        Set<String> keys = new TreeSet<>();
-        ConfigFactory.defaultReference()
-                .getConfig("workpool.cluster")
-                .withoutPath("pools")
-                .entrySet()
-                .forEach(each -> keys.add(each.getKey()));
-        assertThat(keys).containsExactlyInAnyOrderElementsOf(ClusterSettings.KEYS);
     }
 
     @Test
