@@ -87,7 +87,17 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     private final RunningPool<J, R> pool;
 
     private WorkerPool(ActorSystem<?> system, WorkerPoolSettings settings, Handler<J, R> handler) {
-        this.pool = new RunningPool<>(system, settings, handler);
+        this(new RunningPool<>(system, settings, handler));
+    }
+
+    /**
+     * Holds a pool that was started.
+     *
+     * @param pool which
+     */
+    @InternalApi
+    public WorkerPool(RunningPool<J, R> pool) {
+        this.pool = pool;
     }
 
     /**

@@ -42,6 +42,8 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final String FACE = "dev.workpool";
     private static final String INTERNAL = "dev.workpool.internal..";
+    private static final String BYTES = "dev.workpool.codec.bytes";
+    private static final String CLUSTER_INTERNAL = "dev.workpool.cluster.internal..";
     private static final String DURABLE_INTERNAL = "dev.workpool.durable.internal..";
     private static final String TEST_KIT = "dev.workpool.testkit";
     private static final String SETTINGS = "dev.workpool.settings";
@@ -50,6 +52,7 @@ class ArchitectureTest {
     static final List<String> ROOMS = List.of(
             "dev.workpool.job",
             "dev.workpool.codec",
+            BYTES,
             SETTINGS,
             "dev.workpool.protocol",
             "dev.workpool.internal.util",
@@ -77,6 +80,12 @@ class ArchitectureTest {
             "dev.workpool.durable.internal.enqueue",
             "dev.workpool.durable.internal.work",
             "dev.workpool.durable",
+            "dev.workpool.cluster.job",
+            "dev.workpool.cluster.internal.wire",
+            "dev.workpool.cluster.internal.session",
+            "dev.workpool.cluster.internal.station",
+            "dev.workpool.cluster.internal.fleet",
+            "dev.workpool.cluster",
             TEST_KIT,
             "dev.workpool.tune",
             "dev.workpool.metrics",
@@ -121,7 +130,7 @@ class ArchitectureTest {
     /** What users hold is made of it, and the flow of Akka Streams, which is one more way in. */
     @ArchTest
     static final ArchRule nobodyElseUsesWhatIsInternal = noClasses()
-            .that(resideOutsideOfPackages(INTERNAL, FACE, "dev.workpool.stream", TEST_KIT))
+            .that(resideOutsideOfPackages(INTERNAL, FACE, "dev.workpool.stream", "dev.workpool.cluster..", TEST_KIT))
             .should()
             .dependOnClassesThat(resideInAPackage(INTERNAL));
 
@@ -131,6 +140,13 @@ class ArchitectureTest {
             .that(resideOutsideOfPackages("dev.workpool.durable.."))
             .should()
             .dependOnClassesThat(resideInAPackage(DURABLE_INTERNAL));
+
+    /** Users have the face of clusters, and pools know nothing of them. */
+    @ArchTest
+    static final ArchRule clustersKeepTheirPartsToThemselves = noClasses()
+            .that(resideOutsideOfPackages("dev.workpool.cluster.."))
+            .should()
+            .dependOnClassesThat(resideInAPackage(CLUSTER_INTERNAL));
 
     /** What is stored where is known to the statements alone. */
     @ArchTest
@@ -162,7 +178,8 @@ class ArchitectureTest {
     static void whatIsInternalSaysSo(JavaClasses all) {
         List<String> unmarked = new ArrayList<>();
         for (JavaClass type : all) {
-            if (resideInAnyPackage(INTERNAL, DURABLE_INTERNAL).test(type)
+            if (resideInAnyPackage(INTERNAL, DURABLE_INTERNAL, CLUSTER_INTERNAL, BYTES)
+                            .test(type)
                     && !type.getPackage().isAnnotatedWith(InternalApi.class)) {
                 unmarked.add(type.getPackageName());
             }

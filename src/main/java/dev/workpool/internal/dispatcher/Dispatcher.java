@@ -29,10 +29,10 @@ import dev.workpool.internal.request.QueueCapacity;
 import dev.workpool.internal.request.Request;
 import dev.workpool.internal.request.RequestQueue;
 import dev.workpool.internal.router.Router;
+import dev.workpool.internal.router.RouterFactory;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.util.RepeatedWarning;
 import dev.workpool.internal.util.SerialExecutor;
-import dev.workpool.internal.worker.Runner;
 import dev.workpool.job.PoolSnapshot;
 import dev.workpool.protocol.PoolCommand;
 import dev.workpool.settings.WorkerPoolSettings;
@@ -96,7 +96,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     private Dispatcher(
             ActorContext<Object> context,
             WorkerPoolSettings settings,
-            Runner.Factory<J, R> runners,
+            RouterFactory<R> routers,
             RequestQueue<J, R> requestQueue,
             QueueCapacity queueCapacity,
             Executor callbacks,
@@ -112,10 +112,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         this.onEnd = onEnd;
         DispatcherSelector control = DispatcherSelector.fromConfig(settings.controlDispatcher());
         ActorRef<Object> self = context.getSelf();
-        this.router = context.spawn(
-                Router.create(settings, runners, self.narrow(), callbacks, clock, gauges.router, events),
-                "router",
-                control);
+        this.router = context.spawn(routers.create(self.narrow()), "router", control);
         context.watch(router);
         TestHarness harness = TestHarness.of(context.getSystem());
         this.backlog = new Backlog<>(
@@ -193,7 +190,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
      * Makes a pool.
      *
      * @param settings its settings
-     * @param runners make what the workers run jobs with
+     * @param routers make what jobs are granted to
      * @param requestQueue where requests come from, besides the mailbox
      * @param queueCapacity says how many more jobs there is room for
      * @param callbacks runs users' code
@@ -208,7 +205,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
      */
     public static <J, R> Behavior<PoolCommand<J, R>> create(
             WorkerPoolSettings settings,
-            Runner.Factory<J, R> runners,
+            RouterFactory<R> routers,
             RequestQueue<J, R> requestQueue,
             QueueCapacity queueCapacity,
             Executor callbacks,
@@ -219,7 +216,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         // Object, since it gets messages from its users, its router, its collectors and itself, and Java has no union
         // // of the four.
         Behavior<Object> behavior = Behaviors.setup(context -> new Dispatcher<>(
-                context, settings, runners, requestQueue, queueCapacity, callbacks, onEnd, clock, gauges, events));
+                context, settings, routers, requestQueue, queueCapacity, callbacks, onEnd, clock, gauges, events));
         // It cannot be restarted by a supervisor: a new pool in the place of a failed one would get messages // from
         // the old one's actors.
         return Behaviors.supervise(behavior)
@@ -237,6 +234,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
                 .onMessage(type(PoolCommand.class), this::onCommand)
                 .onMessage(Collector.Retry.class, this::onRetry)
                 .onMessage(Router.Unused.class, this::onUnused)
+                .onMessage(Router.SlowedDown.class, this::onSlowedDown)
                 .onMessage(Tick.class, tick -> onTick())
                 .onMessage(GoOn.class, goOn -> onGoOn())
                 .onMessage(ActorOwners.Complete.class, this::onOwnedComplete)
@@ -298,6 +296,11 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
 
     private Behavior<Object> onUnused(Router.Unused unused) {
         granting.unused(unused.jobs());
+        return proceed();
+    }
+
+    private Behavior<Object> onSlowedDown(Router.SlowedDown slowed) {
+        granting.hold(slowed.ns());
         return proceed();
     }
 

@@ -16,6 +16,8 @@ import dev.workpool.internal.limit.ConcurrencyLimits;
 import dev.workpool.internal.request.QueueCapacity;
 import dev.workpool.internal.request.Request;
 import dev.workpool.internal.request.RequestQueue;
+import dev.workpool.internal.router.Router;
+import dev.workpool.internal.router.RouterFactory;
 import dev.workpool.internal.worker.CancelFailures;
 import dev.workpool.internal.worker.Handler;
 import dev.workpool.internal.worker.JobMeters;
@@ -72,21 +74,34 @@ public final class PoolRoot {
             Runner.Factory<J, R> runners =
                     runners(system, settings, called, requestQueue, threads, gauges.times, callbacks);
             QueueCapacity queueCapacity = QueueCapacity.of(settings, requestQueue);
+            PoolEvents events = events(system, settings, callbacks);
             return create(
                     system,
                     settings,
-                    runners,
+                    routers(system, settings, runners, callbacks, gauges, events),
                     requestQueue,
                     queueCapacity,
                     callbacks,
                     Runnable::run,
                     gauges,
-                    events(system, settings, callbacks));
+                    events);
         });
     }
 
+    /** Makes the router of a pool whose workers are here. */
+    static <J, R> RouterFactory<R> routers(
+            ActorSystem<?> system,
+            WorkerPoolSettings settings,
+            Runner.Factory<J, R> runners,
+            Executor callbacks,
+            PoolGauges gauges,
+            PoolEvents events) {
+        LongSupplier clock = PoolClock.of(system);
+        return dispatcher -> Router.create(settings, runners, dispatcher, callbacks, clock, gauges.router, events);
+    }
+
     /** What can be read of a pool, before it has published anything. */
-    static PoolGauges gauges(ActorSystem<?> system, WorkerPoolSettings settings) {
+    public static PoolGauges gauges(ActorSystem<?> system, WorkerPoolSettings settings) {
         return new PoolGauges(
                 settings.adaptiveWorkers() ? settings.minWorkers() : settings.workers(),
                 settings.workers(),
@@ -94,7 +109,7 @@ public final class PoolRoot {
     }
 
     /** What tells whoever watches what happens in a pool. */
-    static PoolEvents events(ActorSystem<?> system, WorkerPoolSettings settings, Executor callbacks) {
+    public static PoolEvents events(ActorSystem<?> system, WorkerPoolSettings settings, Executor callbacks) {
         return new PoolEvents(settings.name(), settings.observers(), callbacks, PoolClock.of(system));
     }
 
@@ -119,14 +134,19 @@ public final class PoolRoot {
                 threads,
                 new JobMeters(settings.name(), times),
                 workerIndex -> new WorkerContext(workerIndex, callbacks, slowDowns, cancelFailures),
-                () -> dispatcher(system, settings, "async-dispatcher", settings.asyncDispatcher()));
+                () -> asyncDispatcher(system, settings));
+    }
+
+    /** What asynchronous handlers are called on. */
+    public static Executor asyncDispatcher(ActorSystem<?> system, WorkerPoolSettings settings) {
+        return dispatcher(system, settings, "async-dispatcher", settings.asyncDispatcher());
     }
 
     /** The root of a pool; fails now rather than in the actor, if there is no dispatcher for it. */
     public static <J, R> Behavior<PoolCommand<J, R>> create(
             ActorSystem<?> system,
             WorkerPoolSettings settings,
-            Runner.Factory<J, R> runners,
+            RouterFactory<R> routers,
             RequestQueue<J, R> requestQueue,
             QueueCapacity queueCapacity,
             Executor callbacks,
@@ -139,7 +159,7 @@ public final class PoolRoot {
         TestHarness.of(system)
                 .started(() -> gauges.snapshot(settings.name(), queueCapacity.rejected(), queueCapacity.capacity()));
         return Dispatcher.create(
-                settings, runners, requestQueue, queueCapacity, callbacks, onEnd, clock, gauges, events);
+                settings, routers, requestQueue, queueCapacity, callbacks, onEnd, clock, gauges, events);
     }
 
     private static Executor dispatcher(ActorSystem<?> system, WorkerPoolSettings settings, String key, String id) {

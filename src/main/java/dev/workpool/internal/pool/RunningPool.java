@@ -40,6 +40,7 @@ import java.util.function.Supplier;
 /** A started pool, as threads see it from outside its actors. Thread-safe. */
 public final class RunningPool<J, R> {
     private final WorkerPoolSettings settings;
+    private final Workplace<J, R> workplace;
     private final RequestQueue<J, R> requestQueue;
     private final JobSubmitter<J, R> jobSubmitter;
     private final PoolGuard guard;
@@ -66,7 +67,21 @@ public final class RunningPool<J, R> {
      * @throws IllegalStateException if the actor system has ended
      */
     public RunningPool(ActorSystem<?> system, WorkerPoolSettings settings, Handler<J, R> handler) {
+        this(system, settings, Workplace.here(handler));
+    }
+
+    /**
+     * Starts a pool whose jobs run somewhere.
+     *
+     * @param system where its actors run
+     * @param settings its settings
+     * @param workplace where its jobs run
+     * @throws IllegalArgumentException if the name is taken, or the settings name a dispatcher that does not exist
+     * @throws IllegalStateException if the actor system has ended
+     */
+    public RunningPool(ActorSystem<?> system, WorkerPoolSettings settings, Workplace<J, R> workplace) {
         this.settings = settings;
+        this.workplace = workplace;
         this.gauges = PoolRoot.gauges(system, settings);
         this.harness = TestHarness.of(system);
         this.timeIsMovedByHand = PoolClock.isByHand(PoolClock.of(system));
@@ -77,9 +92,8 @@ public final class RunningPool<J, R> {
         this.threads = WorkerThreads.of(settings);
         LongSupplier clock = PoolClock.of(system);
         this.queueCapacity = QueueCapacity.of(settings, requestQueue);
-        Handler<J, R> called = Handler.in(harness, settings.name(), handler);
-        this.runners = PoolRoot.runners(
-                system, settings, carrier.unpacking(called), requestQueue, threads, gauges.times, callbacks);
+        this.runners = workplace.runners(
+                new Workplace.Parts<>(system, settings, carrier, requestQueue, threads, gauges.times, callbacks));
         PoolEvents events = PoolRoot.events(system, settings, callbacks);
         this.jobSubmitter = new JobSubmitter<>(
                 settings,
@@ -114,7 +128,7 @@ public final class RunningPool<J, R> {
             Behavior<PoolCommand<J, R>> root = PoolRoot.create(
                     system,
                     settings,
-                    runners,
+                    workplace.routers(system, settings, runners, callbacks, gauges, events),
                     requestQueue,
                     queueCapacity,
                     callbacks,
@@ -163,6 +177,11 @@ public final class RunningPool<J, R> {
     /** {@return the pool's settings, as it was started with} */
     public WorkerPoolSettings settings() {
         return settings;
+    }
+
+    /** {@return where its jobs run} */
+    public Workplace<J, R> workplace() {
+        return workplace;
     }
 
     /** {@return the submitter of jobs} */

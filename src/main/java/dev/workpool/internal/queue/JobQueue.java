@@ -13,14 +13,14 @@ import java.util.List;
  *
  * @param <S> what jobs are handed out as
  */
-final class JobQueue<S> {
+public final class JobQueue<S> {
 
     /**
      * A batch's jobs.
      *
      * @param <S> what jobs are handed out as
      */
-    interface Source<S> extends StrideScheduler.Source<S> {
+    public interface Source<S> extends StrideScheduler.Source<S> {
         /** Higher goes first; does not change. Of few different values, as each is looked at for each turn. */
         int priority();
     }
@@ -47,7 +47,7 @@ final class JobQueue<S> {
      *
      * @param ageingNs after how long a priority that waits counts one higher; 0 for never
      */
-    JobQueue(long ageingNs) {
+    public JobQueue(long ageingNs) {
         this.ageingNs = ageingNs;
     }
 
@@ -57,7 +57,7 @@ final class JobQueue<S> {
      * @param source where the jobs come from
      * @param nowNs the time, from any origin
      */
-    void add(Source<S> source, long nowNs) {
+    public void add(Source<S> source, long nowNs) {
         Level<S> level = level(source.priority());
         if (level.sources.isEmpty()) {
             level.waitsSinceNs = nowNs;
@@ -77,7 +77,7 @@ final class JobQueue<S> {
     }
 
     /** Removes a source, if it is in the queue. */
-    void remove(Source<S> source) {
+    public void remove(Source<S> source) {
         level(source.priority()).sources.remove(source);
     }
 
@@ -90,7 +90,7 @@ final class JobQueue<S> {
      * @param nowNs the time, from any origin
      * @return what the source gave, or null if there is nothing to hand out
      */
-    S next(long wanted, int turn, long nowNs) {
+    public S next(long wanted, int turn, long nowNs) {
         Level<S> level;
         while ((level = first(nowNs)) != null) {
             S taken = level.sources.next(wanted, turn);

@@ -24,7 +24,7 @@ public final class StrideScheduler<S> {
      *
      * @param <S> what jobs are handed out as
      */
-    interface Source<S> {
+    public interface Source<S> {
         /** Jobs that are left. */
         long queued();
 
@@ -50,7 +50,7 @@ public final class StrideScheduler<S> {
      *
      * @param <S> what jobs are handed out as
      */
-    static final class Place<S> extends AddressableHeap.Element {
+    public static final class Place<S> extends AddressableHeap.Element {
         private final Source<S> source;
         private int weight;
         private long pass;
@@ -58,7 +58,7 @@ public final class StrideScheduler<S> {
         /** Who has waited longer is first among equals. */
         private long since;
 
-        Place(Source<S> source) {
+        public Place(Source<S> source) {
             this.source = source;
         }
 

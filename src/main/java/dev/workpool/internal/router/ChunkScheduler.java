@@ -249,6 +249,11 @@ final class ChunkScheduler<J, R> {
         return sizer.turn();
     }
 
+    /** How long a job takes in nanoseconds; 0 if that is not known. */
+    double costNs() {
+        return sizer.costNs();
+    }
+
     void nothingQueuedBehind() {
         queuedBehind = 0;
     }

@@ -102,7 +102,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     public record TakeCensus<R>() implements Command<R> {}
 
     /** A message of a router to its dispatcher. */
-    sealed interface Event extends DeadLetterSuppression {}
+    public sealed interface Event extends DeadLetterSuppression {}
 
     /**
      * Credit: the dispatcher may grant jobs until it has granted this many since the router started.
@@ -113,8 +113,9 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
      *     many were asked for
      * @param forIdle up to which total a job that is granted finds a worker that is idle; meaningless if the queue is
      *     unbounded
+     * @param costNs how long a job takes; 0 if that is not known
      */
-    public record Demand(long upTo, long worth, int turn, long forIdle) implements Event {}
+    public record Demand(long upTo, long worth, int turn, long forIdle, double costNs) implements Event {}
 
     /**
      * Jobs that were granted and not begun, and that the router finds it has no use for soon.
@@ -130,6 +131,13 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
      * @param jobs how many
      */
     public record Unused(long jobs) implements Event {}
+
+    /**
+     * A downstream service is overloaded, as a handler elsewhere has said: no job begins for a time.
+     *
+     * @param ns for how long
+     */
+    public record SlowedDown(long ns) implements Event {}
 
     /**
      * What is going on.
@@ -436,7 +444,7 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
             demanded = wanted;
             toldWorth = worth;
             toldForIdle = forIdle;
-            dispatcher.tell(new Demand(wanted, worth, chunkScheduler.turn(), forIdle));
+            dispatcher.tell(new Demand(wanted, worth, chunkScheduler.turn(), forIdle, chunkScheduler.costNs()));
         }
         long warningDueNs = Math.min(abandonments.nextDueNs(), longRuns.nextDueNs());
         deadlineTimer.atLatest(Math.min(chunkScheduler.nextInspectionNs(), warningDueNs));

@@ -18,6 +18,8 @@ import java.util.Optional;
  *     up
  * @param atRest whether that holds for any time-out, the batch's too
  * @param permits how many of the workers' permits each job takes: 1 or more
+ * @param priority of the batch; higher goes first
+ * @param weight of the batch among those of its priority: 1 or more
  */
 public record JobPolicy(
         Optional<Duration> timeout,
@@ -25,7 +27,9 @@ public record JobPolicy(
         Optional<Deadline> deadline,
         boolean keyed,
         boolean atRest,
-        int permits) {
+        int permits,
+        int priority,
+        int weight) {
     /**
      * The end of a batch's time.
      *
@@ -33,22 +37,24 @@ public record JobPolicy(
      * @param endsNs when that is over, on the pool's clock, since the wall clock may be set meanwhile; on another
      *     machine it would be another value
      */
-    record Deadline(Duration timeout, long endsNs) {}
+    public record Deadline(Duration timeout, long endsNs) {}
 
     /** Nothing is limited, nothing is retried. */
-    public static final JobPolicy NONE =
-            new JobPolicy(Optional.empty(), RetryPolicy.never(), Optional.empty(), false, false, 1);
+    public static final JobPolicy NONE = ofSingle(Optional.empty(), RetryPolicy.never());
 
     /** Of a job that its submitter runs for want of room: it may be tried again. */
     public static JobPolicy ofCaller(RetryPolicy retry) {
-        return retry.condition().isEmpty()
-                ? NONE
-                : new JobPolicy(Optional.empty(), retry, Optional.empty(), false, false, 1);
+        return retry.condition().isEmpty() ? NONE : ofSingle(Optional.empty(), retry);
     }
 
     /** Of jobs that were submitted by themselves. */
     public static JobPolicy of(WorkerPoolSettings settings) {
-        return new JobPolicy(settings.jobTimeout(), settings.retry(), Optional.empty(), false, false, 1);
+        return ofSingle(settings.jobTimeout(), settings.retry());
+    }
+
+    private static JobPolicy ofSingle(Optional<Duration> timeout, RetryPolicy retry) {
+        BatchOptions defaults = BatchOptions.defaults();
+        return new JobPolicy(timeout, retry, Optional.empty(), false, false, 1, defaults.priority(), defaults.weight());
     }
 
     /** Of a batch or a stream that begins now, on the pool's clock. */
@@ -59,7 +65,9 @@ public record JobPolicy(
                 options.timeout().map(timeout -> new Deadline(timeout, nowNs + timeout.toNanos())),
                 keyed,
                 options.timeoutsAtRest(),
-                options.permits());
+                options.permits(),
+                options.priority(),
+                options.weight());
     }
 
     /**

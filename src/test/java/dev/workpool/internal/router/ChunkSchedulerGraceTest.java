@@ -141,7 +141,7 @@ class ChunkSchedulerGraceTest {
     void jobsThatFollowOneThatHasTakenTooLongAreGivenToOthersAtOnce() {
         ChunkSchedulerHarness chunkScheduler = new ChunkSchedulerHarness(2, settings -> settings);
         chunkScheduler.policies.put(
-                1L, new JobPolicy(Optional.of(TIMEOUT), RetryPolicy.never(), Optional.empty(), false, false, 1));
+                1L, new JobPolicy(Optional.of(TIMEOUT), RetryPolicy.never(), Optional.empty(), false, false, 1, 0, 1));
         for (int i = 0; i < 4; i++) { // so that chunks grow
             chunkScheduler.grant(2, 10, 0);
             chunkScheduler.finish(0, 1_000);

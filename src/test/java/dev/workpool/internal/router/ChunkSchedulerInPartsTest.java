@@ -145,7 +145,7 @@ class ChunkSchedulerInPartsTest {
     @Test
     void jobsThatTakeTooLongAreStoppedInParts() {
         chunkScheduler.policies.put(
-                1L, new JobPolicy(Optional.of(TIMEOUT), RetryPolicy.never(), Optional.empty(), false, false, 1));
+                1L, new JobPolicy(Optional.of(TIMEOUT), RetryPolicy.never(), Optional.empty(), false, false, 1, 0, 1));
         occupy();
         chunkScheduler.pass(TIMEOUT.toNanos());
         assertThat(goOn(

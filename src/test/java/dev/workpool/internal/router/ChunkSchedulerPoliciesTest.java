@@ -19,7 +19,8 @@ class ChunkSchedulerPoliciesTest {
     private static final Outcome<String> TIMED_OUT = new Outcome.TimedOut<>(TIMEOUT, 1);
 
     private static ChunkSchedulerHarness chunkScheduler(int workers, RetryPolicy retry) {
-        return chunkScheduler(workers, new JobPolicy(Optional.of(TIMEOUT), retry, Optional.empty(), false, false, 1));
+        return chunkScheduler(
+                workers, new JobPolicy(Optional.of(TIMEOUT), retry, Optional.empty(), false, false, 1, 0, 1));
     }
 
     private static ChunkSchedulerHarness chunkScheduler(int workers, JobPolicy policy) {
@@ -70,7 +71,7 @@ class ChunkSchedulerPoliciesTest {
     @Test
     void norHasOneWhoseHandlerIsToBeAtRest() {
         ChunkSchedulerHarness chunkScheduler = chunkScheduler(
-                1, new JobPolicy(Optional.of(TIMEOUT), RetryPolicy.never(), Optional.empty(), false, true, 1));
+                1, new JobPolicy(Optional.of(TIMEOUT), RetryPolicy.never(), Optional.empty(), false, true, 1, 0, 1));
         chunkScheduler.grant(1, 1, 0);
         chunkScheduler.begin(0);
         chunkScheduler.pass(TIMEOUT.toNanos());
@@ -118,7 +119,7 @@ class ChunkSchedulerPoliciesTest {
         ChunkSchedulerHarness chunkScheduler =
                 new ChunkSchedulerHarness(20, settings -> settings.withAdaptiveWorkers(1, 20));
         chunkScheduler.policies.put(
-                1L, new JobPolicy(Optional.of(TIMEOUT), RetryPolicy.never(), Optional.empty(), false, false, 1));
+                1L, new JobPolicy(Optional.of(TIMEOUT), RetryPolicy.never(), Optional.empty(), false, false, 1, 0, 1));
         int before = chunkScheduler.chunkScheduler.workers();
         int idle = before - 1; // the last who came is the first to get something
         chunkScheduler.grant(1, 1, 0);

@@ -246,7 +246,8 @@ class ChunkSchedulerPropertyTest {
     }
 
     private static JobPolicy policy(RetryPolicy retry, int permits) {
-        return new JobPolicy(Optional.of(Duration.ofNanos(TIMEOUT_NS)), retry, Optional.empty(), false, false, permits);
+        return new JobPolicy(
+                Optional.of(Duration.ofNanos(TIMEOUT_NS)), retry, Optional.empty(), false, false, permits, 0, 1);
     }
 
     /** Whoever is known to have been at a job for its time-out has been told, each job of a chunk by itself. */

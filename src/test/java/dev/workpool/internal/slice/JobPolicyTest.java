@@ -31,7 +31,9 @@ class JobPolicyTest {
                 .withJobTimeout(Duration.ofSeconds(1))
                 .withRetry(RetryPolicy.never())
                 .withTimeout(TIMEOUT)
-                .withPermits(3);
+                .withPermits(3)
+                .withPriority(2)
+                .withWeight(5);
         assertThat(JobPolicy.of(SETTINGS, options, true, 5))
                 .isEqualTo(new JobPolicy(
                         Optional.of(Duration.ofSeconds(1)),
@@ -39,7 +41,9 @@ class JobPolicyTest {
                         Optional.of(new JobPolicy.Deadline(TIMEOUT, TIMEOUT.toNanos() + 5)),
                         true,
                         false,
-                        3));
+                        3,
+                        2,
+                        5));
     }
 
     @Test
@@ -51,7 +55,7 @@ class JobPolicyTest {
     }
 
     private static JobPolicy policy(RetryPolicy retry, boolean keyed, boolean atRest) {
-        return new JobPolicy(Optional.empty(), retry, Optional.empty(), keyed, atRest, 1);
+        return new JobPolicy(Optional.empty(), retry, Optional.empty(), keyed, atRest, 1, 0, 1);
     }
 
     /** Or it would run twice at a time, or beside another of its key. */

@@ -32,7 +32,7 @@ class TimeLimitsTest {
 
     private static JobPolicy policy(Duration job, JobPolicy.Deadline batch) {
         return new JobPolicy(
-                Optional.ofNullable(job), RetryPolicy.never(), Optional.ofNullable(batch), false, false, 1);
+                Optional.ofNullable(job), RetryPolicy.never(), Optional.ofNullable(batch), false, false, 1, 0, 1);
     }
 
     private static JobPolicy.Deadline batch(Duration timeout, long endsNs) {

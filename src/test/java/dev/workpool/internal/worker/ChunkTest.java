@@ -227,7 +227,8 @@ class ChunkTest {
     @Test
     void knowsWhetherTheTimeOfTheJobThatRunsIsOver() {
         Duration timeout = Duration.ofSeconds(1);
-        JobPolicy policy = new JobPolicy(Optional.of(timeout), RetryPolicy.never(), Optional.empty(), false, false, 1);
+        JobPolicy policy =
+                new JobPolicy(Optional.of(timeout), RetryPolicy.never(), Optional.empty(), false, false, 1, 0, 1);
         long[] nowNs = {5};
         Slice.BatchRef<String> batch = new Slice.BatchRef<>(1, null, policy);
         Chunk<Integer, String> chunk = new Chunk<>(Slices.slice(batch, 0, 2), () -> nowNs[0]);

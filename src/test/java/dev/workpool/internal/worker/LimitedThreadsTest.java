@@ -15,6 +15,7 @@ import dev.workpool.internal.gauge.PoolGauges;
 import dev.workpool.internal.pool.PoolRoot;
 import dev.workpool.internal.request.QueueCapacity;
 import dev.workpool.internal.request.RequestQueue;
+import dev.workpool.internal.router.Router;
 import dev.workpool.job.BatchResult;
 import dev.workpool.job.JobHandler;
 import dev.workpool.job.Outcome;
@@ -96,16 +97,18 @@ class LimitedThreadsTest {
                 new WorkerThreads(settings.name(), limited),
                 gauges.times,
                 Runnable::run);
+        PoolEvents events = new PoolEvents(settings.name(), List.of(), Runnable::run, System::nanoTime);
         return KIT.spawn(PoolRoot.create(
                 KIT.system(),
                 settings,
-                runners,
+                dispatcher -> Router.create(
+                        settings, runners, dispatcher, Runnable::run, System::nanoTime, gauges.router, events),
                 requestQueue,
                 QueueCapacity.unlimited(requestQueue),
                 Runnable::run,
                 Runnable::run,
                 gauges,
-                new PoolEvents(settings.name(), List.of(), Runnable::run, System::nanoTime)));
+                events));
     }
 
     private static TestProbe<BatchResult<Integer>> submit(ActorRef<PoolCommand<Integer, Integer>> pool, int jobs) {

@@ -1,5 +1,8 @@
 package dev.workpool.durable.internal.segment;
 
+import dev.workpool.codec.bytes.ByteReader;
+import dev.workpool.codec.bytes.ByteWriter;
+import dev.workpool.codec.bytes.DamagedBlock;
 import java.io.ByteArrayOutputStream;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;

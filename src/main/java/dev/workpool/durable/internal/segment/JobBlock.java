@@ -1,5 +1,9 @@
 package dev.workpool.durable.internal.segment;
 
+import dev.workpool.codec.bytes.ByteReader;
+import dev.workpool.codec.bytes.ByteWriter;
+import dev.workpool.codec.bytes.DamagedBlock;
+
 /**
  * The encoded jobs of a segment, in one block of bytes: their number, their indices in the batch unless these follow
  * each other, their lengths, and then one after another.

@@ -1,5 +1,6 @@
 package dev.workpool.durable.internal.segment;
 
+import dev.workpool.codec.bytes.DamagedBlock;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;

@@ -1,5 +1,8 @@
 package dev.workpool.durable.internal.segment;
 
+import dev.workpool.codec.bytes.ByteReader;
+import dev.workpool.codec.bytes.ByteWriter;
+import dev.workpool.codec.bytes.DamagedBlock;
 import dev.workpool.durable.internal.segment.StoredOutcome.Kind;
 import dev.workpool.durable.job.StoredFailure;
 import java.time.Duration;

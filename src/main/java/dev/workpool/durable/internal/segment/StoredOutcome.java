@@ -1,5 +1,6 @@
 package dev.workpool.durable.internal.segment;
 
+import dev.workpool.codec.bytes.DamagedBlock;
 import dev.workpool.durable.job.StoredFailure;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;

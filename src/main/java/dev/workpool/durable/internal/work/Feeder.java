@@ -1,7 +1,7 @@
 package dev.workpool.durable.internal.work;
 
 import dev.workpool.codec.JobCodec;
-import dev.workpool.durable.internal.segment.DamagedBlock;
+import dev.workpool.codec.bytes.DamagedBlock;
 import dev.workpool.durable.internal.segment.JobBlock;
 import dev.workpool.durable.internal.store.Queues.Codec;
 import dev.workpool.durable.internal.work.Piece.Ended;

@@ -3,6 +3,7 @@ package dev.workpool.durable.internal.segment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.workpool.codec.bytes.DamagedBlock;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;

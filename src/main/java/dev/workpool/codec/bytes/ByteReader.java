@@ -1,33 +1,33 @@
-package dev.workpool.durable.internal.segment;
+package dev.workpool.codec.bytes;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Reads what a {@link ByteWriter} wrote. Bytes that end too soon are a {@link DamagedBlock}. Not thread-safe. */
-final class ByteReader {
+public final class ByteReader {
     private final byte[] bytes;
     private int at;
 
-    ByteReader(byte[] bytes) {
+    public ByteReader(byte[] bytes) {
         this.bytes = bytes;
     }
 
-    int position() {
+    public int position() {
         return at;
     }
 
-    boolean isAtEnd() {
+    public boolean isAtEnd() {
         return at == bytes.length;
     }
 
-    int getByte() {
+    public int getByte() {
         if (at >= bytes.length) {
             throw new DamagedBlock("it ends after " + bytes.length + " bytes");
         }
         return bytes[at++] & 0xFF;
     }
 
-    long getNumber() {
+    public long getNumber() {
         long value = 0;
         for (int shift = 0; shift < 64; shift += 7) {
             int next = getByte();
@@ -40,7 +40,7 @@ final class ByteReader {
     }
 
     /** Of something that takes at least so many bytes from here. */
-    int getSize() {
+    public int getSize() {
         long size = getNumber();
         if (size < 0 || size > bytes.length - at) {
             throw new DamagedBlock("a size of " + size + " at " + at + " of " + bytes.length + " bytes");
@@ -48,20 +48,24 @@ final class ByteReader {
         return (int) size;
     }
 
-    byte[] getBytes(int size) {
+    public byte[] getBytes(int size) {
+        skip(size);
+        return Arrays.copyOfRange(bytes, at - size, at);
+    }
+
+    /** Leaves bytes out. */
+    public void skip(int size) {
         if (size > bytes.length - at) {
             throw new DamagedBlock("a size of " + size + " at " + at + " of " + bytes.length + " bytes");
         }
-        byte[] block = Arrays.copyOfRange(bytes, at, at + size);
         at += size;
-        return block;
     }
 
-    byte[] getBlock() {
+    public byte[] getBlock() {
         return getBytes(getSize());
     }
 
-    String getText() {
+    public String getText() {
         return new String(getBlock(), StandardCharsets.UTF_8);
     }
 }

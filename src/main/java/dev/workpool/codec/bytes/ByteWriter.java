@@ -1,28 +1,33 @@
-package dev.workpool.durable.internal.segment;
+package dev.workpool.codec.bytes;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** A growing array of bytes. Numbers take as many bytes as they need, seven bits in each. Not thread-safe. */
-final class ByteWriter {
+public final class ByteWriter {
     private byte[] bytes;
     private int size;
 
-    ByteWriter(int capacity) {
+    public ByteWriter(int capacity) {
         bytes = new byte[capacity];
     }
 
-    int size() {
+    public int size() {
         return size;
     }
 
-    void putByte(int value) {
+    /** Forgets what was written. */
+    public void clear() {
+        size = 0;
+    }
+
+    public void putByte(int value) {
         ensure(1);
         bytes[size++] = (byte) value;
     }
 
     /** For numbers that are not negative. */
-    void putNumber(long value) {
+    public void putNumber(long value) {
         ensure(10);
         long rest = value;
         while ((rest & ~0x7FL) != 0) {
@@ -32,31 +37,31 @@ final class ByteWriter {
         bytes[size++] = (byte) rest;
     }
 
-    void putBytes(byte[] value) {
+    public void putBytes(byte[] value) {
         putBytes(value, 0, value.length);
     }
 
-    void putBytes(byte[] value, int from, int length) {
+    public void putBytes(byte[] value, int from, int length) {
         ensure(length);
         System.arraycopy(value, from, bytes, size, length);
         size += length;
     }
 
     /** With its length before it. */
-    void putBlock(byte[] value) {
+    public void putBlock(byte[] value) {
         putNumber(value.length);
         putBytes(value);
     }
 
-    void putText(String value) {
+    public void putText(String value) {
         putBlock(value.getBytes(StandardCharsets.UTF_8));
     }
 
-    void putAll(ByteWriter other) {
+    public void putAll(ByteWriter other) {
         putBytes(other.bytes, 0, other.size);
     }
 
-    byte[] toBytes() {
+    public byte[] toBytes() {
         return Arrays.copyOf(bytes, size);
     }
 

@@ -1,0 +1,54 @@
+package dev.workpool.cluster.internal.fleet;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.receptionist.ServiceKey;
+import dev.workpool.cluster.internal.wire.WireMessage;
+import dev.workpool.cluster.internal.wire.WireMessage.Encoding;
+import dev.workpool.cluster.job.ClusterNode;
+import dev.workpool.codec.JobCodec;
+import dev.workpool.internal.gauge.PoolGauges.OfRouter;
+import dev.workpool.internal.gauge.PublishedNumbers;
+import dev.workpool.internal.router.Router;
+import dev.workpool.settings.ClusterSettings;
+import dev.workpool.settings.WorkerPoolSettings;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * What a fleet is made of.
+ *
+ * @param settings of its pool
+ * @param cluster of its sessions
+ * @param jobCodec encodes jobs
+ * @param resultCodec decodes results
+ * @param stations what to look for
+ * @param roles which nodes may work
+ * @param dispatcher gets its events
+ * @param callbacks runs users' code
+ * @param clock nanoseconds
+ * @param gauges what can be read of it
+ * @param nodes is told what its nodes are at; thread-safe
+ */
+public record FleetParts<J, R>(
+        WorkerPoolSettings settings,
+        ClusterSettings cluster,
+        JobCodec<J> jobCodec,
+        JobCodec<R> resultCodec,
+        ServiceKey<WireMessage> stations,
+        NodeRoles roles,
+        ActorRef<Router.Event> dispatcher,
+        Executor callbacks,
+        LongSupplier clock,
+        PublishedNumbers<OfRouter> gauges,
+        Consumer<List<ClusterNode>> nodes) {
+
+    Encoding jobs() {
+        return new Encoding(jobCodec.name(), jobCodec.version());
+    }
+
+    Encoding results() {
+        return new Encoding(resultCodec.name(), resultCodec.version());
+    }
+}

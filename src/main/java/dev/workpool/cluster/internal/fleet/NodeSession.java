@@ -1,0 +1,129 @@
+package dev.workpool.cluster.internal.fleet;
+
+import akka.actor.typed.ActorRef;
+import dev.workpool.cluster.internal.session.FrameReceiver;
+import dev.workpool.cluster.internal.session.Gap;
+import dev.workpool.cluster.internal.session.JobsOut;
+import dev.workpool.cluster.internal.session.Numbers;
+import dev.workpool.cluster.internal.wire.FleetEvent.JobAt;
+import dev.workpool.cluster.internal.wire.FleetEvent.Load;
+import dev.workpool.cluster.internal.wire.StationCommand;
+import dev.workpool.cluster.internal.wire.WireMessage;
+import dev.workpool.cluster.job.ClusterNode;
+import dev.workpool.cluster.job.ClusterNode.State;
+import dev.workpool.internal.slice.Slice;
+import java.util.List;
+
+/** What a fleet knows of one node, and of its session with it, if there is one. Of the fleet's thread. */
+final class NodeSession<J, R> {
+    final ActorRef<WireMessage> station;
+    final String address;
+    final boolean isLocal;
+
+    /** Whether it gets jobs, as far as the session goes. */
+    State state = State.CONNECTING;
+
+    String reason = "";
+
+    /** Whether the cluster sees it. */
+    boolean reachable = true;
+
+    /** The session's random number; 0 if there is none. */
+    long id;
+
+    private Numbers numbers = new Numbers();
+    FrameReceiver received;
+
+    /** These two only while the session is open. */
+    JobSender<J, R> jobs;
+
+    OutcomeReader<R> outcomes;
+
+    final JobsOut<R> out = new JobsOut<>();
+
+    /** How many jobs have gone there in this session, less those that came back, and up to which total they may. */
+    long granted;
+
+    long upTo;
+
+    /** The number of the last grant. */
+    long grants;
+
+    /** How long a job takes there; 0 if that is not known. */
+    double costNs;
+
+    int workers;
+    Load load = new Load(0, 0, 0);
+    List<JobAt> running = List.of();
+
+    /** How many jobs it may run at a time, as it was told, and as it says it can. */
+    int limit = Integer.MAX_VALUE;
+
+    long inForce;
+
+    /** When it was heard of last, or asked to open; and when to ask again. */
+    long heardNs;
+
+    long retryNs;
+
+    /** Whether it was asked for jobs, and has not answered; and when it may be asked again. */
+    boolean recalling;
+
+    long recallNs;
+
+    /** Reports that came too late. */
+    long fenced;
+
+    NodeSession(ActorRef<WireMessage> station, String address, boolean isLocal) {
+        this.station = station;
+        this.address = address;
+        this.isLocal = isLocal;
+    }
+
+    boolean isOpen() {
+        return jobs != null;
+    }
+
+    boolean takesJobs() {
+        return isOpen() && reachable && state == State.WORKING;
+    }
+
+    /** How many more jobs it wants. */
+    long room() {
+        return takesJobs() ? Math.max(0, upTo - granted) : 0;
+    }
+
+    /** How many of its jobs no worker can have begun. */
+    long waiting() {
+        return Math.max(0, out.jobs() - workers);
+    }
+
+    /**
+     * A small message has come.
+     *
+     * @throws Gap if one before it has not
+     */
+    void numbers(long number) throws Gap {
+        numbers.heard(number);
+    }
+
+    void begin() {
+        numbers = new Numbers();
+    }
+
+    void tell(StationCommand command) {
+        station.tell(new WireMessage.ToStation(id, numbers.next(), command));
+    }
+
+    /** Sends jobs there. */
+    void grant(Slice<R> slice) {
+        granted += slice.size();
+        out.add(slice);
+        jobs.add(++grants, slice);
+    }
+
+    ClusterNode toNode() {
+        State shown = reachable || !isOpen() ? state : State.UNREACHABLE;
+        return new ClusterNode(address, shown, reason, load.workers(), load.running(), out.jobs(), fenced);
+    }
+}

@@ -1,0 +1,104 @@
+package dev.workpool.cluster.internal.station;
+
+import dev.workpool.cluster.internal.wire.EncodedFailure;
+import dev.workpool.cluster.internal.wire.EncodedJob;
+import dev.workpool.cluster.internal.wire.ErrorBytes;
+import dev.workpool.codec.JobCodec;
+import dev.workpool.job.AsyncJobHandler;
+import dev.workpool.job.JobHandler;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Makes handlers of bytes from those of users: a job is decoded, and its result encoded, by the worker that runs it, so
+ * no actor's thread calls a codec.
+ */
+public final class EncodedHandlers<J, R> {
+    private final String pool;
+    private final JobCodec<J> jobs;
+    private final JobCodec<R> results;
+    private final int maxResultBytes;
+
+    public EncodedHandlers(String pool, JobCodec<J> jobs, JobCodec<R> results, int maxResultBytes) {
+        this.pool = pool;
+        this.jobs = jobs;
+        this.results = results;
+        this.maxResultBytes = maxResultBytes;
+    }
+
+    public JobHandler.Simple<EncodedJob, byte[]> simple(JobHandler.Simple<J, R> handler) {
+        return job -> {
+            try {
+                return encode(handler.handle(decode(job)));
+            } catch (Throwable t) {
+                throw failure(t);
+            }
+        };
+    }
+
+    public JobHandler<EncodedJob, byte[]> contextual(JobHandler<J, R> handler) {
+        return (job, context) -> {
+            try {
+                return encode(handler.handle(decode(job), context));
+            } catch (Throwable t) {
+                throw failure(t);
+            }
+        };
+    }
+
+    public AsyncJobHandler<EncodedJob, byte[]> async(AsyncJobHandler<J, R> handler) {
+        return (job, context) -> {
+            CompletionStage<R> stage;
+            try {
+                stage = handler.handle(decode(job), context);
+                if (stage == null) {
+                    throw new NullPointerException("the handler returned null instead of a stage");
+                }
+            } catch (Throwable t) {
+                throw failure(t);
+            }
+            return stage.handle((result, error) -> {
+                try {
+                    if (error != null) {
+                        throw error instanceof CompletionException && error.getCause() != null
+                                ? error.getCause()
+                                : error;
+                    }
+                    return encode(result);
+                } catch (Throwable t) {
+                    throw new CompletionException(failure(t));
+                }
+            });
+        };
+    }
+
+    private J decode(EncodedJob job) throws Exception {
+        if (!job.origin().mayBegin()) {
+            throw new IllegalStateException("the lease of the node is over: the job runs elsewhere");
+        }
+        return jobs.decode(job.origin().version(), job.bytes());
+    }
+
+    private byte[] encode(R result) throws Exception {
+        if (result == null) {
+            return null; // told apart from any result, without the codec
+        }
+        byte[] bytes = results.encode(result);
+        if (bytes == null) {
+            throw new IllegalArgumentException("a result was encoded as null by " + results);
+        } else if (bytes.length > maxResultBytes) {
+            throw new IllegalArgumentException(
+                    "a result has " + bytes.length + " bytes; allowed by workpool.cluster.pools." + pool
+                            + ".max-result-bytes: up to " + maxResultBytes);
+        }
+        return bytes;
+    }
+
+    /** What an interrupt or a want of memory does to a worker goes on to be seen as such: it is the cause. */
+    private static EncodedFailure failure(Throwable error) {
+        if (error instanceof InterruptedException) {
+            Thread.currentThread().interrupt(); // as it was before; the runner clears it
+        }
+        return new EncodedFailure(error, ErrorBytes.write(error));
+    }
+}

@@ -1,0 +1,66 @@
+package dev.workpool.cluster.internal.station;
+
+import dev.workpool.cluster.internal.wire.FleetEvent;
+import java.util.Collection;
+
+/**
+ * Decides how many jobs a station asks each fleet for: what its router wants to have, and beside it as much work as is
+ * worth a message between nodes, and no more, so that little is far away when another node becomes idle. Of the
+ * station's thread.
+ */
+final class SessionDemand {
+    /** A fleet is asked when this much work or more is missing, since a message between nodes costs as much as some work. */
+    private static final double WORTH_ASKING_NS = 8_000_000;
+
+    /** Jobs that take longer than this are not held ahead: a message takes little beside them. */
+    private static final double LONG_JOB_NS = 200_000_000;
+
+    /** So many messages' worth of work waits at most. */
+    private static final int MESSAGES_AHEAD = 2;
+
+    private static final long MOST_JOBS = 1 << 20;
+
+    private final double budgetNs;
+
+    /**
+     * A demand.
+     *
+     * @param budgetNs how much work a message holds
+     */
+    SessionDemand(long budgetNs) {
+        this.budgetNs = budgetNs;
+    }
+
+    /** Asks the fleets for what is missing. */
+    void tell(Collection<StationSession> sessions, StationQueue queue, int workers) {
+        long active =
+                Math.max(1, sessions.stream().filter(each -> each.here() > 0).count());
+        double cost = queue.costNs();
+        for (StationSession session : sessions) {
+            long share = session.here() > 0 ? active : active + 1;
+            long most = Math.max(1, (queue.held() + ahead(cost, workers)) / share);
+            if (session.limit != Integer.MAX_VALUE) {
+                most = Math.min(most, 2L * session.limit);
+            }
+            long missing = session.frames.isFull() ? 0 : most - session.here();
+            long upTo = session.granted + Math.max(0, missing);
+            boolean isWorthIt = missing >= Math.max(1, Math.min(most / 2, worth(cost, workers)));
+            if (upTo > session.demanded && isWorthIt) {
+                session.demanded = upTo;
+                session.tell(new FleetEvent.Demand(upTo, cost, workers));
+            }
+        }
+    }
+
+    private long ahead(double cost, int workers) {
+        if (cost == 0) {
+            return workers;
+        }
+        long each = cost > LONG_JOB_NS ? 0 : (long) Math.ceil(MESSAGES_AHEAD * budgetNs / cost);
+        return Math.min(MOST_JOBS, each * workers);
+    }
+
+    private static long worth(double cost, int workers) {
+        return cost == 0 ? 1 : (long) Math.max(1, workers * WORTH_ASKING_NS / cost);
+    }
+}

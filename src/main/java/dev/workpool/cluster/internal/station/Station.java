@@ -1,0 +1,559 @@
+package dev.workpool.cluster.internal.station;
+
+import static dev.workpool.internal.akka.Messages.type;
+
+import akka.Done;
+import akka.actor.DeadLetterSuppression;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.Terminated;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import dev.workpool.cluster.internal.session.FrameReceiver;
+import dev.workpool.cluster.internal.session.FrameSender;
+import dev.workpool.cluster.internal.session.Gap;
+import dev.workpool.cluster.internal.wire.EncodedJob;
+import dev.workpool.cluster.internal.wire.FleetEvent;
+import dev.workpool.cluster.internal.wire.FleetEvent.JobAt;
+import dev.workpool.cluster.internal.wire.FleetEvent.Load;
+import dev.workpool.cluster.internal.wire.JobsBlock;
+import dev.workpool.cluster.internal.wire.StationCommand;
+import dev.workpool.cluster.internal.wire.WireMessage;
+import dev.workpool.cluster.internal.wire.WireMessage.Encoding;
+import dev.workpool.codec.bytes.DamagedBlock;
+import dev.workpool.internal.akka.DeadlineTimer;
+import dev.workpool.internal.akka.ReceiveTable;
+import dev.workpool.internal.collector.Collector;
+import dev.workpool.internal.gauge.PoolGauges.OfRouter;
+import dev.workpool.internal.router.Router;
+import dev.workpool.internal.slice.Slice;
+import dev.workpool.internal.slice.StopReason;
+import dev.workpool.internal.util.TimerQueue;
+import dev.workpool.internal.worker.Runner;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the jobs of fleets: the actor at the root of a node's workers. It opens a session with each fleet that asks,
+ * renews the session's lease, and ends it when the lease is over or a message was lost: then what it has of the session
+ * is stopped, and nothing more is reported.
+ *
+ * <p>This file is the wiring. {@link StationQueue} has the jobs, {@link SessionDemand} asks for more, {@link
+ * OutcomeReports} sends what has become of them.
+ */
+public final class Station extends AbstractBehavior<Object> {
+    private static final Logger LOG = LoggerFactory.getLogger(Station.class);
+
+    /** How long outcomes wait for others, as a part of the work that a message holds. */
+    private static final int REPORTS_PER_BUDGET = 8;
+
+    /** For how long a frame may be late, other messages having come. */
+    private static final long LATE_FRAME_NS = Duration.ofSeconds(1).toNanos();
+
+    /** Empty batches are kept for jobs that come later, so many of a session. */
+    private static final int KEPT_BATCHES = 16;
+
+    /** Returns what has not begun, finishes what runs, and ends. */
+    public record Leave(Runnable onLeft) implements DeadLetterSuppression {}
+
+    /** Whoever leaves does not wait for running jobs any longer. */
+    public enum StopRunning implements DeadLetterSuppression {
+        STOP_RUNNING
+    }
+
+    /** A handler has said that a downstream service is overloaded. */
+    public record SlowDown(Duration time) implements DeadLetterSuppression {}
+
+    /** What the router or its workers tell a batch's collector. */
+    private record Reported(SessionBatch batch, Collector.Command<byte[]> report) implements DeadLetterSuppression {}
+
+    /** A lease is to be renewed or has run out, or outcomes have waited for long enough. */
+    private enum Tick implements DeadLetterSuppression {
+        TICK
+    }
+
+    private final StationParts parts;
+    private final ActorRef<Router.Command<byte[]>> router;
+    private final ActorRef<WireMessage> inlet;
+    private final StationCounts counts;
+    private final StationQueue queue;
+    private final SessionDemand demand;
+    private final DeadlineTimer timer;
+    private final DispatcherSelector control;
+    private final Map<Long, StationSession> sessions = new LinkedHashMap<>();
+    private long batches;
+    private Leave leaving;
+    private boolean stopping;
+    private final List<Runnable> left = new ArrayList<>();
+
+    private Station(ActorContext<Object> context, StationParts parts) {
+        super(context);
+        context.setLoggerName(Station.class);
+        this.parts = parts;
+        this.control = DispatcherSelector.fromConfig(parts.settings().controlDispatcher());
+        ActorRef<Object> self = context.getSelf();
+        this.router = context.spawn(
+                Router.create(
+                        parts.settings(),
+                        parts.runners(),
+                        self.narrow(),
+                        parts.callbacks(),
+                        parts.clock(),
+                        parts.gauges().router,
+                        parts.events()),
+                "router",
+                control);
+        context.watch(router);
+        this.inlet = context.spawn(
+                Behaviors.receiveMessage(frame -> {
+                    self.tell(frame);
+                    return Behaviors.same();
+                }),
+                "workpool-frames",
+                control);
+        this.counts = new StationCounts(parts.gauges().dispatcher);
+        this.queue = new StationQueue(router, parts.clock(), counts);
+        this.demand = new SessionDemand(parts.cluster().wireBudget().toNanos());
+        this.timer = new DeadlineTimer(context, Tick.TICK, parts.clock());
+    }
+
+    /**
+     * Makes a station.
+     *
+     * @param parts what it is made of
+     * @return its behavior, which gets {@link WireMessage} from fleets, and {@link Leave}
+     */
+    public static Behavior<Object> create(StationParts parts) {
+        return Behaviors.supervise(Behaviors.setup((ActorContext<Object> context) -> new Station(context, parts)))
+                .onFailure(SupervisorStrategy.stop());
+    }
+
+    @Override
+    public Receive<Object> createReceive() {
+        return new ReceiveTable<Object>()
+                .onMessage(Reported.class, this::onReported)
+                .onMessage(Router.Demand.class, this::onDemand)
+                .onMessage(WireMessage.Frame.class, this::onFrame)
+                .onMessage(WireMessage.ToStation.class, this::onCommand)
+                .onMessage(type(Router.Returned.class), this::onReturned)
+                .onMessage(Router.Unused.class, unused -> Behaviors.same())
+                .onMessage(Router.Census.class, this::onCensus)
+                .onMessage(Tick.class, tick -> onTick())
+                .onMessage(WireMessage.Open.class, this::onOpen)
+                .onMessage(SlowDown.class, this::onSlowDown)
+                .onMessage(Leave.class, this::onLeave)
+                .onMessage(StopRunning.class, stop -> onStopRunning())
+                .onSignal(Terminated.class, this::onTerminated)
+                .onSignal(PostStop.class, signal -> onPostStop());
+    }
+
+    // Sessions
+
+    private Behavior<Object> onOpen(WireMessage.Open open) {
+        String refusal = refusal(open);
+        if (refusal != null) {
+            open.fleet().tell(new WireMessage.Refused(open.session(), refusal));
+            return Behaviors.same();
+        }
+        List.copyOf(sessions.values()).stream()
+                .filter(each -> each.fleet.equals(open.fleet()))
+                .forEach(before -> end(before, null));
+        long nowNs = parts.clock().getAsLong();
+        FrameSender frames = new FrameSender(
+                open.session(),
+                open.frames(),
+                parts.cluster().frameBytes(),
+                parts.cluster().windowBytes());
+        StationSession session = new StationSession(
+                open,
+                frames,
+                new FrameReceiver(parts.cluster().windowBytes()),
+                new Lease(open.jobs().version(), parts.clock(), nowNs + open.leaseNs()),
+                new OutcomeReports(frames, parts.cluster().wireBudget().toNanos() / REPORTS_PER_BUDGET, nowNs));
+        session.nextRenewalNs = nowNs + session.renewalNs;
+        sessions.put(session.id, session);
+        open.fleet().tell(new WireMessage.Opened(open.session(), inlet, parts.results()));
+        renew(session, nowNs);
+        return proceed();
+    }
+
+    private String refusal(WireMessage.Open open) {
+        if (leaving != null) {
+            return "the node is leaving";
+        } else if (open.oldest() > WireMessage.VERSION || open.version() < WireMessage.OLDEST_VERSION) {
+            return "the nodes speak different versions: versions " + open.oldest() + " to " + open.version()
+                    + " there, " + WireMessage.OLDEST_VERSION + " to " + WireMessage.VERSION + " here";
+        } else if (!parts.decodes(open.jobs())) {
+            return "the codec of jobs is " + open.jobs() + " there, and " + parts.jobs() + " here";
+        }
+        Encoding results = parts.results();
+        return results.codec().equals(open.results().codec())
+                ? null
+                : "the codec of results is " + open.results() + " there, and " + results + " here";
+    }
+
+    /** The session is over. */
+    private void end(StationSession session, String reason) {
+        session.lease.end();
+        session.frames.close();
+        sessions.remove(session.id);
+        for (SessionBatch batch : session.batches.values()) {
+            queue.drop(batch);
+            getContext().stop(batch.ref.collector());
+        }
+        session.batches.clear();
+        if (reason != null) {
+            session.tell(new FleetEvent.Ended(reason));
+            LOG.info(
+                    "Node's workers '{}' end the session of pool '{}': {}",
+                    parts.settings().name(),
+                    session.pool,
+                    reason);
+        }
+    }
+
+    private void renew(StationSession session, long nowNs) {
+        if (session.received.owesAcknowledgement()) {
+            session.tell(new FleetEvent.Acknowledged(session.received.acknowledge()));
+        }
+        session.sentNs.addLast(nowNs);
+        session.renewal++;
+        session.nextRenewalNs = nowNs + session.renewalNs;
+        int abandoned = (int) parts.gauges().router.read().get(OfRouter.ABANDONED);
+        List<JobAt> all = new ArrayList<>();
+        List<JobAt> running = running(session, all);
+        session.tell(new FleetEvent.Renew(
+                session.renewal,
+                session.frames.frames(),
+                new Load(workers(), all.size(), abandoned),
+                session.limit,
+                session.out,
+                running));
+    }
+
+    private int workers() {
+        return (int) parts.gauges().router.read().get(OfRouter.WORKERS);
+    }
+
+    private List<JobAt> running(StationSession session, List<JobAt> all) {
+        Map<Long, SessionBatch> byLocalId = session.byLocalId();
+        List<JobAt> running = new ArrayList<>();
+        for (Runner<EncodedJob, byte[]> runner : parts.runners().runners()) {
+            Runner.At<EncodedJob, byte[]> at = runner.at();
+            int position = at == null ? -1 : at.task().chunk.running();
+            if (position >= 0) {
+                Slice<byte[]> slice = at.task().slice;
+                SessionBatch batch = byLocalId.get(slice.batch().id());
+                JobAt job = new JobAt(batch == null ? -1 : batch.id, slice.first() + position);
+                all.add(job);
+                if (batch != null) {
+                    running.add(job);
+                }
+            }
+        }
+        return running;
+    }
+
+    private void onRenewed(StationSession session, StationCommand.Renewed renewed) {
+        while (session.answered < renewed.renewal() && !session.sentNs.isEmpty()) {
+            session.answered++;
+            session.lease.renew(session.sentNs.removeFirst() + session.leaseNs);
+        }
+        if (session.limit != renewed.limit()) {
+            queue.makeRoom(session, () -> session.limit = renewed.limit());
+        }
+        if (session.received.lacks(renewed.frames(), parts.clock().getAsLong(), LATE_FRAME_NS)) {
+            end(session, "jobs were lost on their way");
+        }
+    }
+
+    // Jobs
+
+    private Behavior<Object> onFrame(WireMessage.Frame frame) {
+        StationSession session = sessions.get(frame.session());
+        if (session == null || endIfOver(session)) {
+            return Behaviors.same();
+        }
+        try {
+            byte[] block = session.received.receive(frame, parts.clock().getAsLong());
+            if (block != null) {
+                take(session, JobsBlock.read(block, session.lease, parts.clock().getAsLong()));
+            }
+            if (session.received.take(frame.number(), frame.bytes().length)) {
+                session.tell(new FleetEvent.Acknowledged(session.received.acknowledge()));
+            }
+        } catch (Gap | DamagedBlock e) {
+            end(session, e.getMessage());
+        }
+        return proceed();
+    }
+
+    private void take(StationSession session, JobsBlock block) {
+        SessionBatch batch = session.batches.get(block.batchId());
+        if (batch == null) {
+            batch = begin(session, block);
+        }
+        queue.add(batch, new Slice<>(batch.ref, block.first(), block.jobs(), 0, block.jobs().length, block.attempt()));
+    }
+
+    private SessionBatch begin(StationSession session, JobsBlock block) {
+        forgetEmptyBatches(session);
+        long localId = ++batches;
+        ActorRef<Object> self = getContext().getSelf();
+        SessionBatch[] made = new SessionBatch[1]; // it refers to its collector, and the other way round
+        ActorRef<Collector.Command<byte[]>> collector = getContext()
+                .spawn(
+                        Behaviors.<Collector.Command<byte[]>>receiveMessage(report -> {
+                            self.tell(new Reported(made[0], report));
+                            return Behaviors.same();
+                        }),
+                        "reports-" + localId,
+                        control);
+        made[0] = new SessionBatch(session, block.batchId(), localId, collector, block.policy(), block.label());
+        session.batches.put(block.batchId(), made[0]);
+        queue.add(made[0]);
+        return made[0];
+    }
+
+    private void forgetEmptyBatches(StationSession session) {
+        Iterator<SessionBatch> each = session.batches.values().iterator();
+        for (int tooMany = session.batches.size() - KEPT_BATCHES; tooMany > 0 && each.hasNext(); ) {
+            SessionBatch batch = each.next();
+            if (batch.isEmpty()) {
+                each.remove();
+                queue.forget(batch);
+                getContext().stop(batch.ref.collector());
+                tooMany--;
+            }
+        }
+    }
+
+    private Behavior<Object> onReported(Reported reported) {
+        Collector.Command<byte[]> report = reported.report();
+        if (report instanceof Collector.Ended<byte[]> ended) {
+            queue.ended(reported.batch(), ended.first(), ended.outcomes());
+        } else if (report instanceof Collector.Settle<byte[]> settle) {
+            queue.settled(reported.batch(), settle.first(), settle.count(), settle.outcome());
+        }
+        return proceed();
+    }
+
+    private Behavior<Object> onDemand(Router.Demand wanted) {
+        queue.demand(wanted);
+        return proceed();
+    }
+
+    // What fleets ask for
+
+    private Behavior<Object> onCommand(WireMessage.ToStation message) {
+        StationSession session = sessions.get(message.session());
+        if (session == null || endIfOver(session)) {
+            return Behaviors.same();
+        }
+        try {
+            session.numbers.heard(message.number());
+            handle(session, message.command());
+        } catch (Gap e) {
+            end(session, e.getMessage());
+        }
+        return proceed();
+    }
+
+    private void handle(StationSession session, StationCommand command) {
+        if (command instanceof StationCommand.Stop stop) {
+            StopReason reason = stop.timeoutNs() < 0
+                    ? StopReason.CANCELLED
+                    : StopReason.timedOut(Duration.ofNanos(stop.timeoutNs()));
+            session.stopped.put(stop.batchId(), reason);
+            SessionBatch batch = session.batches.get(stop.batchId());
+            if (batch != null) {
+                queue.stop(batch, reason, stop.running());
+            }
+        } else if (command instanceof StationCommand.CancelJob cancel) {
+            SessionBatch batch = session.batches.get(cancel.batchId());
+            session.cancelled.put(new JobAt(cancel.batchId(), cancel.index()), true);
+            if (batch != null) {
+                queue.cancelJob(batch, cancel.index());
+            }
+        } else if (command instanceof StationCommand.Recall recall) {
+            recall(session, recall);
+        } else if (command instanceof StationCommand.Renewed renewed) {
+            onRenewed(session, renewed);
+        } else if (command instanceof StationCommand.Acknowledged acknowledged) {
+            session.frames.acknowledged(acknowledged.frames());
+        } else if (command instanceof StationCommand.GraceIsOver) {
+            router.tell(new Router.GraceIsOver<>());
+        } else {
+            end(session, null);
+        }
+    }
+
+    private void recall(StationSession session, StationCommand.Recall recall) {
+        long left = recall.most() - giveBack(session, recall.most());
+        session.recalling = true;
+        if (left > 0 && session.out > 0) {
+            session.owed = left;
+            queue.recallFromRouter();
+            router.tell(new Router.TakeCensus<>()); // is answered when what comes back at once has come
+        } else {
+            recalled(session);
+        }
+    }
+
+    private void recalled(StationSession session) {
+        session.recalling = false;
+        session.owed = 0;
+        session.tell(new FleetEvent.Recalled());
+    }
+
+    private long giveBack(StationSession session, long most) {
+        long given = 0;
+        Slice<byte[]> slice;
+        while (given < most && (slice = queue.takeLast(session, most - given)) != null) {
+            given += slice.size();
+            session.demanded = session.granted;
+            long batchId = batchId(session, slice);
+            session.tell(
+                    new FleetEvent.Returned(batchId, slice.attempt(), slice.first(), slice.size(), session.demanded));
+        }
+        return given;
+    }
+
+    private static long batchId(StationSession session, Slice<byte[]> slice) {
+        return session.byLocalId().get(slice.batch().id()).id;
+    }
+
+    private Behavior<Object> onReturned(Router.Returned<byte[]> returned) {
+        SessionBatch batch = queue.returned(returned);
+        if (batch != null && leaving != null) {
+            giveBack(batch.session, Long.MAX_VALUE);
+        } else if (batch != null && batch.session.owed > 0) {
+            batch.session.owed -= giveBack(batch.session, batch.session.owed);
+        }
+        return proceed();
+    }
+
+    private Behavior<Object> onCensus(Router.Census census) {
+        if (stopping) {
+            router.tell(new Router.End<>());
+            return Behaviors.same();
+        }
+        sessions.values().stream().filter(each -> each.recalling).forEach(this::recalled);
+        return proceed();
+    }
+
+    private Behavior<Object> onSlowDown(SlowDown slowDown) {
+        router.tell(new Router.Overloaded<>());
+        sessions.values()
+                .forEach(each ->
+                        each.tell(new FleetEvent.SlowDown(slowDown.time().toNanos())));
+        return proceed();
+    }
+
+    // Time
+
+    private boolean endIfOver(StationSession session) {
+        boolean over = session.lease.isOver();
+        if (over) {
+            end(session, "its lease is over: the pool has not answered for " + session.leaseNs / 1_000_000 + " ms");
+        }
+        return over;
+    }
+
+    private Behavior<Object> onTick() {
+        timer.fired();
+        long nowNs = parts.clock().getAsLong();
+        for (StationSession session : List.copyOf(sessions.values())) {
+            if (!endIfOver(session) && session.nextRenewalNs - nowNs <= 0) {
+                renew(session, nowNs);
+            }
+        }
+        return proceed();
+    }
+
+    /** What follows every change. */
+    private Behavior<Object> proceed() {
+        queue.feed();
+        long nowNs = parts.clock().getAsLong();
+        long dueNs = TimerQueue.NEVER;
+        for (StationSession session : sessions.values()) {
+            session.reports.sendIfDue(session.here() == 0, nowNs);
+            dueNs = Math.min(dueNs, session.nextRenewalNs);
+            if (!session.reports.isEmpty()) {
+                dueNs = Math.min(dueNs, session.reports.dueNs());
+            }
+        }
+        if (leaving == null) {
+            demand.tell(sessions.values(), queue, workers());
+        } else if (!stopping) {
+            stopIfLeft();
+        }
+        counts.publish();
+        if (dueNs != TimerQueue.NEVER) {
+            timer.atLatest(dueNs);
+        }
+        return Behaviors.same();
+    }
+
+    // The end
+
+    private Behavior<Object> onLeave(Leave leave) {
+        left.add(leave.onLeft());
+        if (leaving == null) {
+            leaving = leave;
+            queue.pause();
+            for (StationSession session : sessions.values()) {
+                session.tell(new FleetEvent.Leaving());
+                giveBack(session, Long.MAX_VALUE);
+            }
+        }
+        return proceed();
+    }
+
+    private Behavior<Object> onStopRunning() {
+        if (!stopping) {
+            List.copyOf(sessions.values()).forEach(each -> end(each, "the node leaves, and its time is over"));
+        }
+        return proceed();
+    }
+
+    private void stopIfLeft() {
+        for (StationSession session : List.copyOf(sessions.values())) {
+            if (session.here() == 0 && session.reports.isEmpty() && session.frames.isDone()) {
+                end(session, "the node has left");
+            }
+        }
+        if (sessions.isEmpty()) {
+            stopping = true;
+            router.tell(new Router.StopEverything<>());
+            router.tell(new Router.TakeCensus<>());
+        }
+    }
+
+    private Behavior<Object> onTerminated(Terminated terminated) {
+        if (stopping && terminated.getRef().path().equals(router.path())) {
+            return Behaviors.stopped();
+        }
+        throw new IllegalStateException(
+                "the router of workers '" + parts.settings().name() + "' has stopped");
+    }
+
+    private Behavior<Object> onPostStop() {
+        timer.cancel();
+        List.copyOf(sessions.values()).forEach(each -> end(each, "the workers have stopped"));
+        parts.onEnd().accept(Done.getInstance());
+        left.forEach(Runnable::run);
+        return Behaviors.same();
+    }
+}

@@ -1,0 +1,112 @@
+package dev.workpool.cluster.internal.station;
+
+import akka.actor.typed.ActorRef;
+import dev.workpool.cluster.internal.session.FrameReceiver;
+import dev.workpool.cluster.internal.session.FrameSender;
+import dev.workpool.cluster.internal.session.Numbers;
+import dev.workpool.cluster.internal.wire.FleetEvent;
+import dev.workpool.cluster.internal.wire.WireMessage;
+import dev.workpool.internal.slice.StopReason;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What a station knows of one fleet that it works for. Of the station's thread. */
+final class StationSession {
+    /** What was stopped before it arrived is remembered, of so many batches and jobs. */
+    private static final int REMEMBERED = 4_096;
+
+    final long id;
+    final String pool;
+    final ActorRef<WireMessage> fleet;
+    final FrameSender frames;
+    final FrameReceiver received;
+    final Lease lease;
+    final long leaseNs;
+    final long renewalNs;
+    final Numbers numbers = new Numbers();
+    final OutcomeReports reports;
+
+    /** Its batches that have jobs here, or had some lately. */
+    final Map<Long, SessionBatch> batches = new LinkedHashMap<>();
+
+    /** Batches that are stopped, and jobs that are cancelled, of which some may still be on their way. */
+    final Map<Long, StopReason> stopped = remembering();
+
+    final Map<FleetEvent.JobAt, Boolean> cancelled = remembering();
+
+    /** Jobs that have arrived, less those that went back. */
+    long granted;
+
+    /** Jobs that wait here, and jobs that the router has. */
+    long waiting;
+
+    long out;
+
+    /** Up to which total the fleet may grant. */
+    long demanded;
+
+    /** How many jobs may run at a time. */
+    int limit;
+
+    /** How many jobs the fleet has asked back that the router had, and has not got yet. */
+    long owed;
+
+    /** Whether the answer to what it asked for is still due. */
+    boolean recalling;
+
+    /** The last renewal, when those were sent that have no answer, and when the next is due. */
+    long renewal;
+
+    final Deque<Long> sentNs = new ArrayDeque<>();
+    long nextRenewalNs;
+    long answered;
+
+    StationSession(
+            WireMessage.Open open, FrameSender frames, FrameReceiver received, Lease lease, OutcomeReports reports) {
+        this.id = open.session();
+        this.pool = open.pool();
+        this.fleet = open.fleet();
+        this.frames = frames;
+        this.received = received;
+        this.lease = lease;
+        this.leaseNs = open.leaseNs();
+        this.renewalNs = open.renewalNs();
+        this.limit = open.limit();
+        this.reports = reports;
+    }
+
+    private static <K, V> Map<K, V> remembering() {
+        return new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+                return size() > REMEMBERED;
+            }
+        };
+    }
+
+    /** How many more jobs may go to the router, so that no more than allowed can run. */
+    long mayBegin() {
+        return limit == Integer.MAX_VALUE ? Long.MAX_VALUE : Math.max(0, limit - out);
+    }
+
+    /** How many of its jobs are here. */
+    long here() {
+        return waiting + out;
+    }
+
+    void tell(FleetEvent event) {
+        fleet.tell(new WireMessage.ToFleet(id, numbers.next(), event));
+    }
+
+    /** How many jobs run at its batches, by the id at the fleet. */
+    Map<Long, SessionBatch> byLocalId() {
+        Map<Long, SessionBatch> byId = new HashMap<>();
+        batches.values().forEach(batch -> byId.put(batch.ref.id(), batch));
+        return byId;
+    }
+}

@@ -1,0 +1,153 @@
+package dev.workpool.cluster.internal.station;
+
+import akka.Done;
+import akka.actor.CoordinatedShutdown;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.dispatch.ExecutionContexts;
+import dev.workpool.cluster.internal.wire.EncodedJob;
+import dev.workpool.codec.JobCodec;
+import dev.workpool.internal.akka.CallbackExecutor;
+import dev.workpool.internal.akka.PoolClock;
+import dev.workpool.internal.event.PoolEvents;
+import dev.workpool.internal.gauge.PoolGauges;
+import dev.workpool.internal.pool.PoolNames;
+import dev.workpool.internal.pool.PoolRoot;
+import dev.workpool.internal.pool.ShutdownPhase;
+import dev.workpool.internal.worker.CancelFailures;
+import dev.workpool.internal.worker.Handler;
+import dev.workpool.internal.worker.JobDescriber;
+import dev.workpool.internal.worker.JobMeters;
+import dev.workpool.internal.worker.Runner;
+import dev.workpool.internal.worker.RunningJobs;
+import dev.workpool.internal.worker.WorkerContext;
+import dev.workpool.internal.worker.WorkerThreads;
+import dev.workpool.job.PoolSnapshot;
+import dev.workpool.settings.ClusterSettings;
+import dev.workpool.settings.WorkerPoolSettings;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import scala.concurrent.ExecutionContext;
+
+/** What the workers of a node are made of, beside their actor, and how they end. Thread-safe. */
+public final class StationWorkers {
+    private final ActorSystem<?> system;
+    private final WorkerPoolSettings settings;
+    private final PoolGauges gauges;
+    private final CallbackExecutor callbacks;
+    private final WorkerThreads threads;
+    private final Runner.Factory<EncodedJob, byte[]> runners;
+    private final PoolEvents events;
+    private final PoolNames names;
+    private final String registered;
+    private final String actorName;
+    private final CompletableFuture<Done> ended = new CompletableFuture<>();
+    private final CountDownLatch gone = new CountDownLatch(1);
+
+    /** Set once it has started. */
+    private volatile ActorRef<Object> station;
+
+    public StationWorkers(ActorSystem<?> system, WorkerPoolSettings settings, Handler<EncodedJob, byte[]> handler) {
+        this.system = system;
+        this.settings = settings;
+        this.gauges = PoolRoot.gauges(system, settings);
+        this.callbacks = PoolRoot.callbacks(system, settings);
+        this.threads = WorkerThreads.of(settings);
+        this.events = PoolRoot.events(system, settings, callbacks);
+        Consumer<Duration> slowDowns = retryAfter -> {
+            Duration most = settings.maxSlowDown();
+            station.tell(new Station.SlowDown(retryAfter.compareTo(most) < 0 ? retryAfter : most));
+        };
+        CancelFailures cancelFailures = new CancelFailures(settings.name(), callbacks::execute);
+        this.runners = handler.runners(
+                this,
+                threads,
+                new JobMeters(settings.name(), gauges.times),
+                workerIndex -> new WorkerContext(workerIndex, callbacks, slowDowns, cancelFailures),
+                () -> PoolRoot.asyncDispatcher(system, settings));
+        this.names = PoolNames.of(system);
+        this.registered = "workers-" + settings.name();
+        this.actorName = names.take(registered, this::end);
+    }
+
+    /** The name of the station's actor, which no other has. */
+    public String actorName() {
+        return actorName;
+    }
+
+    public void startedAs(ActorRef<Object> actor) {
+        station = actor;
+    }
+
+    /** What the station is made of. */
+    public StationParts parts(ClusterSettings cluster, JobCodec<?> jobs, JobCodec<?> results) {
+        return new StationParts(
+                settings,
+                cluster,
+                jobs,
+                results,
+                runners,
+                callbacks,
+                PoolClock.of(system),
+                gauges,
+                events,
+                done -> end());
+    }
+
+    /** The actor has stopped, or its system has. On any thread. */
+    private void end() {
+        if (gone.getCount() > 0) {
+            gone.countDown();
+            names.giveBack(registered);
+            callbacks.poolIsGone();
+            threads.poolIsGone();
+            callbacks.executeUnawaited(() -> ended.complete(Done.getInstance()));
+        }
+    }
+
+    public CompletionStage<Done> ended() {
+        return ended.minimalCompletionStage();
+    }
+
+    /**
+     * Waits until the station has ended.
+     *
+     * @param onInterrupt run if the thread is interrupted meanwhile, which is interrupted again on return
+     */
+    public void awaitEnd(Runnable onInterrupt) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                gone.await();
+                threads.awaitEnd(settings.cancelGrace());
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+                onInterrupt.run();
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    public PoolSnapshot snapshot() {
+        return gauges.snapshot(settings.name(), 0, 0);
+    }
+
+    public RunningJobs<EncodedJob, byte[]> runningJobs() {
+        return new RunningJobs<>(runners, PoolClock.of(system), new JobDescriber(settings));
+    }
+
+    /** The phase of a coordinated shutdown in which pools end, before the node leaves its cluster. */
+    public String shutdownPhase() {
+        return ShutdownPhase.of(CoordinatedShutdown.get(system)).name();
+    }
+
+    public ExecutionContext schedulerThread() {
+        return ExecutionContexts.fromExecutor(Runnable::run);
+    }
+}

@@ -1,0 +1,152 @@
+package dev.workpool.cluster.internal.wire;
+
+import dev.workpool.cluster.job.RemoteFailure;
+import dev.workpool.codec.bytes.ByteReader;
+import dev.workpool.codec.bytes.ByteWriter;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Errors as bytes: class, message, stack and causes, of bounded size. At the other end an error of the same class is
+ * made, if it can be, so that whoever looks for a class finds it. Both ways call users' code: messages, constructors.
+ */
+public final class ErrorBytes {
+    private static final int LONGEST_MESSAGE = 8_000;
+    private static final int MOST_FRAMES = 64;
+    private static final int MOST_CAUSES = 8;
+
+    private ErrorBytes() {}
+
+    /** Writes an error and its causes. Never throws what the error's own methods do. */
+    public static byte[] write(Throwable error) {
+        List<Throwable> chain = new ArrayList<>();
+        for (Throwable each = error; each != null && chain.size() < MOST_CAUSES; each = cause(each)) {
+            if (chain.contains(each)) {
+                break;
+            }
+            chain.add(each);
+        }
+        ByteWriter out = new ByteWriter(1024);
+        out.putNumber(chain.size());
+        chain.forEach(each -> putOne(out, each));
+        return out.toBytes();
+    }
+
+    private static Throwable cause(Throwable error) {
+        try {
+            return error.getCause();
+        } catch (Throwable unreadable) {
+            return null;
+        }
+    }
+
+    private static void putOne(ByteWriter out, Throwable error) {
+        out.putText(error.getClass().getName());
+        out.putByte(error instanceof Error ? 1 : 0);
+        String message = message(error);
+        out.putByte(message == null ? 0 : 1);
+        if (message != null) {
+            out.putText(message);
+        }
+        StackTraceElement[] stack = stack(error);
+        int frames = Math.min(stack.length, MOST_FRAMES);
+        out.putNumber(frames);
+        for (int i = 0; i < frames; i++) {
+            out.putText(stack[i].getClassName());
+            out.putText(stack[i].getMethodName());
+            out.putText(stack[i].getFileName() == null ? "" : stack[i].getFileName());
+            out.putNumber(stack[i].getLineNumber() + 2L); // −2 is a native method
+        }
+    }
+
+    private static String message(Throwable error) {
+        try {
+            String message = error.getMessage();
+            return message == null || message.length() <= LONGEST_MESSAGE
+                    ? message
+                    : message.substring(0, LONGEST_MESSAGE) + "...";
+        } catch (Throwable unreadable) {
+            return "(its message cannot be had)";
+        }
+    }
+
+    private static StackTraceElement[] stack(Throwable error) {
+        try {
+            return error.getStackTrace();
+        } catch (Throwable unreadable) {
+            return new StackTraceElement[0];
+        }
+    }
+
+    /**
+     * Makes the error here.
+     *
+     * @param bytes what {@link #write} returned
+     * @param node where it comes from, for its stack
+     * @throws dev.workpool.codec.bytes.DamagedBlock if it is none
+     */
+    public static Throwable read(byte[] bytes, String node) {
+        ByteReader in = new ByteReader(bytes);
+        List<Throwable> chain = new ArrayList<>();
+        for (int left = in.getSize(); left > 0; left--) {
+            chain.add(getOne(in, node));
+        }
+        for (int i = chain.size() - 1; i > 0; i--) {
+            try {
+                chain.get(i - 1).initCause(chain.get(i));
+            } catch (IllegalStateException hasOne) {
+                chain.get(i - 1).addSuppressed(chain.get(i));
+            }
+        }
+        return chain.get(0);
+    }
+
+    private static Throwable getOne(ByteReader in, String node) {
+        String type = in.getText();
+        boolean isError = in.getByte() == 1;
+        String message = in.getByte() == 1 ? in.getText() : null;
+        int frames = in.getSize();
+        StackTraceElement[] stack = new StackTraceElement[frames + 1];
+        for (int i = 0; i < frames; i++) {
+            String className = in.getText();
+            String method = in.getText();
+            String file = in.getText();
+            stack[i] =
+                    new StackTraceElement(className, method, file.isEmpty() ? null : file, (int) (in.getNumber() - 2));
+        }
+        stack[frames] = new StackTraceElement("(on node " + node + ")", "", null, -1);
+        Throwable error = made(type, message);
+        if (error == null) {
+            error = isError
+                    ? new Error(message == null ? type : type + ": " + message)
+                    : new RemoteFailure(type, message);
+        }
+        error.setStackTrace(stack);
+        return error;
+    }
+
+    /** Null if there is no such class here, or it has no constructor that gives the same message. */
+    private static Throwable made(String type, String message) {
+        try {
+            Class<?> found = Class.forName(type, false, loader());
+            if (!Throwable.class.isAssignableFrom(found)) {
+                return null;
+            }
+            Throwable error;
+            try {
+                error = (Throwable) found.getConstructor(String.class).newInstance(message);
+            } catch (NoSuchMethodException e) {
+                error = (Throwable) found.getConstructor().newInstance();
+            }
+            String own = error.getMessage();
+            return own == null ? (message == null ? error : null) : (own.equals(message) ? error : null);
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
+            return null; // it is shown as another, which names it
+        }
+    }
+
+    private static ClassLoader loader() {
+        ClassLoader ofThread = Thread.currentThread().getContextClassLoader();
+        return ofThread == null ? ErrorBytes.class.getClassLoader() : ofThread;
+    }
+}

@@ -1,0 +1,2 @@
+/** What users of a cluster see besides pools: plain types. */
+package dev.workpool.cluster.job;

@@ -1,0 +1,141 @@
+package dev.workpool.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import akka.actor.typed.ActorSystem;
+import dev.workpool.Batch;
+import dev.workpool.WorkerPool;
+import dev.workpool.cluster.job.ClusterNode;
+import dev.workpool.codec.JobCodec;
+import dev.workpool.job.BatchResult;
+import dev.workpool.job.Outcome;
+import dev.workpool.settings.WorkerPoolSettings;
+import dev.workpool.support.PoolTest;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A pool over nodes that are all well. */
+@SuppressWarnings("try") // resources are for their ends
+class ClusterPoolTest {
+    private static final Nodes NODES = new Nodes();
+    private static ActorSystem<Void> submitting;
+    private static ActorSystem<Void> one;
+    private static ActorSystem<Void> other;
+
+    @BeforeAll
+    static void startNodes() {
+        submitting = NODES.start();
+        one = NODES.start();
+        other = NODES.start();
+    }
+
+    @AfterAll
+    static void stopNodes() {
+        NODES.close();
+    }
+
+    static WorkerPoolSettings settings(ActorSystem<?> system, String name, int workers) {
+        return WorkerPoolSettings.create(system, name).withWorkers(workers);
+    }
+
+    static <T> T get(java.util.concurrent.CompletionStage<T> stage) throws Exception {
+        return stage.toCompletableFuture().get(PoolTest.LONG.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    @Test
+    void jobsRunOnAllNodesAndTheirResultsComeBackInOrder() throws Exception {
+        ConcurrentHashMap<String, Integer> ran = new ConcurrentHashMap<>();
+        try (ClusterWorkers first = ClusterWorkers.start(
+                        one, settings(one, "words", 2), JobCodec.strings(), JobCodec.strings(), job -> {
+                            ran.merge("one", 1, Integer::sum);
+                            return "<" + job + ">";
+                        });
+                ClusterWorkers second = ClusterWorkers.start(
+                        other, settings(other, "words", 2), JobCodec.strings(), JobCodec.strings(), job -> {
+                            ran.merge("other", 1, Integer::sum);
+                            return "<" + job + ">";
+                        });
+                WorkerPool<String, String> pool =
+                        ClusterPool.start(submitting, "words", JobCodec.strings(), JobCodec.strings())) {
+            await().atMost(PoolTest.LONG)
+                    .until(() -> ClusterPool.nodes(pool).stream()
+                                    .filter(node -> node.state() == ClusterNode.State.WORKING)
+                                    .count()
+                            == 2);
+            List<String> jobs =
+                    IntStream.range(0, 50_000).mapToObj(i -> "job " + i).toList();
+            Batch<String> batch = pool.submitAll(jobs);
+            BatchResult<String> result = get(batch.result());
+            assertThat(result.values())
+                    .isEqualTo(jobs.stream().map(job -> "<" + job + ">").toList());
+            assertThat(ran.get("one") + ran.get("other")).isEqualTo(50_000);
+            assertThat(ran).containsOnlyKeys("one", "other");
+            assertThat(first.snapshot().succeeded() + second.snapshot().succeeded())
+                    .isEqualTo(50_000);
+        }
+    }
+
+    @Test
+    void aJobByItself() throws Exception {
+        try (ClusterWorkers workers = ClusterWorkers.start(
+                        one, settings(one, "single", 1), JobCodec.strings(), JobCodec.strings(), String::toUpperCase);
+                WorkerPool<String, String> pool =
+                        ClusterPool.start(submitting, "single", JobCodec.strings(), JobCodec.strings())) {
+            assertThat(get(pool.submit("a"))).isEqualTo("A");
+            assertThat(get(pool.submit("b"))).isEqualTo("B");
+        }
+    }
+
+    @Test
+    void anErrorArrivesAsOneOfItsClass() throws Exception {
+        try (ClusterWorkers workers = ClusterWorkers.start(
+                        one, settings(one, "errors", 1), JobCodec.strings(), JobCodec.strings(), job -> {
+                            throw new IllegalStateException(job, new java.io.IOException("disk"));
+                        });
+                WorkerPool<String, String> pool =
+                        ClusterPool.start(submitting, "errors", JobCodec.strings(), JobCodec.strings())) {
+            assertThatThrownBy(() -> get(pool.submit("broken")))
+                    .isInstanceOf(ExecutionException.class)
+                    .cause()
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("broken")
+                    .hasCauseInstanceOf(java.io.IOException.class);
+        }
+    }
+
+    @Test
+    void cancellingStopsJobsThatRunAndThoseThatWait() throws Exception {
+        CountDownLatch began = new CountDownLatch(2);
+        CountDownLatch interrupted = new CountDownLatch(2);
+        try (ClusterWorkers workers = ClusterWorkers.start(
+                        one, settings(one, "cancelled", 2), JobCodec.strings(), JobCodec.strings(), job -> {
+                            began.countDown();
+                            try {
+                                new CountDownLatch(1).await();
+                            } catch (InterruptedException e) {
+                                interrupted.countDown();
+                                throw e;
+                            }
+                            return job;
+                        });
+                WorkerPool<String, String> pool =
+                        ClusterPool.start(submitting, "cancelled", JobCodec.strings(), JobCodec.strings())) {
+            Batch<String> batch = pool.submitAll(
+                    IntStream.range(0, 1_000).mapToObj(i -> "job " + i).toList());
+            assertThat(began.await(30, TimeUnit.SECONDS)).isTrue();
+            batch.cancel();
+            BatchResult<String> result = get(batch.result());
+            assertThat(result.outcomes()).allMatch(outcome -> outcome instanceof Outcome.Cancelled);
+            assertThat(interrupted.await(30, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+}
