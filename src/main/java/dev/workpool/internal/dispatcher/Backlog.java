@@ -252,6 +252,12 @@ public final class Backlog<J, R> {
         return slice;
     }
 
+    /** The weights of the batches that have jobs queued at the priority of a slice, and of its own, together. */
+    long weights(Slice<R> slice) {
+        JobPolicy policy = slice.batch().policy();
+        return Math.max(policy.weight(), queued.weights(policy.priority()));
+    }
+
     /**
      * Jobs that were granted and not begun are queued again, unless they were cancelled on their way.
      *

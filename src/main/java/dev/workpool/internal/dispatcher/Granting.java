@@ -230,7 +230,7 @@ final class Granting<J, R> {
             if (limiter != null) {
                 limiter.take(slice.size());
             }
-            router.tell(new Router.Grant<>(slice, expected()));
+            router.tell(new Router.Grant<>(slice, expected(), backlog.weights(slice)));
         }
         if (limiter != null) {
             if (isWaiting()) {

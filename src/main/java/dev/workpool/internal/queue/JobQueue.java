@@ -76,6 +76,11 @@ public final class JobQueue<S> {
         return levels.get(i);
     }
 
+    /** The sum of the weights of the sources of a priority. */
+    public long weights(int priority) {
+        return level(priority).sources.weights();
+    }
+
     /** Removes a source, if it is in the queue. */
     public void remove(Source<S> source) {
         level(source.priority()).sources.remove(source);

@@ -66,6 +66,11 @@ public final class QueuedJobs<R> {
         source.stopped = reason;
     }
 
+    /** See {@link JobQueue#weights}. */
+    public long weights(int priority) {
+        return queue.weights(priority);
+    }
+
     /** The next jobs, at most so many, or null; see {@link StrideScheduler#next}. */
     public Slice<R> next(long wanted, int turn) {
         Slice<R> slice = queue.next(wanted, turn, clock.getAsLong());

@@ -85,6 +85,11 @@ public final class StrideScheduler<S> {
         return places.isEmpty();
     }
 
+    /** The sum of the weights of its sources. */
+    long weights() {
+        return weights;
+    }
+
     /** Adds a source that is not here and has jobs. */
     void add(Source<S> source) {
         Place<S> place = source.place();

@@ -53,8 +53,9 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
      *
      * @param slice the jobs
      * @param queued how many more jobs the dispatcher has
+     * @param weights of the batches with jobs of this priority, together: what the pool is worth where it shares workers
      */
-    public record Grant<R>(Slice<R> slice, long queued) implements Command<R> {}
+    public record Grant<R>(Slice<R> slice, long queued, long weights) implements Command<R> {}
 
     /**
      * Stops the jobs of a batch that the router was granted.

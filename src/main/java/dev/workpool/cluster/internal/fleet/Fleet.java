@@ -113,6 +113,7 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
     private boolean toldIdle;
     private long toldForIdle;
     private long queuedBehind;
+    private long weights = 1;
     private boolean paused;
     private boolean stoppedEverything;
 
@@ -386,6 +387,7 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
     private Behavior<Object> onGrant(Router.Grant<R> grant) {
         received += grant.slice().size();
         queuedBehind = grant.queued();
+        weights = grant.weights();
         pending.add(grant.slice());
         return proceed();
     }
@@ -681,7 +683,7 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
             if (share == null) {
                 return;
             }
-            share.session().grant(pending.take((int) Math.min(share.jobs(), Integer.MAX_VALUE)));
+            share.session().grant(pending.take((int) Math.min(share.jobs(), Integer.MAX_VALUE)), weights);
         }
     }
 

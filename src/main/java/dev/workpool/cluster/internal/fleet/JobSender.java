@@ -33,7 +33,7 @@ final class JobSender<J, R> {
     private final LongSupplier clock;
     private final Refusals<R> refusals;
 
-    private record Granted<R>(long grant, Slice<R> slice) {}
+    private record Granted<R>(long grant, long weights, Slice<R> slice) {}
 
     private final Deque<Granted<R>> waiting = new ArrayDeque<>();
     private boolean encoding;
@@ -60,9 +60,9 @@ final class JobSender<J, R> {
     }
 
     /** Sends jobs, after those before. */
-    void add(long grant, Slice<R> slice) {
+    void add(long grant, long weights, Slice<R> slice) {
         synchronized (this) {
-            waiting.add(new Granted<>(grant, slice));
+            waiting.add(new Granted<>(grant, weights, slice));
         }
         encodeSoon();
     }
@@ -118,15 +118,15 @@ final class JobSender<J, R> {
             }
             boolean isFull = writer.size() >= ENOUGH_BYTES;
             if (bytes == null || isFull) {
-                send(granted.grant, slice, from);
+                send(granted, from);
                 from = i + 1;
                 if (isFull && from < slice.size() && frames.isFull()) {
-                    putBack(new Granted<>(granted.grant, slice.part(from, slice.size())));
+                    putBack(new Granted<>(granted.grant, granted.weights, slice.part(from, slice.size())));
                     return;
                 }
             }
         }
-        send(granted.grant, slice, from);
+        send(granted, from);
     }
 
     private synchronized void putBack(Granted<R> rest) {
@@ -135,10 +135,12 @@ final class JobSender<J, R> {
         }
     }
 
-    private void send(long grant, Slice<R> slice, int from) {
+    private void send(Granted<R> granted, int from) {
+        Slice<R> slice = granted.slice;
         if (writer.jobs() > 0) {
             frames.send(writer.toBytes(
-                    grant,
+                    granted.grant,
+                    granted.weights,
                     slice.batch().id(),
                     slice.attempt(),
                     slice.first() + from,

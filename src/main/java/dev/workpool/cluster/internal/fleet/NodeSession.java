@@ -115,11 +115,16 @@ final class NodeSession<J, R> {
         station.tell(new WireMessage.ToStation(id, numbers.next(), command));
     }
 
-    /** Sends jobs there. */
-    void grant(Slice<R> slice) {
+    /**
+     * Sends jobs there.
+     *
+     * @param slice the jobs
+     * @param weights of the pool's batches of their priority, together
+     */
+    void grant(Slice<R> slice, long weights) {
         granted += slice.size();
         out.add(slice);
-        jobs.add(++grants, slice);
+        jobs.add(++grants, weights, slice);
     }
 
     ClusterNode toNode() {

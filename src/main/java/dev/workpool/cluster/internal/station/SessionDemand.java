@@ -5,13 +5,10 @@ import java.util.Collection;
 
 /**
  * Decides how many jobs a station asks each fleet for: what its router wants to have, and beside it as much work as is
- * worth a message between nodes, and no more, so that little is far away when another node becomes idle. Of the
- * station's thread.
+ * worth a message between nodes, and no more, so that little is far away when another node becomes idle. Fleets are asked
+ * in proportion to the weights of their batches. Of the station's thread.
  */
 final class SessionDemand {
-    /** A fleet is asked when this much work or more is missing, since a message between nodes costs as much as some work. */
-    private static final double WORTH_ASKING_NS = 8_000_000;
-
     /** Jobs that take longer than this are not held ahead: a message takes little beside them. */
     private static final double LONG_JOB_NS = 200_000_000;
 
@@ -33,18 +30,21 @@ final class SessionDemand {
 
     /** Asks the fleets for what is missing. */
     void tell(Collection<StationSession> sessions, StationQueue queue, int workers) {
-        long active =
-                Math.max(1, sessions.stream().filter(each -> each.here() > 0).count());
+        long weights = 0;
+        for (StationSession session : sessions) {
+            weights += session.here() > 0 ? session.weights : 0;
+        }
         double cost = queue.costNs();
         for (StationSession session : sessions) {
-            long share = session.here() > 0 ? active : active + 1;
-            long most = Math.max(1, (queue.held() + ahead(cost, workers)) / share);
+            long all = weights + (session.here() > 0 ? 0 : session.weights);
+            double share = (double) session.weights / all;
+            long most = (long) Math.max(1, (queue.held() + ahead(cost, workers)) * share);
             if (session.limit != Integer.MAX_VALUE) {
                 most = Math.min(most, 2L * session.limit);
             }
             long missing = session.frames.isFull() ? 0 : most - session.here();
             long upTo = session.granted + Math.max(0, missing);
-            boolean isWorthIt = missing >= Math.max(1, Math.min(most / 2, worth(cost, workers)));
+            boolean isWorthIt = missing >= Math.max(1, Math.min(most / 2, (long) (worth(cost, workers) * share)));
             if (upTo > session.demanded && isWorthIt) {
                 session.demanded = upTo;
                 session.tell(new FleetEvent.Demand(upTo, cost, workers));
@@ -60,7 +60,8 @@ final class SessionDemand {
         return Math.min(MOST_JOBS, each * workers);
     }
 
-    private static long worth(double cost, int workers) {
-        return cost == 0 ? 1 : (long) Math.max(1, workers * WORTH_ASKING_NS / cost);
+    /** A message is worth sending for as much work as it is to hold: it costs as much as some work itself. */
+    private long worth(double cost, int workers) {
+        return cost == 0 ? 1 : (long) Math.max(1, workers * budgetNs / cost);
     }
 }

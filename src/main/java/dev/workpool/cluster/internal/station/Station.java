@@ -56,7 +56,10 @@ public final class Station extends AbstractBehavior<Object> {
     private static final Logger LOG = LoggerFactory.getLogger(Station.class);
 
     /** How long outcomes wait for others, as a part of the work that a message holds. */
-    private static final int REPORTS_PER_BUDGET = 8;
+    private static final int REPORTS_PER_BUDGET = 2;
+
+    /** Outcomes of jobs that take longer than this do not wait: a message takes little beside them. */
+    private static final double LONG_JOB_NS = 5_000_000;
 
     /** For how long a frame may be late, other messages having come. */
     private static final long LATE_FRAME_NS = Duration.ofSeconds(1).toNanos();
@@ -208,10 +211,8 @@ public final class Station extends AbstractBehavior<Object> {
         session.lease.end();
         session.frames.close();
         sessions.remove(session.id);
-        for (SessionBatch batch : session.batches.values()) {
-            queue.drop(batch);
-            getContext().stop(batch.ref.collector());
-        }
+        queue.drop(session);
+        session.batches.values().forEach(batch -> getContext().stop(batch.ref.collector()));
         session.batches.clear();
         if (reason != null) {
             session.tell(new FleetEvent.Ended(reason));
@@ -304,7 +305,10 @@ public final class Station extends AbstractBehavior<Object> {
         if (batch == null) {
             batch = begin(session, block);
         }
-        queue.add(batch, new Slice<>(batch.ref, block.first(), block.jobs(), 0, block.jobs().length, block.attempt()));
+        queue.add(
+                batch,
+                new Slice<>(batch.ref, block.first(), block.jobs(), 0, block.jobs().length, block.attempt()),
+                block.weights());
     }
 
     private SessionBatch begin(StationSession session, JobsBlock block) {
@@ -488,7 +492,7 @@ public final class Station extends AbstractBehavior<Object> {
         long nowNs = parts.clock().getAsLong();
         long dueNs = TimerQueue.NEVER;
         for (StationSession session : sessions.values()) {
-            session.reports.sendIfDue(session.here() == 0, nowNs);
+            session.reports.sendIfDue(session.here() == 0 || queue.costNs() > LONG_JOB_NS, nowNs);
             dueNs = Math.min(dueNs, session.nextRenewalNs);
             if (!session.reports.isEmpty()) {
                 dueNs = Math.min(dueNs, session.reports.dueNs());

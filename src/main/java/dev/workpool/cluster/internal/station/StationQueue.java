@@ -9,9 +9,9 @@ import dev.workpool.internal.queue.JobQueue;
 import dev.workpool.internal.router.Router;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.StopReason;
+import dev.workpool.internal.util.Steps;
 import dev.workpool.job.Outcome;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
@@ -71,28 +71,44 @@ final class StationQueue {
 
     /** A batch has no jobs here, and will not have any soon. */
     void forget(SessionBatch batch) {
-        queue.remove(batch);
         batches.remove(batch.ref.id());
     }
 
     /** Jobs have arrived. */
-    void add(SessionBatch batch, Slice<byte[]> slice) {
-        enqueue(batch, () -> batch.pending.add(slice));
+    void add(SessionBatch batch, Slice<byte[]> slice, long weights) {
         StationSession session = batch.session;
-        waiting += slice.size();
-        session.waiting += slice.size();
+        session.weights = weights;
+        if (batch.queue.differs(weights)) {
+            queue.remove(batch.queue);
+            batch.queue.setWeight(weights);
+            enqueue(batch.queue);
+        }
+        change(batch.queue, () -> batch.queue.pending.add(slice));
+        count(batch, slice.size());
         session.granted += slice.size();
         counts.accepted(slice.size());
         settleWhatIsStopped(batch, slice);
     }
 
+    private void count(SessionBatch batch, long more) {
+        waiting += more;
+        batch.waiting += more;
+        batch.session.waiting += more;
+    }
+
     /** A source that had nothing to give is not in the queue, or will soon not be. */
-    private void enqueue(SessionBatch batch, Runnable change) {
-        long before = batch.queued();
+    private void change(SessionQueue source, Runnable change) {
+        long before = source.queued();
         change.run();
-        if (before == 0 && batch.queued() > 0) {
-            queue.remove(batch);
-            queue.add(batch, clock.getAsLong());
+        if (before == 0) {
+            enqueue(source);
+        }
+    }
+
+    private void enqueue(SessionQueue source) {
+        queue.remove(source);
+        if (source.queued() > 0) {
+            queue.add(source, clock.getAsLong());
         }
     }
 
@@ -134,9 +150,8 @@ final class StationQueue {
                 continue;
             }
             leaveRouter(batch, slice.size());
-            enqueue(batch, () -> batch.pending.giveBack(slice));
-            waiting += slice.size();
-            batch.session.waiting += slice.size();
+            change(batch.queue, () -> batch.queue.pending.giveBack(slice));
+            count(batch, slice.size());
             settleWhatIsStopped(batch, slice);
         }
         return batch;
@@ -152,10 +167,7 @@ final class StationQueue {
         boolean wasFull = session.mayBegin() == 0;
         change.run();
         if (wasFull && session.mayBegin() > 0) {
-            session.batches.values().stream().filter(each -> each.queued() > 0).forEach(each -> {
-                queue.remove(each);
-                queue.add(each, clock.getAsLong());
-            });
+            session.queues.values().forEach(this::enqueue);
         }
     }
 
@@ -203,27 +215,26 @@ final class StationQueue {
     }
 
     private void stopWaiting(SessionBatch batch, StopReason reason) {
-        while (!batch.pending.isEmpty()) {
-            Slice<byte[]> slice = takeWaiting(batch, () -> batch.pending.take(Integer.MAX_VALUE));
-            report(batch, slice, reason.ofUnstarted(slice));
+        if (batch.waiting > 0) {
+            batch.queue.pending.removeBatch(batch.ref.id(), new Steps(Integer.MAX_VALUE), slice -> {
+                count(batch, -slice.size());
+                report(batch, slice, reason.ofUnstarted(slice));
+            });
+            leaveIfEmpty(batch.queue);
         }
     }
 
-    private Slice<byte[]> takeWaiting(SessionBatch batch, java.util.function.Supplier<Slice<byte[]>> take) {
-        Slice<byte[]> slice = take.get();
-        if (slice != null) {
-            waiting -= slice.size();
-            batch.session.waiting -= slice.size();
-            if (batch.pending.isEmpty()) {
-                queue.remove(batch);
-            }
+    private void leaveIfEmpty(SessionQueue source) {
+        if (source.pending.isEmpty()) {
+            queue.remove(source);
         }
-        return slice;
     }
 
     private boolean cancelWaiting(SessionBatch batch, long index) {
-        Slice<byte[]> slice = takeWaiting(batch, () -> batch.pending.removeJob(batch.ref.id(), index));
+        Slice<byte[]> slice = batch.waiting == 0 ? null : batch.queue.pending.removeJob(batch.ref.id(), index);
         if (slice != null) {
+            count(batch, -1);
+            leaveIfEmpty(batch.queue);
             report(batch, slice, StopReason.CANCELLED.ofUnstarted(slice));
         }
         return slice != null;
@@ -235,35 +246,34 @@ final class StationQueue {
         }
     }
 
-    /** The session of a batch is over: nobody wants to know of its jobs. */
-    void drop(SessionBatch batch) {
-        long dropped = batch.pending.jobs();
-        waiting -= dropped;
-        batch.session.waiting -= dropped;
-        counts.wentBack(dropped);
-        queue.remove(batch);
-        if (batch.out > 0) {
-            router.tell(new Router.StopBatch<>(batch.ref.id(), StopReason.CANCELLED, true, waiting));
-            counts.wentBack(batch.out);
+    /** A session is over: nobody wants to know of its jobs. */
+    void drop(StationSession session) {
+        waiting -= session.waiting;
+        counts.wentBack(session.here());
+        session.queues.values().forEach(queue::remove);
+        for (SessionBatch batch : session.batches.values()) {
+            if (batch.out > 0) {
+                router.tell(new Router.StopBatch<>(batch.ref.id(), StopReason.CANCELLED, true, waiting));
+            }
+            out.take(batch.ref.id(), 0, Long.MAX_VALUE);
+            batches.remove(batch.ref.id());
         }
-        out.take(batch.ref.id(), 0, Long.MAX_VALUE);
-        batches.remove(batch.ref.id());
     }
 
     // Giving back
 
-    /** Jobs that wait, the last first: 1 to {@code most}; null if none does. They leave this station. */
+    /** Jobs that wait, of the lowest priority and the last: 1 to {@code most}; null if none does. They leave this station. */
     Slice<byte[]> takeLast(StationSession session, long most) {
-        List<SessionBatch> withJobs = session.batches.values().stream()
-                .filter(batch -> !batch.pending.isEmpty())
-                .toList();
-        if (withJobs.isEmpty()) {
+        SessionQueue last = null;
+        for (SessionQueue each : session.queues.values()) {
+            last = each.pending.isEmpty() ? last : each;
+        }
+        if (last == null) {
             return null;
         }
-        SessionBatch last = withJobs.stream()
-                .min((one, other) -> Integer.compare(one.priority(), other.priority()))
-                .orElseThrow();
-        Slice<byte[]> slice = takeWaiting(last, () -> last.pending.takeLast(most));
+        Slice<byte[]> slice = last.pending.takeLast(most);
+        leaveIfEmpty(last);
+        count(batches.get(slice.batch().id()), -slice.size());
         session.granted -= slice.size();
         counts.wentBack(slice.size());
         return slice;
@@ -292,12 +302,11 @@ final class StationQueue {
             }
             SessionBatch batch = batches.get(slice.batch().id());
             granted += slice.size();
-            waiting -= slice.size();
-            batch.session.waiting -= slice.size();
+            count(batch, -slice.size());
             batch.session.out += slice.size();
             batch.out += slice.size();
             out.add(slice);
-            router.tell(new Router.Grant<>(slice, waiting));
+            router.tell(new Router.Grant<>(slice, waiting, 1));
         }
     }
 }

@@ -8,10 +8,12 @@ import dev.workpool.cluster.internal.wire.FleetEvent;
 import dev.workpool.cluster.internal.wire.WireMessage;
 import dev.workpool.internal.slice.StopReason;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** What a station knows of one fleet that it works for. Of the station's thread. */
 final class StationSession {
@@ -31,6 +33,12 @@ final class StationSession {
 
     /** Its batches that have jobs here, or had some lately. */
     final Map<Long, SessionBatch> batches = new LinkedHashMap<>();
+
+    /** Its jobs that wait, by priority, the highest first. */
+    final Map<Integer, SessionQueue> queues = new TreeMap<>(Comparator.reverseOrder());
+
+    /** The weights of the fleet's batches, as it has said last. */
+    long weights = 1;
 
     /** Batches that are stopped, and jobs that are cancelled, of which some may still be on their way. */
     final Map<Long, StopReason> stopped = remembering();
@@ -87,6 +95,10 @@ final class StationSession {
                 return size() > REMEMBERED;
             }
         };
+    }
+
+    SessionQueue queue(int priority) {
+        return queues.computeIfAbsent(priority, each -> new SessionQueue(this, each));
     }
 
     /** How many more jobs may go to the router, so that no more than allowed can run. */

@@ -14,6 +14,7 @@ import java.util.Optional;
  * Neighbouring jobs of a batch as bytes: how they are to be run, their lengths, and then one after another.
  *
  * @param grant the number of the grant that they are of, in the session
+ * @param weights of the pool's batches of this priority, together
  * @param batchId their batch
  * @param attempt at them
  * @param first index of the first in the batch
@@ -22,7 +23,14 @@ import java.util.Optional;
  * @param jobs each of them
  */
 public record JobsBlock(
-        long grant, long batchId, int attempt, long first, JobPolicy policy, Label label, EncodedJob[] jobs) {
+        long grant,
+        long weights,
+        long batchId,
+        int attempt,
+        long first,
+        JobPolicy policy,
+        Label label,
+        EncodedJob[] jobs) {
     private static final int RETRY_TIMEOUTS = 1;
     private static final int KEYED = 2;
     private static final int AT_REST = 4;
@@ -44,6 +52,7 @@ public record JobsBlock(
     public static JobsBlock read(byte[] bytes, EncodedJob.Origin origin, long nowNs) {
         ByteReader in = new ByteReader(bytes);
         long grant = in.getNumber();
+        long weights = in.getNumber();
         long batchId = in.getNumber();
         int attempt = (int) in.getNumber();
         long first = in.getNumber();
@@ -68,7 +77,7 @@ public record JobsBlock(
         Label label = (flags & WITH_LABEL) == 0
                 ? null
                 : new Label(BatchInfo.Kind.valueOf(in.getText()), in.getNumber(), in.getText());
-        return new JobsBlock(grant, batchId, attempt, first, policy, label, getJobs(in, bytes, origin));
+        return new JobsBlock(grant, weights, batchId, attempt, first, policy, label, getJobs(in, bytes, origin));
     }
 
     private static EncodedJob[] getJobs(ByteReader in, byte[] bytes, EncodedJob.Origin origin) {
@@ -117,6 +126,7 @@ public record JobsBlock(
          * Returns the block, and begins another.
          *
          * @param grant the number of the grant
+         * @param weights of the pool's batches of this priority, together
          * @param batchId of the jobs' batch
          * @param attempt at them
          * @param first index of the first
@@ -125,9 +135,17 @@ public record JobsBlock(
          * @param nowNs the time, from which a deadline counts
          */
         public byte[] toBytes(
-                long grant, long batchId, int attempt, long first, JobPolicy policy, Label label, long nowNs) {
+                long grant,
+                long weights,
+                long batchId,
+                int attempt,
+                long first,
+                JobPolicy policy,
+                Label label,
+                long nowNs) {
             ByteWriter block = new ByteWriter(size() + 128);
             block.putNumber(grant);
+            block.putNumber(weights);
             block.putNumber(batchId);
             block.putNumber(attempt);
             block.putNumber(first);
