@@ -140,6 +140,11 @@ public final class ChildJvm implements AutoCloseable {
         process.onExit().join();
     }
 
+    /** Asks it to end, by SIGTERM. */
+    public void terminate() {
+        process.toHandle().destroy(); // the process itself would close the child's input as well
+    }
+
     /** Stops it where it is, by SIGSTOP. */
     public void suspend() {
         signal("STOP");

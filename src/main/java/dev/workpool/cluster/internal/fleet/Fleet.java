@@ -534,7 +534,16 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
         } else if (event instanceof FleetEvent.Leaving) {
             node.state = State.LEAVING;
         } else {
-            end(node, ((FleetEvent.Ended) event).reason());
+            onEnded(node, ((FleetEvent.Ended) event).reason());
+        }
+    }
+
+    private void onEnded(NodeSession<J, R> node, String reason) {
+        boolean hasLeft = node.state == State.LEAVING;
+        end(node, reason);
+        if (hasLeft) { // it would refuse
+            node.state = State.LEAVING;
+            node.retryNs = parts.clock().getAsLong() + REFUSED_RETRY_NS;
         }
     }
 

@@ -290,6 +290,9 @@ public final class Station extends AbstractBehavior<Object> {
             byte[] block = session.received.receive(frame, parts.clock().getAsLong());
             if (block != null) {
                 take(session, JobsBlock.read(block, session.lease, parts.clock().getAsLong()));
+                if (leaving != null) { // they were on their way when the fleet was told
+                    giveBack(session, Long.MAX_VALUE);
+                }
             }
             if (session.received.take(frame.number(), frame.bytes().length)) {
                 session.tell(new FleetEvent.Acknowledged(session.received.acknowledge()));
