@@ -69,6 +69,29 @@ public interface PoolObserver {
      */
     default void onWorkers(String pool, int before, int now, WorkersChange why) {}
 
+    /** What has become of a node of a pool over a cluster. */
+    enum NodeChange {
+        /** It works for the pool from now on. */
+        JOINED,
+        /** It is about to leave, and gets no more jobs. */
+        LEAVING,
+        /** The pool has no session with it any more: it has left, or was lost. What it had goes to others. */
+        GONE,
+        /** It does not work for the pool: it speaks another version, or has other codecs. */
+        REFUSED
+    }
+
+    /**
+     * A node of a pool over a cluster has come or gone.
+     *
+     * @param pool the pool's name
+     * @param node the node's address
+     * @param change what has become of it
+     * @param reason why, for people; may be empty
+     * @param jobs how many jobs of the pool go back from it, to run elsewhere
+     */
+    default void onNode(String pool, String node, NodeChange change, String reason, long jobs) {}
+
     /**
      * The pool was paused, or goes on after a pause.
      *

@@ -130,6 +130,11 @@ public final class PoolEvents {
         tell(observer -> observer.onWorkers(pool, before, now, why));
     }
 
+    /** A node of a cluster has come or gone; see {@link PoolObserver#onNode}. */
+    public void nodeChanged(String node, PoolObserver.NodeChange change, String reason, long jobs) {
+        tell(observer -> observer.onNode(pool, node, change, reason, jobs));
+    }
+
     public void paused(boolean paused) {
         tell(observer -> observer.onPaused(pool, paused));
     }

@@ -16,14 +16,14 @@ import scala.jdk.javaapi.CollectionConverters;
  * @param timeout after which Akka goes on without the pools
  * @param isOwn whether it is the pools' own
  */
-public record ShutdownPhase(String name, Duration timeout, boolean isOwn) {
+record ShutdownPhase(String name, Duration timeout, boolean isOwn) {
     /** In {@code reference.conf}. */
     static final String OWN = "workpools-done";
 
     private static final String BEFORE = CoordinatedShutdown.PhaseServiceRequestsDone();
     private static final String AFTER = CoordinatedShutdown.PhaseServiceStop();
 
-    public static ShutdownPhase of(CoordinatedShutdown shutdown) {
+    static ShutdownPhase of(CoordinatedShutdown shutdown) {
         List<String> phases = CollectionConverters.asJava(shutdown.orderedPhases());
         boolean ownIsInPlace =
                 phases.indexOf(BEFORE) < phases.indexOf(OWN) && phases.indexOf(OWN) < phases.indexOf(AFTER);

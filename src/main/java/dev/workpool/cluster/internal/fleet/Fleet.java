@@ -39,6 +39,7 @@ import dev.workpool.internal.slice.StopReason;
 import dev.workpool.internal.util.Steps;
 import dev.workpool.internal.util.TimerQueue;
 import dev.workpool.job.Outcome;
+import dev.workpool.job.PoolObserver.NodeChange;
 import dev.workpool.settings.Delivery;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -261,7 +262,7 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
         node.state = State.WORKING;
         node.reason = "";
         node.heardNs = parts.clock().getAsLong();
-        LOG.debug("Pool '{}' has a session with {}", parts.settings().name(), node.address);
+        parts.events().nodeChanged(node.address, NodeChange.JOINED, "", 0);
         return proceed();
     }
 
@@ -276,6 +277,7 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
     private void refused(NodeSession<J, R> node, String reason) {
         if (!reason.equals(node.reason)) {
             LOG.warn("Pool '{}' leaves {} alone: {}", parts.settings().name(), node.address, reason);
+            parts.events().nodeChanged(node.address, NodeChange.REFUSED, reason, 0);
         }
         end(node, reason);
         node.state = State.REFUSING;
@@ -295,6 +297,9 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
         }
         List<Slice<R>> lost = node.out.takeAll();
         long jobs = lost.stream().mapToLong(Slice::size).sum();
+        if (wasOpen) {
+            parts.events().nodeChanged(node.address, NodeChange.GONE, reason, jobs);
+        }
         if (wasOpen && jobs > 0) {
             LOG.warn(
                     "Pool '{}' takes {} jobs back from {}: {}", parts.settings().name(), jobs, node.address, reason);
@@ -533,6 +538,7 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
             parts.dispatcher().tell(new Router.SlowedDown(slowDown.ns()));
         } else if (event instanceof FleetEvent.Leaving) {
             node.state = State.LEAVING;
+            parts.events().nodeChanged(node.address, NodeChange.LEAVING, "", 0);
         } else {
             onEnded(node, ((FleetEvent.Ended) event).reason());
         }

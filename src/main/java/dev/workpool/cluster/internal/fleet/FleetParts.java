@@ -6,6 +6,7 @@ import dev.workpool.cluster.internal.wire.WireMessage;
 import dev.workpool.cluster.internal.wire.WireMessage.Encoding;
 import dev.workpool.cluster.job.ClusterNode;
 import dev.workpool.codec.JobCodec;
+import dev.workpool.internal.event.PoolEvents;
 import dev.workpool.internal.gauge.PoolGauges.OfRouter;
 import dev.workpool.internal.gauge.PublishedNumbers;
 import dev.workpool.internal.router.Router;
@@ -29,6 +30,7 @@ import java.util.function.LongSupplier;
  * @param callbacks runs users' code
  * @param clock nanoseconds
  * @param gauges what can be read of it
+ * @param events tell what happens
  * @param nodes is told what its nodes are at; thread-safe
  */
 public record FleetParts<J, R>(
@@ -42,6 +44,7 @@ public record FleetParts<J, R>(
         Executor callbacks,
         LongSupplier clock,
         PublishedNumbers<OfRouter> gauges,
+        PoolEvents events,
         Consumer<List<ClusterNode>> nodes) {
 
     Encoding jobs() {

@@ -69,6 +69,7 @@ public final class FleetWorkplace<J, R> implements Workplace<J, R> {
                 callbacks,
                 PoolClock.of(system),
                 gauges.router,
+                events,
                 now -> nodes = now));
     }
 }

@@ -1,7 +1,6 @@
 package dev.workpool.cluster.internal.station;
 
 import akka.Done;
-import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.dispatch.ExecutionContexts;
@@ -13,7 +12,6 @@ import dev.workpool.internal.event.PoolEvents;
 import dev.workpool.internal.gauge.PoolGauges;
 import dev.workpool.internal.pool.PoolNames;
 import dev.workpool.internal.pool.PoolRoot;
-import dev.workpool.internal.pool.ShutdownPhase;
 import dev.workpool.internal.worker.CancelFailures;
 import dev.workpool.internal.worker.Handler;
 import dev.workpool.internal.worker.JobDescriber;
@@ -142,9 +140,9 @@ public final class StationWorkers {
         return new RunningJobs<>(runners, PoolClock.of(system), new JobDescriber(settings));
     }
 
-    /** The phase of a coordinated shutdown in which pools end, before the node leaves its cluster. */
+    /** The phase of a coordinated shutdown in which workers leave: once pools have ended, and before the node does. */
     public String shutdownPhase() {
-        return ShutdownPhase.of(CoordinatedShutdown.get(system)).name();
+        return "workpool-workers-left";
     }
 
     public ExecutionContext schedulerThread() {
