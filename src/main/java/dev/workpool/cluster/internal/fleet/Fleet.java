@@ -74,6 +74,9 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
     /** For how long a frame may be late, other messages having come. */
     private static final long LATE_FRAME_NS = Duration.ofSeconds(1).toNanos();
 
+    /** A pool that has had no node for so long says so. */
+    private static final long ALONE_NS = Duration.ofSeconds(10).toNanos();
+
     private static final int REMEMBERED = 4_096;
 
     /** Time to look at leases, and to ask stations again. */
@@ -118,6 +121,11 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
     private boolean paused;
     private boolean stoppedEverything;
 
+    /** Since when no node works for the pool, and whether that was logged. */
+    private long aloneSinceNs;
+
+    private boolean toldAlone;
+
     private Fleet(ActorContext<Object> context, FleetParts<J, R> parts) {
         super(context);
         context.setLoggerName(Fleet.class);
@@ -136,6 +144,7 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
                         ? 1
                         : parts.cluster().maxRuns());
         this.workerLimit = new WorkerLimit(parts.cluster());
+        this.aloneSinceNs = parts.clock().getAsLong();
         this.toldForIdle = parts.settings().workers(); // as the dispatcher takes it to be before it is told
         context.getSystem().receptionist().tell(Receptionist.subscribe(parts.stations(), self.narrow()));
         proceed();
@@ -310,7 +319,8 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
         node.granted = 0;
         node.upTo = 0;
         node.grants = 0;
-        node.recalling = false;
+        node.recalls = 0;
+        node.recallingAll = false;
         node.state = State.CONNECTING;
         node.reason = reason;
         node.load = new Load(0, 0, 0);
@@ -318,7 +328,7 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
                 ? everyJob(lost) // each may have begun
                 : node.running;
         node.running = List.of();
-        losses.lost(lost, running, this::takeBack, job -> fail(job, node.address));
+        losses.lost(lost, running, slice -> takeBack(slice, paused), job -> fail(job, node.address));
     }
 
     private static <R> List<JobAt> everyJob(List<Slice<R>> slices) {
@@ -344,8 +354,12 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
                         job.attempt()));
     }
 
-    /** Jobs that no node has any more. */
-    private void takeBack(Slice<R> slice) {
+    /**
+     * Jobs that no node has any more.
+     *
+     * @param toDispatcher whether they go back, and not to another node at once: in a pause, or under a new rate limit
+     */
+    private void takeBack(Slice<R> slice, boolean toDispatcher) {
         StopReason reason = stoppedEverything
                 ? StopReason.CANCELLED
                 : stopped.get(slice.batch().id());
@@ -356,19 +370,19 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
         int from = 0;
         for (int i = 0; i < slice.size() && !cancelled.isEmpty(); i++) {
             if (cancelled.remove(new JobAt(slice.batch().id(), slice.first() + i)) != null) {
-                giveOn(slice.part(from, i));
+                giveOn(slice.part(from, i), toDispatcher);
                 settle(slice.part(i, i + 1), new Outcome.Cancelled<>(slice.attempt()));
                 from = i + 1;
             }
         }
-        giveOn(slice.part(from, slice.size()));
+        giveOn(slice.part(from, slice.size()), toDispatcher);
     }
 
-    private void giveOn(Slice<R> slice) {
+    private void giveOn(Slice<R> slice, boolean toDispatcher) {
         if (slice.size() == 0) {
             return;
         }
-        if (paused) {
+        if (toDispatcher) {
             giveBack(slice);
         } else {
             pending.giveBack(slice);
@@ -448,8 +462,7 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
         }
         for (NodeSession<J, R> node : sessions.values()) {
             if (node.isOpen()) {
-                node.recalling = true;
-                node.tell(new StationCommand.Recall(Long.MAX_VALUE, true));
+                node.recall(Long.MAX_VALUE, true);
             }
         }
         return proceed();
@@ -530,7 +543,7 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
         } else if (event instanceof FleetEvent.Returned returned) {
             onReturned(node, returned);
         } else if (event instanceof FleetEvent.Recalled) {
-            node.recalling = false;
+            node.recalled();
             node.recallNs = parts.clock().getAsLong() + RECALL_NS;
         } else if (event instanceof FleetEvent.Renew renew) {
             onRenew(node, renew);
@@ -540,12 +553,16 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
             node.state = State.LEAVING;
             parts.events().nodeChanged(node.address, NodeChange.LEAVING, "", 0);
         } else {
-            onEnded(node, ((FleetEvent.Ended) event).reason());
+            onEnded(node, (FleetEvent.Ended) event);
         }
     }
 
-    private void onEnded(NodeSession<J, R> node, String reason) {
+    private void onEnded(NodeSession<J, R> node, FleetEvent.Ended ended) {
+        if (ended.unstarted()) { // what is out was on its way, and is not lost
+            node.out.takeAll().forEach(slice -> takeBack(slice, paused));
+        }
         boolean hasLeft = node.state == State.LEAVING;
+        String reason = ended.reason();
         end(node, reason);
         if (hasLeft) { // it would refuse
             node.state = State.LEAVING;
@@ -559,7 +576,7 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
         long count = 0;
         for (Slice<R> slice : node.out.take(returned.batchId(), returned.first(), returned.count())) {
             count += slice.size();
-            takeBack(slice);
+            takeBack(slice, paused || node.recallingAll);
         }
         node.fenced += returned.count() - count;
     }
@@ -678,10 +695,29 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
         return dueNs;
     }
 
+    /** Whoever waits for jobs is to find out why nothing happens. */
+    private long warnIfAlone(long nowNs) {
+        if (sessions.values().stream().anyMatch(NodeSession::takesJobs)) {
+            aloneSinceNs = nowNs;
+            toldAlone = false;
+        } else if (!toldAlone && nowNs - aloneSinceNs >= ALONE_NS) {
+            toldAlone = true;
+            LOG.warn(
+                    "No node of the cluster works for pool '{}': its jobs wait until one starts workers of the name '{}'{}",
+                    parts.settings().name(),
+                    parts.cluster().name(),
+                    parts.cluster()
+                            .role()
+                            .map(role -> " and has the role '" + role + "'")
+                            .orElse(""));
+        }
+        return toldAlone ? TimerQueue.NEVER : aloneSinceNs + ALONE_NS;
+    }
+
     /** What follows every change: jobs go to those who want them, and the dispatcher hears what is wanted. */
     private Behavior<Object> proceed() {
         long nowNs = parts.clock().getAsLong();
-        long dueNs = attendToTime(nowNs);
+        long dueNs = Math.min(attendToTime(nowNs), warnIfAlone(nowNs));
         share();
         dueNs = Math.min(dueNs, takeFromTheBusy(nowNs));
         tellDemand();
@@ -709,10 +745,9 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
         }
         Sharing.Share<J, R> taken = Sharing.taken(sessions.values(), nowNs);
         if (taken != null) {
-            taken.session().recalling = true;
-            taken.session().tell(new StationCommand.Recall(taken.jobs(), false));
+            taken.session().recall(taken.jobs(), false);
         }
-        boolean mayBeLater = sessions.values().stream().anyMatch(each -> each.waiting() > 0 && !each.recalling);
+        boolean mayBeLater = sessions.values().stream().anyMatch(each -> each.waiting() > 0 && each.recalls == 0);
         return mayBeLater ? nowNs + 2 * RECALL_NS : TimerQueue.NEVER;
     }
 
@@ -756,7 +791,7 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
         var numbers = parts.gauges();
         numbers.begin();
         numbers.set(OfRouter.WORKERS, workers);
-        numbers.set(OfRouter.FEWEST_WORKERS, workers);
+        numbers.set(OfRouter.FEWEST_WORKERS, Math.max(1, workers)); // so that its health tells of none
         numbers.set(OfRouter.MOST_WORKERS, workers);
         numbers.set(OfRouter.ABANDONED, abandoned);
         numbers.set(OfRouter.BUSY, running);

@@ -66,9 +66,12 @@ final class NodeSession<J, R> {
 
     long retryNs;
 
-    /** Whether it was asked for jobs, and has not answered; and when it may be asked again. */
-    boolean recalling;
+    /** How often it was asked for jobs and has not answered; whether for all, which are to go back to the dispatcher. */
+    int recalls;
 
+    boolean recallingAll;
+
+    /** When it may be asked again. */
     long recallNs;
 
     /** Reports that came too late. */
@@ -95,7 +98,7 @@ final class NodeSession<J, R> {
 
     /** How many of its jobs no worker can have begun. */
     long waiting() {
-        return Math.max(0, out.jobs() - workers);
+        return Math.max(0, out.jobs() - Math.min(workers, limit));
     }
 
     /**
@@ -113,6 +116,19 @@ final class NodeSession<J, R> {
 
     void tell(StationCommand command) {
         station.tell(new WireMessage.ToStation(id, numbers.next(), command));
+    }
+
+    /** Asks it for jobs that have not begun. */
+    void recall(long most, boolean all) {
+        recalls++;
+        recallingAll |= all;
+        tell(new StationCommand.Recall(most, all));
+    }
+
+    /** It has answered. */
+    void recalled() {
+        recalls--;
+        recallingAll &= recalls > 0;
     }
 
     /**

@@ -79,7 +79,7 @@ final class Sharing {
             if (each.takesJobs() && each.out.jobs() < each.workers && each.room() > 0) {
                 idleRates += rate(each, cost);
             } else if (each.isOpen()
-                    && !each.recalling
+                    && each.recalls == 0
                     && each.recallNs - nowNs <= 0
                     && each.waiting() > 0
                     && (busiest == null || isBefore(busiest, each, cost))) {

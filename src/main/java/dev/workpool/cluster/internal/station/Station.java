@@ -36,11 +36,13 @@ import dev.workpool.internal.slice.StopReason;
 import dev.workpool.internal.util.TimerQueue;
 import dev.workpool.internal.worker.Runner;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,6 +97,10 @@ public final class Station extends AbstractBehavior<Object> {
     private final DeadlineTimer timer;
     private final DispatcherSelector control;
     private final Map<Long, StationSession> sessions = new LinkedHashMap<>();
+
+    /** Sessions that have asked for jobs which the router had, in the order in which it is asked. */
+    private final Queue<StationSession> recalling = new ArrayDeque<>();
+
     private long batches;
     private Leave leaving;
     private boolean stopping;
@@ -208,6 +214,7 @@ public final class Station extends AbstractBehavior<Object> {
 
     /** The session is over. */
     private void end(StationSession session, String reason) {
+        boolean unstarted = session.here() == 0 && session.frames.isDone() && session.reports.isEmpty();
         session.lease.end();
         session.frames.close();
         sessions.remove(session.id);
@@ -215,7 +222,7 @@ public final class Station extends AbstractBehavior<Object> {
         session.batches.values().forEach(batch -> getContext().stop(batch.ref.collector()));
         session.batches.clear();
         if (reason != null) {
-            session.tell(new FleetEvent.Ended(reason));
+            session.tell(new FleetEvent.Ended(reason, unstarted));
             LOG.info(
                     "Node's workers '{}' end the session of pool '{}': {}",
                     parts.settings().name(),
@@ -273,6 +280,7 @@ public final class Station extends AbstractBehavior<Object> {
         }
         if (session.limit != renewed.limit()) {
             queue.makeRoom(session, () -> session.limit = renewed.limit());
+            giveBack(session, Math.max(0, session.waiting - session.limit)); // it would wait here for long
         }
         if (session.received.lacks(renewed.frames(), parts.clock().getAsLong(), LATE_FRAME_NS)) {
             end(session, "jobs were lost on their way");
@@ -304,6 +312,7 @@ public final class Station extends AbstractBehavior<Object> {
     }
 
     private void take(StationSession session, JobsBlock block) {
+        session.cancelled.values().removeIf(grants -> grants < block.grant());
         SessionBatch batch = session.batches.get(block.batchId());
         if (batch == null) {
             batch = begin(session, block);
@@ -389,7 +398,7 @@ public final class Station extends AbstractBehavior<Object> {
             }
         } else if (command instanceof StationCommand.CancelJob cancel) {
             SessionBatch batch = session.batches.get(cancel.batchId());
-            session.cancelled.put(new JobAt(cancel.batchId(), cancel.index()), true);
+            session.cancelled.put(new JobAt(cancel.batchId(), cancel.index()), cancel.grants());
             if (batch != null) {
                 queue.cancelJob(batch, cancel.index());
             }
@@ -408,20 +417,14 @@ public final class Station extends AbstractBehavior<Object> {
 
     private void recall(StationSession session, StationCommand.Recall recall) {
         long left = recall.most() - giveBack(session, recall.most());
-        session.recalling = true;
         if (left > 0 && session.out > 0) {
             session.owed = left;
             queue.recallFromRouter();
+            recalling.add(session);
             router.tell(new Router.TakeCensus<>()); // is answered when what comes back at once has come
         } else {
-            recalled(session);
+            session.tell(new FleetEvent.Recalled());
         }
-    }
-
-    private void recalled(StationSession session) {
-        session.recalling = false;
-        session.owed = 0;
-        session.tell(new FleetEvent.Recalled());
     }
 
     private long giveBack(StationSession session, long most) {
@@ -456,7 +459,11 @@ public final class Station extends AbstractBehavior<Object> {
             router.tell(new Router.End<>());
             return Behaviors.same();
         }
-        sessions.values().stream().filter(each -> each.recalling).forEach(this::recalled);
+        StationSession session = recalling.remove();
+        if (sessions.containsKey(session.id)) {
+            session.owed = 0;
+            session.tell(new FleetEvent.Recalled());
+        }
         return proceed();
     }
 

@@ -40,10 +40,11 @@ final class StationSession {
     /** The weights of the fleet's batches, as it has said last. */
     long weights = 1;
 
-    /** Batches that are stopped, and jobs that are cancelled, of which some may still be on their way. */
+    /** Batches that are stopped, and jobs that are cancelled, which may still be on their way. */
     final Map<Long, StopReason> stopped = remembering();
 
-    final Map<FleetEvent.JobAt, Boolean> cancelled = remembering();
+    /** With the last grant that each may be in. */
+    final Map<FleetEvent.JobAt, Long> cancelled = remembering();
 
     /** Jobs that have arrived, less those that went back. */
     long granted;
@@ -61,9 +62,6 @@ final class StationSession {
 
     /** How many jobs the fleet has asked back that the router had, and has not got yet. */
     long owed;
-
-    /** Whether the answer to what it asked for is still due. */
-    boolean recalling;
 
     /** The last renewal, when those were sent that have no answer, and when the next is due. */
     long renewal;

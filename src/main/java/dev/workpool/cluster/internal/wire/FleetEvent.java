@@ -25,7 +25,7 @@ public sealed interface FleetEvent {
      */
     record Returned(long batchId, int attempt, long first, long count, long upTo) implements FleetEvent {}
 
-    /** What was asked for has been returned, as far as it could be. */
+    /** The answer to each recall: what was asked for has been returned, as far as it could be. */
     record Recalled() implements FleetEvent {}
 
     /**
@@ -79,6 +79,7 @@ public sealed interface FleetEvent {
      * The station has ended the session: what is out is not reported any more.
      *
      * @param reason why, for people
+     * @param unstarted whether none of what is out has begun
      */
-    record Ended(String reason) implements FleetEvent {}
+    record Ended(String reason, boolean unstarted) implements FleetEvent {}
 }

@@ -231,7 +231,9 @@ public final class WireSerializer extends SerializerWithStringManifest {
             out.putByte(LEAVING);
         } else {
             out.putByte(ENDED);
-            out.putText(((FleetEvent.Ended) event).reason());
+            FleetEvent.Ended ended = (FleetEvent.Ended) event;
+            out.putText(ended.reason());
+            out.putByte(ended.unstarted() ? 1 : 0);
         }
     }
 
@@ -253,7 +255,7 @@ public final class WireSerializer extends SerializerWithStringManifest {
             case JOBS_TAKEN -> new FleetEvent.Acknowledged(in.getNumber());
             case SLOW_DOWN -> new FleetEvent.SlowDown(in.getNumber());
             case LEAVING -> new FleetEvent.Leaving();
-            case ENDED -> new FleetEvent.Ended(in.getText());
+            case ENDED -> new FleetEvent.Ended(in.getText(), in.getByte() == 1);
             default -> throw new DamagedBlock("an event of kind " + kind);
         };
     }
