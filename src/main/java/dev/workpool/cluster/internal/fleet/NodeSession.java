@@ -12,6 +12,7 @@ import dev.workpool.cluster.internal.wire.WireMessage;
 import dev.workpool.cluster.job.ClusterNode;
 import dev.workpool.cluster.job.ClusterNode.State;
 import dev.workpool.internal.slice.Slice;
+import dev.workpool.internal.slice.StopReason;
 import java.util.List;
 
 /** What a fleet knows of one node, and of its session with it, if there is one. Of the fleet's thread. */
@@ -96,9 +97,14 @@ final class NodeSession<J, R> {
         return takesJobs() ? Math.max(0, upTo - granted) : 0;
     }
 
+    /** How many of its workers the pool may use. */
+    int usable() {
+        return Math.min(workers, limit);
+    }
+
     /** How many of its jobs no worker can have begun. */
     long waiting() {
-        return Math.max(0, out.jobs() - Math.min(workers, limit));
+        return Math.max(0, out.jobs() - usable());
     }
 
     /**
@@ -110,12 +116,58 @@ final class NodeSession<J, R> {
         numbers.heard(number);
     }
 
-    void begin() {
+    /**
+     * It is asked to open a session.
+     *
+     * @param session its number
+     * @param mayRun how many jobs it may run at a time
+     * @param nowNs the time
+     */
+    void begin(long session, int mayRun, long nowNs) {
+        id = session;
+        limit = mayRun;
+        inForce = mayRun;
+        heardNs = nowNs;
         numbers = new Numbers();
+    }
+
+    /** It has done so. */
+    void opened(JobSender<J, R> sender, OutcomeReader<R> reader, FrameReceiver receiver, long nowNs) {
+        jobs = sender;
+        outcomes = reader;
+        received = receiver;
+        state = State.WORKING;
+        reason = "";
+        heardNs = nowNs;
+    }
+
+    /** The session is over. */
+    void end(String why) {
+        if (jobs != null) {
+            jobs.close();
+        }
+        id = 0;
+        jobs = null;
+        outcomes = null;
+        granted = 0;
+        upTo = 0;
+        grants = 0;
+        recalls = 0;
+        recallingAll = false;
+        state = State.CONNECTING;
+        reason = why;
+        load = new Load(0, 0, 0);
+        running = List.of();
     }
 
     void tell(StationCommand command) {
         station.tell(new WireMessage.ToStation(id, numbers.next(), command));
+    }
+
+    /** Has it stop the jobs of a batch. */
+    void stop(long batchId, StopReason why, boolean running) {
+        long timeoutNs = why.timeout() == null ? -1 : why.timeout().toNanos();
+        tell(new StationCommand.Stop(batchId, timeoutNs, running, grants));
     }
 
     /** Asks it for jobs that have not begun. */

@@ -1,0 +1,367 @@
+package dev.workpool.cluster.internal.fleet;
+
+import akka.actor.Address;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.receptionist.Receptionist;
+import dev.workpool.cluster.internal.session.FrameReceiver;
+import dev.workpool.cluster.internal.session.FrameSender;
+import dev.workpool.cluster.internal.wire.FleetEvent.JobAt;
+import dev.workpool.cluster.internal.wire.StationCommand;
+import dev.workpool.cluster.internal.wire.WireMessage;
+import dev.workpool.cluster.job.ClusterNode.State;
+import dev.workpool.cluster.job.NodeLostException;
+import dev.workpool.internal.gauge.PoolGauges;
+import dev.workpool.internal.gauge.PoolGauges.OfRouter;
+import dev.workpool.internal.router.Router;
+import dev.workpool.internal.slice.Slice;
+import dev.workpool.internal.util.TimerQueue;
+import dev.workpool.job.Outcome;
+import dev.workpool.job.PoolObserver.NodeChange;
+import dev.workpool.settings.Delivery;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The nodes that a fleet knows: opens a session with each, and ends it when its lease is over, a message was lost, or the
+ * cluster has removed the node. What was out there goes to others. Of the fleet's thread.
+ */
+final class FleetNodes<J, R> {
+    private static final Logger LOG = LoggerFactory.getLogger(Fleet.class);
+
+    /** A station is asked again after this time, if it has not answered, or a session with it has ended. */
+    private static final long RETRY_NS = Duration.ofSeconds(1).toNanos();
+
+    /** A station that refuses is asked again after this time: its version may be another by then. */
+    private static final long REFUSED_RETRY_NS = Duration.ofSeconds(10).toNanos();
+
+    /** A pool that has had no node for so long says so. */
+    private static final long ALONE_NS = Duration.ofSeconds(10).toNanos();
+
+    private final FleetParts<J, R> parts;
+    private final ActorRef<WireMessage> fleet;
+    private final ActorRef<WireMessage> inlet;
+    private final Unsendables<R> unsendables;
+    private final GrantedJobs<R> granted;
+    private final Losses losses;
+    private final WorkerLimit workerLimit;
+
+    /** All, by their stations, and those that have a session, by its number. */
+    private final Map<ActorRef<WireMessage>, NodeSession<J, R>> nodes = new LinkedHashMap<>();
+
+    private final Map<Long, NodeSession<J, R>> sessions = new LinkedHashMap<>();
+
+    /** Since when no node works for the pool, and whether that was logged. */
+    private long aloneSinceNs;
+
+    private boolean toldAlone;
+
+    /** Is told of a job that cannot be sent in a session. Thread-safe. */
+    interface Unsendables<R> {
+        void add(long session, Slice<R> job, String reason);
+    }
+
+    /**
+     * No node is known.
+     *
+     * @param parts of the fleet
+     * @param fleet gets what stations say
+     * @param inlet gets frames
+     * @param unsendables is told of jobs that cannot be sent
+     * @param granted gets what comes back
+     */
+    FleetNodes(
+            FleetParts<J, R> parts,
+            ActorRef<WireMessage> fleet,
+            ActorRef<WireMessage> inlet,
+            Unsendables<R> unsendables,
+            GrantedJobs<R> granted) {
+        this.parts = parts;
+        this.fleet = fleet;
+        this.inlet = inlet;
+        this.unsendables = unsendables;
+        this.granted = granted;
+        this.losses = new Losses(isAtMostOnce(parts) ? 1 : parts.cluster().maxRuns());
+        this.workerLimit = new WorkerLimit(parts.cluster());
+        this.aloneSinceNs = parts.clock().getAsLong();
+    }
+
+    private static boolean isAtMostOnce(FleetParts<?, ?> parts) {
+        return parts.cluster().delivery() == Delivery.AT_MOST_ONCE;
+    }
+
+    /** Those that have a session, or were asked for one. */
+    Collection<NodeSession<J, R>> sessions() {
+        return sessions.values();
+    }
+
+    /** The one with an open session of this number; null if it is over. */
+    NodeSession<J, R> inSession(long session) {
+        NodeSession<J, R> node = sessions.get(session);
+        return node != null && node.isOpen() ? node : null;
+    }
+
+    WorkerLimit workerLimit() {
+        return workerLimit;
+    }
+
+    /** Jobs have their outcomes. */
+    void forgetLosses(List<Slice<R>> ended) {
+        losses.forget(ended);
+    }
+
+    // Coming and going
+
+    /** What the receptionist knows. */
+    void list(Receptionist.Listing listing) {
+        var all = listing.getAllServiceInstances(parts.stations());
+        var reachable = listing.getServiceInstances(parts.stations());
+        for (NodeSession<J, R> node : List.copyOf(nodes.values())) {
+            if (!all.contains(node.station)) {
+                end(node, "it has left the cluster, or was removed from it");
+                nodes.remove(node.station);
+            }
+        }
+        for (ActorRef<WireMessage> station : all) {
+            Address actors = station.path().address();
+            Address address = parts.roles().addressOf(actors);
+            if (parts.roles().has(address)) {
+                nodes.computeIfAbsent(
+                        station, each -> new NodeSession<>(each, address.toString(), actors.hasLocalScope()));
+            }
+        }
+        nodes.values().forEach(node -> node.reachable = reachable.contains(node.station));
+    }
+
+    private void open(NodeSession<J, R> node, long nowNs) {
+        node.begin(
+                ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE), workerLimit.first(sessions.values()), nowNs);
+        node.retryNs = nowNs + RETRY_NS;
+        sessions.put(node.id, node);
+        node.station.tell(new WireMessage.Open(
+                WireMessage.VERSION,
+                WireMessage.OLDEST_VERSION,
+                node.id,
+                parts.settings().name(),
+                fleet,
+                inlet,
+                parts.jobs(),
+                parts.results(),
+                parts.cluster().lease().toNanos(),
+                parts.cluster().renewal().toNanos(),
+                node.limit));
+    }
+
+    /** A station works for the pool from now on. */
+    void opened(WireMessage.Opened opened) {
+        NodeSession<J, R> node = sessions.get(opened.session());
+        if (node == null) {
+            return;
+        } else if (!parts.resultCodec()
+                .decodes(opened.results().codec(), opened.results().version())) {
+            refuse(node, "the codec of results is " + opened.results() + " there, and " + parts.results() + " here");
+            return;
+        }
+        long session = node.id;
+        JobSender<J, R> jobs = new JobSender<>(
+                new FrameSender(
+                        session,
+                        opened.frames(),
+                        parts.cluster().frameBytes(),
+                        parts.cluster().windowBytes()),
+                parts.jobCodec(),
+                parts.cluster().maxJobBytes(),
+                "workpool.cluster.pools." + parts.cluster().name() + ".max-job-bytes",
+                parts.callbacks(),
+                parts.clock(),
+                (job, reason) -> unsendables.add(session, job, reason));
+        OutcomeReader<R> outcomes =
+                new OutcomeReader<>(parts.resultCodec(), opened.results().version(), node.address, parts.callbacks());
+        node.opened(
+                jobs,
+                outcomes,
+                new FrameReceiver(parts.cluster().windowBytes()),
+                parts.clock().getAsLong());
+        parts.events().nodeChanged(node.address, NodeChange.JOINED, "", 0);
+    }
+
+    /** A station does not work for the pool. */
+    void refused(WireMessage.Refused refused) {
+        NodeSession<J, R> node = sessions.get(refused.session());
+        if (node != null) {
+            refuse(node, refused.reason());
+        }
+    }
+
+    private void refuse(NodeSession<J, R> node, String reason) {
+        if (!reason.equals(node.reason)) {
+            LOG.warn("Pool '{}' leaves {} alone: {}", parts.settings().name(), node.address, reason);
+            parts.events().nodeChanged(node.address, NodeChange.REFUSED, reason, 0);
+        }
+        end(node, reason);
+        node.state = State.REFUSING;
+        node.retryNs = parts.clock().getAsLong() + REFUSED_RETRY_NS;
+    }
+
+    /** A node is about to leave. */
+    void leaving(NodeSession<J, R> node) {
+        node.state = State.LEAVING;
+        parts.events().nodeChanged(node.address, NodeChange.LEAVING, "", 0);
+    }
+
+    /**
+     * A station has ended a session.
+     *
+     * @param unstarted whether what is out was on its way, and so is not lost
+     */
+    void ended(NodeSession<J, R> node, String reason, boolean unstarted) {
+        if (unstarted) {
+            node.out.takeAll().forEach(slice -> granted.takeBack(slice, false));
+        }
+        boolean hasLeft = node.state == State.LEAVING;
+        end(node, reason);
+        if (hasLeft) { // it would refuse
+            node.state = State.LEAVING;
+            node.retryNs = parts.clock().getAsLong() + REFUSED_RETRY_NS;
+        }
+    }
+
+    /** The session with a node is over: what was out there goes to others. */
+    void end(NodeSession<J, R> node, String reason) {
+        if (node.id == 0) {
+            return;
+        }
+        node.tell(new StationCommand.Close());
+        sessions.remove(node.id);
+        List<Slice<R>> lost = node.out.takeAll();
+        long jobs = lost.stream().mapToLong(Slice::size).sum();
+        if (node.isOpen()) {
+            parts.events().nodeChanged(node.address, NodeChange.GONE, reason, jobs);
+        }
+        if (jobs > 0) {
+            LOG.warn(
+                    "Pool '{}' takes {} jobs back from {}: {}", parts.settings().name(), jobs, node.address, reason);
+        }
+        List<JobAt> running = isAtMostOnce(parts) ? everyJob(lost) : node.running; // each may have begun
+        node.end(reason);
+        losses.lost(lost, running, slice -> granted.takeBack(slice, false), job -> fail(job, node.address));
+    }
+
+    private static <R> List<JobAt> everyJob(List<Slice<R>> slices) {
+        List<JobAt> all = new ArrayList<>();
+        for (Slice<R> slice : slices) {
+            for (long index = slice.first(); index < slice.first() + slice.size(); index++) {
+                all.add(new JobAt(slice.batch().id(), index));
+            }
+        }
+        return all;
+    }
+
+    private void fail(Slice<R> job, String node) {
+        String often = isAtMostOnce(parts)
+                ? "its node was lost, and it is delivered at most once"
+                : "it has lost the node that ran it " + parts.cluster().maxRuns()
+                        + " times, as often as max-runs allows";
+        granted.settle(
+                job,
+                new Outcome.Failed<>(
+                        new NodeLostException(
+                                "job " + job.first() + " may have run in part: " + often + "; the last was " + node),
+                        job.attempt()));
+    }
+
+    /** The pool has ended. */
+    void close() {
+        for (NodeSession<J, R> node : sessions.values()) {
+            node.tell(new StationCommand.Close());
+            node.end("");
+        }
+        sessions.clear();
+    }
+
+    // Time
+
+    /**
+     * Ends sessions whose lease is over, and asks stations again.
+     *
+     * @param nowNs the time
+     * @return when to be called again at the latest
+     */
+    long attend(long nowNs) {
+        long dueNs = warnIfAlone(nowNs);
+        long leaseNs =
+                parts.cluster().lease().toNanos() + parts.cluster().renewal().toNanos();
+        for (NodeSession<J, R> node : nodes.values()) {
+            if (node.isOpen() && node.heardNs + leaseNs - nowNs <= 0) {
+                end(node, "it was not heard of for " + parts.cluster().lease().toMillis() + " ms");
+                node.retryNs = nowNs;
+            }
+            if (!node.isOpen()) {
+                if (node.reachable && node.retryNs - nowNs <= 0) {
+                    end(node, node.reason);
+                    open(node, nowNs);
+                }
+                dueNs = Math.min(dueNs, Math.max(node.retryNs, nowNs + RETRY_NS / 10));
+            } else {
+                dueNs = Math.min(dueNs, node.heardNs + leaseNs);
+            }
+        }
+        return dueNs;
+    }
+
+    /** Whoever waits for jobs is to find out why nothing happens. */
+    private long warnIfAlone(long nowNs) {
+        if (sessions.values().stream().anyMatch(NodeSession::takesJobs)) {
+            aloneSinceNs = nowNs;
+            toldAlone = false;
+        } else if (!toldAlone && nowNs - aloneSinceNs >= ALONE_NS) {
+            toldAlone = true;
+            LOG.warn(
+                    "No node of the cluster works for pool '{}': its jobs wait until one starts workers of the name '{}'{}",
+                    parts.settings().name(),
+                    parts.cluster().name(),
+                    parts.cluster()
+                            .role()
+                            .map(role -> " and has the role '" + role + "'")
+                            .orElse(""));
+        }
+        return toldAlone ? TimerQueue.NEVER : aloneSinceNs + ALONE_NS;
+    }
+
+    // What they are at
+
+    /** As a router would answer. */
+    Router.Census census() {
+        int workers = 0;
+        int running = 0;
+        int abandoned = 0;
+        for (NodeSession<J, R> node : sessions.values()) {
+            workers += node.takesJobs() ? node.usable() : 0;
+            running += node.running.size();
+            abandoned += node.load.abandoned();
+        }
+        return new Router.Census(workers, running, abandoned);
+    }
+
+    /** Publishes it, so that any thread can read it. */
+    void publish() {
+        Router.Census census = census();
+        var numbers = parts.gauges();
+        numbers.begin();
+        numbers.set(OfRouter.WORKERS, census.workers());
+        numbers.set(OfRouter.FEWEST_WORKERS, Math.max(1, census.workers())); // so that its health tells of none
+        numbers.set(OfRouter.MOST_WORKERS, census.workers());
+        numbers.set(OfRouter.ABANDONED, census.abandoned());
+        numbers.set(OfRouter.BUSY, census.running());
+        numbers.set(OfRouter.BUSY_SINCE_NS, parts.clock().getAsLong());
+        numbers.set(OfRouter.OLDEST_BEGUN_NS, PoolGauges.NOTHING);
+        numbers.end();
+        parts.nodes().accept(nodes.values().stream().map(NodeSession::toNode).toList());
+    }
+}
