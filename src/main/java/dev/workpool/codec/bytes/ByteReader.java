@@ -39,6 +39,15 @@ public final class ByteReader {
         throw new DamagedBlock("a number at " + at + " has no end");
     }
 
+    /** A number of a range; what is beyond it is damaged. */
+    public long getNumber(long least, long most) {
+        long value = getNumber();
+        if (value < least || value > most) {
+            throw new DamagedBlock("a number of " + value + " before " + at + "; allowed: " + least + " to " + most);
+        }
+        return value;
+    }
+
     /** Of something that takes at least so many bytes from here. */
     public int getSize() {
         long size = getNumber();
@@ -55,7 +64,7 @@ public final class ByteReader {
 
     /** Leaves bytes out. */
     public void skip(int size) {
-        if (size > bytes.length - at) {
+        if (size < 0 || size > bytes.length - at) {
             throw new DamagedBlock("a size of " + size + " at " + at + " of " + bytes.length + " bytes");
         }
         at += size;

@@ -4,6 +4,7 @@ import dev.workpool.cluster.job.RemoteFailure;
 import dev.workpool.codec.bytes.ByteReader;
 import dev.workpool.codec.bytes.ByteWriter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -21,7 +22,8 @@ public final class ErrorBytes {
     public static byte[] write(Throwable error) {
         List<Throwable> chain = new ArrayList<>();
         for (Throwable each = error; each != null && chain.size() < MOST_CAUSES; each = cause(each)) {
-            if (chain.contains(each)) {
+            Throwable next = each;
+            if (chain.stream().anyMatch(before -> before == next)) { // not by equals, which is theirs
                 break;
             }
             chain.add(each);
@@ -55,7 +57,7 @@ public final class ErrorBytes {
             out.putText(stack[i].getClassName());
             out.putText(stack[i].getMethodName());
             out.putText(stack[i].getFileName() == null ? "" : stack[i].getFileName());
-            out.putNumber(stack[i].getLineNumber() + 2L); // −2 is a native method
+            out.putNumber(Math.max(0, stack[i].getLineNumber() + 2L)); // −2 is a native method
         }
     }
 
@@ -71,11 +73,13 @@ public final class ErrorBytes {
     }
 
     private static StackTraceElement[] stack(Throwable error) {
+        StackTraceElement[] stack = null;
         try {
-            return error.getStackTrace();
+            stack = error.getStackTrace();
         } catch (Throwable unreadable) {
-            return new StackTraceElement[0];
+            // it has none, then
         }
+        return stack == null || Arrays.asList(stack).contains(null) ? new StackTraceElement[0] : stack;
     }
 
     /**
@@ -88,13 +92,13 @@ public final class ErrorBytes {
     public static Throwable read(byte[] bytes, String node) {
         ByteReader in = new ByteReader(bytes);
         List<Throwable> chain = new ArrayList<>();
-        for (int left = in.getSize(); left > 0; left--) {
+        for (long left = in.getNumber(1, bytes.length); left > 0; left--) {
             chain.add(getOne(in, node));
         }
         for (int i = chain.size() - 1; i > 0; i--) {
             try {
                 chain.get(i - 1).initCause(chain.get(i));
-            } catch (IllegalStateException hasOne) {
+            } catch (Throwable hasOneOrTakesNone) {
                 chain.get(i - 1).addSuppressed(chain.get(i));
             }
         }
@@ -121,7 +125,11 @@ public final class ErrorBytes {
                     ? new Error(message == null ? type : type + ": " + message)
                     : new RemoteFailure(type, message);
         }
-        error.setStackTrace(stack);
+        try {
+            error.setStackTrace(stack);
+        } catch (Throwable keepsItsOwn) {
+            // it is of this node, which is better than none
+        }
         return error;
     }
 
@@ -140,7 +148,7 @@ public final class ErrorBytes {
             }
             String own = error.getMessage();
             return own == null ? (message == null ? error : null) : (own.equals(message) ? error : null);
-        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
+        } catch (Throwable t) { // of its constructor or its message, too
             return null; // it is shown as another, which names it
         }
     }

@@ -2,6 +2,7 @@ package dev.workpool.cluster.internal.wire;
 
 import dev.workpool.codec.bytes.ByteReader;
 import dev.workpool.codec.bytes.ByteWriter;
+import dev.workpool.codec.bytes.DamagedBlock;
 import dev.workpool.internal.event.Label;
 import dev.workpool.internal.slice.JobPolicy;
 import dev.workpool.internal.slice.JobPolicy.Deadline;
@@ -41,6 +42,9 @@ public record JobsBlock(
     /** Priorities are written as numbers that are not negative. */
     private static final long PRIORITY_OFFSET = 1L << 31;
 
+    /** What a retry policy allows. */
+    private static final int MOST_ATTEMPTS = 1_000;
+
     /**
      * Reads a block.
      *
@@ -51,20 +55,20 @@ public record JobsBlock(
      */
     public static JobsBlock read(byte[] bytes, EncodedJob.Origin origin, long nowNs) {
         ByteReader in = new ByteReader(bytes);
-        long grant = in.getNumber();
-        long weights = in.getNumber();
-        long batchId = in.getNumber();
-        int attempt = (int) in.getNumber();
-        long first = in.getNumber();
+        long grant = getLong(in, 0);
+        long weights = getLong(in, 1);
+        long batchId = getLong(in, 0);
+        int attempt = getInt(in, 1);
+        long first = getLong(in, 0);
         int flags = in.getByte();
         Optional<Duration> timeout = (flags & WITH_TIMEOUT) == 0 ? Optional.empty() : Optional.of(getDuration(in));
         Optional<Deadline> deadline = (flags & WITH_DEADLINE) == 0
                 ? Optional.empty()
-                : Optional.of(new Deadline(getDuration(in), nowNs + in.getNumber()));
-        RetryPolicy retry = RetryPolicy.attempts((int) in.getNumber());
-        int permits = (int) in.getNumber();
-        int priority = (int) (in.getNumber() - PRIORITY_OFFSET);
-        int weight = (int) in.getNumber();
+                : Optional.of(new Deadline(getDuration(in), nowNs + getLong(in, 0)));
+        RetryPolicy retry = RetryPolicy.attempts((int) in.getNumber(1, MOST_ATTEMPTS));
+        int permits = getInt(in, 1);
+        int priority = (int) (in.getNumber(0, 2 * PRIORITY_OFFSET - 1) - PRIORITY_OFFSET);
+        int weight = getInt(in, 1);
         JobPolicy policy = new JobPolicy(
                 timeout,
                 (flags & RETRY_TIMEOUTS) == 0 ? retry : retry.withTimeouts(true),
@@ -74,9 +78,7 @@ public record JobsBlock(
                 permits,
                 priority,
                 weight);
-        Label label = (flags & WITH_LABEL) == 0
-                ? null
-                : new Label(BatchInfo.Kind.valueOf(in.getText()), in.getNumber(), in.getText());
+        Label label = (flags & WITH_LABEL) == 0 ? null : new Label(getKind(in), getLong(in, 0), in.getText());
         return new JobsBlock(grant, weights, batchId, attempt, first, policy, label, getJobs(in, bytes, origin));
     }
 
@@ -97,7 +99,24 @@ public record JobsBlock(
     }
 
     private static Duration getDuration(ByteReader in) {
-        return Duration.ofNanos(in.getNumber());
+        return Duration.ofNanos(getLong(in, 0));
+    }
+
+    private static BatchInfo.Kind getKind(ByteReader in) {
+        String name = in.getText();
+        try {
+            return BatchInfo.Kind.valueOf(name);
+        } catch (IllegalArgumentException e) {
+            throw new DamagedBlock("jobs of the unknown kind " + name);
+        }
+    }
+
+    private static long getLong(ByteReader in, long least) {
+        return in.getNumber(least, Long.MAX_VALUE);
+    }
+
+    private static int getInt(ByteReader in, int least) {
+        return (int) in.getNumber(least, Integer.MAX_VALUE);
     }
 
     /** Makes a block. Not thread-safe. */

@@ -131,6 +131,11 @@ public final class OutcomesBlock {
         private final long count;
         private final int form;
 
+        /** What all jobs are alike in. */
+        private final int kind;
+
+        private final int attempts;
+
         /**
          * Reads what it is about.
          *
@@ -139,14 +144,18 @@ public final class OutcomesBlock {
         public Reader(byte[] block) {
             this.block = block;
             this.in = new ByteReader(block);
-            this.batchId = in.getNumber();
-            this.attempt = (int) in.getNumber();
-            this.first = in.getNumber();
-            this.count = in.getNumber();
+            this.batchId = in.getNumber(0, Long.MAX_VALUE);
+            this.attempt = getInt(in);
+            this.first = in.getNumber(0, Long.MAX_VALUE);
+            this.count = in.getNumber(0, Long.MAX_VALUE - first);
             this.form = in.getByte();
-            if (form != ALIKE && count > block.length) {
+            if (form > ALIKE) {
+                throw new DamagedBlock("outcomes of form " + form);
+            } else if (form != ALIKE && count > block.length) {
                 throw new DamagedBlock(count + " outcomes in " + block.length + " bytes");
             }
+            this.kind = form == ALIKE ? in.getByte() : -1;
+            this.attempts = form == ALIKE ? getInt(in) : -1;
         }
 
         public long batchId() {
@@ -172,8 +181,7 @@ public final class OutcomesBlock {
 
         /** Whether its jobs were settled without having begun at this attempt. */
         public boolean isUnstarted() {
-            int at = in.position();
-            return form == ALIKE && block[at] == CANCELLED && block[at + 1] == attempt - 1;
+            return (kind == CANCELLED || kind == TIMED_OUT) && attempts == attempt - 1;
         }
 
         /** Whether all jobs have the same outcome, which is {@link #outcome}. */
@@ -183,37 +191,49 @@ public final class OutcomesBlock {
 
         /** The outcome of all jobs. */
         public <R> Outcome<R> outcome(Decoding decoding) {
-            int kind = in.getByte();
-            int attempts = (int) in.getNumber();
-            long number = kind == CANCELLED ? 0 : in.getNumber();
-            byte[] bytes = kind == FAILED || (kind == SUCCEEDED && number > 0)
-                    ? in.getBytes((int) (kind == FAILED ? number : number - 1))
-                    : null;
-            return PackedOutcome.outcome(element(kind, attempts, number, bytes, decoding));
+            long number = getNumber(kind);
+            return PackedOutcome.outcome(element(kind, attempts, number, getBytes(kind, number), decoding));
         }
 
         /** The outcomes of the jobs, as {@link PackedOutcome}. */
         public Object[] outcomes(Decoding decoding) {
             int size = (int) count;
             byte[] kinds = new byte[size];
-            int[] attempts = new int[size];
+            int[] attemptsOfEach = new int[size];
             long[] numbers = new long[size];
             for (int i = 0; i < size; i++) {
                 kinds[i] = (byte) (form == RESULTS ? SUCCEEDED : in.getByte());
-                attempts[i] = form == RESULTS ? 1 : (int) in.getNumber();
-                numbers[i] = kinds[i] == CANCELLED ? 0 : in.getNumber();
+                attemptsOfEach[i] = form == RESULTS ? 1 : getInt(in);
+                numbers[i] = getNumber(kinds[i]);
             }
             Object[] elements = new Object[size];
             for (int i = 0; i < size; i++) {
-                byte[] bytes = null;
-                if (kinds[i] == FAILED) {
-                    bytes = in.getBytes((int) numbers[i]);
-                } else if (kinds[i] == SUCCEEDED && numbers[i] > 0) {
-                    bytes = in.getBytes((int) (numbers[i] - 1));
-                }
-                elements[i] = element(kinds[i], attempts[i], numbers[i], bytes, decoding);
+                byte[] bytes = getBytes(kinds[i], numbers[i]);
+                elements[i] = element(kinds[i], attemptsOfEach[i], numbers[i], bytes, decoding);
             }
             return elements;
+        }
+
+        private static int getInt(ByteReader in) {
+            return (int) in.getNumber(0, Integer.MAX_VALUE);
+        }
+
+        /** How long a time-out was, or how many bytes a result or an error has. */
+        private long getNumber(int kind) {
+            return switch (kind) {
+                case SUCCEEDED -> in.getNumber(0, block.length + 1L); // one more, since 0 is null
+                case FAILED -> in.getNumber(0, block.length);
+                case TIMED_OUT -> in.getNumber(0, Long.MAX_VALUE);
+                case CANCELLED -> 0;
+                default -> throw new DamagedBlock("an outcome of kind " + kind);
+            };
+        }
+
+        private byte[] getBytes(int kind, long number) {
+            if (kind == FAILED) {
+                return in.getBytes((int) number);
+            }
+            return kind == SUCCEEDED && number > 0 ? in.getBytes((int) (number - 1)) : null;
         }
 
         private static Object element(int kind, int attempts, long number, byte[] bytes, Decoding decoding) {

@@ -289,7 +289,12 @@ public final class WireSerializer extends SerializerWithStringManifest {
     }
 
     private ActorRef<WireMessage> getRef(ByteReader in) {
-        return resolver().resolveActorRef(in.getText());
+        String text = in.getText();
+        try {
+            return resolver().resolveActorRef(text);
+        } catch (IllegalArgumentException e) {
+            throw new DamagedBlock("an actor of the name " + text);
+        }
     }
 
     private ActorRefResolver resolver() {
