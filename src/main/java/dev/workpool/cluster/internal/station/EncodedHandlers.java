@@ -94,11 +94,8 @@ public final class EncodedHandlers<J, R> {
         return bytes;
     }
 
-    /** What an interrupt or a want of memory does to a worker goes on to be seen as such: it is the cause. */
+    /** The error itself is its cause, so that the pool still sees what is a time-out. */
     private static EncodedFailure failure(Throwable error) {
-        if (error instanceof InterruptedException) {
-            Thread.currentThread().interrupt(); // as it was before; the runner clears it
-        }
         return new EncodedFailure(error, ErrorBytes.write(error));
     }
 }
