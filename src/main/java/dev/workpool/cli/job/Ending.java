@@ -1,6 +1,5 @@
 package dev.workpool.cli.job;
 
-import dev.workpool.cli.text.Durations;
 import dev.workpool.job.Outcome;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
@@ -23,10 +22,12 @@ public record Ending(Job job, Kind kind, Result result, String message) {
         CANCELLED,
         REJECTED;
 
-        /** The kind of an outcome. A handler may say as well that its job is cancelled. */
+        /** The kind of an outcome. A handler may say as well that its job is cancelled, or has timed out. */
         public static Kind of(Outcome<?> outcome) {
             if (outcome instanceof Outcome.Failed<?> failed) {
-                return failed.error() instanceof CancellationException ? CANCELLED : FAILED;
+                return failed.error() instanceof CancellationException
+                        ? CANCELLED
+                        : failed.error() instanceof LateFailure ? TIMED_OUT : FAILED;
             } else if (outcome instanceof Outcome.TimedOut) {
                 return TIMED_OUT;
             } else if (outcome instanceof Outcome.Cancelled) {
@@ -60,7 +61,7 @@ public record Ending(Job job, Kind kind, Result result, String message) {
 
     private static String why(Outcome<?> outcome) {
         return outcome instanceof Outcome.TimedOut<?> timedOut
-                ? "timed out after " + Durations.words(timedOut.timeout())
+                ? LateFailure.message(timedOut.timeout())
                 : Messages.why(outcome.problem().orElseThrow());
     }
 

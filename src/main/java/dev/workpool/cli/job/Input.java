@@ -2,6 +2,10 @@ package dev.workpool.cli.job;
 
 import dev.workpool.cli.text.Escapes;
 import dev.workpool.cli.text.Names;
+import dev.workpool.cli.text.NativePaths;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -61,6 +65,40 @@ public record Input(String name, List<String> values, Path path, String problem,
 
     public Input withNumber(long which) {
         return new Input(name, values, path, problem, occurrence, which);
+    }
+
+    /**
+     * Writes it for a process that does the job. That process may have been started in another folder.
+     *
+     * @throws IOException if this one's folder is gone, and the file is named as of there
+     */
+    public void write(DataOutput out) throws IOException {
+        Names.write(out, name);
+        out.writeInt(values.size());
+        for (String value : values) {
+            Names.write(out, value);
+        }
+        out.writeBoolean(path != null);
+        if (path != null) {
+            Names.write(out, NativePaths.absolute(name));
+        }
+        out.writeBoolean(problem != null);
+        if (problem != null) {
+            Names.write(out, problem);
+        }
+        out.writeLong(number);
+    }
+
+    /** Reads what {@link #write} wrote. Which one of several of that name it is has been left behind. */
+    public static Input read(DataInput in) throws IOException {
+        String name = Names.read(in);
+        String[] values = new String[in.readInt()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = Names.read(in);
+        }
+        Path path = in.readBoolean() ? NativePaths.of(Names.read(in)) : null;
+        String problem = in.readBoolean() ? Names.read(in) : null;
+        return new Input(name, List.of(values), path, problem, 1, in.readLong());
     }
 
     /** What messages and tags call it: its values with blanks between them. */

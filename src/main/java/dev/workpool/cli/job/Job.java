@@ -11,6 +11,7 @@ public final class Job {
     private Attempt last;
     private Result left;
     private boolean taken;
+    private Runnable onTaken = () -> {};
     private boolean counted;
     private boolean cutShort;
 
@@ -42,7 +43,7 @@ public final class Job {
         Attempt attempt;
         synchronized (this) {
             attempts++;
-            attempt = new Attempt(attempts);
+            attempt = new Attempt(attempts, System.currentTimeMillis());
             last = attempt;
             drop();
         }
@@ -51,6 +52,28 @@ public final class Job {
             throw new FinalFailure(input.problem());
         }
         return attempt;
+    }
+
+    /**
+     * An attempt in another process has ended.
+     *
+     * @param start when it began, in milliseconds since 1970
+     * @param nanos how long it took
+     * @param result what it left; null if it left nothing
+     */
+    public void attempted(long start, long nanos, Result result) {
+        Attempt attempt;
+        synchronized (this) {
+            attempts++;
+            attempt = new Attempt(attempts, start);
+            attempt.nanos = nanos;
+            attempt.ended = true;
+            last = attempt;
+            drop();
+        }
+        if (result != null) {
+            attempt.leave(result);
+        }
     }
 
     /** How often the handler was called; 0 for a job that never ran. */
@@ -69,11 +92,29 @@ public final class Job {
     }
 
     /** What the last attempt left, once; null if there is nothing. What it leaves from now on is dropped. */
-    synchronized Result takeLeft() {
-        Result result = left;
-        left = null;
-        this.taken = true;
+    public Result takeLeft() {
+        Result result;
+        Runnable action;
+        synchronized (this) {
+            result = left;
+            left = null;
+            taken = true;
+            action = onTaken;
+        }
+        action.run();
         return result;
+    }
+
+    /** What is to happen once nobody wants any more of what the attempts leave; at once if that is so. */
+    public void whenTaken(Runnable action) {
+        boolean late;
+        synchronized (this) {
+            onTaken = action;
+            late = taken;
+        }
+        if (late) {
+            action.run();
+        }
     }
 
     /** Nobody wants what the attempts leave. */
@@ -108,13 +149,14 @@ public final class Job {
     /** One call of the handler. */
     public final class Attempt {
         private final int number;
-        private final long start = System.currentTimeMillis();
+        private final long start;
         private final long began = System.nanoTime();
         private long nanos;
         private boolean ended;
 
-        private Attempt(int number) {
+        private Attempt(int number, long start) {
             this.number = number;
+            this.start = start;
         }
 
         /** Which one it is: 1 is the first. */

@@ -1,5 +1,6 @@
 package dev.workpool.cli.job;
 
+import dev.workpool.cluster.job.NodeLostException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
@@ -23,7 +24,7 @@ public final class Messages {
         if (error instanceof CompletionException && error.getCause() != null) {
             return why(error.getCause());
         }
-        if (error instanceof JobFailure || error instanceof TimeoutException) {
+        if (error instanceof JobFailure || error instanceof TimeoutException || error instanceof NodeLostException) {
             return error.getMessage();
         }
         if (error instanceof FileSystemException e) {

@@ -2,6 +2,8 @@ package dev.workpool.cli.operation;
 
 import dev.workpool.cli.console.Spool;
 import dev.workpool.cli.console.TaggedStream;
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -65,6 +67,20 @@ final class CommandOutput implements AutoCloseable {
         }
         kept -= whole;
         whole = 0;
+    }
+
+    /** Writes what is kept, without what each line begins with. Nothing may be written to it afterwards. */
+    void write(DataOutput out) throws IOException {
+        byte[] bytes = spool.content().readAllBytes();
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    /** Keeps what {@link #write} wrote. */
+    void read(DataInput in) throws IOException {
+        byte[] bytes = new byte[in.readInt()];
+        in.readFully(bytes);
+        write(bytes, bytes.length);
     }
 
     boolean isEmpty() {

@@ -12,9 +12,12 @@ import dev.workpool.cli.job.Job;
 import dev.workpool.cli.job.JobFailure;
 import dev.workpool.cli.job.Result;
 import dev.workpool.cli.text.NameReader;
+import dev.workpool.cli.text.Names;
 import dev.workpool.job.JobContext;
 import dev.workpool.settings.WorkerPoolSettings;
 import dev.workpool.tune.Tuner;
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,12 +29,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a shell command for each input. What it writes comes out in one piece; its exit status decides. */
-public final class ExecOperation implements Operation {
+public final class ExecOperation implements RemoteOperation {
     private static final int PIECE = 1 << 16;
     private static final long MAX_PAUSE_MILLIS = 20;
     private static final int SPINS = 30;
     private static final Duration KILL_MARGIN = Duration.ofSeconds(3);
     private static final long SIGNAL_LAG_MILLIS = 150;
+
+    /** Stands for the status of a command that was ended. */
+    private static final int NO_STATUS = -1;
 
     private final ShellCommand command;
     private final boolean tag;
@@ -74,7 +80,12 @@ public final class ExecOperation implements Operation {
     @Override
     public WorkerPoolSettings settings(WorkerPoolSettings chosen) {
         killAfter = chosen.cancelGrace();
-        return chosen.withCancelGrace(killAfter.plus(KILL_MARGIN));
+        return withKillMargin(chosen);
+    }
+
+    /** The settings of workers that may get commands, made of those that the user has chosen. */
+    public static WorkerPoolSettings withKillMargin(WorkerPoolSettings chosen) {
+        return chosen.withCancelGrace(chosen.cancelGrace().plus(KILL_MARGIN));
     }
 
     @Override
@@ -103,8 +114,35 @@ public final class ExecOperation implements Operation {
         running.forEach(process -> new ProcessTree(process.toHandle()).kill());
     }
 
+    @Override
+    public void write(DataOutput out) throws IOException {
+        out.writeByte(EXEC);
+        Names.write(out, command.text());
+        Names.write(out, command.shell());
+        out.writeInt(command.values());
+    }
+
+    @Override
+    public void writeResult(DataOutput out, Result result) throws IOException {
+        Exit exit = (Exit) result;
+        out.writeInt(exit.status().orElse(NO_STATUS));
+        exit.out().write(out);
+        exit.err().write(out);
+    }
+
+    @Override
+    public Result readResult(DataInput in, Job job) throws IOException {
+        int status = in.readInt();
+        CommandOutput out = new CommandOutput(memory, tag ? job.input().text() : null);
+        CommandOutput err = new CommandOutput(memory, tag ? job.input().text() : null);
+        out.read(in);
+        err.read(in);
+        return new Exit(status == NO_STATUS ? OptionalInt.empty() : OptionalInt.of(status), out, err);
+    }
+
     /** Gives no result: what a command leaves is shown also if it fails or times out. */
-    private Result run(Job job, JobContext context) throws Exception {
+    @Override
+    public Result run(Job job, JobContext context) throws Exception {
         Job.Attempt attempt = job.begin();
         try {
             int status = run(job, context, attempt);

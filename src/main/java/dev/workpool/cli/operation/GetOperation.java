@@ -13,6 +13,8 @@ import dev.workpool.cli.text.Printable;
 import dev.workpool.job.JobContext;
 import dev.workpool.settings.WorkerPoolSettings;
 import dev.workpool.tune.Tuner;
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -28,7 +30,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /** Fetches URLs asynchronously, and reports status, length and time. Bodies are counted and dropped. */
-public final class GetOperation implements Operation {
+public final class GetOperation implements RemoteOperation {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
     private static final int MAX_PORT = 65_535;
 
@@ -63,19 +65,59 @@ public final class GetOperation implements Operation {
             if (error != null) {
                 throw new CompletionException(error);
             }
-            attempt.leave(
-                    new Answer(answer.statusCode(), answer.body(), TimeUnit.NANOSECONDS.toMillis(attempt.nanos())));
-            if (RetryAfter.isMeantBy(answer.statusCode())) {
-                context.slowDown(answer.headers()
-                        .firstValue("Retry-After")
-                        .map(header -> RetryAfter.of(header, Instant.now()))
-                        .orElse(Duration.ZERO));
+            try {
+                return answered(attempt, context, answer);
+            } catch (JobFailure e) {
+                throw new CompletionException(e);
             }
-            if (answer.statusCode() / 100 != 2) {
-                throw new CompletionException(new JobFailure("HTTP status " + answer.statusCode()));
-            }
-            return null;
         });
+    }
+
+    @Override
+    public Result run(Job job, JobContext context) throws Exception {
+        Job.Attempt attempt = job.begin();
+        HttpRequest request = request(attempt, job.input().name());
+        HttpResponse<Long> answer;
+        try {
+            answer = client.send(request, info -> new BodyCounter());
+        } finally {
+            attempt.end();
+        }
+        return answered(attempt, context, answer);
+    }
+
+    /** Gives no result: what a server answered is shown also if that is a failure. */
+    private static Result answered(Job.Attempt attempt, JobContext context, HttpResponse<Long> answer)
+            throws JobFailure {
+        attempt.leave(new Answer(answer.statusCode(), answer.body(), TimeUnit.NANOSECONDS.toMillis(attempt.nanos())));
+        if (RetryAfter.isMeantBy(answer.statusCode())) {
+            context.slowDown(answer.headers()
+                    .firstValue("Retry-After")
+                    .map(header -> RetryAfter.of(header, Instant.now()))
+                    .orElse(Duration.ZERO));
+        }
+        if (answer.statusCode() / 100 != 2) {
+            throw new JobFailure("HTTP status " + answer.statusCode());
+        }
+        return null;
+    }
+
+    @Override
+    public void write(DataOutput out) throws IOException {
+        out.writeByte(GET);
+    }
+
+    @Override
+    public void writeResult(DataOutput out, Result result) throws IOException {
+        Answer answer = (Answer) result;
+        out.writeInt(answer.status());
+        out.writeLong(answer.bytes());
+        out.writeLong(answer.millis());
+    }
+
+    @Override
+    public Result readResult(DataInput in, Job job) throws IOException {
+        return new Answer(in.readInt(), in.readLong(), in.readLong());
     }
 
     private static HttpRequest request(Job.Attempt attempt, String input) throws FinalFailure {

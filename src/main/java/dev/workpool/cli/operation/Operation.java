@@ -9,7 +9,7 @@ import dev.workpool.settings.WorkerPoolSettings;
 import dev.workpool.tune.Tuner;
 
 /** What {@code workpool run} does with each input, and {@code workpool tune} over and over. */
-public sealed interface Operation permits Sha256Operation, ExecOperation, DryRunOperation, GetOperation {
+public sealed interface Operation permits RemoteOperation, DryRunOperation {
 
     /**
      * Starts a pool whose handler does it.

@@ -10,8 +10,12 @@ import dev.workpool.cli.job.Input;
 import dev.workpool.cli.job.Job;
 import dev.workpool.cli.job.JobFailure;
 import dev.workpool.cli.job.Result;
+import dev.workpool.cli.text.Names;
+import dev.workpool.job.JobContext;
 import dev.workpool.settings.WorkerPoolSettings;
 import dev.workpool.tune.Tuner;
+import java.io.DataInput;
+import java.io.DataOutput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -24,7 +28,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Hashes files, and shows the hashes just as GNU {@code sha256sum} does, which can therefore check them. */
-public final class Sha256Operation implements Operation {
+public final class Sha256Operation implements RemoteOperation {
     /** The name that stands for standard input, for {@code sha256sum} as well. A file of that name is {@code ./-}. */
     public static final String STANDARD_INPUT = "-";
 
@@ -44,12 +48,12 @@ public final class Sha256Operation implements Operation {
 
     @Override
     public WorkerPool<Job, Result> start(ActorSystem<?> system, WorkerPoolSettings settings, Halting halting) {
-        return WorkerPool.start(system, settings, this::hash);
+        return WorkerPool.start(system, settings, this::run);
     }
 
     @Override
     public Tuner<Job> tuner(Iterable<Job> jobs) {
-        return Tuner.over(jobs, (Job job) -> hash(job));
+        return Tuner.over(jobs, (Job job, JobContext context) -> run(job, context));
     }
 
     @Override
@@ -62,7 +66,23 @@ public final class Sha256Operation implements Operation {
         return true;
     }
 
-    private Result hash(Job job) throws Exception {
+    @Override
+    public void write(DataOutput out) throws IOException {
+        out.writeByte(SHA256);
+    }
+
+    @Override
+    public void writeResult(DataOutput out, Result result) throws IOException {
+        Names.write(out, ((Digest) result).hex());
+    }
+
+    @Override
+    public Result readResult(DataInput in, Job job) throws IOException {
+        return new Digest(Names.read(in));
+    }
+
+    @Override
+    public Result run(Job job, JobContext context) throws Exception {
         Job.Attempt attempt = job.begin();
         try (ReadableByteChannel bytes = open(job.input(), attempt.number())) {
             return new Digest(hashers.get().hash(bytes));

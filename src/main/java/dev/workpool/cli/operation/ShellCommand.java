@@ -27,7 +27,9 @@ public final class ShellCommand {
     private static final Pattern OPERAND = Pattern.compile("[+-]?[0-9A-Za-z_]*");
 
     private final String asOption;
+    private final String text;
     private final String shell;
+    private final int values;
     private final CommandTemplate template;
 
     /**
@@ -40,13 +42,29 @@ public final class ShellCommand {
      */
     public ShellCommand(String command, String shell, int values, String options) {
         this.asOption = options + "--exec " + command;
+        this.text = command;
         this.shell = shell;
+        this.values = values;
         this.template = new CommandTemplate(command, values);
     }
 
     /** The command as it was given. */
     String asOption() {
         return asOption;
+    }
+
+    /** The command alone. */
+    String text() {
+        return text;
+    }
+
+    String shell() {
+        return shell;
+    }
+
+    /** How many values an input has; −1 if that is not known. */
+    int values() {
+        return values;
     }
 
     /**

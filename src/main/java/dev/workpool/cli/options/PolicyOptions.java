@@ -2,6 +2,7 @@ package dev.workpool.cli.options;
 
 import dev.workpool.cli.job.FinalFailure;
 import dev.workpool.cli.job.Halt;
+import dev.workpool.cli.job.LateFailure;
 import dev.workpool.cli.text.UsageException;
 import dev.workpool.settings.RateLimit;
 import dev.workpool.settings.RetryPolicy;
@@ -75,14 +76,17 @@ public final class PolicyOptions {
     }
 
     private RetryPolicy retry(RetryPolicy configured) {
+        boolean timeouts = retries != null || configured.timeouts();
         RetryPolicy policy = RetryPolicy.attempts(retries == null ? configured.maxAttempts() : retries)
                 .withExponentialBackoff(configured.backoff(), configured.backoffCap())
                 .withJitter(configured.jitter())
-                .withTimeouts(retries != null || configured.timeouts())
+                .withTimeouts(timeouts)
                 .retryOn(classes(configured.retriedErrors().stream()))
                 .abortOn(classes(Stream.concat(
                         configured.abortingErrors().stream(),
-                        Stream.of(FinalFailure.class, CancellationException.class))));
+                        timeouts
+                                ? Stream.of(FinalFailure.class, CancellationException.class)
+                                : Stream.of(FinalFailure.class, CancellationException.class, LateFailure.class))));
         return backoff == null ? policy : backoff.applyTo(policy);
     }
 

@@ -2,6 +2,9 @@ package dev.workpool.cli.text;
 
 import dev.workpool.cli.Arguments;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.Charset;
@@ -57,6 +60,20 @@ public final class Names {
             }
         }
         return bytes;
+    }
+
+    /** Writes a name where another process is to read it. */
+    public static void write(DataOutput out, String name) throws IOException {
+        byte[] bytes = encode(name);
+        out.writeInt(bytes.length);
+        out.write(bytes);
+    }
+
+    /** Reads what {@link #write} wrote. */
+    public static String read(DataInput in) throws IOException {
+        byte[] bytes = new byte[in.readInt()];
+        in.readFully(bytes);
+        return decode(bytes, 0, bytes.length);
     }
 
     /** Whether a char stands for a byte that is no UTF-8. Only meaningful where it is no half of a pair. */

@@ -1,6 +1,7 @@
 package dev.workpool.cli.text;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -54,8 +55,31 @@ public final class NativePaths {
         }
         String uri = path.toUri().getRawPath();
         int end = uri.endsWith("/") ? uri.length() - 1 : uri.length();
+        return decode(uri, uri.lastIndexOf('/', end - 1) + 1, end);
+    }
+
+    /**
+     * The name by which a process that was started in another folder finds a file.
+     *
+     * @throws IOException if this one's folder is gone
+     */
+    public static String absolute(String name) throws IOException {
+        if (!POSIX) {
+            return Path.of(name).toAbsolutePath().toString();
+        }
+        if (name.startsWith("/")) {
+            return name;
+        }
+        Path folder = LOST ? WORKING_DIRECTORY.toRealPath() : Path.of("").toAbsolutePath();
+        String uri = folder.toUri().getRawPath();
+        String prefix = decode(uri, 0, uri.length());
+        return prefix.endsWith("/") ? prefix + name : prefix + "/" + name;
+    }
+
+    /** The name in a part of a URI. */
+    private static String decode(String uri, int from, int end) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        for (int i = uri.lastIndexOf('/', end - 1) + 1; i < end; i++) {
+        for (int i = from; i < end; i++) {
             if (uri.charAt(i) == '%') {
                 bytes.write(Integer.parseInt(uri, i + 1, i + 3, 16));
                 i += 2;
