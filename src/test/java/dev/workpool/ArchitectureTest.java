@@ -98,8 +98,10 @@ class ArchitectureTest {
             "dev.workpool.cli.output",
             "dev.workpool.cli.joblog",
             "dev.workpool.cli.options",
+            "dev.workpool.cli.cluster",
             "dev.workpool.cli.run",
             "dev.workpool.cli.tune",
+            "dev.workpool.cli.worker",
             "dev.workpool.cli");
 
     @ArchTest

@@ -12,6 +12,7 @@ import dev.workpool.cli.options.UsageMessages;
 import dev.workpool.cli.run.RunCommand;
 import dev.workpool.cli.text.UsageException;
 import dev.workpool.cli.tune.TuneCommand;
+import dev.workpool.cli.worker.WorkerCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStream;
@@ -40,6 +41,7 @@ import picocli.CommandLine.Spec;
 public final class Main implements Runnable {
     private static final String RUN = "run";
     private static final String TUNE = "tune";
+    private static final String WORKER = "worker";
     private static final List<String> VERSION = List.of("-V", "--version");
 
     @Spec
@@ -93,11 +95,17 @@ public final class Main implements Runnable {
         CommandLine line = new CommandLine(new Main());
         // To read the options of a command takes long: only of that which is named, if one is.
         String named = options.length == 0 ? "" : options[0];
-        if (!named.equals(TUNE)) {
+        boolean isOther = !List.of(RUN, TUNE, WORKER).contains(named);
+        if (isOther || named.equals(RUN)) {
             line.addSubcommand(new RunCommand(streams, more));
         }
-        if (!named.equals(RUN)) {
+        if (isOther || named.equals(TUNE)) {
             line.addSubcommand(new TuneCommand(streams, more));
+        }
+        if (isOther || named.equals(WORKER)) {
+            line.addSubcommand(new WorkerCommand(streams));
+        }
+        if (isOther) {
             line.addSubcommand(new CommandLine.HelpCommand());
         }
         return line.setExpandAtFiles(false) // an input may begin with @
@@ -110,7 +118,7 @@ public final class Main implements Runnable {
     /** Without a command there is nothing to do. */
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "no COMMAND; allowed: run, tune, help");
+        throw new ParameterException(spec.commandLine(), "no COMMAND; allowed: run, tune, worker, help");
     }
 
     private static int usageError(Console console, ParameterException e) {

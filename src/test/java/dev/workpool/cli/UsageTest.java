@@ -8,6 +8,7 @@ import dev.workpool.cli.options.SourceArguments;
 import dev.workpool.cli.run.RunCommand;
 import dev.workpool.cli.text.Allowed;
 import dev.workpool.cli.tune.TuneCommand;
+import dev.workpool.cli.worker.WorkerCommand;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class UsageTest {
@@ -116,7 +118,26 @@ class UsageTest {
                 "run --joblog /no/log x     | --joblog '/no/log': no such file or folder; allowed: a new file",
                 "run --joblog /dev/null x   | --joblog '/dev/null': not a file that can be read again; allowed: a new",
                 "rnu                        | 'rnu'; workpool --help lists what is allowed",
-                "''                         | no COMMAND; allowed: run, tune, help",
+                "run --cluster nowhere x    | '--cluster': 'nowhere'; allowed: an address that nodes can reach, and a port",
+                "run --cluster 127.0.0.1:0 x | '--cluster': '127.0.0.1:0'; allowed: an address",
+                "run --cluster 127.0.0.1:65536 x | '--cluster': '127.0.0.1:65536'; allowed: an address",
+                "run --cluster 0.0.0.0:25520 x | '--cluster': '0.0.0.0:25520': it stands for all addresses of a machine; allowed:",
+                "run --cluster 192.0.2.1:25520 x | --cluster 192.0.2.1:25520 is not on this machine: give --bind HOST as well",
+                "run --bind 127.0.0.1 x     | --bind is about a node of a cluster: give --cluster HOST:PORT as well",
+                "run --bind 127.0.0.1:x x   | '--bind': '127.0.0.1:x'; allowed: an address of this machine",
+                "run --cluster 127.0.0.1:1 - | INPUT '-' is not for --cluster: other nodes cannot read standard input",
+                "run --cluster 127.0.0.1:1 --dry-run --exec echo x | --dry-run runs nothing, and so needs no --cluster",
+                "run --cluster 127.0.0.1:1 --line-buffer --exec echo x | --line-buffer is not for --cluster: what a command",
+                "run --cluster 127.0.0.1:1 --workers 50% x | --workers is how many jobs run at a time on all nodes, with --cluster",
+                "run --cluster 127.0.0.1:1 --workers adaptive x | --workers is how many jobs run at a time on all nodes",
+                "worker                     | nobody to work for: give --join HOST:PORT, the address of run --cluster",
+                "worker --join              | --join: HOST:PORT is missing; allowed: an address that nodes can reach",
+                "worker --join 127.0.0.1    | '--join': '127.0.0.1'; allowed: an address that nodes can reach, and a port",
+                "worker --join 192.0.2.1:25520 | --join 192.0.2.1:25520 is not on this machine: give --bind HOST as well",
+                "worker --join 127.0.0.1:1 -n adaptive | '--workers': 'adaptive'; allowed: 1 to 100000, or 1% to 10000% of",
+                "worker --join 127.0.0.1:1 -n 0 | '--workers': '0'; allowed: 1 to 100000, or 1% to 10000% of",
+                "worker --join 127.0.0.1:1 x | Unmatched argument at index 3: 'x'; workpool worker --help lists what is allowed",
+                "''                         | no COMMAND; allowed: run, tune, worker, help",
                 "tune --workers 4 x         | '--workers': '4'; allowed: two numbers from 1 to 100000, the lower first, as in 1..64",
                 "tune --workers 4..4 x      | '--workers': '4..4'; allowed: two numbers",
                 "tune --workers 0..4 x      | '--workers': '0..4'; allowed: two numbers",
@@ -162,6 +183,8 @@ class UsageTest {
         "help run, Exit status",
         "tune --help, MANY TIMES",
         "help tune, Exit status",
+        "worker --help, WHOEVER REACHES",
+        "help worker, Exit status",
         "--version, workpool"
     })
     void helpGoesToStandardOutput(String line, String expected) {
@@ -212,10 +235,11 @@ class UsageTest {
                                         + Allowed.after(option.longestName(), option.paramLabel()) + "\n")));
     }
 
-    @Test
-    void thePageListsEveryOptionOfARun() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "worker"})
+    void thePageListsEveryOption(String command) throws IOException {
         String page = Files.readString(Path.of("src/docs/cli.md"));
-        new CommandLine(commands().get("run"))
+        new CommandLine(commands().get(command))
                 .getCommandSpec().options().stream()
                         .filter(option -> !option.usageHelp() && !option.versionHelp())
                         .forEach(option -> {
@@ -227,6 +251,9 @@ class UsageTest {
 
     private static Map<String, Object> commands() {
         SourceArguments none = SourceArguments.of(new String[0]);
-        return Map.of("run", new RunCommand(null, none), "tune", new TuneCommand(null, none));
+        return Map.of(
+                "run", new RunCommand(null, none),
+                "tune", new TuneCommand(null, none),
+                "worker", new WorkerCommand(null));
     }
 }

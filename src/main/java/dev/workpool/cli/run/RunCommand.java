@@ -3,6 +3,7 @@ package dev.workpool.cli.run;
 import dev.workpool.cli.console.Streams;
 import dev.workpool.cli.console.Version;
 import dev.workpool.cli.operation.Operation;
+import dev.workpool.cli.options.ClusterOptions;
 import dev.workpool.cli.options.InputOptions;
 import dev.workpool.cli.options.JobLogOptions;
 import dev.workpool.cli.options.OperationChoice;
@@ -68,7 +69,7 @@ public final class RunCommand implements Callable<Integer> {
             description =
                     "How many jobs run at a time: 1 to 100000, N%% of the number of processors, or adaptive: as many as "
                             + "the service they wait for can serve, by their measured time. Default: the number of "
-                            + "processors.")
+                            + "processors. With --cluster: on all nodes together; default: as many as they have.")
     private Workers workers;
 
     @ArgGroup(exclusive = true)
@@ -91,6 +92,9 @@ public final class RunCommand implements Callable<Integer> {
 
     @Mixin
     private OutputOptions output = new OutputOptions();
+
+    @Mixin
+    private ClusterOptions cluster = new ClusterOptions();
 
     @Mixin
     private final InputOptions inputs;
@@ -126,10 +130,11 @@ public final class RunCommand implements Callable<Integer> {
         }
         output.check(what.isCommand(), format == RunSetup.Format.text);
         policies.check();
+        cluster.check(workers, output, what.takesStandardInput() ? inputs.standardInputs() : 0);
         log.check();
         Operation operation = what.operation(inputs.readsStandardInput() ? null : streams.in(), shell, inputs, output);
         shell.check(what.isCommand());
-        return new RunSetup(streams, workers, operation, ordered, format, progress, policies, log, output)
+        return new RunSetup(streams, workers, operation, ordered, format, progress, policies, log, output, cluster)
                 .execute(inputs);
     }
 }

@@ -1,7 +1,6 @@
 package dev.workpool.cli.run;
 
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.javadsl.Behaviors;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import dev.workpool.WorkerPool;
@@ -22,6 +21,7 @@ import dev.workpool.cli.joblog.JobLog;
 import dev.workpool.cli.joblog.LoggedReport;
 import dev.workpool.cli.joblog.RemainingSource;
 import dev.workpool.cli.operation.Operation;
+import dev.workpool.cli.options.ClusterOptions;
 import dev.workpool.cli.options.InputOptions;
 import dev.workpool.cli.options.JobLogOptions;
 import dev.workpool.cli.options.OutputOptions;
@@ -54,7 +54,6 @@ public final class RunSetup {
         never
     }
 
-    private static final String POOL = "run";
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private final Streams streams;
@@ -66,6 +65,7 @@ public final class RunSetup {
     private final PolicyOptions policies;
     private final JobLogOptions logOptions;
     private final OutputOptions output;
+    private final ClusterOptions cluster;
 
     /**
      * A setup.
@@ -81,7 +81,8 @@ public final class RunSetup {
             When progress,
             PolicyOptions policies,
             JobLogOptions logOptions,
-            OutputOptions output) {
+            OutputOptions output,
+            ClusterOptions cluster) {
         this.streams = streams;
         this.workers = workers;
         this.operation = operation;
@@ -91,6 +92,7 @@ public final class RunSetup {
         this.policies = policies;
         this.logOptions = logOptions;
         this.output = output;
+        this.cluster = cluster;
     }
 
     /** Runs it. */
@@ -118,18 +120,17 @@ public final class RunSetup {
         };
         Report report = log == null ? shown : new LoggedReport(shown, sink, log, logOptions.file(), console, stop);
 
-        ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "workpool");
-        try {
-            WorkerPoolSettings settings = settings(system);
+        try (Place place = place(console)) {
+            WorkerPoolSettings settings = settings(place.system());
             Halt halt = output.dryRun() ? Halt.NEVER : policies.halt();
             Halting halting = new Halting(halt, settings.retry(), source::total);
-            WorkerPool<Job, Result> pool = start(system, settings, halting);
+            WorkerPool<Job, Result> pool = start(place, settings, halting);
             stop.onKill(operation::kill);
             Output shows = new Output(sink, console, report, progress(console), streams.outIsPipe(), stop);
             Run run = new Run(
                     pool,
                     source,
-                    options(settings.workers()),
+                    options(place.window(operation, settings)),
                     shows,
                     stop,
                     halting,
@@ -139,22 +140,26 @@ public final class RunSetup {
                 operation.showLinesOn(run.lineOutput(ordered));
             }
             return run.execute();
-        } finally {
-            system.terminate(); // ends the pool as well, and what it may still run
         }
     }
 
-    private StreamOptions<Job> options(int workers) {
+    private Place place(Console console) throws UsageException, InterruptedException {
+        return cluster.meeting() == null
+                ? new Place.Here()
+                : Place.OnNodes.begin(cluster, workers, console, streams.stop());
+    }
+
+    private StreamOptions<Job> options(int window) {
         StreamOptions<Job> order = ordered || output.dryRun() ? StreamOptions.ordered() : StreamOptions.asCompleted();
-        return order.withWindow(operation.window(workers))
+        return order.withWindow(window)
                 .withBatch(BatchOptions.defaults().withTimeoutsAtRest(operation.leavesNothing()));
     }
 
     /** A dispatcher that there is not is found out only now. */
-    private WorkerPool<Job, Result> start(ActorSystem<?> system, WorkerPoolSettings settings, Halting halting)
+    private WorkerPool<Job, Result> start(Place place, WorkerPoolSettings settings, Halting halting)
             throws UsageException {
         try {
-            return operation.start(system, settings, halting);
+            return place.start(operation, settings, halting);
         } catch (IllegalArgumentException e) {
             throw new UsageException(e.getMessage());
         }
@@ -164,7 +169,7 @@ public final class RunSetup {
         try {
             Config root = system.settings().config();
             WorkerPoolSettings settings = WorkerPoolSettings.create(
-                            workers == null ? root : workers.applyTo(root, POOL), POOL)
+                            workers == null ? root : workers.applyTo(root), Workers.POOL)
                     .withCoordinatedShutdown(false); // the run ends its pool itself, and knows when
             return output.dryRun() ? settings : policies.applyTo(settings);
         } catch (IllegalArgumentException | ConfigException e) {

@@ -5,6 +5,11 @@ import java.util.Map;
 /** What the values of options may be, in the words of messages about those that are not, and about those that are missing. */
 public final class Allowed {
     public static final String WORKERS = "1 to 100000, 1% to 10000% of the processors, or adaptive";
+    public static final String WORKERS_OF_NODE = "1 to 100000, or 1% to 10000% of the processors";
+    public static final String MEETING =
+            "an address that nodes can reach, and a port from 1 to 65535, as in 127.0.0.1:25520";
+    public static final String OWN_ADDRESS =
+            "an address of this machine, with or without a port, as in 10.0.0.7 or 10.0.0.7:25521";
     public static final String TIMEOUT = "1ms to 365d, as in 500ms, 1.5s, 2m, 3h or 10 (seconds)";
     public static final String RETRIES = "1 to 1000 attempts in all";
     public static final String BACKOFF =
@@ -22,6 +27,10 @@ public final class Allowed {
     private static final Map<String, String> BY_OPTION = Map.ofEntries(
             Map.entry("--workers", WORKERS),
             Map.entry("--workers=LOW..HIGH", WORKER_RANGE),
+            Map.entry("--workers=WORKERS", WORKERS_OF_NODE),
+            Map.entry("--cluster", MEETING),
+            Map.entry("--join", MEETING),
+            Map.entry("--bind", OWN_ADDRESS),
             Map.entry("--for", TUNING_TIME),
             Map.entry("--report", PAGE),
             Map.entry("--exec", "a command for sh"),

@@ -1,0 +1,2 @@
+/** {@code workpool worker}. Start with {@code WorkerSetup}. */
+package dev.workpool.cli.worker;
