@@ -138,4 +138,36 @@ class ClusterPoolTest {
             assertThat(interrupted.await(30, TimeUnit.SECONDS)).isTrue();
         }
     }
+
+    @Test
+    void aNodeThatSubmitsMayWorkAndKeepsWhatIsSmall() throws Exception {
+        CountDownLatch far = new CountDownLatch(1);
+        try (ClusterWorkers near = ClusterWorkers.start(
+                        submitting,
+                        settings(submitting, "both", 1),
+                        JobCodec.strings(),
+                        JobCodec.strings(),
+                        job -> "near");
+                ClusterWorkers other = ClusterWorkers.start(
+                        one, settings(one, "both", 1), JobCodec.strings(), JobCodec.strings(), job -> {
+                            far.countDown();
+                            return "far";
+                        });
+                WorkerPool<String, String> pool =
+                        ClusterPool.start(submitting, "both", JobCodec.strings(), JobCodec.strings())) {
+            await().atMost(PoolTest.LONG)
+                    .until(() -> ClusterPool.nodes(pool).stream()
+                                    .filter(node -> node.state() == ClusterNode.State.WORKING)
+                                    .count()
+                            == 2);
+            assertThat(get(pool.submit("first"))).isIn("near", "far"); // nobody knows yet what a job costs
+            for (int i = 0; i < 20; i++) {
+                assertThat(get(pool.submit("job"))).isEqualTo("near");
+            }
+            List<String> many =
+                    IntStream.range(0, 200_000).mapToObj(i -> "job " + i).toList();
+            assertThat(get(pool.submitAll(many).result()).values()).contains("near", "far");
+        }
+        assertThat(far.getCount()).isZero();
+    }
 }

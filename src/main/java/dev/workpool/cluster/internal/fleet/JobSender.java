@@ -16,9 +16,6 @@ import java.util.function.LongSupplier;
  * fleet's thread adds jobs; what the two share is guarded by this.
  */
 final class JobSender<J, R> {
-    /** A block is closed when it has so many bytes. */
-    private static final int ENOUGH_BYTES = 128 * 1024;
-
     /** Is told of a job that cannot be sent. Thread-safe. */
     @FunctionalInterface
     interface Refusals<R> {
@@ -116,7 +113,7 @@ final class JobSender<J, R> {
             if (bytes != null) {
                 writer.add(bytes);
             }
-            boolean isFull = writer.size() >= ENOUGH_BYTES;
+            boolean isFull = writer.size() >= frames.bytesOfABlock();
             if (bytes == null || isFull) {
                 send(granted, from);
                 from = i + 1;

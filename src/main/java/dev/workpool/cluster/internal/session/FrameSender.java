@@ -64,6 +64,11 @@ public final class FrameSender {
         proceed();
     }
 
+    /** How many bytes of jobs make a block that mostly fits into a frame with all that is beside them. */
+    public int bytesOfABlock() {
+        return frameBytes / 8 * 7;
+    }
+
     /** Whether something waits for room, so that nothing more should be made. */
     public synchronized boolean isFull() {
         return !waiting.isEmpty() || !hasRoom();
