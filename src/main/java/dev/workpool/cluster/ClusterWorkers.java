@@ -21,6 +21,7 @@ import dev.workpool.job.PoolSnapshot;
 import dev.workpool.job.RunningJob;
 import dev.workpool.settings.ClusterSettings;
 import dev.workpool.settings.WorkerPoolSettings;
+import java.io.ObjectInputFilter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -164,6 +165,61 @@ public final class ClusterWorkers implements AutoCloseable {
             AsyncJobHandler<J, R> handler) {
         Objects.requireNonNull(handler, "handler");
         return startWith(system, settings, jobs, results, handlers -> new Handler.Async<>(handlers.async(handler)));
+    }
+
+    /**
+     * Starts workers that run the tasks of {@link ClusterExecutor}s, with settings from the system's configuration. They
+     * read objects of any class, so whoever reaches the node has to be trusted.
+     *
+     * @param system a node of an Akka cluster
+     * @param name the name of the executors
+     * @return the workers
+     * @throws IllegalArgumentException if the node has workers of this name, or a setting is not allowed
+     * @throws IllegalStateException if the system is no node of a cluster, or a library is missing
+     */
+    public static ClusterWorkers startTasks(ActorSystem<?> system, String name) {
+        return startTasks(system, WorkerPoolSettings.create(system, name));
+    }
+
+    /**
+     * Starts workers that run the tasks of {@link ClusterExecutor}s. They read objects of any class, so whoever reaches the
+     * node has to be trusted.
+     *
+     * @param system a node of an Akka cluster
+     * @param settings of the workers: the name of the executors, their number, their threads
+     * @return the workers
+     * @throws IllegalArgumentException if the node has workers of this name, or a setting is not allowed
+     * @throws IllegalStateException if the system is no node of a cluster, or a library is missing
+     */
+    public static ClusterWorkers startTasks(ActorSystem<?> system, WorkerPoolSettings settings) {
+        return startWithTasks(system, settings, null);
+    }
+
+    /**
+     * Starts workers that run those tasks of {@link ClusterExecutor}s whose classes are allowed. The others fail.
+     *
+     * @param system a node of an Akka cluster
+     * @param settings of the workers: the name of the executors, their number, their threads
+     * @param filter is asked for each class that a task consists of, such as {@code
+     *     ObjectInputFilter.Config.createFilter("com.example.tasks.*;java.base/*;!*")}; a lambda also is a {@link
+     *     java.lang.invoke.SerializedLambda}
+     * @return the workers
+     * @throws IllegalArgumentException if the node has workers of this name, or a setting is not allowed
+     * @throws IllegalStateException if the system is no node of a cluster, or a library is missing
+     */
+    public static ClusterWorkers startTasks(
+            ActorSystem<?> system, WorkerPoolSettings settings, ObjectInputFilter filter) {
+        return startWithTasks(system, settings, Objects.requireNonNull(filter, "filter"));
+    }
+
+    private static ClusterWorkers startWithTasks(
+            ActorSystem<?> system, WorkerPoolSettings settings, ObjectInputFilter filter) {
+        return start(
+                system,
+                settings,
+                EncodedTask.CODEC,
+                new ResultCodec(system),
+                new TaskHandler(ResultCodec.loader(system), filter));
     }
 
     private static <J, R> ClusterWorkers startWith(
