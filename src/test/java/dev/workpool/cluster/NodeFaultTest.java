@@ -1,38 +1,37 @@
 package dev.workpool.cluster;
 
+import static dev.workpool.cluster.TrialPool.awaitBegun;
+import static dev.workpool.cluster.TrialPool.begun;
+import static dev.workpool.cluster.TrialPool.jobs;
 import static dev.workpool.support.PoolTest.LONG;
 import static dev.workpool.support.PoolTest.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import akka.actor.AddressFromURIString;
 import akka.actor.typed.ActorSystem;
+import akka.cluster.typed.Cluster;
+import akka.cluster.typed.Down;
 import dev.workpool.Batch;
-import dev.workpool.WorkerPool;
+import dev.workpool.cluster.NodeDiary.Entry;
 import dev.workpool.cluster.NodeJob.Kind;
-import dev.workpool.cluster.WorkingNodes.Entry;
 import dev.workpool.cluster.WorkingNodes.Member;
 import dev.workpool.cluster.internal.fleet.Fleet;
 import dev.workpool.cluster.job.ClusterNode;
 import dev.workpool.cluster.job.NodeLostException;
-import dev.workpool.codec.JobCodec;
 import dev.workpool.job.BatchResult;
 import dev.workpool.job.Outcome;
-import dev.workpool.job.PoolSnapshot;
 import dev.workpool.settings.ClusterSettings;
 import dev.workpool.settings.Delivery;
-import dev.workpool.settings.WorkerPoolSettings;
 import dev.workpool.support.CapturedLog;
+import dev.workpool.support.ChildJvm;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,7 +43,6 @@ import org.slf4j.LoggerFactory;
 /** Whatever becomes of the processes that work for a pool, each of its jobs has one outcome, and the right one. */
 class NodeFaultTest {
     private static final Logger LOG = LoggerFactory.getLogger(NodeFaultTest.class);
-    private static final Duration LEASE = Duration.ofSeconds(1);
 
     /** So many processes there are at least when a test begins. */
     private static final int PROCESSES = 3;
@@ -55,7 +53,6 @@ class NodeFaultTest {
     private static Nodes nodes;
     private static ActorSystem<Void> system;
     private static WorkingNodes processes;
-    private static long ids;
 
     @BeforeAll
     static void startProcesses() {
@@ -81,173 +78,82 @@ class NodeFaultTest {
         processes.downEnded();
     }
 
-    private static WorkerPool<NodeJob, String> pool(UnaryOperator<ClusterSettings> changes) {
-        ClusterSettings cluster = ClusterSettings.create(system, WorkingNode.POOL)
-                .withRenewal(Duration.ofMillis(100))
-                .withLease(LEASE);
-        WorkerPool<NodeJob, String> pool = ClusterPool.start(
-                system,
-                WorkerPoolSettings.create(system, "faults-" + ids),
-                changes.apply(cluster),
-                NodeJob.CODEC,
-                JobCodec.strings());
-        awaitWorking(pool, PROCESSES);
+    private static TrialPool pool(UnaryOperator<ClusterSettings> changes) {
+        TrialPool pool = new TrialPool(system, processes::diaries, changes);
+        pool.awaitWorking(PROCESSES);
         return pool;
     }
 
-    private static WorkerPool<NodeJob, String> pool() {
+    private static TrialPool pool() {
         return pool(settings -> settings);
-    }
-
-    private static void awaitWorking(WorkerPool<?, ?> pool, int count) {
-        await().atMost(LONG)
-                .until(() -> ClusterPool.nodes(pool).stream()
-                                .filter(node -> node.state() == ClusterNode.State.WORKING)
-                                .count()
-                        >= count);
-    }
-
-    private static ClusterNode node(WorkerPool<?, ?> pool, Member process) {
-        return ClusterPool.nodes(pool).stream()
-                .filter(node -> node.address().equals(process.address().toString()))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static List<NodeJob> jobs(int count, Kind kind, int amount) {
-        return LongStream.range(0, count)
-                .mapToObj(i -> NodeJob.of(++ids, kind, amount))
-                .toList();
-    }
-
-    /** Waits until so many of the jobs have begun at a process. */
-    private static void awaitBegun(List<NodeJob> jobs, Member process, int count) {
-        await().atMost(LONG).until(() -> begun(jobs, process).size() >= count);
-    }
-
-    private static List<Entry> begun(List<NodeJob> jobs, Member process) {
-        return process.entries("begin").stream()
-                .filter(entry -> isOneOf(jobs, entry.job()))
-                .toList();
-    }
-
-    private static boolean isOneOf(List<NodeJob> jobs, long id) {
-        return id >= jobs.get(0).id() && id <= jobs.get(jobs.size() - 1).id();
-    }
-
-    /** Where and when each of the jobs has begun, in order of time. */
-    private static Map<Long, List<Entry>> begins(List<NodeJob> jobs) {
-        return processes.entries("begin").stream()
-                .filter(entry -> isOneOf(jobs, entry.job()))
-                .sorted(Comparator.comparingLong(Entry::atMs))
-                .collect(Collectors.groupingBy(Entry::job));
-    }
-
-    private static Set<Long> ranAgain(List<NodeJob> jobs) {
-        Map<Long, List<Entry>> begins = begins(jobs);
-        return begins.keySet().stream()
-                .filter(job -> begins.get(job).size() > 1)
-                .collect(Collectors.toSet());
-    }
-
-    private static void checkAllSucceeded(WorkerPool<?, ?> pool, List<NodeJob> jobs, BatchResult<String> result) {
-        assertThat(result.values())
-                .isEqualTo(jobs.stream().map(NodeJob::expected).toList());
-        checkCounts(pool, jobs.size());
-    }
-
-    /** Every job has been counted once. */
-    private static void checkCounts(WorkerPool<?, ?> pool, int jobs) {
-        await().atMost(LONG).untilAsserted(() -> {
-            PoolSnapshot counts = pool.snapshot();
-            assertThat(counts.done()).as("%s", counts).isEqualTo(jobs);
-            assertThat(counts.queued() + counts.running() + counts.waiting())
-                    .as("%s", counts)
-                    .isZero();
-        });
-    }
-
-    /** Only jobs that a process had begun have run again; says when. */
-    private static void checkRunAgain(String what, List<NodeJob> jobs, Member lost, long atMs) {
-        List<Long> later = new ArrayList<>();
-        begins(jobs).forEach((job, begins) -> {
-            assertThat(begins).as("runs of job %s", job).hasSizeLessThanOrEqualTo(2);
-            if (begins.size() > 1) {
-                assertThat(begins.get(0).node())
-                        .as("where job %s ran first", job)
-                        .isEqualTo(lost);
-                later.add(begins.get(1).atMs() - atMs);
-            }
-        });
-        LOG.warn(
-                "{}: {} jobs ran twice, again after {} ms",
-                what,
-                later.size(),
-                later.stream().sorted().toList());
     }
 
     @Test
     void jobsOfAProcessThatIsKilledRunElsewhere() throws Exception {
-        try (WorkerPool<NodeJob, String> pool = pool()) {
+        try (TrialPool pool = pool()) {
             List<NodeJob> jobs = jobs(900, Kind.TAKE, 10);
-            Batch<String> batch = pool.submitAll(jobs);
+            Batch<String> batch = pool.pool().submitAll(jobs);
             Member victim = processes.alive().get(0);
-            awaitBegun(jobs, victim, 50);
+            awaitBegun(jobs, victim.diary(), 50);
             victim.lose();
             long atMs = System.currentTimeMillis();
-            checkAllSucceeded(pool, jobs, get(batch.result()));
-            checkRunAgain("killed", jobs, victim, atMs);
+            pool.checkAllSucceeded(jobs, get(batch.result()));
+            pool.checkRunAgain("killed", jobs, victim.diary(), 1, atMs);
         }
     }
 
     @Test
     void aProcessThatWakesAfterItsLeaseBeginsNothingOfWhatItHad() throws Exception {
-        try (WorkerPool<NodeJob, String> pool = pool()) {
+        try (TrialPool pool = pool()) {
             List<NodeJob> jobs = jobs(2_000, Kind.TAKE, 10);
-            Batch<String> batch = pool.submitAll(jobs);
+            Batch<String> batch = pool.pool().submitAll(jobs);
             Member victim = processes.alive().get(0);
-            awaitBegun(jobs, victim, 50);
+            awaitBegun(jobs, victim.diary(), 50);
             long stoppedMs = System.currentTimeMillis();
             victim.jvm().suspend();
-            await().atMost(LONG).until(() -> node(pool, victim).out() == 0);
-            Set<Long> before = begins(jobs).keySet();
-            await().atMost(LONG).until(() -> begins(jobs).size() > before.size() + 100);
+            await().atMost(LONG)
+                    .until(() -> pool.node(victim.address().toString()).out() == 0);
+            Set<Long> before = pool.begins(jobs).keySet();
+            await().atMost(LONG).until(() -> pool.begins(jobs).size() > before.size() + 100);
             long wokenMs = System.currentTimeMillis();
             victim.jvm().resume();
-            await().atMost(LONG).until(() -> node(pool, victim).state() == ClusterNode.State.WORKING);
+            await().atMost(LONG)
+                    .until(() -> pool.node(victim.address().toString()).state() == ClusterNode.State.WORKING);
             List<NodeJob> more = jobs(100, Kind.TAKE, 10);
-            BatchResult<String> moreResult = get(pool.submitAll(more).result());
-            assertThat(begun(more, victim)).as("what the woken one has begun").isNotEmpty();
+            BatchResult<String> moreResult = get(pool.pool().submitAll(more).result());
+            assertThat(begun(more, victim.diary()))
+                    .as("what the woken one has begun")
+                    .isNotEmpty();
             assertThat(moreResult.isSuccess()).isTrue();
             BatchResult<String> result = get(batch.result());
             assertThat(result.values())
                     .isEqualTo(jobs.stream().map(NodeJob::expected).toList());
-            checkCounts(pool, jobs.size() + more.size());
-            Map<Long, List<Entry>> begins = begins(jobs);
-            for (Entry late : begun(jobs, victim)) {
+            pool.checkCounts(jobs.size() + more.size());
+            Map<Long, List<Entry>> begins = pool.begins(jobs);
+            for (Entry late : begun(jobs, victim.diary())) {
                 if (late.atMs() >= wokenMs) {
                     assertThat(begins.get(late.job()))
                             .as("runs of what the woken one began")
                             .hasSize(1);
                 }
             }
-            checkRunAgain("suspended", jobs, victim, stoppedMs);
-            LOG.warn("suspended: {}", node(pool, victim));
+            pool.checkRunAgain("suspended", jobs, victim.diary(), 1, stoppedMs);
+            LOG.warn("suspended: {}", pool.node(victim.address().toString()));
         }
     }
 
     @Test
     void aProcessThatLeavesFinishesWhatRunsAndNoJobRunsTwice() throws Exception {
-        try (WorkerPool<NodeJob, String> pool = pool();
+        try (TrialPool pool = pool();
                 CapturedLog log = CapturedLog.of(Fleet.class.getName())) {
             List<NodeJob> jobs = jobs(900, Kind.TAKE, 10);
-            Batch<String> batch = pool.submitAll(jobs);
+            Batch<String> batch = pool.pool().submitAll(jobs);
             Member leaving = processes.alive().get(0);
-            awaitBegun(jobs, leaving, 50);
+            awaitBegun(jobs, leaving.diary(), 50);
             leaving.jvm().terminate();
             processes.start();
-            checkAllSucceeded(pool, jobs, get(batch.result()));
-            assertThat(begins(jobs).values())
+            pool.checkAllSucceeded(jobs, get(batch.result()));
+            assertThat(pool.begins(jobs).values())
                     .allSatisfy(begins -> assertThat(begins).hasSize(1));
             assertThat(leaving.jvm().awaitExit()).isEqualTo(128 + 15);
             assertThat(leaving.entries("stop")).isEmpty();
@@ -257,34 +163,35 @@ class NodeFaultTest {
 
     @Test
     void aProcessThatJoinsGetsWork() throws Exception {
-        try (WorkerPool<NodeJob, String> pool = pool()) {
+        try (TrialPool pool = pool()) {
             List<NodeJob> jobs = jobs(20_000, Kind.TAKE, 20);
-            Batch<String> batch = pool.submitAll(jobs);
+            Batch<String> batch = pool.pool().submitAll(jobs);
             Member joining = processes.start();
             joining.address();
             long atMs = System.currentTimeMillis();
-            awaitBegun(jobs, joining, 1);
+            awaitBegun(jobs, joining.diary(), 1);
             LOG.warn(
                     "joined: its first job began after {} ms",
-                    begun(jobs, joining).get(0).atMs() - atMs);
-            awaitBegun(jobs, joining, 20);
+                    begun(jobs, joining.diary()).get(0).atMs() - atMs);
+            awaitBegun(jobs, joining.diary(), 20);
             batch.cancel();
             BatchResult<String> result = get(batch.result());
             assertThat(result.succeeded()).isGreaterThan(20);
             assertThat(result.succeeded() + result.cancelled()).isEqualTo(jobs.size());
-            assertThat(begins(jobs).values())
+            assertThat(pool.begins(jobs).values())
                     .allSatisfy(begins -> assertThat(begins).hasSize(1));
-            checkCounts(pool, jobs.size());
+            pool.checkCounts(jobs.size());
         }
     }
 
     @Test
     void aJobThatEndsItsProcessFailsInTheEndAndNoOtherDoes() throws Exception {
-        try (WorkerPool<NodeJob, String> pool = pool(settings -> settings.withMaxRuns(2))) {
+        try (TrialPool pool = pool(settings -> settings.withMaxRuns(2))) {
             List<Member> before = processes.alive();
-            CompletableFuture<String> poison = pool.submit(NodeJob.of(++ids, Kind.HALT, 400));
+            CompletableFuture<String> poison =
+                    pool.pool().submit(jobs(1, Kind.HALT, 400).get(0));
             List<NodeJob> jobs = jobs(600, Kind.TAKE, 10);
-            Batch<String> batch = pool.submitAll(jobs);
+            Batch<String> batch = pool.pool().submitAll(jobs);
             assertThat(poison)
                     .failsWithin(LONG)
                     .withThrowableThat()
@@ -292,7 +199,7 @@ class NodeFaultTest {
                     .isInstanceOf(NodeLostException.class);
             assertThat(get(batch.result()).values())
                     .isEqualTo(jobs.stream().map(NodeJob::expected).toList());
-            checkCounts(pool, jobs.size() + 1);
+            pool.checkCounts(jobs.size() + 1);
             List<Member> lost = new ArrayList<>(before);
             lost.removeAll(processes.alive());
             assertThat(lost).hasSize(2);
@@ -302,26 +209,54 @@ class NodeFaultTest {
 
     @Test
     void whatIsDeliveredAtMostOnceFailsWithItsNode() throws Exception {
-        try (WorkerPool<NodeJob, String> pool = pool(settings -> settings.withDelivery(Delivery.AT_MOST_ONCE))) {
+        try (TrialPool pool = pool(settings -> settings.withDelivery(Delivery.AT_MOST_ONCE))) {
             List<NodeJob> jobs = jobs(900, Kind.TAKE, 10);
-            Batch<String> batch = pool.submitAll(jobs);
+            Batch<String> batch = pool.pool().submitAll(jobs);
             Member victim = processes.alive().get(0);
-            awaitBegun(jobs, victim, 50);
+            awaitBegun(jobs, victim.diary(), 50);
             victim.lose();
             BatchResult<String> result = get(batch.result());
-            checkCounts(pool, jobs.size());
-            Map<Long, List<Entry>> begins = begins(jobs);
-            assertThat(ranAgain(jobs)).isEmpty();
+            pool.checkCounts(jobs.size());
+            Map<Long, List<Entry>> begins = pool.begins(jobs);
+            assertThat(pool.ranAgain(jobs)).isEmpty();
             assertThat(result.failed()).isPositive();
             assertThat(result.succeeded() + result.failed()).isEqualTo(jobs.size());
             for (int i = 0; i < jobs.size(); i++) {
                 if (result.outcomes().get(i) instanceof Outcome.Failed<String> failed) {
                     assertThat(failed.error()).isInstanceOf(NodeLostException.class);
                     List<Entry> runs = begins.getOrDefault(jobs.get(i).id(), List.of());
-                    assertThat(runs).allMatch(run -> run.node() == victim);
+                    assertThat(runs).allMatch(run -> run.node() == victim.diary());
                 }
             }
             LOG.warn("at most once: {} jobs failed", result.failed());
+        }
+    }
+
+    @Test
+    void jobsOfASubmitterThatIsKilledAreStoppedAndOthersAreServed() throws Exception {
+        List<NodeJob> jobs = jobs(200, Kind.HOLD, 0);
+        try (TrialPool pool = pool();
+                ChildJvm submitter = ChildJvm.start(
+                        SubmittingNode.class,
+                        Cluster.get(system).selfMember().address().toString(),
+                        String.valueOf(jobs.get(0).id()),
+                        String.valueOf(jobs.size()))) {
+            String address = submitter.awaitLine("submitting at ").substring("submitting at ".length());
+            int busy = processes.alive().size() * WorkingNode.WORKERS;
+            await().atMost(LONG).until(() -> pool.begins(jobs).size() == busy);
+            submitter.kill();
+            long atMs = System.currentTimeMillis();
+            List<NodeJob> others = jobs(100, Kind.TAKE, 1);
+            pool.checkAllSucceeded(others, get(pool.pool().submitAll(others).result()));
+            await().atMost(LONG).until(() -> pool.entries(jobs, "stop").size() == busy);
+            assertThat(pool.begins(jobs)).hasSize(busy);
+            LOG.warn(
+                    "killed submitter: its jobs were stopped after {} ms",
+                    pool.entries(jobs, "stop").stream()
+                            .map(stop -> stop.atMs() - atMs)
+                            .sorted()
+                            .toList());
+            Cluster.get(system).manager().tell(new Down(AddressFromURIString.parse(address)));
         }
     }
 }

@@ -29,7 +29,7 @@ final class Nodes implements AutoCloseable {
     }
 
     static Config config(String settings) {
-        return ConfigFactory.parseString(settings + """
+        return ConfigFactory.parseString("""
 
                         akka.remote.artery.canonical.port = 0
                         akka.loglevel = WARNING
@@ -41,7 +41,7 @@ final class Nodes implements AutoCloseable {
                         akka.cluster.shutdown-after-unsuccessful-join-seed-nodes = off
                         akka.cluster.typed.receptionist.distributed-data.notify-subscribers-interval = 100ms
                         akka.cluster.typed.receptionist.distributed-data.gossip-interval = 200ms
-                        """)
+                        """ + settings)
                 .withFallback(ConfigFactory.parseResources("workpool-cluster.conf"))
                 .withFallback(ConfigFactory.load())
                 .resolve();

@@ -7,26 +7,23 @@ import akka.cluster.typed.Cluster;
 import akka.cluster.typed.JoinSeedNodes;
 import dev.workpool.codec.JobCodec;
 import dev.workpool.settings.WorkerPoolSettings;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A process that works for the pools of a cluster, and writes down what it does at once, so that it is known even if it is killed. */
+/** A node that works for the pools of a cluster, in a process of its own or in this one, and writes down what it does. */
 final class WorkingNode {
     static final String POOL = "faults";
     static final int WORKERS = 2;
 
-    private final OutputStream diary; // no channel, which an interrupt would close
+    private final NodeDiary.Writer diary;
     private final AtomicInteger running = new AtomicInteger();
 
-    private WorkingNode(String diary) throws IOException {
-        this.diary = new FileOutputStream(diary);
+    private WorkingNode(NodeDiary diary) throws IOException {
+        this.diary = diary.write();
     }
 
     /** Runs with an address to join, the file to write to, and settings of Akka's. */
@@ -34,20 +31,23 @@ final class WorkingNode {
         ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "nodes", Nodes.config(arguments[2]));
         Cluster cluster = Cluster.get(system);
         cluster.manager().tell(new JoinSeedNodes(List.of(AddressFromURIString.parse(arguments[0]))));
-        WorkingNode node = new WorkingNode(arguments[1]);
-        ClusterWorkers.start(
+        start(system, new NodeDiary(Path.of(arguments[1])));
+        System.out.println("working at " + cluster.selfMember().address());
+    }
+
+    static ClusterWorkers start(ActorSystem<?> system, NodeDiary diary) throws IOException {
+        return ClusterWorkers.start(
                 system,
                 WorkerPoolSettings.create(system, POOL).withWorkers(WORKERS),
                 NodeJob.CODEC,
                 JobCodec.strings(),
-                node::run);
-        System.out.println("working at " + cluster.selfMember().address());
+                new WorkingNode(diary)::run);
     }
 
     private String run(NodeJob job) throws InterruptedException {
-        write("begin", job);
+        diary.add("begin", job);
         if (running.incrementAndGet() > WORKERS) {
-            write("crowd", job);
+            diary.add("crowd", job);
         }
         try {
             switch (job.kind()) {
@@ -63,10 +63,10 @@ final class WorkingNode {
                 }
                 case LARGE -> {}
             }
-            write("end", job);
+            diary.add("end", job);
             return job.expected();
         } catch (InterruptedException e) {
-            write("stop", job);
+            diary.add("stop", job);
             throw e;
         } finally {
             running.decrementAndGet();
@@ -75,14 +75,5 @@ final class WorkingNode {
 
     private static void take(int ms) throws InterruptedException {
         new CountDownLatch(1).await(ms, TimeUnit.MILLISECONDS);
-    }
-
-    private void write(String what, NodeJob job) {
-        String line = System.currentTimeMillis() + " " + what + " " + job.id() + "\n";
-        try {
-            diary.write(line.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

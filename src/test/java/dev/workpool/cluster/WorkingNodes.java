@@ -7,24 +7,18 @@ import akka.actor.AddressFromURIString;
 import akka.actor.typed.ActorSystem;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Down;
+import dev.workpool.cluster.NodeDiary.Entry;
 import dev.workpool.support.ChildJvm;
 import dev.workpool.support.PoolTest;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Stream;
 
 /** Processes that work for the pools of a node of this JVM, and what they have written down. Used by the thread of the test alone. */
 final class WorkingNodes implements AutoCloseable {
     /** So many faults in so little time are no reason to take all nodes out. */
     static final String SETTINGS = "akka.cluster.split-brain-resolver.down-all-when-unstable = off\n";
-
-    /** What a handler has done, and when. */
-    record Entry(Member node, long atMs, String what, long job) {}
 
     private final ActorSystem<?> first;
     private final Path directory;
@@ -38,13 +32,13 @@ final class WorkingNodes implements AutoCloseable {
     /** One of them. */
     final class Member {
         private final ChildJvm jvm;
-        private final Path diary = directory.resolve(all.size() + ".txt");
+        private final NodeDiary diary = new NodeDiary(directory.resolve(all.size() + ".txt"));
 
         private Member(String settings) {
             this.jvm = ChildJvm.start(
                     WorkingNode.class,
                     Cluster.get(first).selfMember().address().toString(),
-                    diary.toString(),
+                    diary.path(),
                     SETTINGS + settings);
         }
 
@@ -56,18 +50,12 @@ final class WorkingNodes implements AutoCloseable {
             return AddressFromURIString.parse(jvm.awaitLine("working at ").substring("working at ".length()));
         }
 
+        NodeDiary diary() {
+            return diary;
+        }
+
         List<Entry> entries(String what) {
-            if (!Files.exists(diary)) {
-                return List.of();
-            }
-            try (Stream<String> lines = Files.lines(diary)) {
-                return lines.map(line -> line.split(" "))
-                        .filter(parts -> parts.length == 3 && parts[1].equals(what)) // the last may be half written
-                        .map(parts -> new Entry(this, Long.parseLong(parts[0]), what, Long.parseLong(parts[2])))
-                        .toList();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            return diary.entries(what);
         }
 
         /** Kills it, and has another take its place. */
@@ -78,7 +66,7 @@ final class WorkingNodes implements AutoCloseable {
 
         @Override
         public String toString() {
-            return diary.getFileName().toString();
+            return diary.toString();
         }
     }
 
@@ -108,6 +96,10 @@ final class WorkingNodes implements AutoCloseable {
         List<Entry> entries = new ArrayList<>();
         all.forEach(each -> entries.addAll(each.entries(what)));
         return entries;
+    }
+
+    List<NodeDiary> diaries() {
+        return all.stream().map(Member::diary).toList();
     }
 
     /** What they have logged. */

@@ -35,6 +35,11 @@ public final class CuttableProxy implements AutoCloseable {
         return listener.getLocalPort();
     }
 
+    /** The port that it leads to. */
+    public int target() {
+        return target;
+    }
+
     /** Resets all connections. What is under way is lost. New ones get through. */
     public void cut() {
         sockets.forEach(CuttableProxy::reset);
