@@ -252,7 +252,8 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
         node.heardNs = nowNs;
         node.load = renew.load();
         node.running = renew.running();
-        node.inForce = Math.max(renew.limit(), renew.begun());
+        node.limitThere = renew.limit();
+        node.begun = renew.begun();
         node.workers = renew.load().workers();
         if (node.received.lacks(renew.frames(), nowNs, LATE_FRAME_NS)) {
             nodes.end(node, "outcomes were lost on their way");

@@ -140,8 +140,7 @@ final class FleetNodes<J, R> {
     }
 
     private void open(NodeSession<J, R> node, long nowNs) {
-        node.begin(
-                ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE), workerLimit.first(sessions.values()), nowNs);
+        node.begin(ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE), workerLimit.first(), nowNs);
         node.retryNs = nowNs + RETRY_NS;
         sessions.put(node.id, node);
         node.station.tell(new WireMessage.Open(

@@ -57,7 +57,7 @@ public final class FleetWorkplace<J, R> implements Workplace<J, R> {
             Executor callbacks,
             PoolGauges gauges,
             PoolEvents events) {
-        NodeRoles roles = new NodeRoles(system, cluster.role());
+        NodeRoles roles = NodeRoles.of(system, cluster.role());
         return dispatcher -> Fleet.create(new FleetParts<>(
                 settings,
                 cluster,

@@ -57,10 +57,11 @@ final class NodeSession<J, R> {
     Load load = new Load(0, 0, 0);
     List<JobAt> running = List.of();
 
-    /** How many jobs it may run at a time, as it was told, and as it says it can. */
+    /** How many jobs it may run at a time: as it was told, as it knows, and how many it has begun, as it says. */
     int limit = Integer.MAX_VALUE;
 
-    long inForce;
+    int limitThere = Integer.MAX_VALUE;
+    long begun;
 
     /** When it was heard of last, or asked to open; and when to ask again. */
     long heardNs;
@@ -126,7 +127,8 @@ final class NodeSession<J, R> {
     void begin(long session, int mayRun, long nowNs) {
         id = session;
         limit = mayRun;
-        inForce = mayRun;
+        limitThere = mayRun;
+        begun = 0;
         heardNs = nowNs;
         numbers = new Numbers();
     }

@@ -31,17 +31,17 @@ final class WorkerLimit {
         return most == Integer.MAX_VALUE;
     }
 
-    /** What a node may run that is about to be asked. */
-    <J, R> int first(Collection<NodeSession<J, R>> sessions) {
-        return isUnlimited() ? perNode : (int) Math.min(perNode, Math.max(0, most - inForce(sessions, null)));
+    /** What a node may run that is about to be asked. It may never answer, so nothing is kept for it. */
+    int first() {
+        return isUnlimited() ? perNode : 0;
     }
 
     /** Sets the limits of all open sessions as far as they may be set now. */
     <J, R> void share(Collection<NodeSession<J, R>> sessions) {
-        long open = sessions.stream().filter(each -> each.id != 0).count();
+        long open = sessions.stream().filter(NodeSession::isOpen).count();
         int place = 0;
         for (NodeSession<J, R> each : sessions) {
-            if (each.id == 0) {
+            if (!each.isOpen()) {
                 continue;
             }
             if (isUnlimited()) {
@@ -50,14 +50,16 @@ final class WorkerLimit {
             }
             long fair = most / open + (place++ < most % open ? 1 : 0);
             long free = Math.max(0, most - inForce(sessions, each));
-            each.limit = (int) Math.min(perNode, Math.min(fair, free));
+            if (each.limitThere == each.limit) { // of two that were on their way, none would know which it has
+                each.limit = (int) Math.min(perNode, Math.min(fair, free));
+            }
         }
     }
 
     private static <J, R> long inForce(Collection<NodeSession<J, R>> sessions, NodeSession<J, R> but) {
         return sessions.stream()
-                .filter(each -> each != but && each.id != 0)
-                .mapToLong(each -> Math.max(each.limit, each.inForce))
+                .filter(each -> each != but && each.isOpen())
+                .mapToLong(each -> Math.max(each.begun, Math.max(each.limit, each.limitThere)))
                 .sum();
     }
 }

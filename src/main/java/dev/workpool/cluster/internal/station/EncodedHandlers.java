@@ -6,6 +6,7 @@ import dev.workpool.cluster.internal.wire.ErrorBytes;
 import dev.workpool.codec.JobCodec;
 import dev.workpool.job.AsyncJobHandler;
 import dev.workpool.job.JobHandler;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 
@@ -48,28 +49,52 @@ public final class EncodedHandlers<J, R> {
 
     public AsyncJobHandler<EncodedJob, byte[]> async(AsyncJobHandler<J, R> handler) {
         return (job, context) -> {
-            CompletionStage<R> stage;
             try {
-                stage = handler.handle(decode(job), context);
+                CompletionStage<R> stage = handler.handle(decode(job), context);
                 if (stage == null) {
                     throw new NullPointerException("the handler returned null instead of a stage");
                 }
+                return encoded(stage);
             } catch (Throwable t) {
                 throw failure(t);
             }
-            return stage.handle((result, error) -> {
-                try {
-                    if (error != null) {
-                        throw error instanceof CompletionException && error.getCause() != null
-                                ? error.getCause()
-                                : error;
-                    }
-                    return encode(result);
-                } catch (Throwable t) {
-                    throw new CompletionException(failure(t));
+        };
+    }
+
+    /** Its result encoded. If the handler's stage can be cancelled, so can this. */
+    private CompletionStage<byte[]> encoded(CompletionStage<R> stage) {
+        CompletionStage<byte[]> encoded = stage.handle((result, error) -> {
+            try {
+                if (error != null) {
+                    throw error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+                }
+                return encode(result);
+            } catch (Throwable t) {
+                throw new CompletionException(failure(t));
+            }
+        });
+        return stage instanceof CompletableFuture<R> future ? new Cancellable(future, encoded) : encoded;
+    }
+
+    /** Whoever cancels it cancels the handler's own. */
+    private static final class Cancellable extends CompletableFuture<byte[]> {
+        private final CompletableFuture<?> handlers;
+
+        private Cancellable(CompletableFuture<?> handlers, CompletionStage<byte[]> encoded) {
+            this.handlers = handlers;
+            encoded.whenComplete((bytes, error) -> {
+                if (error == null) {
+                    complete(bytes);
+                } else {
+                    completeExceptionally(error instanceof CompletionException ? error.getCause() : error);
                 }
             });
-        };
+        }
+
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            return handlers.cancel(mayInterruptIfRunning);
+        }
     }
 
     private J decode(EncodedJob job) throws Exception {

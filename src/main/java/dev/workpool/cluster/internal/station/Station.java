@@ -357,12 +357,18 @@ public final class Station extends AbstractBehavior<Object> {
 
     private Behavior<Object> onReported(Reported reported) {
         Collector.Command<byte[]> report = reported.report();
-        if (report instanceof Collector.Ended<byte[]> ended) {
-            queue.ended(reported.batch(), ended.first(), ended.outcomes());
-        } else if (report instanceof Collector.Settle<byte[]> settle) {
-            queue.settled(reported.batch(), settle.first(), settle.count(), settle.outcome());
+        if (!endIfOver(reported.batch().session)) { // what has failed for that is not reported
+            enter(reported.batch(), report);
         }
         return proceed();
+    }
+
+    private void enter(SessionBatch batch, Collector.Command<byte[]> report) {
+        if (report instanceof Collector.Ended<byte[]> ended) {
+            queue.ended(batch, ended.first(), ended.outcomes());
+        } else if (report instanceof Collector.Settle<byte[]> settle) {
+            queue.settled(batch, settle.first(), settle.count(), settle.outcome());
+        }
     }
 
     private Behavior<Object> onDemand(Router.Demand wanted) {
@@ -479,7 +485,7 @@ public final class Station extends AbstractBehavior<Object> {
 
     private boolean endIfOver(StationSession session) {
         boolean over = session.lease.isOver();
-        if (over) {
+        if (over && sessions.containsKey(session.id)) {
             end(session, "its lease is over: the pool has not answered for " + session.leaseNs / 1_000_000 + " ms");
         }
         return over;

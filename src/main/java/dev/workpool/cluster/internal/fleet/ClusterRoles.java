@@ -1,0 +1,36 @@
+package dev.workpool.cluster.internal.fleet;
+
+import akka.actor.Address;
+import akka.actor.typed.ActorSystem;
+import akka.cluster.Member;
+import akka.cluster.typed.Cluster;
+import java.util.Optional;
+
+/** The nodes of a cluster, as Akka knows them. Thread-safe. */
+final class ClusterRoles implements NodeRoles {
+    private final Cluster cluster;
+    private final Optional<String> role;
+
+    ClusterRoles(ActorSystem<?> system, Optional<String> role) {
+        this.cluster = Cluster.get(system);
+        this.role = role;
+    }
+
+    @Override
+    public Address addressOf(Address actors) {
+        return actors.hasLocalScope() ? cluster.selfMember().address() : actors;
+    }
+
+    @Override
+    public boolean has(Address node) {
+        if (role.isEmpty()) {
+            return true;
+        }
+        for (Member member : cluster.state().getMembers()) {
+            if (member.address().equals(node)) {
+                return member.hasRole(role.get());
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,257 @@
+package dev.workpool.cluster.internal.station;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.Props;
+import akka.actor.typed.javadsl.Behaviors;
+import dev.workpool.cluster.internal.wire.FleetEvent;
+import dev.workpool.cluster.internal.wire.JobsBlock;
+import dev.workpool.cluster.internal.wire.OutcomesBlock;
+import dev.workpool.cluster.internal.wire.StationCommand;
+import dev.workpool.cluster.internal.wire.WireMessage;
+import dev.workpool.cluster.internal.wire.WireMessage.Encoding;
+import dev.workpool.codec.JobCodec;
+import dev.workpool.codec.bytes.ByteReader;
+import dev.workpool.internal.slice.JobPolicy;
+import dev.workpool.internal.worker.Handler;
+import dev.workpool.settings.ClusterSettings;
+import dev.workpool.settings.WorkerPoolSettings;
+import dev.workpool.testkit.WorkerPoolTestKit;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A station beside a fleet that is played by the test, in virtual time. */
+class StationTest {
+    private static final JobCodec<String> TEXTS = JobCodec.strings();
+    private static final Encoding ENCODING = new Encoding(TEXTS.name(), TEXTS.version());
+    private static final long LEASE_NS = Duration.ofSeconds(1).toNanos();
+    private static final long RENEWAL_NS = Duration.ofMillis(250).toNanos();
+
+    private final WorkerPoolTestKit kit = WorkerPoolTestKit.create();
+    private final List<WireMessage> told = new ArrayList<>();
+    private final List<WireMessage.Frame> frames = new ArrayList<>();
+    private final List<String> begun = new ArrayList<>();
+    private final ActorRef<WireMessage> fleet = recorder("fleet", told::add);
+    private final ActorRef<WireMessage> inlet = recorder("inlet", message -> frames.add((WireMessage.Frame) message));
+    private ActorRef<Object> station;
+    private long session = 1;
+    private long sent;
+    private long sentFrames;
+
+    @AfterEach
+    void close() {
+        kit.close();
+    }
+
+    private ActorRef<WireMessage> recorder(String name, Function<WireMessage, Boolean> list) {
+        return kit.system()
+                .systemActorOf(
+                        Behaviors.receiveMessage(message -> {
+                            list.apply(message);
+                            return Behaviors.same();
+                        }),
+                        name,
+                        Props.empty());
+    }
+
+    private void start(int workers, Function<String, CompletionStage<String>> handler) {
+        WorkerPoolSettings settings = kit.settings("pool").withWorkers(workers);
+        StationWorkers parts = new StationWorkers(
+                kit.system(),
+                settings,
+                new Handler.Async<>(new EncodedHandlers<>("pool", TEXTS, TEXTS, 1_000).async((job, context) -> {
+                    begun.add(job);
+                    return handler.apply(job);
+                })));
+        station = kit.system()
+                .systemActorOf(
+                        Station.create(parts.parts(ClusterSettings.create(kit.system(), "pool"), TEXTS, TEXTS)),
+                        parts.actorName(),
+                        DispatcherSelector.fromConfig(settings.controlDispatcher()));
+        parts.startedAs(station);
+        open(Integer.MAX_VALUE);
+    }
+
+    private void open(int limit) {
+        station.tell(new WireMessage.Open(
+                1, 1, session, "pool", fleet, inlet, ENCODING, ENCODING, LEASE_NS, RENEWAL_NS, limit));
+        kit.drain();
+    }
+
+    private CompletionStage<String> after(Duration time, String result) {
+        CompletableFuture<String> stage = new CompletableFuture<>();
+        kit.system()
+                .scheduler()
+                .scheduleOnce(time, () -> stage.complete(result), kit.system().executionContext());
+        return stage;
+    }
+
+    private void tell(StationCommand command) {
+        station.tell(new WireMessage.ToStation(session, ++sent, command));
+        kit.drain();
+    }
+
+    private void grant(long batchId, int first, int count) {
+        JobsBlock.Writer writer = new JobsBlock.Writer();
+        IntStream.range(first, first + count)
+                .forEach(i -> writer.add(Integer.toString(i).getBytes(StandardCharsets.UTF_8)));
+        byte[] block = writer.toBytes(++sentFrames, 1, batchId, 1, first, JobPolicy.NONE, null, 0);
+        station.tell(new WireMessage.Frame(session, sentFrames, true, block));
+        kit.drain();
+    }
+
+    /** Answers every renewal, as often as a lease needs, for some time. */
+    private void live(Duration time) {
+        for (long left = time.toNanos(); left > 0; left -= RENEWAL_NS) {
+            kit.advance(Duration.ofNanos(Math.min(left, RENEWAL_NS)));
+            renew();
+        }
+    }
+
+    private void renew() {
+        long renewal = events(FleetEvent.Renew.class).stream()
+                .mapToLong(FleetEvent.Renew::renewal)
+                .max()
+                .orElse(0);
+        tell(new StationCommand.Renewed(renewal, sentFrames, Integer.MAX_VALUE));
+    }
+
+    private <E> List<E> events(Class<E> kind) {
+        return told.stream()
+                .filter(WireMessage.ToFleet.class::isInstance)
+                .map(message -> ((WireMessage.ToFleet) message).event())
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .toList();
+    }
+
+    /** What was reported, by index: each once. */
+    private Map<Long, String> outcomes() {
+        Map<Long, String> all = new TreeMap<>();
+        for (WireMessage.Frame frame : frames) {
+            assertThat(frame.last()).isTrue();
+            ByteReader in = new ByteReader(frame.bytes());
+            for (int left = in.getSize(); left > 0; left--) {
+                OutcomesBlock.Reader block = new OutcomesBlock.Reader(in.getBlock());
+                for (long index = block.first(); index < block.first() + block.count(); index++) {
+                    assertThat(all.put(index, block.isAlike() ? "alike" : "each"))
+                            .as("job %d", index)
+                            .isNull();
+                }
+            }
+        }
+        return all;
+    }
+
+    @Test
+    void jobsRunAndEachIsReportedOnce() {
+        start(2, CompletableFuture::completedFuture);
+        grant(7, 0, 50);
+        live(Duration.ofSeconds(2));
+        assertThat(begun).hasSize(50);
+        assertThat(outcomes()).hasSize(50);
+    }
+
+    @Test
+    void nothingIsReportedOnceTheLeaseIsOver() {
+        start(1, job -> after(Duration.ofMillis(1_100), "late"));
+        grant(7, 0, 5);
+        kit.advance(Duration.ofSeconds(5));
+        assertThat(begun).containsExactly("0");
+        assertThat(outcomes()).isEmpty();
+        assertThat(events(FleetEvent.Ended.class))
+                .singleElement()
+                .satisfies(ended -> assertThat(ended.reason()).contains("lease"));
+    }
+
+    @Test
+    void aLostMessageEndsTheSession() {
+        start(1, job -> new CompletableFuture<>());
+        grant(7, 0, 5);
+        sent++;
+        tell(new StationCommand.GraceIsOver());
+        assertThat(events(FleetEvent.Ended.class))
+                .singleElement()
+                .satisfies(ended -> assertThat(ended.reason()).contains("message 1 was lost"));
+        kit.advance(Duration.ofSeconds(5));
+        assertThat(outcomes()).isEmpty();
+    }
+
+    @Test
+    void aDamagedBlockEndsTheSessionAndNotTheStation() {
+        start(1, CompletableFuture::completedFuture);
+        station.tell(new WireMessage.Frame(session, 1, true, new byte[] {1, 1, 1, 0, 0, 0, 0}));
+        kit.drain();
+        assertThat(events(FleetEvent.Ended.class))
+                .singleElement()
+                .satisfies(ended -> assertThat(ended.reason()).contains("damaged"));
+        session = 2;
+        open(Integer.MAX_VALUE);
+        grant(7, 0, 5);
+        assertThat(begun).hasSize(5);
+    }
+
+    @Test
+    void whatIsStoppedBeforeItArrivesDoesNotRun() {
+        start(1, CompletableFuture::completedFuture);
+        tell(new StationCommand.Stop(7, -1, true, 1));
+        tell(new StationCommand.CancelJob(8, 1, 2));
+        grant(7, 0, 5);
+        grant(8, 10, 3);
+        tell(new StationCommand.CancelJob(9, 21, 3));
+        grant(9, 20, 3);
+        live(Duration.ofSeconds(1));
+        assertThat(begun).containsExactly("10", "11", "12", "20", "22");
+        assertThat(outcomes())
+                .containsEntry(0L, "alike")
+                .containsEntry(21L, "alike")
+                .hasSize(11);
+    }
+
+    @Test
+    void noMoreJobsOfASessionRunThanItsLimit() {
+        start(4, job -> after(Duration.ofMillis(100), job));
+        session = 2;
+        open(2);
+        sent = 0;
+        grant(7, 0, 10);
+        assertThat(begun).hasSize(2);
+        kit.advance(Duration.ofMillis(100));
+        assertThat(begun).hasSize(4);
+        tell(new StationCommand.Renewed(1, sentFrames, 3));
+        assertThat(begun).hasSize(5);
+        tell(new StationCommand.Renewed(1, sentFrames, 0));
+        kit.advance(Duration.ofMillis(200));
+        assertThat(begun).hasSize(5);
+    }
+
+    @Test
+    void jobsThatHaveNotBegunAreReturned() {
+        start(1, job -> new CompletableFuture<>());
+        grant(7, 0, 10);
+        tell(new StationCommand.Recall(4, false));
+        assertThat(events(FleetEvent.Returned.class).stream()
+                        .mapToLong(FleetEvent.Returned::count)
+                        .sum())
+                .isEqualTo(4);
+        assertThat(events(FleetEvent.Returned.class)).allMatch(returned -> returned.first() >= 6);
+        tell(new StationCommand.Recall(Long.MAX_VALUE, true));
+        assertThat(events(FleetEvent.Returned.class).stream()
+                        .mapToLong(FleetEvent.Returned::count)
+                        .sum())
+                .isEqualTo(9);
+        assertThat(events(FleetEvent.Recalled.class)).hasSize(2);
+    }
+}
