@@ -113,11 +113,10 @@ final class JobSender<J, R> {
             if (bytes != null) {
                 writer.add(bytes);
             }
-            boolean isFull = writer.size() >= frames.bytesOfABlock();
-            if (bytes == null || isFull) {
+            if (bytes == null || writer.size() >= frames.bytesOfABlock()) {
                 send(granted, from);
                 from = i + 1;
-                if (isFull && from < slice.size() && frames.isFull()) {
+                if (from < slice.size() && frames.isFull()) {
                     putBack(new Granted<>(granted.grant, granted.weights, slice.part(from, slice.size())));
                     return;
                 }

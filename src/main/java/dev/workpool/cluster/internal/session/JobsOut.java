@@ -52,11 +52,11 @@ public final class JobsOut<R> {
      */
     public List<Slice<R>> take(long batchId, long first, long count) {
         TreeMap<Long, Slice<R>> slices = batches.get(batchId);
-        if (slices == null) {
+        if (slices == null || count == 0) {
             return List.of();
         }
         List<Slice<R>> taken = new ArrayList<>(1);
-        long end = first + count;
+        long end = first + Math.min(count, Long.MAX_VALUE - first);
         Map.Entry<Long, Slice<R>> entry = slices.floorEntry(first);
         if (entry == null || entry.getKey() + entry.getValue().size() <= first) {
             entry = slices.higherEntry(first);

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -55,11 +56,11 @@ class StationTest {
         kit.close();
     }
 
-    private ActorRef<WireMessage> recorder(String name, Function<WireMessage, Boolean> list) {
+    private ActorRef<WireMessage> recorder(String name, Consumer<WireMessage> list) {
         return kit.system()
                 .systemActorOf(
                         Behaviors.receiveMessage(message -> {
-                            list.apply(message);
+                            list.accept(message);
                             return Behaviors.same();
                         }),
                         name,
