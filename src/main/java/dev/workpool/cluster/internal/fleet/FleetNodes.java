@@ -238,6 +238,7 @@ final class FleetNodes<J, R> {
         }
         node.tell(new StationCommand.Close());
         sessions.remove(node.id);
+        node.takeUnsent().forEach(slice -> granted.takeBack(slice, false));
         List<Slice<R>> lost = node.out.takeAll();
         long jobs = lost.stream().mapToLong(Slice::size).sum();
         if (node.isOpen()) {
@@ -279,6 +280,7 @@ final class FleetNodes<J, R> {
     void close() {
         for (NodeSession<J, R> node : sessions.values()) {
             node.tell(new StationCommand.Close());
+            node.takeUnsent();
             node.end("");
         }
         sessions.clear();

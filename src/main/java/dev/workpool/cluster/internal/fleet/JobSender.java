@@ -8,6 +8,7 @@ import dev.workpool.internal.util.SerialExecutor;
 import dev.workpool.internal.worker.JobCarrier;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
@@ -74,12 +75,19 @@ final class JobSender<J, R> {
         return frames.frames();
     }
 
-    void close() {
+    /**
+     * Sends nothing more.
+     *
+     * @return what has not been sent, and so has not begun; that which is being encoded is not among it
+     */
+    List<Slice<R>> close() {
+        frames.close();
         synchronized (this) {
             closed = true;
+            List<Slice<R>> unsent = waiting.stream().map(Granted::slice).toList();
             waiting.clear();
+            return unsent;
         }
-        frames.close();
     }
 
     private void encodeSoon() {

@@ -13,6 +13,7 @@ import dev.workpool.cluster.job.ClusterNode;
 import dev.workpool.cluster.job.ClusterNode.State;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.StopReason;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What a fleet knows of one node, and of its session with it, if there is one. Of the fleet's thread. */
@@ -143,11 +144,23 @@ final class NodeSession<J, R> {
         heardNs = nowNs;
     }
 
+    /**
+     * The session is about to end: nothing more is sent.
+     *
+     * @return the jobs that were out, and have not been sent
+     */
+    List<Slice<R>> takeUnsent() {
+        List<Slice<R>> unsent = new ArrayList<>();
+        if (jobs != null) {
+            for (Slice<R> slice : jobs.close()) {
+                unsent.addAll(out.take(slice.batch().id(), slice.first(), slice.size()));
+            }
+        }
+        return unsent;
+    }
+
     /** The session is over. */
     void end(String why) {
-        if (jobs != null) {
-            jobs.close();
-        }
         id = 0;
         jobs = null;
         outcomes = null;
