@@ -45,7 +45,7 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
     /** A node is asked for jobs again after this time, as it had none to give. */
     private static final long RECALL_NS = Duration.ofMillis(5).toNanos();
 
-    /** For how long a frame may be late, other messages having come. */
+    /** For how long a frame may be late, other messages having come: for so long at least, or half a lease. */
     private static final long LATE_FRAME_NS = Duration.ofSeconds(1).toNanos();
 
     /** Time to look at leases, and to ask stations again. */
@@ -255,7 +255,10 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
         node.limitThere = renew.limit();
         node.begun = renew.begun();
         node.workers = renew.load().workers();
-        if (node.received.lacks(renew.frames(), nowNs, LATE_FRAME_NS)) {
+        if (node.received.lacks(
+                renew.frames(),
+                nowNs,
+                Math.max(LATE_FRAME_NS, parts.cluster().lease().toNanos() / 2))) {
             nodes.end(node, "outcomes were lost on their way");
             return;
         }
@@ -273,8 +276,9 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
         }
         try {
             byte[] block = node.received.receive(frame, parts.clock().getAsLong());
-            if (block == null) {
-                self.tell(new Read(node.id, frame.number(), frame.bytes().length));
+            if (block == null) { // a part makes room as well, but not before what came before it
+                long session = node.id;
+                node.outcomes.read(List.of(), () -> self.tell(new Read(session, frame.number(), frame.bytes().length)));
             } else {
                 read(node, block, frame);
             }

@@ -63,7 +63,7 @@ public final class Station extends AbstractBehavior<Object> {
     /** Outcomes of jobs that take longer than this do not wait: a message takes little beside them. */
     private static final double LONG_JOB_NS = 5_000_000;
 
-    /** For how long a frame may be late, other messages having come. */
+    /** For how long a frame may be late, other messages having come: for so long at least, or half a lease. */
     private static final long LATE_FRAME_NS = Duration.ofSeconds(1).toNanos();
 
     /** Empty batches are kept for jobs that come later, so many of a session. */
@@ -282,7 +282,8 @@ public final class Station extends AbstractBehavior<Object> {
             queue.makeRoom(session, () -> session.limit = renewed.limit());
             giveBack(session, Math.max(0, session.waiting - session.limit)); // it would wait here for long
         }
-        if (session.received.lacks(renewed.frames(), parts.clock().getAsLong(), LATE_FRAME_NS)) {
+        if (session.received.lacks(
+                renewed.frames(), parts.clock().getAsLong(), Math.max(LATE_FRAME_NS, session.leaseNs / 2))) {
             end(session, "jobs were lost on their way");
         }
     }
@@ -413,7 +414,7 @@ public final class Station extends AbstractBehavior<Object> {
         } else if (command instanceof StationCommand.Renewed renewed) {
             onRenewed(session, renewed);
         } else if (command instanceof StationCommand.Acknowledged acknowledged) {
-            session.frames.acknowledged(acknowledged.frames());
+            queue.makeRoom(session, () -> session.frames.acknowledged(acknowledged.frames()));
         } else if (command instanceof StationCommand.GraceIsOver) {
             router.tell(new Router.GraceIsOver<>());
         } else {

@@ -99,8 +99,11 @@ final class StationSession {
         return queues.computeIfAbsent(priority, each -> new SessionQueue(this, each));
     }
 
-    /** How many more jobs may go to the router, so that no more than allowed can run. */
+    /** How many more jobs may go to the router, so that no more than allowed can run, and none while nobody takes outcomes. */
     long mayBegin() {
+        if (frames.isFull()) {
+            return 0;
+        }
         return limit == Integer.MAX_VALUE ? Long.MAX_VALUE : Math.max(0, limit - out);
     }
 
