@@ -16,8 +16,6 @@ import dev.workpool.cluster.WorkingNodes.Member;
 import dev.workpool.cluster.job.ClusterNode;
 import dev.workpool.support.CuttableProxy;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -50,14 +48,14 @@ class ClusterNetworkTest {
 
     @BeforeAll
     static void startNodes() throws IOException {
-        toHere = new CuttableProxy(freePort());
-        toThere = new CuttableProxy(freePort());
+        toHere = new CuttableProxy(WorkingNodes.freePort());
+        toThere = new CuttableProxy(WorkingNodes.freePort());
         nodes = new Nodes(WorkingNodes.SETTINGS);
-        system = nodes.start(behind(toHere));
+        system = nodes.start(WorkingNodes.behind(toHere));
         here = new NodeDiary(directory.resolve("here.txt"));
         workersHere = WorkingNode.start(system, here);
         processes = new WorkingNodes(system, directory);
-        there = processes.start(behind(toThere));
+        there = processes.start(WorkingNodes.behind(toThere));
     }
 
     @AfterAll
@@ -67,18 +65,6 @@ class ClusterNetworkTest {
         processes.close();
         toHere.close();
         toThere.close();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
-    /** Others reach a node through a network. */
-    private static String behind(CuttableProxy network) {
-        return "akka.remote.artery { canonical.port = %d, bind.port = %d, bind.hostname = \"127.0.0.1\" }"
-                .formatted(network.port(), network.target());
     }
 
     private static List<NodeDiary> diaries() {

@@ -9,7 +9,11 @@ import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Down;
 import dev.workpool.cluster.NodeDiary.Entry;
 import dev.workpool.support.ChildJvm;
+import dev.workpool.support.CuttableProxy;
 import dev.workpool.support.PoolTest;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +50,12 @@ final class WorkingNodes implements AutoCloseable {
             return jvm;
         }
 
+        private boolean isDowned;
+
+        private boolean hasJoined() {
+            return jvm.lines().stream().anyMatch(line -> line.contains("working at "));
+        }
+
         Address address() {
             return AddressFromURIString.parse(jvm.awaitLine("working at ").substring("working at ".length()));
         }
@@ -70,6 +80,18 @@ final class WorkingNodes implements AutoCloseable {
         }
     }
 
+    static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    /** Others reach a node through a network. */
+    static String behind(CuttableProxy network) {
+        return "akka.remote.artery { canonical.port = %d, bind.port = %d, bind.hostname = \"127.0.0.1\" }"
+                .formatted(network.port(), network.target());
+    }
+
     Member start() {
         return start("");
     }
@@ -83,8 +105,11 @@ final class WorkingNodes implements AutoCloseable {
     /** Tells the cluster of those that are no more, of which it would take long to be sure. */
     void downEnded() {
         all.stream()
-                .filter(each -> !each.jvm.isAlive())
-                .forEach(each -> Cluster.get(first).manager().tell(new Down(each.address())));
+                .filter(each -> !each.jvm.isAlive() && each.hasJoined() && !each.isDowned)
+                .forEach(each -> {
+                    each.isDowned = true;
+                    Cluster.get(first).manager().tell(new Down(each.address()));
+                });
     }
 
     List<Member> alive() {
