@@ -48,6 +48,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * One schedule of pools and nodes on one thread, in virtual time: a seed decides what is asked of the pools, what their
@@ -60,8 +61,11 @@ final class ClusterSchedule {
     private static final int MOST_NODES = 3;
     private static final Duration LONG = Duration.ofMinutes(30);
 
-    /** A job of so many fails whenever it runs. */
+    /** A job of so many fails whenever it runs, and one of so many is too large to be sent. */
     private static final int FAILING = 7;
+
+    private static final int TOO_LARGE = 31;
+    private static final int MOST_BYTES = 20_000;
 
     private final WorkerPoolTestKit kit;
     private final ActorSystem<?> system;
@@ -139,6 +143,7 @@ final class ClusterSchedule {
                 .withWireBudget(Duration.ofMillis(1 + random.nextInt(1_000)))
                 .withFrameBytes(4_096)
                 .withWindowBytes(65_536)
+                .withMaxJobBytes(MOST_BYTES)
                 .withMaxRuns(1_000);
         if (random.nextInt(4) == 0) {
             settings = settings.withDelivery(Delivery.AT_MOST_ONCE);
@@ -223,6 +228,7 @@ final class ClusterSchedule {
     private CompletionStage<String> handle(String job, JobContext context) throws IOException {
         runs.merge(job + " attempt " + context.attempt(), 1, Integer::sum);
         int number = Integer.parseInt(job.strip());
+        assertThat(isTooLarge(number)).as("job %d is too large", number).isFalse();
         boolean fails = number % FAILING == 0;
         trace("runs " + number + ", attempt " + context.attempt());
         if (random.nextInt(4) == 0) {
@@ -348,7 +354,12 @@ final class ClusterSchedule {
 
     /** A job of its own, some of many bytes. */
     private String job(int number) {
-        return number + " ".repeat(random.nextInt(20) == 0 ? random.nextInt(10_000) : 0);
+        int more = random.nextInt(20) == 0 ? random.nextInt(MOST_BYTES / 2) : 0;
+        return number + " ".repeat(isTooLarge(number) ? MOST_BYTES : more);
+    }
+
+    private static boolean isTooLarge(int number) {
+        return number % TOO_LARGE == 0;
     }
 
     private void submitBatch() {
@@ -386,7 +397,11 @@ final class ClusterSchedule {
                 number,
                 error == null
                         ? new Outcome.Succeeded<>(value, 1)
-                        : single.isCancelled() ? new Outcome.Cancelled<>(0) : new Outcome.Failed<>(error, 1)));
+                        : single.isCancelled()
+                                ? new Outcome.Cancelled<>(0)
+                                : error instanceof RejectedExecutionException
+                                        ? new Outcome.Rejected<>(error.getMessage())
+                                        : new Outcome.Failed<>(error, 1)));
     }
 
     private void cancelABatch() {
@@ -431,7 +446,8 @@ final class ClusterSchedule {
                     .as("job %d was cancelled", number)
                     .isTrue();
         } else {
-            throw new AssertionError(number + " " + outcome);
+            assertThat(outcome).isInstanceOf(Outcome.Rejected.class);
+            assertThat(isTooLarge(number)).as("job %d is too large", number).isTrue();
         }
     }
 
