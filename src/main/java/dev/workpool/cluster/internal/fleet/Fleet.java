@@ -289,11 +289,9 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
     }
 
     private void read(NodeSession<J, R> node, byte[] block, WireMessage.Frame frame) {
-        ByteReader in = new ByteReader(block);
         List<Report<R>> reports = new ArrayList<>();
         long unused = 0;
-        for (int left = in.getSize(); left > 0; left--) {
-            OutcomesBlock.Reader outcomes = new OutcomesBlock.Reader(in.getBlock());
+        for (OutcomesBlock.Reader outcomes : outcomes(block)) {
             List<Slice<R>> wanted = node.out.take(outcomes.batchId(), outcomes.first(), outcomes.count());
             long count = 0;
             for (Slice<R> slice : wanted) {
@@ -310,6 +308,16 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
         granted.unused(unused);
         long session = node.id;
         node.outcomes.read(reports, () -> self.tell(new Read(session, frame.number(), frame.bytes().length)));
+    }
+
+    /** All of them before any is made use of: damage is noticed while their jobs are out. */
+    private static List<OutcomesBlock.Reader> outcomes(byte[] block) {
+        ByteReader in = new ByteReader(block);
+        List<OutcomesBlock.Reader> all = new ArrayList<>();
+        for (int left = in.getSize(); left > 0; left--) {
+            all.add(new OutcomesBlock.Reader(in.getBlock()));
+        }
+        return all;
     }
 
     /** What was read makes room for more, so a collector that is slow stops the nodes in the end. */

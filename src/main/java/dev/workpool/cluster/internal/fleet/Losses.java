@@ -3,8 +3,8 @@ package dev.workpool.cluster.internal.fleet;
 import dev.workpool.cluster.internal.wire.FleetEvent.JobAt;
 import dev.workpool.internal.slice.Slice;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,13 +19,23 @@ final class Losses {
     /** A job that may have run at so many losses more than are allowed is taken to have done so. */
     private static final int DOUBTFUL = 7;
 
+    /** So many jobs are remembered: some get their outcomes where nobody tells of it, as by a cancel in the queue. */
+    private static final int REMEMBERED = 100_000;
+
     private static final class Counts {
         private int certain;
         private int possible;
     }
 
     private final int maxRuns;
-    private final Map<JobAt, Counts> counts = new HashMap<>();
+    private final Map<JobAt, Counts> counts = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<JobAt, Counts> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
 
     Losses(int maxRuns) {
         this.maxRuns = maxRuns;

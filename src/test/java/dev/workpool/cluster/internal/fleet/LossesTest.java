@@ -71,4 +71,15 @@ class LossesTest {
         losses.forget(List.of(slice));
         assertThat(losses.areNone()).isTrue();
     }
+
+    @Test
+    void jobsWhoseLossIsLongAgoAreForgotten() {
+        Losses losses = new Losses(2);
+        lose(losses, Slices.slice(1, 0, 2), 0, 1);
+        lose(losses, Slices.slice(2, 0, 99_999));
+        lose(losses, Slices.slice(1, 1, 1), 1);
+        assertThat(tooOften).containsExactly("1:1");
+        lose(losses, Slices.slice(1, 0, 1), 0);
+        assertThat(again).containsExactly("1:0");
+    }
 }
