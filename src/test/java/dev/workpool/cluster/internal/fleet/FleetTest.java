@@ -76,8 +76,7 @@ class FleetTest {
     private final List<Collector.Command<String>> collector = new ArrayList<>();
     private final List<WireMessage> station = new ArrayList<>();
     private final List<WireMessage.Frame> frames = new ArrayList<>();
-    private final ActorRef<WireMessage> inlet =
-            recorder("inlet", message -> frames.add((WireMessage.Frame) message));
+    private final ActorRef<WireMessage> inlet = recorder("inlet", message -> frames.add((WireMessage.Frame) message));
     private final Slice.BatchRef<String> batch =
             new Slice.BatchRef<>(5, recorder("collector", collector::add), JobPolicy.NONE);
     private ActorRef<Object> fleet;
@@ -171,8 +170,8 @@ class FleetTest {
                 1,
                 first,
                 Outcomes.copyOf(IntStream.range(first, first + count)
-                        .<Outcome<byte[]>>mapToObj(i -> new Outcome.Succeeded<>(
-                                ("r" + i).getBytes(StandardCharsets.UTF_8), 1))
+                        .<Outcome<byte[]>>mapToObj(
+                                i -> new Outcome.Succeeded<>(("r" + i).getBytes(StandardCharsets.UTF_8), 1))
                         .toList()));
     }
 
@@ -250,7 +249,9 @@ class FleetTest {
         assertThat(jobs()).containsExactly("0");
         assertThat(collector).singleElement().isInstanceOfSatisfying(Collector.Settle.class, settle -> {
             assertThat(settle.first()).isEqualTo(1);
-            assertThat(settle.outcome().toString()).contains("NodeLostException").contains("3 times");
+            assertThat(settle.outcome().toString())
+                    .contains("NodeLostException")
+                    .contains("3 times");
         });
     }
 
@@ -259,9 +260,11 @@ class FleetTest {
         open(10);
         grant(0, 3);
         tell(new Router.StopBatch<>(5, StopReason.CANCELLED, true, 0));
-        assertThat(station).anySatisfy(message -> assertThat(message)
-                .isInstanceOfSatisfying(WireMessage.ToStation.class, to -> assertThat(to.command())
-                        .isEqualTo(new StationCommand.Stop(5, -1, true, 1))));
+        assertThat(station)
+                .anySatisfy(message -> assertThat(message)
+                        .isInstanceOfSatisfying(
+                                WireMessage.ToStation.class,
+                                to -> assertThat(to.command()).isEqualTo(new StationCommand.Stop(5, -1, true, 1))));
         loseTheSession();
         open(10);
         assertThat(jobs()).isEmpty();
