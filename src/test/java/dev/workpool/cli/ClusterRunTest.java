@@ -81,26 +81,30 @@ class ClusterRunTest {
         return Files.exists(file) ? Files.readAllLines(file) : List.of();
     }
 
+    /** In this JVM, with the lease that is the default. */
+    private Cli.Ran runHere(String... more) {
+        return Cli.run(Stream.concat(Stream.of("run", "--cluster", meeting), Stream.of(more))
+                .toArray(String[]::new));
+    }
+
     @Test
     void aWorkerWaitsForOneRunAfterAnother() throws Exception {
         try (ChildJvm worker = worker("-n", "2")) {
             worker.awaitLine("waiting for a run at " + meeting);
-            try (ChildJvm run = run("--ordered", "--exec", "echo {#} {}; exit $(({#} % 3))", ":::", "a", "b", "c")) {
-                assertThat(run.awaitExit()).isEqualTo(1);
-                assertThat(results(run)).containsExactly("1 a", "2 b", "3 c");
-                assertThat(run.lines()).contains("workpool: a: exit status 1", "workpool: b: exit status 2");
-                run.awaitLine("workpool: 1 succeeded, 2 failed, 0 cancelled, 3 total");
-            }
+            Cli.Ran ran = runHere("--ordered", "--exec", "echo {#} {}; exit $(({#} % 3))", ":::", "a", "b", "c");
+            assertThat(ran.status()).isEqualTo(1);
+            assertThat(ran.lines()).containsExactly("1 a", "2 b", "3 c");
+            assertThat(ran.err()).contains("workpool: a: exit status 1\n", "workpool: b: exit status 2\n");
+            assertThat(ran.sum()).isEqualTo("workpool: 1 succeeded, 2 failed, 0 cancelled, 3 total");
             worker.awaitLine("joined " + meeting);
+
             Path log = folder.resolve("log");
-            try (ChildJvm run = run("--joblog", log.toString(), "src/docs/cli.md", "no/such/file")) {
-                assertThat(run.awaitExit()).isEqualTo(1);
-                assertThat(results(run))
-                        .containsExactlyElementsOf(
-                                Cli.run("run", "src/docs/cli.md").lines());
-                run.awaitLine("workpool: no/such/file: no such file or folder");
-            }
+            ran = runHere("--joblog", log.toString(), "src/docs/cli.md", "no/such/file");
+            assertThat(ran.status()).isEqualTo(1);
+            assertThat(ran.out()).isEqualTo(Cli.run("run", "src/docs/cli.md").out());
+            assertThat(ran.err()).contains("workpool: no/such/file: no such file or folder\n");
             assertThat(Files.readAllLines(log).get(1)).matches("\\d+\\.\\d+\t0\\.\\d+\t1\t(succeeded|failed)\t.*");
+
             terminate(worker);
             assertThat(worker.awaitExit()).isZero();
             worker.awaitLine("workpool: left; 5 jobs done");
@@ -111,10 +115,9 @@ class ClusterRunTest {
     void aRunWaitsForWorkersAndSoDoesAnotherRun() throws Exception {
         try (ChildJvm first = run("--exec", waitingCommand(), "a", "b")) {
             first.awaitLine("waiting for workers: start some by workpool worker --join " + meeting);
-            try (ChildJvm second = run("--exec", "echo {}", ":::", "c", "d");
-                    ChildJvm worker = worker("-n", "3")) {
-                assertThat(second.awaitExit()).isZero();
-                assertThat(results(second)).containsExactlyInAnyOrder("c", "d");
+            try (ChildJvm worker = worker("-n", "3")) {
+                await().atMost(PoolTest.LONG).until(() -> begun().size() == 2);
+                assertThat(runHere("--exec", "echo {}", ":::", "c").out()).isEqualTo("c\n");
                 Files.createFile(folder.resolve("go"));
                 assertThat(first.awaitExit()).isZero();
                 assertThat(results(first)).containsExactlyInAnyOrder("a", "b");
@@ -144,20 +147,18 @@ class ClusterRunTest {
     @Test
     void aWorkerThatIsToldToEndFinishesWhatRunsAndLosesNothing() throws Exception {
         List<String> inputs = inputs(20);
-        try (ChildJvm run = run(with(inputs, "--exec", waitingCommand()));
-                ChildJvm leaving = worker("-n", "2")) {
-            await().atMost(PoolTest.LONG).until(() -> begun().size() == 2);
+        CompletableFuture<Cli.Ran> run =
+                CompletableFuture.supplyAsync(() -> runHere(with(inputs, "--exec", waitingCommand())));
+        try (ChildJvm leaving = worker("-n", "2");
+                ChildJvm other = worker("-n", "1")) {
+            await().atMost(PoolTest.LONG).until(() -> begun().size() == 3);
             terminate(leaving);
-            try (ChildJvm other = worker("-n", "1")) {
-                await().atMost(PoolTest.LONG).until(() -> begun().size() == 3);
-                Files.createFile(folder.resolve("go"));
-                assertThat(leaving.awaitExit()).isZero();
-                leaving.awaitLine("workpool: left; 2 jobs done");
-                assertThat(run.awaitExit()).isZero();
-                assertThat(results(run)).containsExactlyInAnyOrderElementsOf(inputs);
-                assertThat(begun()).containsExactlyInAnyOrderElementsOf(inputs);
-                assertThat(other.isAlive()).isTrue();
-            }
+            Files.createFile(folder.resolve("go"));
+            assertThat(leaving.awaitExit()).isZero();
+            assertThat(PoolTest.get(run).status()).isZero();
+            assertThat(PoolTest.get(run).lines()).containsExactlyInAnyOrderElementsOf(inputs);
+            assertThat(begun()).containsExactlyInAnyOrderElementsOf(inputs);
+            assertThat(other.isAlive()).isTrue();
         }
     }
 
@@ -183,6 +184,39 @@ class ClusterRunTest {
             assertThat(PoolTest.get(run).status()).isEqualTo(130);
             assertThat(PoolTest.get(run).sum()).isEqualTo("workpool: 0 succeeded, 0 failed, 2 cancelled, 2 total");
             await().atMost(PoolTest.LONG).until(() -> Files.exists(folder.resolve("ended")));
+        }
+    }
+
+    @Test
+    void aRunThatWaitsForANodeCanBeCancelled() throws Exception {
+        try (ServerSocket noNode = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Stop stop = new Stop();
+            CompletableFuture<Cli.Ran> run = CompletableFuture.supplyAsync(() -> Cli.run(
+                    InputStream.nullInputStream(),
+                    new ByteArrayOutputStream(),
+                    stop,
+                    "run",
+                    "--cluster",
+                    "127.0.0.1:" + noNode.getLocalPort(),
+                    "src/docs/cli.md"));
+            noNode.accept().close();
+            stop.request(130);
+            assertThat(PoolTest.get(run).status()).isEqualTo(130);
+        }
+    }
+
+    @Test
+    void aSettingThatIsNotAllowedIsWrongUsage() throws Exception {
+        try (ChildJvm worker = ChildJvm.start(
+                List.of("-Dconfig.file=conf/application.conf", "-Dworkpool.cluster.lease=0s"),
+                Main.class,
+                "worker",
+                "--join",
+                meeting,
+                "--bind",
+                meeting)) {
+            assertThat(worker.awaitExit()).isEqualTo(2);
+            worker.awaitLine("workpool: workpool.cluster.pools.run.lease = 0s; allowed: 1s to 1 hour");
         }
     }
 

@@ -30,13 +30,13 @@ public final class ClusterRun implements AutoCloseable {
     /** How long there may be no worker before that is worth a word. Those that wait for a run need about as long to find it. */
     private static final long QUIET_NS = Duration.ofSeconds(3).toNanos();
 
-    /** In it a node may come back. With Akka's own patience, a node that is gone is taken out some 8 seconds later. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-
     private final Node node;
     private final NodeAddress meeting;
     private final Console console;
     private final Membership membership;
+
+    /** Written by the thread of the run, read by the scheduler's. */
+    private volatile boolean leaves;
 
     /** The rest is of the scheduler's thread. */
     private final Set<String> refusing = new HashSet<>();
@@ -135,7 +135,7 @@ public final class ClusterRun implements AutoCloseable {
     }
 
     private void look(WorkerPool<?, ?> pool) {
-        membership.takeOutUnreachable(PATIENCE);
+        membership.takeOutUnreachable(leaves);
         List<ClusterNode> nodes = ClusterPool.nodes(pool);
         for (ClusterNode each : nodes) {
             if (each.state() == ClusterNode.State.REFUSING && refusing.add(each.address())) {
@@ -146,7 +146,7 @@ public final class ClusterRun implements AutoCloseable {
         if (nodes.stream().anyMatch(each -> each.state() == ClusterNode.State.WORKING)) {
             lastWorkerNs = now;
             told = false;
-        } else if (!told && now - lastWorkerNs > QUIET_NS) {
+        } else if (!told && !leaves && now - lastWorkerNs > QUIET_NS) {
             console.say("waiting for workers: start some by workpool worker --join " + meeting);
             told = true;
         }
@@ -154,7 +154,7 @@ public final class ClusterRun implements AutoCloseable {
 
     @Override
     public void close() {
-        membership.takeOutUnreachable(Duration.ZERO); // or it would take long to leave
+        leaves = true;
         node.close();
     }
 }

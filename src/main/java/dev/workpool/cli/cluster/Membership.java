@@ -16,10 +16,10 @@ import java.util.Set;
  * What a node makes of others that it does not reach. Runs take out nodes, since new ones cannot come in fully as long as some are
  * unreachable. Workers take out nobody: one that has no run any more begins anew. So a run that was suspended for long is still of its
  * cluster when it goes on, and whatever a network is cut into, each run has the workers that it reaches. Leases keep either from
- * doing a job that the other does. Thread-safe.
+ * doing a job that the other does. Used by one thread at a time.
  */
 public final class Membership {
-    /** In it a run may come back. */
+    /** In it a node may come back. With Akka's own patience, one that is gone is taken out some 8 seconds later. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /** What a node that leaves needs the others for takes less. Where a third one is unreachable it does not come to an end. */
@@ -36,21 +36,25 @@ public final class Membership {
         this.node = node;
     }
 
-    /** Takes out nodes that were unreachable for so long. */
-    synchronized void takeOutUnreachable(Duration time) {
+    /**
+     * Takes out nodes that were unreachable for long.
+     *
+     * @param leaves whether this node leaves, which takes long if others are unreachable: then it takes out workers at once
+     */
+    void takeOutUnreachable(boolean leaves) {
         Set<Member> unreachable = node.cluster().state().getUnreachable();
         long now = System.nanoTime();
         unreachableSince.keySet().retainAll(unreachable);
         for (Member member : unreachable) {
             long since = unreachableSince.computeIfAbsent(member, key -> now);
-            if (now - since >= time.toNanos()) {
+            if (now - since >= PATIENCE.toNanos() || (leaves && member.hasRole(Node.WORKER))) {
                 node.cluster().manager().tell(new Down(member.address()));
             }
         }
     }
 
     /** Whether there is no run any more, nor a node where nodes meet: for long, or for good. */
-    public synchronized boolean isAlone(NodeAddress meeting) {
+    public boolean isAlone(NodeAddress meeting) {
         CurrentClusterState state = node.cluster().state();
         Address place = Node.addressAt(meeting);
         Duration patience = Duration.ZERO;

@@ -28,7 +28,7 @@ public final class Node implements AutoCloseable {
     private static final String SYSTEM = "workpool";
 
     /** How long it takes to tell the others that this node leaves, at most. */
-    private static final Duration PATIENCE = Duration.ofSeconds(4);
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private final ActorSystem<Void> system;
     private final Cluster cluster;
@@ -79,10 +79,9 @@ public final class Node implements AutoCloseable {
         return new Address("akka", SYSTEM, host, meeting.port());
     }
 
-    /** Whether it has joined, and others can find it. */
+    /** Whether it has joined. Others find it from then on, if need be before all of them know it. */
     public boolean isMember() {
-        MemberStatus status = cluster.selfMember().status();
-        return status.equals(MemberStatus.up()) || status.equals(MemberStatus.weaklyUp());
+        return !cluster.selfMember().status().equals(MemberStatus.removed());
     }
 
     /** Where it listens, as users write it. */

@@ -46,6 +46,8 @@ import picocli.CommandLine.Option;
             "--retries counts the first attempt and retries time-outs as well; what failed attempts wrote is dropped, but for "
                     + "the last. A command that times out gets TERM, and KILL after 5 s (workpool.pools.run.cancel-grace); the "
                     + "next attempt begins when it is gone.",
+            "--cluster: other processes do the jobs, on this machine or on others; workpool worker --help tells about them, and who "
+                    + "can have them run what. A job may run twice if its worker dies.",
             "--halt: a percentage counts once 3 jobs have ended. It is of all jobs; while inputs are still being read, fail is "
                     + "of the jobs that have ended, and success and done wait. Jobs that were read and never ran are "
                     + "cancelled ones. Exit status of a run that was halted: 0 for success; 1 for fail; for done, 0 if nothing "

@@ -84,8 +84,7 @@ final class WorkerSetup {
     private void work(Node node) throws UsageException, InterruptedException {
         WorkerPoolSettings chosen = settings(node.system());
         ReceivedJobs jobs = new ReceivedJobs(chosen);
-        ClusterWorkers workers = ClusterWorkers.start(
-                node.system(), ExecOperation.withKillMargin(chosen), jobs.jobs(), jobs.reports(), jobs::run);
+        ClusterWorkers workers = start(node.system(), ExecOperation.withKillMargin(chosen), jobs);
         stop.onKill(jobs::kill);
         node.join(meeting);
         try {
@@ -102,6 +101,15 @@ final class WorkerSetup {
             }
         } finally {
             done += workers.snapshot().succeeded();
+        }
+    }
+
+    private static ClusterWorkers start(ActorSystem<?> system, WorkerPoolSettings settings, ReceivedJobs jobs)
+            throws UsageException {
+        try {
+            return ClusterWorkers.start(system, settings, jobs.jobs(), jobs.reports(), jobs::run);
+        } catch (IllegalArgumentException e) {
+            throw new UsageException(e.getMessage());
         }
     }
 

@@ -3,6 +3,7 @@ package dev.workpool.cli.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import com.typesafe.config.ConfigFactory;
 import dev.workpool.cli.Cli;
 import dev.workpool.cli.console.Sink;
@@ -23,6 +24,8 @@ import dev.workpool.job.JobContext;
 import dev.workpool.job.Outcome;
 import dev.workpool.settings.WorkerPoolSettings;
 import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -122,6 +125,30 @@ class SentJobsTest {
         assertThatThrownBy(() -> travel(sent(new GetOperation()), new Job(Input.unusable("x", "too long"), 0)))
                 .isInstanceOf(FinalFailure.class)
                 .hasMessage("too long");
+    }
+
+    @Test
+    void whatAServerAnswersComesBack() throws Exception {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(exchange.getRequestURI().getPath().equals("/bad") ? 500 : 200, 3);
+            exchange.getResponseBody().write(new byte[3]);
+            exchange.close();
+        });
+        server.start();
+        try {
+            String url = "http://127.0.0.1:" + server.getAddress().getPort();
+            Job good = new Job(Input.of(url + "/good"), 0);
+            travel(sent(new GetOperation()), good);
+            assertThat(text(good, good.takeLeft())).matches("200\t3\t\\d+\thttp://.*/good\n");
+            Job bad = new Job(Input.of(url + "/bad"), 1);
+            assertThatThrownBy(() -> travel(sent(new GetOperation()), bad))
+                    .isExactlyInstanceOf(JobFailure.class)
+                    .hasMessage("HTTP status 500");
+            assertThat(text(bad, bad.takeLeft())).startsWith("500\t3\t");
+        } finally {
+            server.stop(0);
+        }
     }
 
     @Test
