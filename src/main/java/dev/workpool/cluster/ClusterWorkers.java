@@ -5,7 +5,6 @@ import akka.actor.Cancellable;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.receptionist.Receptionist;
 import dev.workpool.cluster.internal.fleet.FleetWorkplace;
 import dev.workpool.cluster.internal.station.EncodedHandlers;
@@ -22,7 +21,6 @@ import dev.workpool.job.RunningJob;
 import dev.workpool.settings.ClusterSettings;
 import dev.workpool.settings.WorkerPoolSettings;
 import java.io.ObjectInputFilter;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -59,11 +57,7 @@ public final class ClusterWorkers implements AutoCloseable {
         this.settings = settings;
         this.workers = new StationWorkers(system, settings, handler);
         StationParts parts = workers.parts(cluster, jobs, results);
-        this.station = system.systemActorOf(
-                Station.create(parts),
-                workers.actorName(),
-                DispatcherSelector.fromConfig(settings.controlDispatcher()));
-        workers.startedAs(station);
+        this.station = workers.start(Station.create(parts));
         system.receptionist().tell(Receptionist.register(FleetWorkplace.stations(cluster.name()), station.narrow()));
         if (settings.coordinatedShutdown()) {
             Cancellable task = CoordinatedShutdown.get(system)
@@ -275,9 +269,15 @@ public final class ClusterWorkers implements AutoCloseable {
         // Not deregistered: the receptionist notices the actor's end, and fails for good if told of one it does not
         // know.
         station.tell(new Station.Leave(() -> {}));
-        Duration time = settings.closeTimeout();
-        system.scheduler()
-                .scheduleOnce(time, () -> station.tell(Station.StopRunning.STOP_RUNNING), workers.schedulerThread());
+        try {
+            system.scheduler()
+                    .scheduleOnce(
+                            settings.closeTimeout(),
+                            () -> station.tell(Station.StopRunning.STOP_RUNNING),
+                            workers.schedulerThread());
+        } catch (IllegalStateException e) {
+            // the actor system has ended, and the actor with it
+        }
         workers.ended().thenAccept(left::complete);
         return left.minimalCompletionStage();
     }

@@ -10,14 +10,20 @@ import dev.workpool.WorkerPool;
 import dev.workpool.cluster.job.ClusterNode;
 import dev.workpool.codec.JobCodec;
 import dev.workpool.job.BatchResult;
+import dev.workpool.job.JobHandler;
 import dev.workpool.job.Outcome;
+import dev.workpool.settings.BatchOptions;
+import dev.workpool.settings.ClusterSettings;
 import dev.workpool.settings.WorkerPoolSettings;
 import dev.workpool.support.PoolTest;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -169,5 +175,54 @@ class ClusterPoolTest {
             assertThat(get(pool.submitAll(many).result()).values()).contains("near", "far");
         }
         assertThat(far.getCount()).isZero();
+    }
+
+    @Test
+    void aHandlerWhoseTimeIsOverCountsAsLongAsItRuns() throws Exception {
+        AtomicInteger running = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        JobHandler.Simple<String, String> handler = job -> {
+            most.accumulateAndGet(running.incrementAndGet(), Math::max);
+            long untilNs = System.nanoTime() + 60_000_000;
+            while (System.nanoTime() - untilNs < 0) {
+                LockSupport.parkNanos(1_000_000); // it does not react to an interrupt
+            }
+            running.decrementAndGet();
+            return job;
+        };
+        try (ClusterWorkers first = ClusterWorkers.start(
+                        one, settings(one, "limited", 2), JobCodec.strings(), JobCodec.strings(), handler);
+                ClusterWorkers second = ClusterWorkers.start(
+                        other, settings(other, "limited", 2), JobCodec.strings(), JobCodec.strings(), handler);
+                WorkerPool<String, String> pool = ClusterPool.start(
+                        submitting,
+                        WorkerPoolSettings.create(submitting, "limited"),
+                        ClusterSettings.create(submitting, "limited").withWorkers(1),
+                        JobCodec.strings(),
+                        JobCodec.strings())) {
+            List<String> jobs = IntStream.range(0, 8).mapToObj(i -> "job " + i).toList();
+            BatchResult<String> result =
+                    get(pool.submitAll(jobs, BatchOptions.defaults().withJobTimeout(Duration.ofMillis(20)))
+                            .result());
+            assertThat(result.outcomes()).allMatch(outcome -> outcome instanceof Outcome.TimedOut);
+        }
+        assertThat(most).hasValue(1);
+    }
+
+    @Test
+    void workersOfASystemThatHasEndedAreClosedAllTheSame() throws Exception {
+        try (Nodes nodes = new Nodes()) {
+            ActorSystem<Void> ended = nodes.start();
+            ClusterWorkers workers = ClusterWorkers.start(
+                    ended, settings(ended, "ended", 1), JobCodec.strings(), JobCodec.strings(), job -> job);
+            ended.terminate();
+            get(ended.getWhenTerminated());
+            workers.close();
+            get(workers.leave());
+            assertThatThrownBy(() -> ClusterWorkers.start(
+                            ended, settings(ended, "late", 1), JobCodec.strings(), JobCodec.strings(), job -> job))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("workers 'late' cannot be started: their actor system 'nodes' has ended");
+        }
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.Address;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.receptionist.Receptionist;
 import dev.workpool.Batch;
 import dev.workpool.WorkerPool;
@@ -103,11 +102,7 @@ final class ClusterSchedule {
             EncodedHandlers<String, String> handlers = new EncodedHandlers<>(NAME, TEXTS, TEXTS, 1_000);
             StationWorkers workers = new StationWorkers(
                     system, settings, new Handler.Async<>(handlers.async(ClusterSchedule.this::handle)));
-            station = system.systemActorOf(
-                    Station.create(workers.parts(cluster, TEXTS, TEXTS)),
-                    workers.actorName(),
-                    DispatcherSelector.fromConfig(settings.controlDispatcher()));
-            workers.startedAs(station);
+            station = workers.start(Station.create(workers.parts(cluster, TEXTS, TEXTS)));
             system.receptionist().tell(Receptionist.register(FleetWorkplace.stations(NAME), link.to(station.narrow())));
             trace(name + " starts " + settings.workers() + " workers");
         }

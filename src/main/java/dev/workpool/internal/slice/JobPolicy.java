@@ -70,6 +70,11 @@ public record JobPolicy(
                 options.weight());
     }
 
+    /** The same, but no job that has timed out is told before its handler has ended, or is given up. */
+    public JobPolicy withTimeoutsAtRest() {
+        return new JobPolicy(timeout, retry, deadline, keyed, true, permits, priority, weight);
+    }
+
     /**
      * Whether a job that has taken too long has its outcome at once. Not if it is tried again, since it must not run
      * twice at a time, nor two of a key.

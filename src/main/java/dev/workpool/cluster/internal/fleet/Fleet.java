@@ -272,6 +272,7 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
     private Behavior<Object> onFrame(WireMessage.Frame frame) {
         NodeSession<J, R> node = nodes.inSession(frame.session());
         if (node == null) {
+            nodes.fence(frame.session(), reportedIn(frame));
             return Behaviors.same();
         }
         try {
@@ -308,6 +309,17 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
         granted.unused(unused);
         long session = node.id;
         node.outcomes.read(reports, () -> self.tell(new Read(session, frame.number(), frame.bytes().length)));
+    }
+
+    /** How many outcomes a frame of a session that is over has, as far as it can be told from it alone. */
+    private static long reportedIn(WireMessage.Frame frame) {
+        try {
+            return outcomes(frame.bytes()).stream()
+                    .mapToLong(OutcomesBlock.Reader::count)
+                    .sum();
+        } catch (DamagedBlock isPartOfOne) {
+            return 0;
+        }
     }
 
     /** All of them before any is made use of: damage is noticed while their jobs are out. */

@@ -41,6 +41,8 @@ final class FleetNodes<J, R> {
     /** A station that refuses is asked again after this time: its version may be another by then. */
     private static final long REFUSED_RETRY_NS = Duration.ofSeconds(10).toNanos();
 
+    private static final int REMEMBERED = 256;
+
     /** A pool that has had no node for so long says so. */
     private static final long ALONE_NS = Duration.ofSeconds(10).toNanos();
 
@@ -56,6 +58,16 @@ final class FleetNodes<J, R> {
     private final Map<ActorRef<WireMessage>, NodeSession<J, R>> nodes = new LinkedHashMap<>();
 
     private final Map<Long, NodeSession<J, R>> sessions = new LinkedHashMap<>();
+
+    /** The nodes of sessions that have ended lately, by their numbers: what these still report is counted. */
+    private final Map<Long, NodeSession<J, R>> ended = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Long, NodeSession<J, R>> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
 
     /** Since when no node works for the pool, and whether that was logged. */
     private long aloneSinceNs;
@@ -105,6 +117,14 @@ final class FleetNodes<J, R> {
     NodeSession<J, R> inSession(long session) {
         NodeSession<J, R> node = sessions.get(session);
         return node != null && node.isOpen() ? node : null;
+    }
+
+    /** A session that is over has reported outcomes, which are dropped. */
+    void fence(long session, long outcomes) {
+        NodeSession<J, R> node = ended.get(session);
+        if (node != null) {
+            node.fenced += outcomes;
+        }
     }
 
     WorkerLimit workerLimit() {
@@ -238,6 +258,7 @@ final class FleetNodes<J, R> {
         }
         node.tell(new StationCommand.Close());
         sessions.remove(node.id);
+        ended.put(node.id, node);
         node.takeUnsent().forEach(slice -> granted.takeBack(slice, false));
         List<Slice<R>> lost = node.out.takeAll();
         long jobs = lost.stream().mapToLong(Slice::size).sum();

@@ -14,6 +14,9 @@ final class Sharing {
     /** Work that waits for less than this is not taken back: it would be over before it came to begin elsewhere. */
     private static final double WORTH_TAKING_NS = 2_000_000;
 
+    /** In the place of the workers of a node that may run nothing: what is there would wait for ever. */
+    private static final double NONE = 1e-9;
+
     private Sharing() {}
 
     /**
@@ -76,7 +79,7 @@ final class Sharing {
         NodeSession<J, R> busiest = null;
         double idleRates = 0;
         for (NodeSession<J, R> each : sessions) {
-            if (each.takesJobs() && each.out.jobs() < each.workers && each.room() > 0) {
+            if (each.takesJobs() && each.out.jobs() < each.usable() && each.room() > 0) {
                 idleRates += rate(each, cost);
             } else if (each.isOpen()
                     && each.recalls == 0
@@ -113,6 +116,6 @@ final class Sharing {
     /** Jobs in a nanosecond, or in any unit if none is known. */
     private static double rate(NodeSession<?, ?> session, double cost) {
         double own = session.costNs > 0 ? session.costNs : cost > 0 ? cost : 1;
-        return Math.max(1, session.workers) / own;
+        return (session.usable() == 0 ? NONE : session.usable()) / own;
     }
 }

@@ -39,9 +39,7 @@ final class SessionDemand {
             long all = weights + (session.here() > 0 ? 0 : session.weights);
             double share = (double) session.weights / all;
             long most = (long) Math.max(1, (queue.held() + ahead(cost, workers)) * share);
-            if (session.limit != Integer.MAX_VALUE) {
-                most = Math.min(most, 2L * session.limit);
-            }
+            most = Math.min(most, most(session));
             long missing = session.frames.isFull() ? 0 : most - session.here();
             long upTo = session.granted + Math.max(0, missing);
             boolean isWorthIt = missing >= Math.max(1, Math.min(most / 2, (long) (worth(cost, workers) * share)));
@@ -50,6 +48,11 @@ final class SessionDemand {
                 session.tell(new FleetEvent.Demand(upTo, cost, workers));
             }
         }
+    }
+
+    /** How many jobs a session is to have here at most: those that may run, and as many that wait. */
+    static long most(StationSession session) {
+        return 2L * session.limit;
     }
 
     private long ahead(double cost, int workers) {

@@ -31,6 +31,7 @@ import dev.workpool.internal.akka.ReceiveTable;
 import dev.workpool.internal.collector.Collector;
 import dev.workpool.internal.gauge.PoolGauges.OfRouter;
 import dev.workpool.internal.router.Router;
+import dev.workpool.internal.slice.JobPolicy;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.StopReason;
 import dev.workpool.internal.util.TimerQueue;
@@ -280,7 +281,7 @@ public final class Station extends AbstractBehavior<Object> {
         }
         if (session.limit != renewed.limit()) {
             queue.makeRoom(session, () -> session.limit = renewed.limit());
-            giveBack(session, Math.max(0, session.waiting - session.limit)); // it would wait here for long
+            giveBackSurplus(session);
         }
         if (session.received.lacks(
                 renewed.frames(), parts.clock().getAsLong(), Math.max(LATE_FRAME_NS, session.leaseNs / 2))) {
@@ -299,6 +300,7 @@ public final class Station extends AbstractBehavior<Object> {
             byte[] block = session.received.receive(frame, parts.clock().getAsLong());
             if (block != null) {
                 take(session, JobsBlock.read(block, session.lease, parts.clock().getAsLong()));
+                giveBackSurplus(session);
                 if (leaving != null) { // they were on their way when the fleet was told
                     giveBack(session, Long.MAX_VALUE);
                 }
@@ -337,7 +339,11 @@ public final class Station extends AbstractBehavior<Object> {
                         }),
                         "reports-" + localId,
                         control);
-        made[0] = new SessionBatch(session, block.batchId(), localId, collector, block.policy(), block.label());
+        // Where the jobs that run are counted, one counts until its handler has ended.
+        JobPolicy policy = session.limit == Integer.MAX_VALUE
+                ? block.policy()
+                : block.policy().withTimeoutsAtRest();
+        made[0] = new SessionBatch(session, block.batchId(), localId, collector, policy, block.label());
         session.batches.put(block.batchId(), made[0]);
         queue.add(made[0]);
         return made[0];
@@ -434,6 +440,11 @@ public final class Station extends AbstractBehavior<Object> {
         }
     }
 
+    /** What is more than the session was to have, since it may run less now, would wait here for long, or for ever. */
+    private void giveBackSurplus(StationSession session) {
+        giveBack(session, Math.min(session.waiting, Math.max(0, session.here() - SessionDemand.most(session))));
+    }
+
     private long giveBack(StationSession session, long most) {
         long given = 0;
         Slice<byte[]> slice;
@@ -457,6 +468,9 @@ public final class Station extends AbstractBehavior<Object> {
             giveBack(batch.session, Long.MAX_VALUE);
         } else if (batch != null && batch.session.owed > 0) {
             batch.session.owed -= giveBack(batch.session, batch.session.owed);
+        }
+        if (batch != null) {
+            giveBackSurplus(batch.session);
         }
         return proceed();
     }

@@ -3,6 +3,8 @@ package dev.workpool.cluster.internal.station;
 import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.DispatcherSelector;
 import akka.dispatch.ExecutionContexts;
 import dev.workpool.cluster.internal.wire.EncodedJob;
 import dev.workpool.codec.JobCodec;
@@ -71,13 +73,26 @@ public final class StationWorkers {
         this.actorName = names.take(registered, this::end);
     }
 
-    /** The name of the station's actor, which no other has. */
-    public String actorName() {
-        return actorName;
-    }
-
-    public void startedAs(ActorRef<Object> actor) {
-        station = actor;
+    /**
+     * Starts the station.
+     *
+     * @param behavior of its actor
+     * @throws IllegalStateException if the actor system has ended
+     */
+    public ActorRef<Object> start(Behavior<Object> behavior) {
+        try {
+            station = system.systemActorOf(
+                    behavior, actorName, DispatcherSelector.fromConfig(settings.controlDispatcher()));
+            return station;
+        } catch (RuntimeException e) {
+            end();
+            throw e instanceof IllegalStateException
+                    ? new IllegalStateException(
+                            "workers '" + settings.name() + "' cannot be started: their actor system '" + system.name()
+                                    + "' has ended",
+                            e)
+                    : e;
+        }
     }
 
     /** What the station is made of. */

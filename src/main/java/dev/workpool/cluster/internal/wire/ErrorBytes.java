@@ -140,16 +140,21 @@ public final class ErrorBytes {
             if (!Throwable.class.isAssignableFrom(found)) {
                 return null;
             }
-            Throwable error;
-            try {
-                error = (Throwable) found.getConstructor(String.class).newInstance(message);
-            } catch (NoSuchMethodException e) {
-                error = (Throwable) found.getConstructor().newInstance();
-            }
+            Throwable error = made(found, message);
             String own = error.getMessage();
             return own == null ? (message == null ? error : null) : (own.equals(message) ? error : null);
         } catch (Throwable t) { // of its constructor or its message, too
             return null; // it is shown as another, which names it
+        }
+    }
+
+    private static Throwable made(Class<?> type, String message) throws ReflectiveOperationException {
+        try {
+            return (Throwable) type.getConstructor(String.class).newInstance(message);
+        } catch (NoSuchMethodException e) {
+            return type == AssertionError.class
+                    ? new AssertionError(message) // takes any object as its message
+                    : (Throwable) type.getConstructor().newInstance();
         }
     }
 

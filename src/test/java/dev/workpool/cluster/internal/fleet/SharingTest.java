@@ -71,6 +71,14 @@ class SharingTest {
         assertThat(nodes).extracting(node -> node.out.jobs()).containsExactly(35L, 35L);
     }
 
+    @Test
+    void whatIsAtANodeThatMayRunNothingIsTakenHoweverLittleItIs() {
+        NodeSession<String, String> none = node(2, 0, 1_000, 1);
+        none.limit = 0;
+        Share<String, String> taken = Sharing.taken(List.of(node(2, 10, 1_000, 0), none), 0);
+        assertThat(taken).isEqualTo(new Share<>(none, 1));
+    }
+
     private void shareAll(List<NodeSession<String, String>> nodes, long jobs) {
         for (long left = jobs; left > 0; ) {
             Share<String, String> share = Sharing.next(nodes, left);

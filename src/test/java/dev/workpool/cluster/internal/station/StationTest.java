@@ -3,7 +3,6 @@ package dev.workpool.cluster.internal.station;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.typed.ActorRef;
-import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.Behaviors;
 import dev.workpool.cluster.internal.wire.FleetEvent;
@@ -76,12 +75,7 @@ class StationTest {
                     begun.add(job);
                     return handler.apply(job);
                 })));
-        station = kit.system()
-                .systemActorOf(
-                        Station.create(parts.parts(ClusterSettings.create(kit.system(), "pool"), TEXTS, TEXTS)),
-                        parts.actorName(),
-                        DispatcherSelector.fromConfig(settings.controlDispatcher()));
-        parts.startedAs(station);
+        station = parts.start(Station.create(parts.parts(ClusterSettings.create(kit.system(), "pool"), TEXTS, TEXTS)));
         open(Integer.MAX_VALUE);
     }
 
@@ -231,7 +225,13 @@ class StationTest {
         assertThat(begun).hasSize(2);
         kit.advance(Duration.ofMillis(100));
         assertThat(begun).hasSize(4);
+        assertThat(events(FleetEvent.Returned.class).stream()
+                        .mapToLong(FleetEvent.Returned::count)
+                        .sum())
+                .as("those that would have waited here for long")
+                .isEqualTo(6);
         tell(new StationCommand.Renewed(1, sentFrames, 3));
+        grant(7, 4, 6);
         assertThat(begun).hasSize(5);
         tell(new StationCommand.Renewed(1, sentFrames, 0));
         kit.advance(Duration.ofMillis(200));
