@@ -258,6 +258,11 @@ public final class ClusterWorkers implements AutoCloseable {
         return workers.runningJobs().oldest(limit);
     }
 
+    /** Measures from now on how long jobs take here, see {@link dev.workpool.WorkerPool#measureTimes}. */
+    public void measureTimes() {
+        workers.measureTimes();
+    }
+
     /**
      * Takes no more jobs. Those that have not begun go back to their pools, which give them to other nodes. Those that run
      * are finished, if they are within {@code close-timeout}; else they are stopped, and run again elsewhere. Does not

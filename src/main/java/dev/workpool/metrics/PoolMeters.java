@@ -20,15 +20,15 @@ final class PoolMeters {
     /** 1 is the longest. */
     private static final double[] PHIS = {0.5, 0.95, 0.99, 1};
 
-    private final Meters<SharedSnapshot> meters;
+    private final Meters<SharedSnapshot<PoolSnapshot>> meters;
     private final Tags tags;
 
-    private PoolMeters(Meters<SharedSnapshot> meters, Tags tags) {
+    private PoolMeters(Meters<SharedSnapshot<PoolSnapshot>> meters, Tags tags) {
         this.meters = meters;
         this.tags = tags;
     }
 
-    static Meters<SharedSnapshot> register(MeterRegistry registry, Tags tags, SharedSnapshot pool) {
+    static Meters<SharedSnapshot<PoolSnapshot>> register(MeterRegistry registry, Tags tags, SharedSnapshot<PoolSnapshot> pool) {
         return Meters.register(registry, pool, meters -> {
             PoolMeters ofPool = new PoolMeters(meters, tags);
             ofPool.likeAnExecutor();

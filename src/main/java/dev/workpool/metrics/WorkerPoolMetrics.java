@@ -2,6 +2,7 @@ package dev.workpool.metrics;
 
 import dev.workpool.PoolExecutor;
 import dev.workpool.WorkerPool;
+import dev.workpool.cluster.ClusterWorkers;
 import dev.workpool.job.PoolSnapshot;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
@@ -74,6 +75,19 @@ public final class WorkerPoolMetrics {
         return of(executor.name(), executor::snapshot, executor::measureTimes, executor.whenEnded());
     }
 
+    /**
+     * The metrics of a node's workers, which have jobs of all pools of a cluster together. What waits for them is with those
+     * pools, so their queue is mostly empty.
+     *
+     * @param workers run, or have ended, in which case there will be no meters
+     * @return metrics with the tag {@code name}
+     * @throws IllegalStateException if Micrometer is not on the class path
+     */
+    public static WorkerPoolMetrics of(ClusterWorkers workers) {
+        Objects.requireNonNull(workers, "workers");
+        return of(workers.name(), workers::snapshot, workers::measureTimes, workers.whenEnded());
+    }
+
     static WorkerPoolMetrics of(
             String pool, Supplier<PoolSnapshot> snapshots, Runnable measureTimes, CompletionStage<?> ended) {
         try {
@@ -115,7 +129,8 @@ public final class WorkerPoolMetrics {
     public void bindTo(MeterRegistry registry) {
         Objects.requireNonNull(registry, "registry");
         measureTimes.run();
-        Meters<SharedSnapshot> meters = PoolMeters.register(registry, tags, new SharedSnapshot(snapshots));
+        Meters<SharedSnapshot<PoolSnapshot>> meters =
+                PoolMeters.register(registry, tags, new SharedSnapshot<>(snapshots));
         ended.whenComplete((done, error) -> meters.remove());
     }
 }

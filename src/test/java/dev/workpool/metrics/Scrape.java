@@ -1,5 +1,6 @@
 package dev.workpool.metrics;
 
+import dev.workpool.cluster.job.ClusterNode;
 import dev.workpool.durable.job.QueueStats;
 import dev.workpool.durable.job.StoreStatus;
 import dev.workpool.durable.job.WorkStats;
@@ -7,6 +8,7 @@ import dev.workpool.support.Snapshots;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +36,8 @@ final class Scrape {
                 () -> new StoreStatus(Optional.empty(), Duration.ZERO, 0),
                 ended);
         DurableQueueMetrics.of("queue", queue).bindTo(registry);
+        ClusterNode node = ClusterNodeMetricsTest.node("akka://app@10.0.0.1:25520", ClusterNode.State.WORKING, 4, 3, 20, 1);
+        ClusterNodeMetrics.of("pool", () -> List.of(node), ended).bindTo(registry);
         new ErrorTypeMetrics(registry).onProblem(ErrorTypeMetricsTest.failed(new IllegalStateException()));
     }
 

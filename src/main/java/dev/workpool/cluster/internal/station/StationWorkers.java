@@ -151,6 +151,10 @@ public final class StationWorkers {
         return gauges.snapshot(settings.name(), 0, 0);
     }
 
+    public void measureTimes() {
+        gauges.times.turnOn();
+    }
+
     public RunningJobs<EncodedJob, byte[]> runningJobs() {
         return new RunningJobs<>(runners, PoolClock.of(system), new JobDescriber(settings));
     }
