@@ -28,7 +28,8 @@ final class PoolMeters {
         this.tags = tags;
     }
 
-    static Meters<SharedSnapshot<PoolSnapshot>> register(MeterRegistry registry, Tags tags, SharedSnapshot<PoolSnapshot> pool) {
+    static Meters<SharedSnapshot<PoolSnapshot>> register(
+            MeterRegistry registry, Tags tags, SharedSnapshot<PoolSnapshot> pool) {
         return Meters.register(registry, pool, meters -> {
             PoolMeters ofPool = new PoolMeters(meters, tags);
             ofPool.likeAnExecutor();

@@ -54,7 +54,9 @@ class ClusterNodeMetricsTest extends PoolTest {
         await().atMost(LONG).until(() -> value("workpool.cluster.nodes", "state", "working") == 2);
         assertThat(value("workpool.cluster.node.workers", "node", "third")).isEqualTo(8);
         assertThat(value("workpool.cluster.node.out", "node", "one")).isEqualTo(30);
-        assertThat(registry.find("workpool.cluster.node.out").tag("node", "other").gauge())
+        assertThat(registry.find("workpool.cluster.node.out")
+                        .tag("node", "other")
+                        .gauge())
                 .isNull();
 
         ended.complete(null);

@@ -36,7 +36,8 @@ final class Scrape {
                 () -> new StoreStatus(Optional.empty(), Duration.ZERO, 0),
                 ended);
         DurableQueueMetrics.of("queue", queue).bindTo(registry);
-        ClusterNode node = ClusterNodeMetricsTest.node("akka://app@10.0.0.1:25520", ClusterNode.State.WORKING, 4, 3, 20, 1);
+        ClusterNode node =
+                ClusterNodeMetricsTest.node("akka://app@10.0.0.1:25520", ClusterNode.State.WORKING, 4, 3, 20, 1);
         ClusterNodeMetrics.of("pool", () -> List.of(node), ended).bindTo(registry);
         new ErrorTypeMetrics(registry).onProblem(ErrorTypeMetricsTest.failed(new IllegalStateException()));
     }
