@@ -69,6 +69,12 @@ final class FleetNodes<J, R> {
         }
     };
 
+    /** How many jobs ran when that was last looked at, when it was, and for how long all have run until then. */
+    private long busy;
+
+    private long busySinceNs;
+    private long busyNs;
+
     /** Since when no node works for the pool, and whether that was logged. */
     private long aloneSinceNs;
 
@@ -184,7 +190,10 @@ final class FleetNodes<J, R> {
             return;
         } else if (!parts.resultCodec()
                 .decodes(opened.results().codec(), opened.results().version())) {
-            refuse(node, "the codec of results is " + opened.results() + " there, and " + parts.results() + " here");
+            refuse(
+                    node,
+                    "the codec of results is " + parts.results() + " at the pool, and " + opened.results()
+                            + " at the workers");
             return;
         }
         long session = node.id;
@@ -380,8 +389,13 @@ final class FleetNodes<J, R> {
         numbers.set(OfRouter.FEWEST_WORKERS, Math.max(1, census.workers())); // so that its health tells of none
         numbers.set(OfRouter.MOST_WORKERS, census.workers());
         numbers.set(OfRouter.ABANDONED, census.abandoned());
-        numbers.set(OfRouter.BUSY, census.running());
-        numbers.set(OfRouter.BUSY_SINCE_NS, parts.clock().getAsLong());
+        long nowNs = parts.clock().getAsLong();
+        busyNs += busy * (nowNs - busySinceNs);
+        busy = census.running();
+        busySinceNs = nowNs;
+        numbers.set(OfRouter.BUSY, busy);
+        numbers.set(OfRouter.BUSY_NS, busyNs);
+        numbers.set(OfRouter.BUSY_SINCE_NS, nowNs);
         numbers.set(OfRouter.OLDEST_BEGUN_NS, PoolGauges.NOTHING);
         numbers.end();
         parts.nodes().accept(nodes.values().stream().map(NodeSession::toNode).toList());

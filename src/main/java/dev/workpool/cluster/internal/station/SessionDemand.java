@@ -6,7 +6,8 @@ import java.util.Collection;
 /**
  * Decides how many jobs a station asks each fleet for: what its router wants to have, and beside it as much work as is
  * worth a message between nodes, and no more, so that little is far away when another node becomes idle. Fleets are asked
- * in proportion to the weights of their batches. Of the station's thread.
+ * in proportion to the weights of their batches. They also hear how long jobs take, once that has changed much. Of the
+ * station's thread.
  */
 final class SessionDemand {
     /** Jobs that take longer than this are not held ahead: a message takes little beside them. */
@@ -43,11 +44,19 @@ final class SessionDemand {
             long missing = session.frames.isFull() ? 0 : most - session.here();
             long upTo = session.granted + Math.max(0, missing);
             boolean isWorthIt = missing >= Math.max(1, Math.min(most / 2, (long) (worth(cost, workers) * share)));
+            session.surplus = Math.max(0, session.here() - 2 * most);
             if (upTo > session.demanded && isWorthIt) {
                 session.demanded = upTo;
-                session.tell(new FleetEvent.Demand(upTo, cost, workers));
+                tell(session, cost, workers);
+            } else if (cost > 2 * session.toldCostNs || 2 * cost < session.toldCostNs) {
+                tell(session, cost, workers);
             }
         }
+    }
+
+    private static void tell(StationSession session, double cost, int workers) {
+        session.toldCostNs = cost;
+        session.tell(new FleetEvent.Demand(session.demanded, cost, workers));
     }
 
     /** How many jobs a session is to have here at most: those that may run, and as many that wait. */

@@ -203,14 +203,14 @@ public final class Station extends AbstractBehavior<Object> {
             return "the node is leaving";
         } else if (open.oldest() > WireMessage.VERSION || open.version() < WireMessage.OLDEST_VERSION) {
             return "the nodes speak different versions: versions " + open.oldest() + " to " + open.version()
-                    + " there, " + WireMessage.OLDEST_VERSION + " to " + WireMessage.VERSION + " here";
+                    + " at the pool, " + WireMessage.OLDEST_VERSION + " to " + WireMessage.VERSION + " at the workers";
         } else if (!parts.decodes(open.jobs())) {
-            return "the codec of jobs is " + open.jobs() + " there, and " + parts.jobs() + " here";
+            return "the codec of jobs is " + open.jobs() + " at the pool, and " + parts.jobs() + " at the workers";
         }
         Encoding results = parts.results();
         return results.codec().equals(open.results().codec())
                 ? null
-                : "the codec of results is " + open.results() + " there, and " + results + " here";
+                : "the codec of results is " + open.results() + " at the pool, and " + results + " at the workers";
     }
 
     /** The session is over. */
@@ -239,6 +239,8 @@ public final class Station extends AbstractBehavior<Object> {
         session.sentNs.addLast(nowNs);
         session.renewal++;
         session.nextRenewalNs = nowNs + session.renewalNs;
+        giveBack(
+                session, Math.min(session.surplus, session.waiting)); // jobs have turned out to take longer than before
         int abandoned = (int) parts.gauges().router.read().get(OfRouter.ABANDONED);
         List<JobAt> all = new ArrayList<>();
         List<JobAt> running = running(session, all);

@@ -57,6 +57,11 @@ final class StationSession {
     /** Up to which total the fleet may grant. */
     long demanded;
 
+    /** How long a job takes, as the fleet has heard last; and how many are here beyond twice of what is asked for. */
+    double toldCostNs;
+
+    long surplus;
+
     /** How many jobs may run at a time. */
     int limit;
 

@@ -70,7 +70,14 @@ public final class StationWorkers {
                 () -> PoolRoot.asyncDispatcher(system, settings));
         this.names = PoolNames.of(system);
         this.registered = "workers-" + settings.name();
-        this.actorName = names.take(registered, this::end);
+        try {
+            this.actorName = names.take(registered, this::end);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "name of workers = '" + settings.name()
+                            + "'; allowed: a name that no running workers of this node have, or close those first",
+                    e);
+        }
     }
 
     /**

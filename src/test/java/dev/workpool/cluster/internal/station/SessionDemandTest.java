@@ -105,7 +105,7 @@ class SessionDemandTest {
         assertThat(limited.demanded()).isEqualTo(6);
         StationSessions none = new StationSessions(4, 0);
         tell(none);
-        assertThat(none.demanded()).isEqualTo(-1);
+        assertThat(none.demanded()).isNotPositive();
     }
 
     @Test
@@ -113,10 +113,22 @@ class SessionDemandTest {
         routerWants(10, 1_000_000);
         one.session.frames.send(new byte[2 << 20]);
         tell(one);
-        assertThat(one.demanded()).isEqualTo(-1);
+        assertThat(one.demanded()).isNotPositive();
         one.session.frames.acknowledged(1);
         one.session.frames.acknowledged(2);
         tell(one);
         assertThat(one.demanded()).isPositive();
+    }
+
+    @Test
+    void jobsThatTurnOutToTakeLongAreTooManyHere() {
+        routerWants(2, 10_000);
+        one.session.waiting = 5_000;
+        tell(one);
+        assertThat(one.session.surplus).isZero();
+        routerWants(2, 20_000_000);
+        tell(one);
+        assertThat(one.session.surplus).isGreaterThan(4_900);
+        assertThat(one.session.toldCostNs).isEqualTo(20_000_000);
     }
 }
