@@ -5,8 +5,9 @@ package dev.workpool.codec;
  * version of the code. So a codec has a name and a version, which are kept beside the bytes: raise the version when the
  * format changes, and keep decoding the earlier ones.
  *
- * <p>Has to be thread-safe. What {@link #encode} throws fails the call that submitted the job. What {@link #decode}
- * throws fails the job. Neither is called on a thread of an actor; both may take their time.
+ * <p>Has to be thread-safe. What {@link #encode} throws fails the call that submitted the job to a durable queue, and
+ * rejects the job of a pool over a cluster. What {@link #decode} throws fails the job. Neither is called on a thread of
+ * an actor; both may take their time.
  *
  * @param <T> type of the jobs or results
  */

@@ -85,6 +85,8 @@ public final class WorkerPoolTestKit implements AutoCloseable {
     private static final Config VIRTUAL = ConfigFactory.parseString(String.join(
             "\n",
             "akka.scheduler.implementation = \"" + VirtualScheduler.class.getName() + "\"",
+            // That of Akka's distributed data, which comes with its cluster, has a timer that never ends.
+            "akka.actor.serializers.akka-data-replication = \"" + UnusedSerializer.class.getName() + "\"",
             "akka.actor.default-dispatcher = " + ONE_THREAD,
             "akka.actor.internal-dispatcher = " + ONE_THREAD,
             "akka.actor.default-blocking-io-dispatcher = " + ONE_THREAD,

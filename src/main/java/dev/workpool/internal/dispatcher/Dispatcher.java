@@ -140,7 +140,8 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
         this.work = new LongWork(() -> thread.execute(() -> self.tell(GoOn.GO_ON)));
         this.deadlineTimer = new DeadlineTimer(context, Tick.TICK, clock);
         int workers = ConcurrencyLimits.of(settings, clock).workers();
-        this.granting = new Granting<>(backlog, router, clock, settings.rateLimit(), workers, work, events);
+        this.granting = new Granting<>(
+                backlog, router, clock, settings.rateLimit(), routers.idleAtFirst(workers), work, events);
         this.admissionControl = new AdmissionControl<>(
                 backlog,
                 queueCapacity,

@@ -13,4 +13,13 @@ public interface RouterFactory<R> {
      * @return its behavior, which is stopped once it was told that everything has ended
      */
     Behavior<Router.Command<R>> create(ActorRef<Router.Event> dispatcher);
+
+    /**
+     * How many workers are idle before the router has said so.
+     *
+     * @param workers how many there are by the settings
+     */
+    default int idleAtFirst(int workers) {
+        return workers;
+    }
 }

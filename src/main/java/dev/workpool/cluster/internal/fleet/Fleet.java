@@ -78,7 +78,7 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
                 "workpool-frames",
                 DispatcherSelector.fromConfig(parts.settings().controlDispatcher()));
         this.timer = new DeadlineTimer(context, Tick.TICK, parts.clock());
-        this.granted = new GrantedJobs<>(parts.dispatcher(), parts.settings().workers());
+        this.granted = new GrantedJobs<>(parts.dispatcher());
         this.nodes = new FleetNodes<>(
                 parts,
                 self.narrow(),

@@ -1,6 +1,8 @@
 package dev.workpool.cluster.internal.fleet;
 
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
 import akka.actor.typed.receptionist.ServiceKey;
 import dev.workpool.cluster.internal.wire.WireMessage;
 import dev.workpool.cluster.job.ClusterNode;
@@ -9,6 +11,7 @@ import dev.workpool.internal.akka.PoolClock;
 import dev.workpool.internal.event.PoolEvents;
 import dev.workpool.internal.gauge.PoolGauges;
 import dev.workpool.internal.pool.Workplace;
+import dev.workpool.internal.router.Router;
 import dev.workpool.internal.router.RouterFactory;
 import dev.workpool.internal.worker.Runner;
 import dev.workpool.settings.ClusterSettings;
@@ -58,18 +61,28 @@ public final class FleetWorkplace<J, R> implements Workplace<J, R> {
             PoolGauges gauges,
             PoolEvents events) {
         NodeRoles roles = NodeRoles.of(system, cluster.role());
-        return dispatcher -> Fleet.create(new FleetParts<>(
-                settings,
-                cluster,
-                jobCodec,
-                resultCodec,
-                stations(cluster.name()),
-                roles,
-                dispatcher,
-                callbacks,
-                PoolClock.of(system),
-                gauges.router,
-                events,
-                now -> nodes = now));
+        return new RouterFactory<>() {
+            @Override
+            public Behavior<Router.Command<R>> create(ActorRef<Router.Event> dispatcher) {
+                return Fleet.create(new FleetParts<>(
+                        settings,
+                        cluster,
+                        jobCodec,
+                        resultCodec,
+                        stations(cluster.name()),
+                        roles,
+                        dispatcher,
+                        callbacks,
+                        PoolClock.of(system),
+                        gauges.router,
+                        events,
+                        now -> nodes = now));
+            }
+
+            @Override
+            public int idleAtFirst(int workers) {
+                return 0; // no node has answered yet
+            }
+        };
     }
 }

@@ -42,11 +42,9 @@ final class GrantedJobs<R> {
      * Nothing was granted.
      *
      * @param dispatcher grants
-     * @param workers how many the dispatcher takes to be idle before it is told
      */
-    GrantedJobs(ActorRef<Router.Event> dispatcher, int workers) {
+    GrantedJobs(ActorRef<Router.Event> dispatcher) {
         this.dispatcher = dispatcher;
-        this.toldForIdle = workers;
     }
 
     private static <K, V> Map<K, V> remembering() {
