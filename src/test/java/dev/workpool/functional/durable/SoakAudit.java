@@ -29,6 +29,7 @@ final class SoakAudit {
 
     void check(SoakProducer producer) throws SQLException {
         List<String> wrong = new ArrayList<>();
+        List<String> unlucky = new ArrayList<>();
         Map<Long, Map<Long, List<StoredOutcome>>> outcomes = outcomes();
         for (Enqueued each : producer.batches()) {
             Map<Long, List<StoredOutcome>> ofBatch =
@@ -37,11 +38,13 @@ final class SoakAudit {
                 List<StoredOutcome> ofJob = ofBatch.getOrDefault((long) i, List.of());
                 Kind expected = each.jobs().get(i).kind() == SoakJob.Kind.POISON ? Kind.FAILED : Kind.SUCCEEDED;
                 if (ofJob.size() != 1 || ofJob.get(0).kind() != expected) {
-                    wrong.add(each.jobs().get(i) + ", " + i + " of " + each.batch() + ": " + ofJob);
+                    (isUnlucky(ofJob) ? unlucky : wrong)
+                            .add(each.jobs().get(i) + ", " + i + " of " + each.batch() + ": " + ofJob);
                 }
             }
         }
         assertThat(wrong).as("%s", producer).isEmpty();
+        assertThat(unlucky).as("%s", producer).hasSizeLessThan(3);
         assertThat(longs("SELECT b.id FROM workpool_batch b JOIN workpool_queue q ON q.id = b.queue WHERE q.name = '"
                         + producer.queue() + "'"))
                 .as("batches of %s", producer)
@@ -49,6 +52,11 @@ final class SoakAudit {
                         .map(each -> each.batch().id())
                         .toList())
                 .hasSameSizeAs(producer.batches());
+    }
+
+    /** Its process was killed from outside three times while it ran alone: nobody can tell it from one that kills. */
+    private static boolean isUnlucky(List<StoredOutcome> ofJob) {
+        return ofJob.size() == 1 && ofJob.get(0).toString().contains("its process has ended 3 times");
     }
 
     /** Nothing is left behind. */
