@@ -290,6 +290,7 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
     }
 
     private void read(NodeSession<J, R> node, byte[] block, WireMessage.Frame frame) {
+        node.progressNs = parts.clock().getAsLong();
         List<Report<R>> reports = new ArrayList<>();
         long unused = 0;
         for (OutcomesBlock.Reader outcomes : outcomes(block)) {
@@ -393,6 +394,7 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
     private void share() {
         Sharing.Share<J, R> share;
         while (granted.areThere() && (share = Sharing.next(nodes.sessions(), granted.left())) != null) {
+            share.session().progressNs = parts.clock().getAsLong();
             share.session().grant(granted.take(share.jobs()), granted.weights());
         }
     }

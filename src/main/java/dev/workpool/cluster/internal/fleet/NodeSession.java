@@ -74,6 +74,9 @@ final class NodeSession<J, R> {
 
     boolean recallingAll;
 
+    /** When it got jobs or reported some: one that does neither takes longer than was thought. */
+    long progressNs;
+
     /** When it may be asked again. */
     long recallNs;
 

@@ -17,6 +17,9 @@ final class Sharing {
     /** In the place of the workers of a node that may run nothing: what is there would wait for ever. */
     private static final double NONE = 1e-9;
 
+    /** Work that was thought to be over soon is taken back all the same, if nothing has come of it for so long. */
+    private static final long STANDSTILL_NS = 20_000_000;
+
     private Sharing() {}
 
     /**
@@ -93,7 +96,7 @@ final class Sharing {
             return null;
         }
         double waitsNs = busiest.waiting() / rate(busiest, cost);
-        if (cost > 0 && waitsNs < WORTH_TAKING_NS) {
+        if (cost > 0 && waitsNs < WORTH_TAKING_NS && nowNs - busiest.progressNs < STANDSTILL_NS) {
             return null;
         }
         double share = idleRates / (idleRates + rate(busiest, cost));

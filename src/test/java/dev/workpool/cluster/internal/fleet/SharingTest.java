@@ -79,6 +79,14 @@ class SharingTest {
         assertThat(taken).isEqualTo(new Share<>(none, 1));
     }
 
+    @Test
+    void whatShouldHaveBeenOverLongAgoIsTaken() {
+        NodeSession<String, String> stuck = node(1, 0, 1_000, 2);
+        List<NodeSession<String, String>> nodes = List.of(node(1, 10, 1_000, 0), stuck);
+        assertThat(Sharing.taken(nodes, 1_000_000)).isNull();
+        assertThat(Sharing.taken(nodes, 1_000_000_000)).isEqualTo(new Share<>(stuck, 1));
+    }
+
     private void shareAll(List<NodeSession<String, String>> nodes, long jobs) {
         for (long left = jobs; left > 0; ) {
             Share<String, String> share = Sharing.next(nodes, left);
