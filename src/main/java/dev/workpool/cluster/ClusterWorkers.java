@@ -23,7 +23,6 @@ import dev.workpool.settings.WorkerPoolSettings;
 import java.io.ObjectInputFilter;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
@@ -43,7 +42,6 @@ public final class ClusterWorkers implements AutoCloseable {
     private final StationWorkers workers;
     private final ActorRef<Object> station;
     private final ActorSystem<?> system;
-    private final CompletableFuture<Done> left = new CompletableFuture<>();
 
     private ClusterWorkers(
             ActorSystem<?> system,
@@ -273,7 +271,7 @@ public final class ClusterWorkers implements AutoCloseable {
     public CompletionStage<Done> leave() {
         // Not deregistered: the receptionist notices the actor's end, and fails for good if told of one it does not
         // know.
-        station.tell(new Station.Leave(() -> {}));
+        station.tell(Station.Leave.LEAVE);
         try {
             system.scheduler()
                     .scheduleOnce(
@@ -283,8 +281,7 @@ public final class ClusterWorkers implements AutoCloseable {
         } catch (IllegalStateException e) {
             // the actor system has ended, and the actor with it
         }
-        workers.ended().thenAccept(left::complete);
-        return left.minimalCompletionStage();
+        return whenEnded();
     }
 
     /**

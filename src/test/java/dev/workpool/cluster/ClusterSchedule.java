@@ -91,6 +91,7 @@ final class ClusterSchedule {
     private final class Node {
         private final String name = "node-" + ++nodesEver;
         private final LossyLink link = new LossyLink(system, random.split(), kit::time);
+        private final StationWorkers workers;
         private final ActorRef<Object> station;
         private boolean lost;
 
@@ -100,7 +101,7 @@ final class ClusterSchedule {
                     .withChunkMaxJobs(1 + random.nextInt(8))
                     .withCancelGrace(Duration.ofSeconds(1 + random.nextInt(3)));
             EncodedHandlers<String, String> handlers = new EncodedHandlers<>(NAME, TEXTS, TEXTS, 1_000);
-            StationWorkers workers = new StationWorkers(
+            workers = new StationWorkers(
                     system, settings, new Handler.Async<>(handlers.async(ClusterSchedule.this::handle)));
             station = workers.start(Station.create(workers.parts(cluster, TEXTS, TEXTS)));
             system.receptionist().tell(Receptionist.register(FleetWorkplace.stations(NAME), link.to(station.narrow())));
@@ -119,11 +120,12 @@ final class ClusterSchedule {
 
         void leave() {
             trace(name + " leaves");
-            station.tell(new Station.Leave(() -> {
+            workers.ended().thenRun(() -> {
                 trace(name + " has left");
                 lost = true;
                 link.forget();
-            }));
+            });
+            station.tell(Station.Leave.LEAVE);
         }
     }
 

@@ -5,6 +5,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.receptionist.Receptionist;
 import dev.workpool.cluster.internal.session.FrameReceiver;
 import dev.workpool.cluster.internal.session.FrameSender;
+import dev.workpool.cluster.internal.session.Recent;
 import dev.workpool.cluster.internal.wire.FleetEvent.JobAt;
 import dev.workpool.cluster.internal.wire.StationCommand;
 import dev.workpool.cluster.internal.wire.WireMessage;
@@ -43,6 +44,9 @@ final class FleetNodes<J, R> {
 
     private static final int REMEMBERED = 256;
 
+    /** What nodes are at is told no more often than this, since it makes an object of each. */
+    private static final long NODES_TOLD_NS = Duration.ofMillis(10).toNanos();
+
     /** A pool that has had no node for so long says so. */
     private static final long ALONE_NS = Duration.ofSeconds(10).toNanos();
 
@@ -60,20 +64,18 @@ final class FleetNodes<J, R> {
     private final Map<Long, NodeSession<J, R>> sessions = new LinkedHashMap<>();
 
     /** The nodes of sessions that have ended lately, by their numbers: what these still report is counted. */
-    private final Map<Long, NodeSession<J, R>> ended = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, NodeSession<J, R>> eldest) {
-            return size() > REMEMBERED;
-        }
-    };
+    private final Map<Long, NodeSession<J, R>> ended = new Recent<>(REMEMBERED);
 
     /** How many jobs ran when that was last looked at, when it was, and for how long all have run until then. */
     private long busy;
 
     private long busySinceNs;
     private long busyNs;
+
+    /** When it was told what nodes are at, and whether one has come or gone since. */
+    private long nodesToldNs;
+
+    private boolean nodesChanged = true;
 
     /** Since when no node works for the pool, and whether that was logged. */
     private long aloneSinceNs;
@@ -146,6 +148,7 @@ final class FleetNodes<J, R> {
 
     /** What the receptionist knows. */
     void list(Receptionist.Listing listing) {
+        nodesChanged = true;
         var all = listing.getAllServiceInstances(parts.stations());
         var reachable = listing.getServiceInstances(parts.stations());
         for (NodeSession<J, R> node : List.copyOf(nodes.values())) {
@@ -185,6 +188,7 @@ final class FleetNodes<J, R> {
 
     /** A station works for the pool from now on. */
     void opened(WireMessage.Opened opened) {
+        nodesChanged = true;
         NodeSession<J, R> node = sessions.get(opened.session());
         if (node == null) {
             return;
@@ -221,6 +225,7 @@ final class FleetNodes<J, R> {
 
     /** A station does not work for the pool. */
     void refused(WireMessage.Refused refused) {
+        nodesChanged = true;
         NodeSession<J, R> node = sessions.get(refused.session());
         if (node != null) {
             refuse(node, refused.reason());
@@ -239,6 +244,7 @@ final class FleetNodes<J, R> {
 
     /** A node is about to leave. */
     void leaving(NodeSession<J, R> node) {
+        nodesChanged = true;
         node.state = State.LEAVING;
         parts.events().nodeChanged(node.address, NodeChange.LEAVING, "", 0);
     }
@@ -262,6 +268,7 @@ final class FleetNodes<J, R> {
 
     /** The session with a node is over: what was out there goes to others. */
     void end(NodeSession<J, R> node, String reason) {
+        nodesChanged = true;
         if (node.id == 0) {
             return;
         }
@@ -398,6 +405,11 @@ final class FleetNodes<J, R> {
         numbers.set(OfRouter.BUSY_SINCE_NS, nowNs);
         numbers.set(OfRouter.OLDEST_BEGUN_NS, PoolGauges.NOTHING);
         numbers.end();
-        parts.nodes().accept(nodes.values().stream().map(NodeSession::toNode).toList());
+        if (nodesChanged || nowNs - nodesToldNs > NODES_TOLD_NS) {
+            nodesChanged = false;
+            nodesToldNs = nowNs;
+            parts.nodes()
+                    .accept(nodes.values().stream().map(NodeSession::toNode).toList());
+        }
     }
 }

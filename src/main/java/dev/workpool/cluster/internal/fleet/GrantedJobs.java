@@ -1,6 +1,7 @@
 package dev.workpool.cluster.internal.fleet;
 
 import akka.actor.typed.ActorRef;
+import dev.workpool.cluster.internal.session.Recent;
 import dev.workpool.cluster.internal.wire.FleetEvent.JobAt;
 import dev.workpool.internal.collector.Collector;
 import dev.workpool.internal.queue.Pending;
@@ -9,7 +10,6 @@ import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.StopReason;
 import dev.workpool.internal.util.Steps;
 import dev.workpool.job.Outcome;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -23,9 +23,9 @@ final class GrantedJobs<R> {
     private final Pending<R> pending = new Pending<>();
 
     /** Batches that are stopped, and jobs that are cancelled, of which some may come back from a node that is lost. */
-    private final Map<Long, StopReason> stopped = remembering();
+    private final Map<Long, StopReason> stopped = new Recent<>(REMEMBERED);
 
-    private final Map<JobAt, Boolean> cancelled = remembering();
+    private final Map<JobAt, Boolean> cancelled = new Recent<>(REMEMBERED);
 
     /** Jobs granted by the dispatcher, less those that went back; what it has been told; and what it has left. */
     private long received;
@@ -45,17 +45,6 @@ final class GrantedJobs<R> {
      */
     GrantedJobs(ActorRef<Router.Event> dispatcher) {
         this.dispatcher = dispatcher;
-    }
-
-    private static <K, V> Map<K, V> remembering() {
-        return new LinkedHashMap<>() {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-                return size() > REMEMBERED;
-            }
-        };
     }
 
     // To nodes

@@ -185,7 +185,7 @@ final class NodeSession<J, R> {
     /** Has it stop the jobs of a batch. */
     void stop(long batchId, StopReason why, boolean running) {
         long timeoutNs = why.timeout() == null ? -1 : why.timeout().toNanos();
-        tell(new StationCommand.Stop(batchId, timeoutNs, running, grants));
+        tell(new StationCommand.Stop(batchId, timeoutNs, running));
     }
 
     /** Asks it for jobs that have not begun. */

@@ -13,7 +13,6 @@ public final class FrameReceiver {
     private final long acknowledgedAfterBytes;
     private final ByteWriter parts = new ByteWriter(0);
     private long received;
-    private long receivedBytes;
     private long lastNs;
 
     private long taken;
@@ -37,7 +36,6 @@ public final class FrameReceiver {
             throw new Gap("frame", received + 1, frame.number());
         }
         received = frame.number();
-        receivedBytes += frame.bytes().length;
         lastNs = nowNs;
         if (frame.last() && parts.size() == 0) {
             return frame.bytes();
@@ -54,11 +52,6 @@ public final class FrameReceiver {
     /** How many frames have come. */
     public long frames() {
         return received;
-    }
-
-    /** How many bytes have come. */
-    public long bytes() {
-        return receivedBytes;
     }
 
     /**

@@ -19,14 +19,17 @@ final class SessionDemand {
     private static final long MOST_JOBS = 1 << 20;
 
     private final double budgetNs;
+    private final long windowBytes;
 
     /**
      * A demand.
      *
      * @param budgetNs how much work a message holds
+     * @param windowBytes how many bytes of jobs a session may have here
      */
-    SessionDemand(long budgetNs) {
+    SessionDemand(long budgetNs, long windowBytes) {
         this.budgetNs = budgetNs;
+        this.windowBytes = windowBytes;
     }
 
     /** Asks the fleets for what is missing. */
@@ -40,7 +43,7 @@ final class SessionDemand {
             long all = weights + (session.here() > 0 ? 0 : session.weights);
             double share = (double) session.weights / all;
             long most = (long) Math.max(1, (queue.held() + ahead(cost, workers)) * share);
-            most = Math.min(most, most(session));
+            most = Math.min(most, Math.min(most(session), fitting(session, workers)));
             long missing = session.frames.isFull() ? 0 : most - session.here();
             long upTo = session.granted + Math.max(0, missing);
             boolean isWorthIt = missing >= Math.max(1, Math.min(most / 2, (long) (worth(cost, workers) * share)));
@@ -52,6 +55,11 @@ final class SessionDemand {
                 tell(session, cost, workers);
             }
         }
+    }
+
+    /** As many as have so many bytes together, so that large jobs do not fill the node; but one for each worker. */
+    private long fitting(StationSession session, int workers) {
+        return session.jobBytes == 0 ? MOST_JOBS : Math.max(workers, (long) (windowBytes / session.jobBytes));
     }
 
     private static void tell(StationSession session, double cost, int workers) {

@@ -17,10 +17,8 @@ import akka.actor.typed.javadsl.Receive;
 import dev.workpool.cluster.internal.session.FrameReceiver;
 import dev.workpool.cluster.internal.session.FrameSender;
 import dev.workpool.cluster.internal.session.Gap;
-import dev.workpool.cluster.internal.wire.EncodedJob;
 import dev.workpool.cluster.internal.wire.FleetEvent;
 import dev.workpool.cluster.internal.wire.FleetEvent.JobAt;
-import dev.workpool.cluster.internal.wire.FleetEvent.Load;
 import dev.workpool.cluster.internal.wire.JobsBlock;
 import dev.workpool.cluster.internal.wire.StationCommand;
 import dev.workpool.cluster.internal.wire.WireMessage;
@@ -35,15 +33,11 @@ import dev.workpool.internal.slice.JobPolicy;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.StopReason;
 import dev.workpool.internal.util.TimerQueue;
-import dev.workpool.internal.worker.Runner;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,8 +46,8 @@ import org.slf4j.LoggerFactory;
  * renews the session's lease, and ends it when the lease is over or a message was lost: then what it has of the session
  * is stopped, and nothing more is reported.
  *
- * <p>This file is the wiring. {@link StationQueue} has the jobs, {@link SessionDemand} asks for more, {@link
- * OutcomeReports} sends what has become of them.
+ * <p>This file is the wiring. {@link StationQueue} has the jobs, {@link SessionDemand} asks for more, {@link Recalls}
+ * gives some back, {@link OutcomeReports} sends what has become of them, and {@link Renewals} keeps the leases.
  */
 public final class Station extends AbstractBehavior<Object> {
     private static final Logger LOG = LoggerFactory.getLogger(Station.class);
@@ -71,7 +65,9 @@ public final class Station extends AbstractBehavior<Object> {
     private static final int KEPT_BATCHES = 16;
 
     /** Returns what has not begun, finishes what runs, and ends. */
-    public record Leave(Runnable onLeft) implements DeadLetterSuppression {}
+    public enum Leave implements DeadLetterSuppression {
+        LEAVE
+    }
 
     /** Whoever leaves does not wait for running jobs any longer. */
     public enum StopRunning implements DeadLetterSuppression {
@@ -95,17 +91,15 @@ public final class Station extends AbstractBehavior<Object> {
     private final StationCounts counts;
     private final StationQueue queue;
     private final SessionDemand demand;
+    private final Recalls recalls;
+    private final Renewals renewals;
     private final DeadlineTimer timer;
     private final DispatcherSelector control;
     private final Map<Long, StationSession> sessions = new LinkedHashMap<>();
 
-    /** Sessions that have asked for jobs which the router had, in the order in which it is asked. */
-    private final Queue<StationSession> recalling = new ArrayDeque<>();
-
     private long batches;
-    private Leave leaving;
+    private boolean leaving;
     private boolean stopping;
-    private final List<Runnable> left = new ArrayList<>();
 
     private Station(ActorContext<Object> context, StationParts parts) {
         super(context);
@@ -134,7 +128,10 @@ public final class Station extends AbstractBehavior<Object> {
                 control);
         this.counts = new StationCounts(parts.gauges().dispatcher);
         this.queue = new StationQueue(router, parts.clock(), counts);
-        this.demand = new SessionDemand(parts.cluster().wireBudget().toNanos());
+        this.recalls = new Recalls(queue, router);
+        this.renewals = new Renewals(parts, queue);
+        this.demand = new SessionDemand(
+                parts.cluster().wireBudget().toNanos(), parts.cluster().windowBytes());
         this.timer = new DeadlineTimer(context, Tick.TICK, parts.clock());
     }
 
@@ -158,11 +155,11 @@ public final class Station extends AbstractBehavior<Object> {
                 .onMessage(WireMessage.ToStation.class, this::onCommand)
                 .onMessage(type(Router.Returned.class), this::onReturned)
                 .onMessage(Router.Unused.class, unused -> Behaviors.same())
-                .onMessage(Router.Census.class, this::onCensus)
+                .onMessage(Router.Census.class, census -> onCensus())
                 .onMessage(Tick.class, tick -> onTick())
                 .onMessage(WireMessage.Open.class, this::onOpen)
                 .onMessage(SlowDown.class, this::onSlowDown)
-                .onMessage(Leave.class, this::onLeave)
+                .onMessage(Leave.class, leave -> onLeave())
                 .onMessage(StopRunning.class, stop -> onStopRunning())
                 .onSignal(Terminated.class, this::onTerminated)
                 .onSignal(PostStop.class, signal -> onPostStop());
@@ -194,12 +191,12 @@ public final class Station extends AbstractBehavior<Object> {
         session.nextRenewalNs = nowNs + session.renewalNs;
         sessions.put(session.id, session);
         open.fleet().tell(new WireMessage.Opened(open.session(), inlet, parts.results()));
-        renew(session, nowNs);
+        renewals.ask(session, nowNs);
         return proceed();
     }
 
     private String refusal(WireMessage.Open open) {
-        if (leaving != null) {
+        if (leaving) {
             return "the node is leaving";
         } else if (open.oldest() > WireMessage.VERSION || open.version() < WireMessage.OLDEST_VERSION) {
             return "the nodes speak different versions: versions " + open.oldest() + " to " + open.version()
@@ -232,58 +229,15 @@ public final class Station extends AbstractBehavior<Object> {
         }
     }
 
-    private void renew(StationSession session, long nowNs) {
-        if (session.received.owesAcknowledgement()) {
-            session.tell(new FleetEvent.Acknowledged(session.received.acknowledge()));
-        }
-        session.sentNs.addLast(nowNs);
-        session.renewal++;
-        session.nextRenewalNs = nowNs + session.renewalNs;
-        giveBack(
-                session, Math.min(session.surplus, session.waiting)); // jobs have turned out to take longer than before
-        int abandoned = (int) parts.gauges().router.read().get(OfRouter.ABANDONED);
-        List<JobAt> all = new ArrayList<>();
-        List<JobAt> running = running(session, all);
-        session.tell(new FleetEvent.Renew(
-                session.renewal,
-                session.frames.frames(),
-                new Load(workers(), all.size(), abandoned),
-                session.limit,
-                session.out,
-                running));
-    }
-
     private int workers() {
         return (int) parts.gauges().router.read().get(OfRouter.WORKERS);
     }
 
-    private List<JobAt> running(StationSession session, List<JobAt> all) {
-        Map<Long, SessionBatch> byLocalId = session.byLocalId();
-        List<JobAt> running = new ArrayList<>();
-        for (Runner<EncodedJob, byte[]> runner : parts.runners().runners()) {
-            Runner.At<EncodedJob, byte[]> at = runner.at();
-            int position = at == null ? -1 : at.task().chunk.running();
-            if (position >= 0) {
-                Slice<byte[]> slice = at.task().slice;
-                SessionBatch batch = byLocalId.get(slice.batch().id());
-                JobAt job = new JobAt(batch == null ? -1 : batch.id, slice.first() + position);
-                all.add(job);
-                if (batch != null) {
-                    running.add(job);
-                }
-            }
-        }
-        return running;
-    }
-
     private void onRenewed(StationSession session, StationCommand.Renewed renewed) {
-        while (session.answered < renewed.renewal() && !session.sentNs.isEmpty()) {
-            session.answered++;
-            session.lease.renew(session.sentNs.removeFirst() + session.leaseNs);
-        }
+        renewals.answered(session, renewed);
         if (session.limit != renewed.limit()) {
             queue.makeRoom(session, () -> session.limit = renewed.limit());
-            giveBackSurplus(session);
+            recalls.giveBackSurplus(session);
         }
         if (session.received.lacks(
                 renewed.frames(), parts.clock().getAsLong(), Math.max(LATE_FRAME_NS, session.leaseNs / 2))) {
@@ -302,10 +256,8 @@ public final class Station extends AbstractBehavior<Object> {
             byte[] block = session.received.receive(frame, parts.clock().getAsLong());
             if (block != null) {
                 take(session, JobsBlock.read(block, session.lease, parts.clock().getAsLong()));
-                giveBackSurplus(session);
-                if (leaving != null) { // they were on their way when the fleet was told
-                    giveBack(session, Long.MAX_VALUE);
-                }
+                recalls.giveBackSurplus(
+                        session); // also what was on its way when the fleet was told that the node leaves
             }
             if (session.received.take(frame.number(), frame.bytes().length)) {
                 session.tell(new FleetEvent.Acknowledged(session.received.acknowledge()));
@@ -318,6 +270,7 @@ public final class Station extends AbstractBehavior<Object> {
 
     private void take(StationSession session, JobsBlock block) {
         session.cancelled.values().removeIf(grants -> grants < block.grant());
+        session.measure(block);
         SessionBatch batch = session.batches.get(block.batchId());
         if (batch == null) {
             batch = begin(session, block);
@@ -418,7 +371,7 @@ public final class Station extends AbstractBehavior<Object> {
                 queue.cancelJob(batch, cancel.index());
             }
         } else if (command instanceof StationCommand.Recall recall) {
-            recall(session, recall);
+            recalls.recall(session, recall);
         } else if (command instanceof StationCommand.Renewed renewed) {
             onRenewed(session, renewed);
         } else if (command instanceof StationCommand.Acknowledged acknowledged) {
@@ -430,62 +383,19 @@ public final class Station extends AbstractBehavior<Object> {
         }
     }
 
-    private void recall(StationSession session, StationCommand.Recall recall) {
-        long left = recall.most() - giveBack(session, recall.most());
-        if (left > 0 && session.out > 0) {
-            session.owed = left;
-            queue.recallFromRouter();
-            recalling.add(session);
-            router.tell(new Router.TakeCensus<>()); // is answered when what comes back at once has come
-        } else {
-            session.tell(new FleetEvent.Recalled());
-        }
-    }
-
-    /** What is more than the session was to have, since it may run less now, would wait here for long, or for ever. */
-    private void giveBackSurplus(StationSession session) {
-        giveBack(session, Math.min(session.waiting, Math.max(0, session.here() - SessionDemand.most(session))));
-    }
-
-    private long giveBack(StationSession session, long most) {
-        long given = 0;
-        Slice<byte[]> slice;
-        while (given < most && (slice = queue.takeLast(session, most - given)) != null) {
-            given += slice.size();
-            session.demanded = session.granted;
-            long batchId = batchId(session, slice);
-            session.tell(
-                    new FleetEvent.Returned(batchId, slice.attempt(), slice.first(), slice.size(), session.demanded));
-        }
-        return given;
-    }
-
-    private static long batchId(StationSession session, Slice<byte[]> slice) {
-        return session.byLocalId().get(slice.batch().id()).id;
-    }
-
     private Behavior<Object> onReturned(Router.Returned<byte[]> returned) {
         SessionBatch batch = queue.returned(returned);
-        if (batch != null && leaving != null) {
-            giveBack(batch.session, Long.MAX_VALUE);
-        } else if (batch != null && batch.session.owed > 0) {
-            batch.session.owed -= giveBack(batch.session, batch.session.owed);
-        }
         if (batch != null) {
-            giveBackSurplus(batch.session);
+            recalls.returned(batch.session);
         }
         return proceed();
     }
 
-    private Behavior<Object> onCensus(Router.Census census) {
+    private Behavior<Object> onCensus() {
         if (stopping) {
             router.tell(new Router.End<>());
-            return Behaviors.same();
-        }
-        StationSession session = recalling.remove();
-        if (sessions.containsKey(session.id)) {
-            session.owed = 0;
-            session.tell(new FleetEvent.Recalled());
+        } else {
+            recalls.answered();
         }
         return proceed();
     }
@@ -513,7 +423,8 @@ public final class Station extends AbstractBehavior<Object> {
         long nowNs = parts.clock().getAsLong();
         for (StationSession session : List.copyOf(sessions.values())) {
             if (!endIfOver(session) && session.nextRenewalNs - nowNs <= 0) {
-                renew(session, nowNs);
+                recalls.giveBackWhatIsTooLong(session);
+                renewals.ask(session, nowNs);
             }
         }
         return proceed();
@@ -531,7 +442,7 @@ public final class Station extends AbstractBehavior<Object> {
                 dueNs = Math.min(dueNs, session.reports.dueNs());
             }
         }
-        if (leaving == null) {
+        if (!leaving) {
             demand.tell(sessions.values(), queue, workers());
         } else if (!stopping) {
             stopIfLeft();
@@ -545,15 +456,12 @@ public final class Station extends AbstractBehavior<Object> {
 
     // The end
 
-    private Behavior<Object> onLeave(Leave leave) {
-        left.add(leave.onLeft());
-        if (leaving == null) {
-            leaving = leave;
+    private Behavior<Object> onLeave() {
+        if (!leaving) {
+            leaving = true;
             queue.pause();
-            for (StationSession session : sessions.values()) {
-                session.tell(new FleetEvent.Leaving());
-                giveBack(session, Long.MAX_VALUE);
-            }
+            sessions.values().forEach(session -> session.tell(new FleetEvent.Leaving()));
+            recalls.leave(sessions.values());
         }
         return proceed();
     }
@@ -590,7 +498,6 @@ public final class Station extends AbstractBehavior<Object> {
         timer.cancel();
         List.copyOf(sessions.values()).forEach(each -> end(each, "the workers have stopped"));
         parts.onEnd().accept(Done.getInstance());
-        left.forEach(Runnable::run);
         return Behaviors.same();
     }
 }

@@ -69,6 +69,11 @@ final class StationQueue {
         batches.put(batch.ref.id(), batch);
     }
 
+    /** Whose jobs the router knows by that id; null if the session is over. */
+    SessionBatch batchOf(Slice<byte[]> slice) {
+        return batches.get(slice.batch().id());
+    }
+
     /** A batch has no jobs here, and will not have any soon. */
     void forget(SessionBatch batch) {
         batches.remove(batch.ref.id());
@@ -141,7 +146,7 @@ final class StationQueue {
     SessionBatch returned(Router.Returned<byte[]> returned) {
         demanded = returned.upTo();
         granted -= returned.slice().size();
-        SessionBatch batch = batches.get(returned.slice().batch().id());
+        SessionBatch batch = batchOf(returned.slice());
         for (Slice<byte[]> slice : out.take(
                 returned.slice().batch().id(),
                 returned.slice().first(),
@@ -273,7 +278,7 @@ final class StationQueue {
         }
         Slice<byte[]> slice = last.pending.takeLast(most);
         leaveIfEmpty(last);
-        count(batches.get(slice.batch().id()), -slice.size());
+        count(batchOf(slice), -slice.size());
         session.granted -= slice.size();
         counts.wentBack(slice.size());
         return slice;
@@ -300,7 +305,7 @@ final class StationQueue {
             if (slice == null) {
                 return;
             }
-            SessionBatch batch = batches.get(slice.batch().id());
+            SessionBatch batch = batchOf(slice);
             granted += slice.size();
             count(batch, -slice.size());
             batch.session.out += slice.size();

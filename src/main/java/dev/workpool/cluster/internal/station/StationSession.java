@@ -4,13 +4,15 @@ import akka.actor.typed.ActorRef;
 import dev.workpool.cluster.internal.session.FrameReceiver;
 import dev.workpool.cluster.internal.session.FrameSender;
 import dev.workpool.cluster.internal.session.Numbers;
+import dev.workpool.cluster.internal.session.Recent;
+import dev.workpool.cluster.internal.wire.EncodedJob;
 import dev.workpool.cluster.internal.wire.FleetEvent;
+import dev.workpool.cluster.internal.wire.JobsBlock;
 import dev.workpool.cluster.internal.wire.WireMessage;
 import dev.workpool.internal.slice.StopReason;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,10 +43,10 @@ final class StationSession {
     long weights = 1;
 
     /** Batches that are stopped, and jobs that are cancelled, which may still be on their way. */
-    final Map<Long, StopReason> stopped = remembering();
+    final Map<Long, StopReason> stopped = new Recent<>(REMEMBERED);
 
     /** With the last grant that each may be in. */
-    final Map<FleetEvent.JobAt, Long> cancelled = remembering();
+    final Map<FleetEvent.JobAt, Long> cancelled = new Recent<>(REMEMBERED);
 
     /** Jobs that have arrived, less those that went back. */
     long granted;
@@ -61,6 +63,9 @@ final class StationSession {
     double toldCostNs;
 
     long surplus;
+
+    /** How many bytes a job has, on average over the last blocks; 0 if none has come. */
+    double jobBytes;
 
     /** How many jobs may run at a time. */
     int limit;
@@ -89,17 +94,6 @@ final class StationSession {
         this.reports = reports;
     }
 
-    private static <K, V> Map<K, V> remembering() {
-        return new LinkedHashMap<>() {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-                return size() > REMEMBERED;
-            }
-        };
-    }
-
     SessionQueue queue(int priority) {
         return queues.computeIfAbsent(priority, each -> new SessionQueue(this, each));
     }
@@ -117,14 +111,14 @@ final class StationSession {
         return waiting + out;
     }
 
-    void tell(FleetEvent event) {
-        fleet.tell(new WireMessage.ToFleet(id, numbers.next(), event));
+    /** Jobs have arrived: how large they are, as later ones may be. */
+    void measure(JobsBlock block) {
+        EncodedJob[] jobs = block.jobs();
+        double bytes = jobs.length == 0 ? 0 : (double) (jobs[jobs.length - 1].to() - jobs[0].from()) / jobs.length;
+        jobBytes = jobBytes == 0 ? bytes : (jobBytes + bytes) / 2;
     }
 
-    /** How many jobs run at its batches, by the id at the fleet. */
-    Map<Long, SessionBatch> byLocalId() {
-        Map<Long, SessionBatch> byId = new HashMap<>();
-        batches.values().forEach(batch -> byId.put(batch.ref.id(), batch));
-        return byId;
+    void tell(FleetEvent event) {
+        fleet.tell(new WireMessage.ToFleet(id, numbers.next(), event));
     }
 }

@@ -4,14 +4,13 @@ package dev.workpool.cluster.internal.wire;
 public sealed interface StationCommand {
 
     /**
-     * Stops the jobs of a batch.
+     * Stops the jobs of a batch, those too that have not arrived yet.
      *
      * @param batchId the batch
      * @param timeoutNs the time-out that has ended them, in nanoseconds; −1 if they were cancelled
      * @param running whether those that run, too
-     * @param grants what was granted up to this number is meant, also if it has not arrived yet
      */
-    record Stop(long batchId, long timeoutNs, boolean running, long grants) implements StationCommand {}
+    record Stop(long batchId, long timeoutNs, boolean running) implements StationCommand {}
 
     /**
      * Cancels one job.

@@ -142,7 +142,6 @@ public final class WireSerializer extends SerializerWithStringManifest {
             out.putNumber(stop.batchId());
             out.putNumber(stop.timeoutNs() + 1);
             out.putByte(stop.running() ? 1 : 0);
-            out.putNumber(stop.grants());
         } else if (command instanceof StationCommand.CancelJob cancel) {
             out.putByte(CANCEL_JOB);
             out.putNumber(cancel.batchId());
@@ -170,7 +169,7 @@ public final class WireSerializer extends SerializerWithStringManifest {
     private static StationCommand getCommand(ByteReader in) {
         int kind = in.getByte();
         return switch (kind) {
-            case STOP -> new StationCommand.Stop(in.getNumber(), in.getNumber() - 1, in.getByte() == 1, in.getNumber());
+            case STOP -> new StationCommand.Stop(in.getNumber(), in.getNumber() - 1, in.getByte() == 1);
             case CANCEL_JOB -> new StationCommand.CancelJob(in.getNumber(), in.getNumber(), in.getNumber());
             case RECALL -> new StationCommand.Recall(in.getNumber(), in.getByte() == 1);
             case GRACE_IS_OVER -> new StationCommand.GraceIsOver();

@@ -264,7 +264,7 @@ class FleetTest {
                 .anySatisfy(message -> assertThat(message)
                         .isInstanceOfSatisfying(
                                 WireMessage.ToStation.class,
-                                to -> assertThat(to.command()).isEqualTo(new StationCommand.Stop(5, -1, true, 1))));
+                                to -> assertThat(to.command()).isEqualTo(new StationCommand.Stop(5, -1, true))));
         loseTheSession();
         open(10);
         assertThat(jobs()).isEmpty();

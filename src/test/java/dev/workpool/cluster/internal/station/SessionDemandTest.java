@@ -15,7 +15,7 @@ class SessionDemandTest {
     private static final long BUDGET_NS = 40_000_000;
     private static final int WORKERS = 2;
 
-    private final SessionDemand demand = new SessionDemand(BUDGET_NS);
+    private final SessionDemand demand = new SessionDemand(BUDGET_NS, 1 << 20);
     private final StationQueue queue = new StationQueue(
             TestInbox.<Router.Command<byte[]>>create().getRef(),
             () -> 0,
@@ -130,5 +130,13 @@ class SessionDemandTest {
         tell(one);
         assertThat(one.session.surplus).isGreaterThan(4_900);
         assertThat(one.session.toldCostNs).isEqualTo(20_000_000);
+    }
+
+    @Test
+    void largeJobsDoNotFillTheNode() {
+        routerWants(10, 10_000);
+        one.session.jobBytes = 1 << 16;
+        tell(one);
+        assertThat(one.demanded()).isEqualTo(16);
     }
 }

@@ -201,7 +201,7 @@ class StationTest {
     @Test
     void whatIsStoppedBeforeItArrivesDoesNotRun() {
         start(1, CompletableFuture::completedFuture);
-        tell(new StationCommand.Stop(7, -1, true, 1));
+        tell(new StationCommand.Stop(7, -1, true));
         tell(new StationCommand.CancelJob(8, 1, 2));
         grant(7, 0, 5);
         grant(8, 10, 3);

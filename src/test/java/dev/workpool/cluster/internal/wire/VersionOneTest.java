@@ -73,7 +73,7 @@ class VersionOneTest extends PoolTest {
     private Map<String, WireMessage> messages() {
         Map<String, WireMessage> all = new LinkedHashMap<>();
         List<StationCommand> commands = List.of(
-                new StationCommand.Stop(12, 3_000_000_000L, true, 9),
+                new StationCommand.Stop(12, 3_000_000_000L, true),
                 new StationCommand.CancelJob(12, 1_000, 9),
                 new StationCommand.Recall(500, true),
                 new StationCommand.GraceIsOver(),

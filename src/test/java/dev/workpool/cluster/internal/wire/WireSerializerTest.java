@@ -64,7 +64,7 @@ class WireSerializerTest extends PoolTest {
     @Test
     void aStopForACancelIsToldFromOneForATimeOut() {
         for (long timeoutNs : new long[] {-1, 0, 1, 5_000_000_000L}) {
-            WireMessage stop = new WireMessage.ToStation(7, 1, new StationCommand.Stop(3, timeoutNs, true, 9));
+            WireMessage stop = new WireMessage.ToStation(7, 1, new StationCommand.Stop(3, timeoutNs, true));
             assertThat(read(serializer.toBinary(stop), stop)).isEqualTo(stop);
         }
     }
