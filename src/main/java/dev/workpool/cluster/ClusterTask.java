@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * @param <T> type of the result
  */
 final class ClusterTask<T> extends GuardedFuture<T> implements RunnableFuture<T> {
-    private static final Logger log = LoggerFactory.getLogger(ClusterExecutor.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterExecutor.class);
 
     private final RunningPool<EncodedTask, Object> pool;
     private final EncodedTask.Kind kind;
@@ -82,7 +82,7 @@ final class ClusterTask<T> extends GuardedFuture<T> implements RunnableFuture<T>
         Throwable problem = outcome.problem().orElseThrow();
         completeExceptionally(problem);
         if (kind == EncodedTask.Kind.EXECUTE && isOnlyKnownHere(outcome)) {
-            log.error(
+            LOG.error(
                     "task {} of executor '{}' has not run to its end: {}",
                     name,
                     pool.settings().name(),

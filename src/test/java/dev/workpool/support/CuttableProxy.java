@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -42,7 +43,7 @@ public final class CuttableProxy implements AutoCloseable {
 
     /** Resets all connections. What is under way is lost. New ones get through. */
     public void cut() {
-        sockets.forEach(CuttableProxy::reset);
+        List.copyOf(sockets).forEach(CuttableProxy::reset); // who notices may connect anew meanwhile
     }
 
     /** Connections, old and new, stay open and carry nothing. What is sent arrives when this has healed, unless it is cut before. */
