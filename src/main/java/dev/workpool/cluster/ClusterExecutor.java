@@ -16,10 +16,12 @@ import dev.workpool.settings.WorkerPoolSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
@@ -75,6 +77,9 @@ public final class ClusterExecutor extends AbstractExecutorService implements Au
     private final WorkerPool<EncodedTask, Object> pool;
     private final RunningPool<EncodedTask, Object> running;
     private final int maxTaskBytes;
+
+    /** The tasks that were handed to the pool and may not be complete. */
+    private final Set<ClusterTask<?>> open = ConcurrentHashMap.newKeySet();
 
     private ClusterExecutor(ActorSystem<?> system, WorkerPoolSettings settings, ClusterSettings cluster) {
         this.pool = ClusterPool.start(
@@ -210,7 +215,7 @@ public final class ClusterExecutor extends AbstractExecutorService implements Au
             throw new RejectedExecutionException("task " + encoded.name() + " has " + size
                     + " bytes; allowed by workpool.cluster.pools." + name() + ".max-job-bytes: up to " + maxTaskBytes);
         }
-        return new ClusterTask<>(running, encoded, value);
+        return new ClusterTask<>(running, open, encoded, value);
     }
 
     private static <T> ClusterTask<T> made(ClusterTask<T> task) {
@@ -248,14 +253,21 @@ public final class ClusterExecutor extends AbstractExecutorService implements Au
         return running.jobSubmitter().isClosed();
     }
 
+    /** Whether the executor is shut down, and the futures of all tasks are complete. */
     @Override
     public boolean isTerminated() {
-        return running.terminated().getCount() == 0;
+        return running.terminated().getCount() == 0 && open.stream().allMatch(ClusterTask::isDone);
     }
 
     @Override
     public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-        return running.terminated().await(timeout, unit);
+        long begunNs = System.nanoTime();
+        long timeoutNs = unit.toNanos(timeout);
+        boolean terminated = running.terminated().await(timeoutNs, TimeUnit.NANOSECONDS);
+        for (ClusterTask<?> task : open) { // told by callbacks, which may come a moment later
+            terminated = terminated && task.awaitDone(timeoutNs - (System.nanoTime() - begunNs));
+        }
+        return terminated;
     }
 
     /**
@@ -270,7 +282,7 @@ public final class ClusterExecutor extends AbstractExecutorService implements Au
         boolean interrupted = false;
         while (true) {
             try {
-                running.terminated().await();
+                awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
                 break;
             } catch (InterruptedException e) {
                 interrupted = true;

@@ -6,8 +6,13 @@ import dev.workpool.internal.pool.RunningPool;
 import dev.workpool.internal.util.StackGuard;
 import dev.workpool.internal.worker.GuardedFuture;
 import dev.workpool.job.Outcome;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.RunnableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +26,7 @@ final class ClusterTask<T> extends GuardedFuture<T> implements RunnableFuture<T>
     private static final Logger LOG = LoggerFactory.getLogger(ClusterExecutor.class);
 
     private final RunningPool<EncodedTask, Object> pool;
+    private final Set<ClusterTask<?>> open;
     private final EncodedTask.Kind kind;
     private final T value;
     private final Single<EncodedTask, Object> request;
@@ -30,18 +36,24 @@ final class ClusterTask<T> extends GuardedFuture<T> implements RunnableFuture<T>
      * A task that is not sent yet.
      *
      * @param pool runs it
+     * @param open has it from when it is sent until it is complete. Thread-safe.
      * @param task what to run
      * @param value what a task without a result completes this with
      */
-    ClusterTask(RunningPool<EncodedTask, Object> pool, EncodedTask task, T value) {
+    ClusterTask(RunningPool<EncodedTask, Object> pool, Set<ClusterTask<?>> open, EncodedTask task, T value) {
         super(pool.guard());
         this.pool = pool;
+        this.open = open;
         this.kind = task.kind();
         this.value = value;
         this.request = new Single<>(pool.carrier().pack(task)) {
             @Override
             protected void settle(Outcome<Object> outcome) {
-                end(outcome, task.name());
+                try {
+                    end(outcome, task.name());
+                } finally {
+                    open.remove(ClusterTask.this);
+                }
             }
         };
     }
@@ -53,8 +65,30 @@ final class ClusterTask<T> extends GuardedFuture<T> implements RunnableFuture<T>
      */
     void send() {
         if (sent.compareAndSet(false, true)) {
-            pool.jobSubmitter().enter(request);
+            open.add(this);
+            try {
+                pool.jobSubmitter().enter(request);
+            } catch (Throwable refused) {
+                open.remove(this);
+                throw refused;
+            }
         }
+    }
+
+    /**
+     * Waits until it is complete.
+     *
+     * @param ns how long at most
+     * @return whether it is
+     * @throws InterruptedException if the calling thread is interrupted
+     */
+    boolean awaitDone(long ns) throws InterruptedException {
+        try {
+            get(Math.max(0, ns), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException | CancellationException | TimeoutException e) {
+            return isDone();
+        }
+        return true;
     }
 
     /** Only a pool can run it. */

@@ -74,7 +74,8 @@ class ClusterExecutorTest {
 
     @BeforeAll
     static void startNodes() {
-        submitting = NODES.start();
+        submitting = NODES.start("one-callback { type = Dispatcher, executor = thread-pool-executor,"
+                + " thread-pool-executor.fixed-pool-size = 1, throughput = 1 }");
         one = NODES.start();
         other = NODES.start();
     }
@@ -121,6 +122,14 @@ class ClusterExecutorTest {
                                 .filter(node -> node.state() == ClusterNode.State.WORKING)
                                 .count()
                         == 2);
+    }
+
+    private static void awaitOnCallback(CountDownLatch latch) {
+        try {
+            ExecutorTest.awaitLatch(latch);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static SerializableCallable<String> blocker(String name) {
@@ -344,6 +353,37 @@ class ClusterExecutorTest {
         assertThat(executor.isTerminated()).isTrue();
         assertThat(futures).allMatch(Future::isDone);
         assertThat(get(waiting)).isEqualTo("waited");
+    }
+
+    @Test
+    void itHasTerminatedOnceEveryFutureIsComplete() throws Exception {
+        WorkerPoolSettings settings =
+                WorkerPoolSettings.create(submitting, name + "-one").withCallbackDispatcher("one-callback");
+        ClusterExecutor told = ClusterExecutor.start(submitting, settings, ClusterSettings.create(submitting, name));
+        CountDownLatch goOn = new CountDownLatch(1);
+        List<CompletableFuture<String>> futures =
+                List.of(told.submit(blocker(name)), told.submit(blocker(name)), told.submit(blocker(name)));
+        List<CompletableFuture<String>> slow = futures.stream()
+                .map(each -> each.whenComplete((value, error) -> awaitOnCallback(goOn)))
+                .toList();
+        told.shutdownNow();
+        await().atMost(PoolTest.LONG).until(() -> futures.stream().anyMatch(Future::isDone));
+        assertThat(told.awaitTermination(300, TimeUnit.MILLISECONDS)).isFalse();
+        assertThat(told.isTerminated()).isFalse();
+        goOn.countDown();
+        assertThat(told.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(told.isTerminated()).isTrue();
+        assertThat(futures).allMatch(Future::isCancelled);
+        CompletableFuture.allOf(slow.toArray(CompletableFuture[]::new))
+                .exceptionally(cancelled -> null)
+                .get(60, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void whoeverIsToldOfATaskMayCloseIt() throws Exception {
+        startWorkers();
+        get(executor.submit(() -> "done").thenRun(executor::close));
+        assertThat(executor.isTerminated()).isTrue();
     }
 
     @Test

@@ -380,6 +380,9 @@ public final class Clusters {
             worst = Math.max(worst, Math.abs(done[i] / (each * weights.get(i)) - 1));
         }
         add("fair: largest deviation of a batch, %", 100 * worst);
+        if (worst > 0.1) {
+            pools.forEach(pool -> System.out.println(ClusterPool.nodes(pool)));
+        }
         for (int i = 0; i < 3; i++) {
             add("fair: share of submitter " + i + " beside its fair one", ofPool[i] / fairOfPool[i]);
         }

@@ -239,10 +239,12 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
     private void onReturned(NodeSession<J, R> node, FleetEvent.Returned returned) {
         node.granted -= returned.count();
         node.upTo = returned.upTo();
+        // What was not asked for is too much for its turn: the dispatcher grants it again as the weights are by now.
+        boolean isSurplus = node.recalls == 0;
         long count = 0;
         for (Slice<R> slice : node.out.take(returned.batchId(), returned.first(), returned.count())) {
             count += slice.size();
-            granted.takeBack(slice, node.recallingAll);
+            granted.takeBack(slice, node.recallingAll || isSurplus);
         }
         node.fenced += returned.count() - count;
     }

@@ -270,4 +270,20 @@ class FleetTest {
         assertThat(jobs()).isEmpty();
         assertThat(collector).containsExactly(new Collector.Settle<>(0, 3, new Outcome.Cancelled<>(1)));
     }
+
+    @Test
+    void whatANodeGivesBackUnaskedIsGrantedAnewAndNotHeldForTheNext() {
+        open(3);
+        grant(0, 3);
+        event(new FleetEvent.Returned(5, 1, 1, 2, 1));
+        assertThat(dispatcher)
+                .anySatisfy(event -> assertThat(event)
+                        .isInstanceOfSatisfying(
+                                Router.Returned.class,
+                                returned -> assertThat(returned.slice().size()).isEqualTo(2)));
+        event(new FleetEvent.Demand(3, 1_000_000, 2));
+        assertThat(jobs()).containsExactly("0", "1", "2");
+        grant(1, 2);
+        assertThat(jobs()).containsExactly("0", "1", "2", "1", "2");
+    }
 }
