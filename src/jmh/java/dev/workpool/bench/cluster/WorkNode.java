@@ -79,8 +79,6 @@ final class WorkNode implements AutoCloseable {
                         akka.loglevel = WARNING
                         akka.cluster.jmx.enabled = off
                         akka.coordinated-shutdown.exit-jvm = on
-                        akka.cluster.leader-actions-interval = 200ms
-                        akka.cluster.gossip-interval = 200ms
                         """)
                 .withFallback(ConfigFactory.parseResources("workpool-cluster.conf"))
                 .withFallback(ConfigFactory.load())
