@@ -36,7 +36,10 @@ import org.slf4j.LoggerFactory;
 final class FleetNodes<J, R> {
     private static final Logger LOG = LoggerFactory.getLogger(Fleet.class);
 
-    /** A station is asked again after this time, if it has not answered, or a session with it has ended. */
+    /** A station that has not answered is asked again after this time, and then after twice as long each time ... */
+    private static final long FIRST_RETRY_NS = Duration.ofMillis(250).toNanos();
+
+    /** ... up to this: the first may have been lost with a connection, but an answer may take long as well. */
     private static final long RETRY_NS = Duration.ofSeconds(1).toNanos();
 
     /** A station that refuses is asked again after this time: its version may be another by then. */
@@ -170,7 +173,8 @@ final class FleetNodes<J, R> {
 
     private void open(NodeSession<J, R> node, long nowNs) {
         node.begin(ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE), workerLimit.first(), nowNs);
-        node.retryNs = nowNs + RETRY_NS;
+        node.retryNs = nowNs + Math.min(RETRY_NS, FIRST_RETRY_NS << Math.min(node.unanswered, 8));
+        node.unanswered++;
         sessions.put(node.id, node);
         node.station.tell(new WireMessage.Open(
                 WireMessage.VERSION,
@@ -345,7 +349,7 @@ final class FleetNodes<J, R> {
                     end(node, node.reason);
                     open(node, nowNs);
                 }
-                dueNs = Math.min(dueNs, Math.max(node.retryNs, nowNs + RETRY_NS / 10));
+                dueNs = Math.min(dueNs, Math.max(node.retryNs, nowNs + FIRST_RETRY_NS / 4));
             } else {
                 dueNs = Math.min(dueNs, node.heardNs + leaseNs);
             }

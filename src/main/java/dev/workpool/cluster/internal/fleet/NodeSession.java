@@ -64,10 +64,11 @@ final class NodeSession<J, R> {
     int limitThere = Integer.MAX_VALUE;
     long begun;
 
-    /** When it was heard of last, or asked to open; and when to ask again. */
+    /** When it was heard of last, or asked to open; when to ask again, and how often that was of no avail. */
     long heardNs;
 
     long retryNs;
+    int unanswered;
 
     /** How often it was asked for jobs and has not answered; whether for all, which are to go back to the dispatcher. */
     int recalls;
@@ -145,6 +146,7 @@ final class NodeSession<J, R> {
         state = State.WORKING;
         reason = "";
         heardNs = nowNs;
+        unanswered = 0;
     }
 
     /**

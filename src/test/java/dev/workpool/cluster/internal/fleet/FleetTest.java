@@ -286,4 +286,22 @@ class FleetTest {
         grant(1, 2);
         assertThat(jobs()).containsExactly("0", "1", "2", "1", "2");
     }
+
+    private long asked() {
+        return station.stream().filter(WireMessage.Open.class::isInstance).count();
+    }
+
+    @Test
+    void aStationThatDoesNotAnswerIsAskedAgainSoonAndThenLessOften() {
+        assertThat(asked()).isEqualTo(1);
+        kit.advance(Duration.ofMillis(260));
+        assertThat(asked()).isEqualTo(2);
+        kit.advance(Duration.ofMillis(510));
+        assertThat(asked()).isEqualTo(3);
+        kit.advance(Duration.ofSeconds(10));
+        assertThat(asked()).isBetween(11L, 13L);
+        open(10);
+        grant(0, 3);
+        assertThat(jobs()).containsExactly("0", "1", "2");
+    }
 }
