@@ -77,7 +77,7 @@ public final class ClusterPool {
             JobCodec<R> results) {
         Objects.requireNonNull(jobs, "codec of jobs");
         Objects.requireNonNull(results, "codec of results");
-        ClusterSystem.check(system, "pool '" + settings.name() + "'");
+        ClusterSystem.check(system, cluster, "pool '" + settings.name() + "'");
         if (settings.whenFull() == WhenFull.CALLER_RUNS) {
             throw new IllegalArgumentException("workpool.pools." + settings.name()
                     + ".when-full = caller-runs; allowed for a pool over a cluster: any other, since the submitting node has"

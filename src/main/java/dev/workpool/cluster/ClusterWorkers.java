@@ -50,7 +50,7 @@ public final class ClusterWorkers implements AutoCloseable {
             JobCodec<?> results,
             ClusterSettings cluster,
             Handler<EncodedJob, byte[]> handler) {
-        ClusterSystem.check(system, "workers '" + settings.name() + "'");
+        ClusterSystem.check(system, cluster, "workers '" + settings.name() + "'");
         this.system = system;
         this.settings = settings;
         this.workers = new StationWorkers(system, settings, handler);

@@ -48,8 +48,9 @@ record EncodedTask(Kind kind, String name, byte[] bytes) {
         } catch (NotSerializableException e) {
             throw new RejectedExecutionException(
                     "task " + name + " refers to a " + e.getMessage()
-                            + ", which is not serializable; let that implement java.io.Serializable, or make the field"
-                            + " transient",
+                            + ", which is not serializable; let the task refer to the values that it needs alone, such as local"
+                            + " variables instead of fields of this, or let that class implement java.io.Serializable; submit"
+                            + " takes the place of CompletableFuture.supplyAsync",
                     e);
         } catch (IOException | RuntimeException e) {
             throw new RejectedExecutionException("task " + name + " cannot be serialized: " + e, e);

@@ -67,7 +67,10 @@ public record PoolHealth(Status status, List<String> reasons) {
             reasons.add("the queue is full, jobs that wait: " + (snapshot.queued() + snapshot.waiting()));
         }
         if (snapshot.workers() < snapshot.fewestWorkers()) {
-            reasons.add("there are " + snapshot.workers() + " workers instead of " + snapshot.fewestWorkers());
+            reasons.add(
+                    snapshot.workers() == 0
+                            ? "there are no workers"
+                            : "there are " + snapshot.workers() + " workers instead of " + snapshot.fewestWorkers());
         }
         if (snapshot.abandoned() > 0) {
             reasons.add("abandoned handlers still run: " + snapshot.abandoned());

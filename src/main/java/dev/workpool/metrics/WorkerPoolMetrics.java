@@ -77,15 +77,16 @@ public final class WorkerPoolMetrics {
 
     /**
      * The metrics of a node's workers, which have jobs of all pools of a cluster together. What waits for them is with those
-     * pools, so their queue is mostly empty.
+     * pools, so their queue is mostly empty. A job counts once for each attempt.
      *
      * @param workers run, or have ended, in which case there will be no meters
-     * @return metrics with the tag {@code name}
+     * @return metrics with the tag {@code name}, which is {@code workers-} and their name, as a pool of that name may be on
+     *     the same node
      * @throws IllegalStateException if Micrometer is not on the class path
      */
     public static WorkerPoolMetrics of(ClusterWorkers workers) {
         Objects.requireNonNull(workers, "workers");
-        return of(workers.name(), workers::snapshot, workers::measureTimes, workers.whenEnded());
+        return of("workers-" + workers.name(), workers::snapshot, workers::measureTimes, workers.whenEnded());
     }
 
     static WorkerPoolMetrics of(

@@ -1,6 +1,7 @@
 package dev.workpool.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import akka.actor.ActorPath;
@@ -15,7 +16,9 @@ import akka.remote.RemoteActorRefProvider;
 import akka.remote.artery.ArterySettings;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.workpool.codec.JobCodec;
 import dev.workpool.settings.ClusterSettings;
+import dev.workpool.settings.WorkerPoolSettings;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,6 +75,29 @@ class ClusterConfTest {
     void aFrameFitsIntoABufferOfThatChannel() {
         assertThat(ClusterSettings.create(system, "any").frameBytes())
                 .isLessThan(artery().Advanced().MaximumLargeFrameSize());
+    }
+
+    /** Akka would lose them, and say so in a line of its log alone. */
+    @Test
+    void framesThatDoNotFitAreRefusedAtTheStart() {
+        ClusterSettings tooLarge = ClusterSettings.create(system, "any").withFrameBytes(128 * 1024 - 2_047);
+        assertThatThrownBy(() -> ClusterPool.start(
+                        system,
+                        WorkerPoolSettings.create(system, "any"),
+                        tooLarge,
+                        JobCodec.strings(),
+                        JobCodec.strings()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "workpool.cluster.pools.any.frame-bytes = 129025; allowed: up to 129024, which is 2048 less"
+                                + " than akka.remote.artery.advanced.maximum-large-frame-size, which may be raised on all nodes");
+        ClusterPool.start(
+                        system,
+                        WorkerPoolSettings.create(system, "any"),
+                        tooLarge.withFrameBytes(128 * 1024 - 2_048),
+                        JobCodec.strings(),
+                        JobCodec.strings())
+                .close();
     }
 
     @Test

@@ -187,6 +187,11 @@ final class ClusterSchedule {
                 PoolEvents events) {
             NodeRoles all = new NodeRoles() {
                 @Override
+                public int members() {
+                    return 1;
+                }
+
+                @Override
                 public Address addressOf(Address address) {
                     return address;
                 }

@@ -20,7 +20,7 @@ public record ClusterNode(String address, State state, String reason, int worker
         CONNECTING,
         /** It gets jobs. */
         WORKING,
-        /** The cluster cannot reach it: it gets no more jobs for now. */
+        /** The cluster cannot reach it: it gets no jobs for now, and what it had goes to others once its lease is over. */
         UNREACHABLE,
         /** It finishes its jobs, and gets no more. */
         LEAVING,

@@ -22,6 +22,11 @@ final class ClusterRoles implements NodeRoles {
     }
 
     @Override
+    public int members() {
+        return cluster.state().members().size();
+    }
+
+    @Override
     public boolean has(Address node) {
         if (role.isEmpty()) {
             return true;

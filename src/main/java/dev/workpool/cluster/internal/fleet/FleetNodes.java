@@ -287,7 +287,11 @@ final class FleetNodes<J, R> {
         }
         if (jobs > 0) {
             LOG.warn(
-                    "Pool '{}' takes {} jobs back from {}: {}", parts.settings().name(), jobs, node.address, reason);
+                    "Pool '{}' takes back what {} has, {}: {}",
+                    parts.settings().name(),
+                    node.address,
+                    jobs == 1 ? "1 job" : jobs + " jobs",
+                    reason);
         }
         List<JobAt> running = isAtMostOnce(parts) ? everyJob(lost) : node.running; // each may have begun
         node.end(reason);
@@ -325,6 +329,7 @@ final class FleetNodes<J, R> {
             node.end("");
         }
         sessions.clear();
+        parts.nodes().accept(List.of());
     }
 
     // Time
@@ -365,15 +370,30 @@ final class FleetNodes<J, R> {
         } else if (!toldAlone && nowNs - aloneSinceNs >= ALONE_NS) {
             toldAlone = true;
             LOG.warn(
-                    "No node of the cluster works for pool '{}': its jobs wait until one starts workers of the name '{}'{}",
+                    "No node of the cluster works for pool '{}': its jobs wait until one starts workers of the name '{}'{}. {}",
                     parts.settings().name(),
                     parts.cluster().name(),
                     parts.cluster()
                             .role()
                             .map(role -> " and has the role '" + role + "'")
-                            .orElse(""));
+                            .orElse(""),
+                    whatThereIs());
         }
         return toldAlone ? TimerQueue.NEVER : aloneSinceNs + ALONE_NS;
+    }
+
+    private String whatThereIs() {
+        List<String> refusals = nodes.values().stream()
+                .filter(node -> node.state == State.REFUSING)
+                .map(node -> node.address + " refuses: " + node.reason)
+                .toList();
+        if (!refusals.isEmpty()) {
+            return String.join("; ", refusals);
+        }
+        int members = parts.roles().members();
+        return "The cluster has "
+                + (members == 1 ? "1 node" : members + " nodes")
+                + "; if that is too few, look at the seed nodes and the names of the actor systems";
     }
 
     // What they are at

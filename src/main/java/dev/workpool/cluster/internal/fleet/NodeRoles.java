@@ -20,6 +20,9 @@ public interface NodeRoles {
     /** The address by which other nodes know one whose actors have that address. */
     Address addressOf(Address actors);
 
+    /** How many nodes the cluster has, as far as this one knows. */
+    int members();
+
     /** Whether a node has the role. One that is not known yet has not. */
     boolean has(Address node);
 }

@@ -216,7 +216,7 @@ final class NodeSession<J, R> {
     }
 
     ClusterNode toNode() {
-        State shown = reachable || !isOpen() ? state : State.UNREACHABLE;
+        State shown = reachable ? state : State.UNREACHABLE;
         return new ClusterNode(address, shown, reason, load.workers(), load.running(), out.jobs(), fenced);
     }
 }

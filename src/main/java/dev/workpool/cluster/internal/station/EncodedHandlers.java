@@ -114,7 +114,7 @@ public final class EncodedHandlers<J, R> {
         } else if (bytes.length > maxResultBytes) {
             throw new IllegalArgumentException(
                     "a result has " + bytes.length + " bytes; allowed by workpool.cluster.pools." + pool
-                            + ".max-result-bytes: up to " + maxResultBytes);
+                            + ".max-result-bytes of the node that works: up to " + maxResultBytes);
         }
         return bytes;
     }

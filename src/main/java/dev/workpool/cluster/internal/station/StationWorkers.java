@@ -155,7 +155,7 @@ public final class StationWorkers {
     }
 
     public PoolSnapshot snapshot() {
-        return gauges.snapshot(settings.name(), 0, 0);
+        return gauges.snapshot(settings.name(), 0, Integer.MAX_VALUE);
     }
 
     public void measureTimes() {

@@ -66,6 +66,11 @@ class FleetTest {
         }
 
         @Override
+        public int members() {
+            return 2;
+        }
+
+        @Override
         public boolean has(Address node) {
             return true;
         }
