@@ -3,6 +3,7 @@ package dev.workpool.cluster;
 import akka.actor.typed.ActorSystem;
 import dev.workpool.WorkerPool;
 import dev.workpool.cluster.internal.fleet.FleetWorkplace;
+import dev.workpool.cluster.internal.session.SteadyCodec;
 import dev.workpool.cluster.job.ClusterNode;
 import dev.workpool.codec.JobCodec;
 import dev.workpool.internal.pool.RunningPool;
@@ -75,6 +76,9 @@ public final class ClusterPool {
             ClusterSettings cluster,
             JobCodec<J> jobs,
             JobCodec<R> results) {
+        Objects.requireNonNull(system, "system");
+        Objects.requireNonNull(settings, "settings");
+        Objects.requireNonNull(cluster, "cluster");
         Objects.requireNonNull(jobs, "codec of jobs");
         Objects.requireNonNull(results, "codec of results");
         ClusterSystem.check(system, cluster, "pool '" + settings.name() + "'");
@@ -83,7 +87,8 @@ public final class ClusterPool {
                     + ".when-full = caller-runs; allowed for a pool over a cluster: any other, since the submitting node has"
                     + " no handler");
         }
-        Workplace<J, R> fleet = new FleetWorkplace<>(cluster, jobs, results);
+        Workplace<J, R> fleet =
+                new FleetWorkplace<>(cluster, SteadyCodec.of(jobs, "jobs"), SteadyCodec.of(results, "results"));
         return new WorkerPool<>(new RunningPool<>(system, settings, fleet));
     }
 

@@ -7,6 +7,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.receptionist.Receptionist;
 import dev.workpool.cluster.internal.fleet.FleetWorkplace;
+import dev.workpool.cluster.internal.session.SteadyCodec;
 import dev.workpool.cluster.internal.station.EncodedHandlers;
 import dev.workpool.cluster.internal.station.Station;
 import dev.workpool.cluster.internal.station.StationParts;
@@ -46,8 +47,8 @@ public final class ClusterWorkers implements AutoCloseable {
     private ClusterWorkers(
             ActorSystem<?> system,
             WorkerPoolSettings settings,
-            JobCodec<?> jobs,
-            JobCodec<?> results,
+            SteadyCodec<?> jobs,
+            SteadyCodec<?> results,
             ClusterSettings cluster,
             Handler<EncodedJob, byte[]> handler) {
         ClusterSystem.check(system, cluster, "workers '" + settings.name() + "'");
@@ -222,10 +223,12 @@ public final class ClusterWorkers implements AutoCloseable {
             Function<EncodedHandlers<J, R>, Handler<EncodedJob, byte[]>> handler) {
         Objects.requireNonNull(jobs, "codec of jobs");
         Objects.requireNonNull(results, "codec of results");
+        SteadyCodec<J> steadyJobs = SteadyCodec.of(jobs, "jobs");
+        SteadyCodec<R> steadyResults = SteadyCodec.of(results, "results");
         ClusterSettings cluster = ClusterSettings.create(system, settings.name());
         EncodedHandlers<J, R> handlers =
-                new EncodedHandlers<>(settings.name(), jobs, results, cluster.maxResultBytes());
-        return new ClusterWorkers(system, settings, jobs, results, cluster, handler.apply(handlers));
+                new EncodedHandlers<>(settings.name(), steadyJobs, steadyResults, cluster.maxResultBytes());
+        return new ClusterWorkers(system, settings, steadyJobs, steadyResults, cluster, handler.apply(handlers));
     }
 
     /**

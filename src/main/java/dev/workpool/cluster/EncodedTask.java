@@ -52,7 +52,7 @@ record EncodedTask(Kind kind, String name, byte[] bytes) {
                             + " variables instead of fields of this, or let that class implement java.io.Serializable; submit"
                             + " takes the place of CompletableFuture.supplyAsync",
                     e);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | StackOverflowError e) {
             throw new RejectedExecutionException("task " + name + " cannot be serialized: " + e, e);
         }
     }

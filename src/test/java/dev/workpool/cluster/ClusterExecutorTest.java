@@ -203,7 +203,7 @@ class ClusterExecutorTest {
                 .isInstanceOf(RejectedExecutionException.class)
                 .hasMessageContaining("task " + Holder.class.getName())
                 .hasMessageContaining(Unserializable.class.getName())
-                .hasMessageContaining("transient")
+                .hasMessageContaining("local variables")
                 .hasCauseInstanceOf(NotSerializableException.class);
         assertThatThrownBy(() -> CompletableFuture.supplyAsync(() -> "x", executor))
                 .isInstanceOf(RejectedExecutionException.class)
@@ -353,6 +353,21 @@ class ClusterExecutorTest {
         assertThat(executor.isTerminated()).isTrue();
         assertThat(futures).allMatch(Future::isDone);
         assertThat(get(waiting)).isEqualTo("waited");
+    }
+
+    /** Serialization goes as deep as what it writes. */
+    @Test
+    void aTaskThatRunsOutOfStackIsRejected() {
+        Object[] deep = new Object[1];
+        Object[] last = deep;
+        for (int i = 0; i < 200_000; i++) {
+            last[0] = new Object[1];
+            last = (Object[]) last[0];
+        }
+        assertThatThrownBy(() -> executor.submit(new Holder(deep)))
+                .isInstanceOf(RejectedExecutionException.class)
+                .hasMessageContaining(Holder.class.getName())
+                .hasMessageContaining("StackOverflowError");
     }
 
     @Test

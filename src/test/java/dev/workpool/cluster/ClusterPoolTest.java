@@ -91,6 +91,58 @@ class ClusterPoolTest {
     }
 
     @Test
+    void workersThatHaveClosedLeaveTheirName() {
+        for (int i = 0; i < 200; i++) {
+            ClusterWorkers.start(
+                            one, settings(one, "again", 1), JobCodec.strings(), JobCodec.strings(), (String job) -> job)
+                    .close();
+        }
+    }
+
+    /** A codec is users' code. */
+    @Test
+    void aNodeWhoseCodecCannotSayWhatItDecodesRefuses() throws Exception {
+        JobCodec<String> hostile = new JobCodec<>() {
+            @Override
+            public String name() {
+                return "hostile";
+            }
+
+            @Override
+            public int version() {
+                return 1;
+            }
+
+            @Override
+            public boolean decodes(String name, int version) {
+                throw new StackOverflowError("no");
+            }
+
+            @Override
+            public byte[] encode(String value) {
+                return new byte[0];
+            }
+
+            @Override
+            public String decode(int version, byte[] bytes) {
+                return "";
+            }
+        };
+        try (ClusterWorkers workers = ClusterWorkers.start(
+                        one, settings(one, "hostile", 1), hostile, JobCodec.strings(), (String job) -> job);
+                WorkerPool<String, String> pool =
+                        ClusterPool.start(submitting, "hostile", JobCodec.strings(), JobCodec.strings())) {
+            await().atMost(PoolTest.LONG)
+                    .until(() -> ClusterPool.nodes(pool).stream()
+                            .anyMatch(node -> node.state() == ClusterNode.State.REFUSING
+                                    && node.reason()
+                                            .equals("the codec of jobs is string 1 at the pool, and hostile 1 at the"
+                                                    + " workers")));
+            assertThat(workers.snapshot().workers()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aJobByItself() throws Exception {
         try (ClusterWorkers workers = ClusterWorkers.start(
                         one, settings(one, "single", 1), JobCodec.strings(), JobCodec.strings(), String::toUpperCase);

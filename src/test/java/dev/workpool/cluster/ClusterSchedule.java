@@ -12,6 +12,7 @@ import dev.workpool.cluster.internal.fleet.Fleet;
 import dev.workpool.cluster.internal.fleet.FleetParts;
 import dev.workpool.cluster.internal.fleet.FleetWorkplace;
 import dev.workpool.cluster.internal.fleet.NodeRoles;
+import dev.workpool.cluster.internal.session.SteadyCodec;
 import dev.workpool.cluster.internal.station.EncodedHandlers;
 import dev.workpool.cluster.internal.station.Station;
 import dev.workpool.cluster.internal.station.StationWorkers;
@@ -103,7 +104,8 @@ final class ClusterSchedule {
             EncodedHandlers<String, String> handlers = new EncodedHandlers<>(NAME, TEXTS, TEXTS, 1_000);
             workers = new StationWorkers(
                     system, settings, new Handler.Async<>(handlers.async(ClusterSchedule.this::handle)));
-            station = workers.start(Station.create(workers.parts(cluster, TEXTS, TEXTS)));
+            station = workers.start(Station.create(
+                    workers.parts(cluster, SteadyCodec.of(TEXTS, "jobs"), SteadyCodec.of(TEXTS, "results"))));
             system.receptionist().tell(Receptionist.register(FleetWorkplace.stations(NAME), link.to(station.narrow())));
             trace(name + " starts " + settings.workers() + " workers");
         }
@@ -204,8 +206,8 @@ final class ClusterSchedule {
             return dispatcher -> Fleet.create(new FleetParts<>(
                     settings,
                     cluster,
-                    TEXTS,
-                    TEXTS,
+                    SteadyCodec.of(TEXTS, "jobs"),
+                    SteadyCodec.of(TEXTS, "results"),
                     FleetWorkplace.stations(NAME),
                     all,
                     dispatcher,

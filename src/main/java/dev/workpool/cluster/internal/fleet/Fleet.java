@@ -172,7 +172,7 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
     }
 
     private Behavior<Object> onResize(Router.Resize<R> resize) {
-        nodes.workerLimit().resize(resize.workers());
+        nodes.resize(resize.workers());
         return proceed();
     }
 
@@ -244,7 +244,7 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
         long count = 0;
         for (Slice<R> slice : node.out.take(returned.batchId(), returned.first(), returned.count())) {
             count += slice.size();
-            granted.takeBack(slice, node.recallingAll || isSurplus);
+            granted.takeBack(slice, false, node.recallingAll || isSurplus);
         }
         node.fenced += returned.count() - count;
     }
@@ -252,6 +252,7 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
     private void onRenew(NodeSession<J, R> node, FleetEvent.Renew renew) {
         long nowNs = parts.clock().getAsLong();
         node.heardNs = nowNs;
+        node.renewal = renew.renewal();
         node.load = renew.load();
         node.running = renew.running();
         node.limitThere = renew.limit();

@@ -22,9 +22,11 @@ import dev.workpool.settings.Delivery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -142,6 +144,19 @@ final class FleetNodes<J, R> {
         return workerLimit;
     }
 
+    /** So many jobs may run at a time in all. Nodes hear of it at once, as if they had just renewed their leases. */
+    void resize(int workers) {
+        workerLimit.resize(workers);
+        Map<NodeSession<J, R>, Integer> before = new HashMap<>();
+        sessions.values().forEach(node -> before.put(node, node.limit));
+        workerLimit.share(sessions.values());
+        for (NodeSession<J, R> node : sessions.values()) {
+            if (node.isOpen() && node.limit != before.get(node)) {
+                node.tell(new StationCommand.Renewed(node.renewal, node.jobs.frames(), node.limit));
+            }
+        }
+    }
+
     /** Jobs have their outcomes. */
     void forgetLosses(List<Slice<R>> ended) {
         losses.forget(ended);
@@ -196,8 +211,18 @@ final class FleetNodes<J, R> {
         NodeSession<J, R> node = sessions.get(opened.session());
         if (node == null) {
             return;
-        } else if (!parts.resultCodec()
-                .decodes(opened.results().codec(), opened.results().version())) {
+        }
+        Optional<Boolean> decodes =
+                parts.resultCodec().decodes(opened.results(), parts.callbacks(), () -> fleet.tell(opened));
+        if (decodes.isEmpty()) {
+            node.asksItsCodec = true;
+            return;
+        } else if (node.asksItsCodec) { // what the station has said meanwhile was missed
+            end(node, node.reason);
+            node.retryNs = parts.clock().getAsLong();
+            node.asksItsCodec = false;
+            return;
+        } else if (!decodes.get()) {
             refuse(
                     node,
                     "the codec of results is " + parts.results() + " at the pool, and " + opened.results()
@@ -260,7 +285,7 @@ final class FleetNodes<J, R> {
      */
     void ended(NodeSession<J, R> node, String reason, boolean unstarted) {
         if (unstarted) {
-            node.out.takeAll().forEach(slice -> granted.takeBack(slice, false));
+            node.out.takeAll().forEach(slice -> granted.takeBack(slice, false, false));
         }
         boolean hasLeft = node.state == State.LEAVING;
         end(node, reason);
@@ -279,7 +304,7 @@ final class FleetNodes<J, R> {
         node.tell(new StationCommand.Close());
         sessions.remove(node.id);
         ended.put(node.id, node);
-        node.takeUnsent().forEach(slice -> granted.takeBack(slice, false));
+        node.takeUnsent().forEach(slice -> granted.takeBack(slice, false, false));
         List<Slice<R>> lost = node.out.takeAll();
         long jobs = lost.stream().mapToLong(Slice::size).sum();
         if (node.isOpen()) {
@@ -295,7 +320,7 @@ final class FleetNodes<J, R> {
         }
         List<JobAt> running = isAtMostOnce(parts) ? everyJob(lost) : node.running; // each may have begun
         node.end(reason);
-        losses.lost(lost, running, slice -> granted.takeBack(slice, false), job -> fail(job, node.address));
+        losses.lost(lost, running, slice -> granted.takeBack(slice, true, false), job -> fail(job, node.address));
     }
 
     private static <R> List<JobAt> everyJob(List<Slice<R>> slices) {

@@ -2,10 +2,10 @@ package dev.workpool.cluster.internal.fleet;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.receptionist.ServiceKey;
+import dev.workpool.cluster.internal.session.SteadyCodec;
 import dev.workpool.cluster.internal.wire.WireMessage;
 import dev.workpool.cluster.internal.wire.WireMessage.Encoding;
 import dev.workpool.cluster.job.ClusterNode;
-import dev.workpool.codec.JobCodec;
 import dev.workpool.internal.event.PoolEvents;
 import dev.workpool.internal.gauge.PoolGauges.OfRouter;
 import dev.workpool.internal.gauge.PublishedNumbers;
@@ -36,8 +36,8 @@ import java.util.function.LongSupplier;
 public record FleetParts<J, R>(
         WorkerPoolSettings settings,
         ClusterSettings cluster,
-        JobCodec<J> jobCodec,
-        JobCodec<R> resultCodec,
+        SteadyCodec<J> jobCodec,
+        SteadyCodec<R> resultCodec,
         ServiceKey<WireMessage> stations,
         NodeRoles roles,
         ActorRef<Router.Event> dispatcher,
@@ -48,10 +48,10 @@ public record FleetParts<J, R>(
         Consumer<List<ClusterNode>> nodes) {
 
     Encoding jobs() {
-        return new Encoding(jobCodec.name(), jobCodec.version());
+        return jobCodec.encoding();
     }
 
     Encoding results() {
-        return new Encoding(resultCodec.name(), resultCodec.version());
+        return resultCodec.encoding();
     }
 }

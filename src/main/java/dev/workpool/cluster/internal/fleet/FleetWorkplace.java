@@ -4,9 +4,9 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.receptionist.ServiceKey;
+import dev.workpool.cluster.internal.session.SteadyCodec;
 import dev.workpool.cluster.internal.wire.WireMessage;
 import dev.workpool.cluster.job.ClusterNode;
-import dev.workpool.codec.JobCodec;
 import dev.workpool.internal.akka.PoolClock;
 import dev.workpool.internal.event.PoolEvents;
 import dev.workpool.internal.gauge.PoolGauges;
@@ -22,13 +22,13 @@ import java.util.concurrent.Executor;
 /** The nodes of a cluster as the place where the jobs of a pool run. Thread-safe. */
 public final class FleetWorkplace<J, R> implements Workplace<J, R> {
     private final ClusterSettings cluster;
-    private final JobCodec<J> jobCodec;
-    private final JobCodec<R> resultCodec;
+    private final SteadyCodec<J> jobCodec;
+    private final SteadyCodec<R> resultCodec;
 
     /** Written by the fleet's thread. */
     private volatile List<ClusterNode> nodes = List.of();
 
-    public FleetWorkplace(ClusterSettings cluster, JobCodec<J> jobCodec, JobCodec<R> resultCodec) {
+    public FleetWorkplace(ClusterSettings cluster, SteadyCodec<J> jobCodec, SteadyCodec<R> resultCodec) {
         this.cluster = cluster;
         this.jobCodec = jobCodec;
         this.resultCodec = resultCodec;

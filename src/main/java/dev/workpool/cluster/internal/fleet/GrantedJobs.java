@@ -91,25 +91,34 @@ final class GrantedJobs<R> {
      * Jobs that no node has any more.
      *
      * @param slice the jobs
+     * @param begun whether they may have begun at this attempt
      * @param toDispatcher whether they go back to it in any case, and not to another node
      */
-    void takeBack(Slice<R> slice, boolean toDispatcher) {
+    void takeBack(Slice<R> slice, boolean begun, boolean toDispatcher) {
         StopReason reason = stoppedEverything
                 ? StopReason.CANCELLED
                 : stopped.get(slice.batch().id());
         if (reason != null) {
-            settle(slice, reason.after(slice.attempt()));
+            settle(slice, reason, begun);
             return;
         }
         int from = 0;
         for (int i = 0; i < slice.size() && !cancelled.isEmpty(); i++) {
             if (cancelled.remove(new JobAt(slice.batch().id(), slice.first() + i)) != null) {
                 keep(slice.part(from, i), toDispatcher);
-                settle(slice.part(i, i + 1), new Outcome.Cancelled<>(slice.attempt()));
+                settle(slice.part(i, i + 1), StopReason.CANCELLED, begun);
                 from = i + 1;
             }
         }
         keep(slice.part(from, slice.size()), toDispatcher);
+    }
+
+    private void settle(Slice<R> slice, StopReason reason, boolean begun) {
+        if (begun) {
+            settle(slice, reason.after(slice.attempt()));
+        } else {
+            settleUnstarted(slice, reason);
+        }
     }
 
     private void keep(Slice<R> slice, boolean toDispatcher) {

@@ -64,6 +64,9 @@ final class NodeSession<J, R> {
     int limitThere = Integer.MAX_VALUE;
     long begun;
 
+    /** The last renewal that it has asked for. */
+    long renewal;
+
     /** When it was heard of last, or asked to open; when to ask again, and how often that was of no avail. */
     long heardNs;
 
@@ -74,6 +77,9 @@ final class NodeSession<J, R> {
     int recalls;
 
     boolean recallingAll;
+
+    /** Whether it is not known yet whether its results can be decoded. */
+    boolean asksItsCodec;
 
     /** When it got jobs or reported some: one that does neither takes longer than was thought. */
     long progressNs;
@@ -134,6 +140,7 @@ final class NodeSession<J, R> {
         limit = mayRun;
         limitThere = mayRun;
         begun = 0;
+        renewal = 0;
         heardNs = nowNs;
         numbers = new Numbers();
     }

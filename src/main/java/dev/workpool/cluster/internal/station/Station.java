@@ -38,6 +38,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -168,7 +169,12 @@ public final class Station extends AbstractBehavior<Object> {
     // Sessions
 
     private Behavior<Object> onOpen(WireMessage.Open open) {
-        String refusal = refusal(open);
+        ActorRef<Object> self = getContext().getSelf();
+        Optional<Boolean> decodes = parts.jobCodec().decodes(open.jobs(), parts.callbacks(), () -> self.tell(open));
+        if (decodes.isEmpty()) {
+            return Behaviors.same(); // it comes again when that is known
+        }
+        String refusal = refusal(open, decodes.get());
         if (refusal != null) {
             open.fleet().tell(new WireMessage.Refused(open.session(), refusal));
             return Behaviors.same();
@@ -195,13 +201,13 @@ public final class Station extends AbstractBehavior<Object> {
         return proceed();
     }
 
-    private String refusal(WireMessage.Open open) {
+    private String refusal(WireMessage.Open open, boolean decodes) {
         if (leaving) {
             return "the node is leaving";
         } else if (open.oldest() > WireMessage.VERSION || open.version() < WireMessage.OLDEST_VERSION) {
             return "the nodes speak different versions: versions " + open.oldest() + " to " + open.version()
                     + " at the pool, " + WireMessage.OLDEST_VERSION + " to " + WireMessage.VERSION + " at the workers";
-        } else if (!parts.decodes(open.jobs())) {
+        } else if (!decodes) {
             return "the codec of jobs is " + open.jobs() + " at the pool, and " + parts.jobs() + " at the workers";
         }
         Encoding results = parts.results();
@@ -237,6 +243,9 @@ public final class Station extends AbstractBehavior<Object> {
         renewals.answered(session, renewed);
         if (session.limit != renewed.limit()) {
             queue.makeRoom(session, () -> session.limit = renewed.limit());
+            if (session.out > session.limit) {
+                queue.recallFromRouter(); // what has not begun is not to begin beyond it
+            }
             recalls.giveBackSurplus(session);
         }
         if (session.received.lacks(

@@ -1,9 +1,9 @@
 package dev.workpool.cluster.internal.station;
 
 import akka.Done;
+import dev.workpool.cluster.internal.session.SteadyCodec;
 import dev.workpool.cluster.internal.wire.EncodedJob;
 import dev.workpool.cluster.internal.wire.WireMessage.Encoding;
-import dev.workpool.codec.JobCodec;
 import dev.workpool.internal.event.PoolEvents;
 import dev.workpool.internal.gauge.PoolGauges;
 import dev.workpool.internal.worker.Runner;
@@ -30,8 +30,8 @@ import java.util.function.LongSupplier;
 public record StationParts(
         WorkerPoolSettings settings,
         ClusterSettings cluster,
-        JobCodec<?> jobCodec,
-        JobCodec<?> resultCodec,
+        SteadyCodec<?> jobCodec,
+        SteadyCodec<?> resultCodec,
         Runner.Factory<EncodedJob, byte[]> runners,
         Executor callbacks,
         LongSupplier clock,
@@ -39,15 +39,11 @@ public record StationParts(
         PoolEvents events,
         Consumer<Done> onEnd) {
 
-    boolean decodes(Encoding encoding) {
-        return jobCodec.decodes(encoding.codec(), encoding.version());
-    }
-
     Encoding jobs() {
-        return new Encoding(jobCodec.name(), jobCodec.version());
+        return jobCodec.encoding();
     }
 
     Encoding results() {
-        return new Encoding(resultCodec.name(), resultCodec.version());
+        return resultCodec.encoding();
     }
 }

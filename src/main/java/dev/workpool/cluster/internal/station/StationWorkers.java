@@ -6,8 +6,8 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.DispatcherSelector;
 import akka.dispatch.ExecutionContexts;
+import dev.workpool.cluster.internal.session.SteadyCodec;
 import dev.workpool.cluster.internal.wire.EncodedJob;
-import dev.workpool.codec.JobCodec;
 import dev.workpool.internal.akka.CallbackExecutor;
 import dev.workpool.internal.akka.PoolClock;
 import dev.workpool.internal.event.PoolEvents;
@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import scala.concurrent.ExecutionContext;
 
@@ -45,6 +46,7 @@ public final class StationWorkers {
     private final String registered;
     private final String actorName;
     private final CompletableFuture<Done> ended = new CompletableFuture<>();
+    private final AtomicBoolean over = new AtomicBoolean();
     private final CountDownLatch gone = new CountDownLatch(1);
 
     /** Set once it has started. */
@@ -103,7 +105,7 @@ public final class StationWorkers {
     }
 
     /** What the station is made of. */
-    public StationParts parts(ClusterSettings cluster, JobCodec<?> jobs, JobCodec<?> results) {
+    public StationParts parts(ClusterSettings cluster, SteadyCodec<?> jobs, SteadyCodec<?> results) {
         return new StationParts(
                 settings,
                 cluster,
@@ -119,11 +121,11 @@ public final class StationWorkers {
 
     /** The actor has stopped, or its system has. On any thread. */
     private void end() {
-        if (gone.getCount() > 0) {
-            gone.countDown();
+        if (over.compareAndSet(false, true)) {
             names.giveBack(registered);
             callbacks.poolIsGone();
             threads.poolIsGone();
+            gone.countDown(); // whoever waits may take the name
             callbacks.executeUnawaited(() -> ended.complete(Done.getInstance()));
         }
     }

@@ -7,6 +7,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.receptionist.Receptionist;
+import dev.workpool.cluster.internal.session.SteadyCodec;
 import dev.workpool.cluster.internal.wire.EncodedJob;
 import dev.workpool.cluster.internal.wire.FleetEvent;
 import dev.workpool.cluster.internal.wire.FleetEvent.JobAt;
@@ -98,8 +99,8 @@ class FleetTest {
                         Fleet.create(new FleetParts<String, String>(
                                 kit.settings("pool"),
                                 ClusterSettings.create(kit.system(), "pool"),
-                                TEXTS,
-                                TEXTS,
+                                SteadyCodec.of(TEXTS, "jobs"),
+                                SteadyCodec.of(TEXTS, "results"),
                                 FleetWorkplace.stations("pool"),
                                 ALL,
                                 events,
@@ -294,6 +295,28 @@ class FleetTest {
 
     private long asked() {
         return station.stream().filter(WireMessage.Open.class::isInstance).count();
+    }
+
+    @Test
+    void whatComesBackToAStoppedBatchHasNotBegun() {
+        open(3);
+        grant(0, 3);
+        tell(new Router.StopBatch<>(5, StopReason.CANCELLED, false, 0));
+        event(new FleetEvent.Returned(5, 1, 1, 2, 1));
+        assertThat(collector).containsExactly(new Collector.Settle<>(1, 2, new Outcome.Cancelled<>(0)));
+        assertThat(dispatcher).contains(new Router.Unused(2));
+    }
+
+    @Test
+    void aNodeHearsAtOnceThatFewerJobsMayRun() {
+        open(3);
+        event(new FleetEvent.Renew(1, 0, new Load(2, 0, 0), Integer.MAX_VALUE, 0, List.of()));
+        tell(new Router.Resize<>(1));
+        assertThat(station)
+                .last()
+                .isInstanceOfSatisfying(
+                        WireMessage.ToStation.class,
+                        to -> assertThat(to.command()).isEqualTo(new StationCommand.Renewed(1, 0, 1)));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.Behaviors;
+import dev.workpool.cluster.internal.session.SteadyCodec;
 import dev.workpool.cluster.internal.wire.FleetEvent;
 import dev.workpool.cluster.internal.wire.JobsBlock;
 import dev.workpool.cluster.internal.wire.OutcomesBlock;
@@ -75,7 +76,10 @@ class StationTest {
                     begun.add(job);
                     return handler.apply(job);
                 })));
-        station = parts.start(Station.create(parts.parts(ClusterSettings.create(kit.system(), "pool"), TEXTS, TEXTS)));
+        station = parts.start(Station.create(parts.parts(
+                ClusterSettings.create(kit.system(), "pool"),
+                SteadyCodec.of(TEXTS, "jobs"),
+                SteadyCodec.of(TEXTS, "results"))));
         open(Integer.MAX_VALUE);
     }
 
