@@ -137,7 +137,11 @@ public final class ChildJvm implements AutoCloseable {
     /** Ends it at once, by SIGKILL, and waits until it is no more. */
     public void kill() {
         process.toHandle().destroyForcibly();
-        process.onExit().join();
+        try {
+            process.waitFor(); // and not onExit(), which waits for a later process if that has got the same number
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Asks it to end, by SIGTERM. */
