@@ -157,9 +157,9 @@ public final class ClusterSettings {
     }
 
     /**
-     * Sets how large a message between nodes is at most; what is larger travels in parts. It has to be smaller than
-     * {@code akka.remote.artery.advanced.maximum-large-frame-size}, and where there is no channel for large messages
-     * than {@code maximum-frame-size}.
+     * Sets how large a message between nodes is at most; what is larger travels in parts. A pool or workers start
+     * only if it is 2048 less than {@code akka.remote.artery.advanced.maximum-large-frame-size}, or where there is no
+     * channel for large messages than {@code maximum-frame-size}.
      *
      * @param bytes 4096 to 16777216, and no more than the window has
      * @return changed settings

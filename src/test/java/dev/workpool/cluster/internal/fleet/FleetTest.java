@@ -319,6 +319,19 @@ class FleetTest {
                         to -> assertThat(to.command()).isEqualTo(new StationCommand.Renewed(1, 0, 1)));
     }
 
+    /** Which is asked on another thread: what the station says meanwhile would be missed. */
+    @Test
+    void aStationWhoseResultsTheCodecHasToBeAskedForIsOpenedAnew() {
+        Encoding before = new Encoding(TEXTS.name(), 0);
+        tell(new WireMessage.Opened(session(), inlet, before));
+        assertThat(asked()).isEqualTo(2);
+        tell(new WireMessage.Opened(session(), inlet, before));
+        event(new FleetEvent.Demand(3, 1_000_000, 2));
+        grant(0, 3);
+        assertThat(jobs()).containsExactly("0", "1", "2");
+        assertThat(asked()).isEqualTo(2);
+    }
+
     @Test
     void aStationThatDoesNotAnswerIsAskedAgainSoonAndThenLessOften() {
         assertThat(asked()).isEqualTo(1);
