@@ -29,6 +29,10 @@ public final class ClusterHashes {
 
     /** Runs with {@code work FIRST-PORT [PORT]}, or with {@code submit FIRST-PORT FILE...}. */
     public static void main(String[] args) {
+        if (args.length < 2 || !List.of("work", "submit").contains(args[0])) {
+            System.err.println("arguments: work FIRST-PORT [PORT], or submit FIRST-PORT FILE...");
+            return;
+        }
         int first = Integer.parseInt(args[1]);
         if (args[0].equals("work")) {
             work(node(first, args.length > 2 ? Integer.parseInt(args[2]) : first));
