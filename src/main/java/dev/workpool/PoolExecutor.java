@@ -45,7 +45,7 @@ import java.util.stream.Collectors;
  *
  * <ul>
  *   <li>Tasks are handed out in the order in which they came, cheap ones in chunks, and taken back from busy workers
- *       after 0.3 ms for idle ones, as {@link WorkerPool} says. So with more than one worker they may begin in another
+ *       within 0.3 ms for idle ones, as {@link WorkerPool} says. So with more than one worker they may begin in another
  *       order.
  *   <li>W idle workers and a queue of C ({@code queue-capacity}, unlimited by default) accept W + C tasks at once, and
  *       more where cheap tasks are handed to busy workers in advance. If the queue is full, {@link WhenFull} decides:

@@ -58,6 +58,9 @@ final class Assignment<J, R> extends Task<J, R> {
     /** When it was handed out, by the clock of {@link IdleWorkers}. */
     long handedOutNs;
 
+    /** Whether it was expected to be over before another worker could be woken for a part of it. */
+    boolean brief;
+
     /** Whether it is among the {@link DivisibleChunks}, and next to which. */
     boolean divisible;
 

@@ -10,6 +10,9 @@ final class DivisibleChunks<J, R> {
     private Assignment<J, R> first;
     private Assignment<J, R> last;
 
+    /** The first brief one that was not looked at since. */
+    private Assignment<J, R> brief;
+
     boolean isEmpty() {
         return first == null;
     }
@@ -17,6 +20,18 @@ final class DivisibleChunks<J, R> {
     /** The one that was handed out first, or null. */
     Assignment<J, R> first() {
         return first;
+    }
+
+    /** Of the brief ones the one that was handed out first and not {@link #passBrief passed}, or null. */
+    Assignment<J, R> firstBrief() {
+        return brief;
+    }
+
+    /** Goes on from the first brief one to the next. */
+    void passBrief() {
+        do {
+            brief = brief.divisibleAfter;
+        } while (brief != null && !brief.brief);
     }
 
     /** The one that was handed out next after one that is here, or null. */
@@ -34,12 +49,18 @@ final class DivisibleChunks<J, R> {
             last.divisibleAfter = assignment;
         }
         last = assignment;
+        if (brief == null && assignment.brief) {
+            brief = assignment;
+        }
     }
 
     /** Removes a chunk, if it is here. */
     void remove(Assignment<J, R> assignment) {
         if (!assignment.divisible) {
             return;
+        }
+        if (assignment == brief) {
+            passBrief();
         }
         if (assignment.divisibleBefore == null) {
             first = assignment.divisibleAfter;

@@ -10,16 +10,22 @@ import dev.workpool.internal.router.Assignment.State;
  * that expectation is wrong. So jobs that a worker has not begun 0.3 ms after they were handed out are taken back for
  * idle workers, whatever they were expected to cost, and the expectation is forgotten.
  *
+ * <p>A chunk that should have been over in some microseconds, and has been begun, says so after 0.05 ms. One that has
+ * not been begun lacks a processor: to wake another worker would not help it.
+ *
  * <p>This goes by real time, even where a test moves the pool's time by hand: an idle worker is idle in real time.
  */
 final class IdleWorkers<J, R> {
     /** For so long a worker may leave jobs that it was handed unstarted while others are idle. */
     static final long PATIENCE_NS = 300_000;
 
+    /** The same of a chunk that was expected to be over long before, and was begun. */
+    static final long BRIEF_PATIENCE_NS = 50_000;
+
     /**
      * A worker that has just become idle waits this long: most of the jobs that busy workers have are begun by then.
      */
-    private static final long LEAST_DELAY_NS = 100_000;
+    private static final long LEAST_DELAY_NS = 50_000;
 
     /** Chunks that are taken from at a time; the others a moment later. */
     private static final int MOST_AT_A_TIME = 1024;
@@ -37,27 +43,48 @@ final class IdleWorkers<J, R> {
         return !workerSlots.divisible.isEmpty() && workerSlots.availableSlots.hasIdle();
     }
 
+    /** When the next jobs have waited for long enough, where there are some. */
+    long dueNs() {
+        long dueNs = workerSlots.divisible.first().handedOutNs + PATIENCE_NS;
+        Assignment<J, R> brief = workerSlots.divisible.firstBrief();
+        if (brief != null && brief.handedOutNs + BRIEF_PATIENCE_NS - dueNs < 0) {
+            dueNs = brief.handedOutNs + BRIEF_PATIENCE_NS;
+        }
+        return dueNs;
+    }
+
     /** In how many nanoseconds {@link #takeBack} is worth a call, where they may be served. */
     long delayNs(long nowNs) {
-        return Math.max(LEAST_DELAY_NS, workerSlots.divisible.first().handedOutNs + PATIENCE_NS - nowNs);
+        return Math.max(LEAST_DELAY_NS, dueNs() - nowNs);
     }
 
     /** Takes back the jobs that have waited for long enough. They are pending afterwards. */
     void takeBack(long nowNs) {
         boolean any = false;
-        int most = MOST_AT_A_TIME;
-        Assignment<J, R> next = workerSlots.divisible.first();
-        while (next != null
-                && most-- > 0
-                && next.handedOutNs + PATIENCE_NS - nowNs <= 0
-                && workerSlots.availableSlots.hasIdle()) {
-            Assignment<J, R> assignment = next;
-            next = workerSlots.divisible.after(assignment);
-            any |= takeBack(assignment);
+        for (int left = MOST_AT_A_TIME; left > 0 && workerSlots.availableSlots.hasIdle(); left--) {
+            Assignment<J, R> due = nextDue(nowNs);
+            if (due == null) {
+                break;
+            }
+            any |= takeBack(due);
         }
         if (any) {
             sizer.forget();
         }
+    }
+
+    /** The next chunk that is to be taken from, or null. */
+    private Assignment<J, R> nextDue(long nowNs) {
+        DivisibleChunks<J, R> chunks = workerSlots.divisible;
+        Assignment<J, R> brief;
+        while ((brief = chunks.firstBrief()) != null && brief.handedOutNs + BRIEF_PATIENCE_NS - nowNs <= 0) {
+            chunks.passBrief();
+            if (brief.chunk.claimed() > 0) {
+                return brief;
+            }
+        }
+        Assignment<J, R> first = chunks.first();
+        return first != null && first.handedOutNs + PATIENCE_NS - nowNs <= 0 ? first : null;
     }
 
     private boolean takeBack(Assignment<J, R> assignment) {

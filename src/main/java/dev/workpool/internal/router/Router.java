@@ -196,6 +196,9 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
 
     private final FineTimer idleTimer;
 
+    /** When the jobs are due for which it was set last. */
+    private long idleDueNs;
+
     /** What the dispatcher has been told last. */
     private long demanded;
 
@@ -454,10 +457,16 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
     }
 
     private void setIdleTimer() {
-        if (!chunkScheduler.idleWorkers().mayBeServed()) {
+        IdleWorkers<J, R> idleWorkers = chunkScheduler.idleWorkers();
+        if (!idleWorkers.mayBeServed()) {
             idleTimer.cancel();
-        } else if (!idleTimer.isSet()) {
-            idleTimer.set(chunkScheduler.idleWorkers().delayNs(harness.nanoTime()));
+            return;
+        }
+        long dueNs = idleWorkers.dueNs();
+        if (!idleTimer.isSet() || dueNs - idleDueNs < 0) {
+            idleDueNs = dueNs;
+            idleTimer.cancel();
+            idleTimer.set(idleWorkers.delayNs(harness.nanoTime()));
         }
     }
 

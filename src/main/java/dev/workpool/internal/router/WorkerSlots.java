@@ -270,6 +270,7 @@ final class WorkerSlots<J, R> {
         Assignment<J, R> assignment = new Assignment<>(slice, slot, clock);
         if (slice.size() > 1 || !slot.out.isEmpty()) {
             assignment.handedOutNs = realClock.getAsLong();
+            assignment.brief = slot.out.isEmpty() && sizer.isSoonOver(slice.size());
             divisible.add(assignment);
         }
         out.add(assignment);

@@ -50,9 +50,40 @@ class IdleWorkersTest {
     }
 
     @Test
-    void nothingIsTakenBeforeThat() {
+    void whatShouldHaveBeenOverLongBeforeIsTakenSooner() {
         ChunkSchedulerHarness chunkScheduler = chunkScheduler(8);
         chunkScheduler.grant(1, 8, 0);
+        chunkScheduler.begin(busy(chunkScheduler).get(0));
+        chunkScheduler.nowNs += IdleWorkers.BRIEF_PATIENCE_NS - 1;
+        serve(chunkScheduler);
+        assertThat(busy(chunkScheduler)).hasSize(1);
+        chunkScheduler.nowNs++;
+        serve(chunkScheduler);
+        for (int i = 0; i < 8; i++) {
+            assertThat(chunkScheduler.chunks(i)).as("worker %s", i).containsExactly(1);
+        }
+        assertConserved(chunkScheduler);
+    }
+
+    @Test
+    void aChunkThatLacksAProcessorIsLeftAloneUntilTheTimeOfAnyOther() {
+        ChunkSchedulerHarness chunkScheduler = chunkScheduler(8);
+        chunkScheduler.grant(1, 8, 0);
+        chunkScheduler.nowNs += IdleWorkers.BRIEF_PATIENCE_NS;
+        serve(chunkScheduler);
+        assertThat(busy(chunkScheduler)).hasSize(1);
+        chunkScheduler.begin(busy(chunkScheduler).get(0));
+        serve(chunkScheduler);
+        assertThat(busy(chunkScheduler)).as("it is looked at once").hasSize(1);
+        assertThat(chunkScheduler.chunkScheduler.idleWorkers().delayNs(chunkScheduler.nowNs))
+                .isEqualTo(IdleWorkers.PATIENCE_NS - IdleWorkers.BRIEF_PATIENCE_NS);
+        assertConserved(chunkScheduler);
+    }
+
+    @Test
+    void nothingIsTakenBeforeThat() {
+        ChunkSchedulerHarness chunkScheduler = chunkScheduler(8);
+        chunkScheduler.grant(1, 8, 0); // and it is not begun
         chunkScheduler.nowNs += IdleWorkers.PATIENCE_NS - 1;
         serve(chunkScheduler);
         assertThat(busy(chunkScheduler)).hasSize(1);
@@ -65,10 +96,12 @@ class IdleWorkersTest {
         ChunkSchedulerHarness chunkScheduler = chunkScheduler(2);
         chunkScheduler.grant(1, 2, 0);
         assertThat(chunkScheduler.chunkScheduler.idleWorkers().delayNs(chunkScheduler.nowNs))
-                .isEqualTo(IdleWorkers.PATIENCE_NS);
-        chunkScheduler.nowNs += IdleWorkers.PATIENCE_NS / 3;
+                .isEqualTo(IdleWorkers.BRIEF_PATIENCE_NS);
+        chunkScheduler.nowNs += IdleWorkers.BRIEF_PATIENCE_NS;
+        serve(chunkScheduler);
+        chunkScheduler.nowNs += IdleWorkers.BRIEF_PATIENCE_NS;
         assertThat(chunkScheduler.chunkScheduler.idleWorkers().delayNs(chunkScheduler.nowNs))
-                .isEqualTo(IdleWorkers.PATIENCE_NS * 2 / 3);
+                .isEqualTo(IdleWorkers.PATIENCE_NS - 2 * IdleWorkers.BRIEF_PATIENCE_NS);
         chunkScheduler.nowNs += 1_000_000_000;
         assertThat(chunkScheduler.chunkScheduler.idleWorkers().delayNs(chunkScheduler.nowNs))
                 .as("it is not asked for at once")
