@@ -463,9 +463,11 @@ public final class Router<J, R> extends AbstractBehavior<Object> {
             return;
         }
         long dueNs = idleWorkers.dueNs();
-        if (!idleTimer.isSet() || dueNs - idleDueNs < 0) {
+        if (idleTimer.isSet() && dueNs - idleDueNs < 0) {
+            idleTimer.cancel(); // where it stays set, these jobs wait for the others' time
+        }
+        if (!idleTimer.isSet()) {
             idleDueNs = dueNs;
-            idleTimer.cancel();
             idleTimer.set(idleWorkers.delayNs(harness.nanoTime()));
         }
     }
