@@ -111,8 +111,11 @@ final class Run {
 
     /** Whoever is called before it has begun waits for that. */
     private synchronized Processing begin() {
+        boolean mayHalt = halting.halt().when() != Halt.When.NEVER; // otherwise nobody wants to know before its turn
         processing = pool.process(
-                new Inputs(source, this::onEndOfInput), options.withObserver(this::onOutcome), this::onTurn);
+                new Inputs(source, this::onEndOfInput),
+                mayHalt ? options.withObserver(this::onOutcome) : options,
+                this::onTurn);
         return processing;
     }
 
