@@ -40,13 +40,15 @@ import java.util.stream.Collectors;
  * <p>It has the workers, the queue and the settings of a {@link WorkerPool} of its own. It behaves as {@link
  * ExecutorService} and {@link java.util.concurrent.ThreadPoolExecutor} specify, except as noted here. Thread-safe. Its
  * futures are {@link FutureTask}s: {@code cancel(true)} interrupts the task if it runs, and no other. A task that is
- * cancelled before it begins never runs, but keeps its place in the queue until its turn. A task that waits for others
- * of the same executor needs a worker for each, as with any executor.
+ * cancelled before it begins never runs, but keeps its place in the queue until its turn.
  *
  * <ul>
  *   <li>Tasks are handed out in the order in which they came, cheap ones in chunks, and taken back from busy workers
  *       within 0.3 ms for idle ones, as {@link WorkerPool} says. So with more than one worker they may begin in another
- *       order.
+ *       order. With a {@link WorkerPoolSettings#withChunkMaxJobs chunk-max-jobs} of 1 they begin in the order in which
+ *       they came, as in a thread pool, at some microseconds each.
+ *   <li>A task that waits for others of the same executor needs a worker for each of them. Groups of tasks that wait for
+ *       each other, more tasks in all than workers, need tasks that begin in their order as well.
  *   <li>W idle workers and a queue of C ({@code queue-capacity}, unlimited by default) accept W + C tasks at once, and
  *       more where cheap tasks are handed to busy workers in advance. If the queue is full, {@link WhenFull} decides:
  *       {@code REJECT} throws a {@link RejectedExecutionException}. {@code BLOCK} waits, and throws it if the executor

@@ -276,7 +276,10 @@ public final class WorkerPoolSettings extends SettingsValues {
     /**
      * Sets the most jobs that a worker is handed at a time.
      *
-     * @param jobs 1 to 32768; 1 hands out single jobs
+     * <p>With 1, each job is handed to a worker that is idle, at a message of some microseconds, so jobs begin in the order
+     * of the queue. Groups of jobs that wait for each other need that, where there are more of them than workers.
+     *
+     * @param jobs 1 to 32768; 1 hands out single jobs, in their order
      * @return changed settings
      */
     public WorkerPoolSettings withChunkMaxJobs(int jobs) {

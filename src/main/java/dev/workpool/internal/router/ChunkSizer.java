@@ -119,13 +119,14 @@ final class ChunkSizer {
     /**
      * How many chunks a worker has at a time: two, so that it does not wait for a round trip, and of many workers that
      * are done at once the last not for all the others'; but one where a job takes so long that the second would only
-     * be recalled as overdue, or may.
+     * be recalled as overdue, or may. And one where chunks are not wanted: a job that waits behind another would begin
+     * after those that came after it.
      *
      * @return 1 or 2
      */
     int depth() {
         double cost = costNs();
-        return cost == 0 || cost > overdueNs() ? 1 : 2;
+        return cost == 0 || cost > overdueNs() || maxJobs == 1 ? 1 : 2;
     }
 
     /**

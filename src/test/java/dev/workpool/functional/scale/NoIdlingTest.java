@@ -7,6 +7,7 @@ import akka.actor.testkit.typed.javadsl.ManualTime;
 import dev.workpool.WorkerPool;
 import dev.workpool.settings.WorkerPoolSettings;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -28,6 +29,7 @@ class NoIdlingTest {
     private static final int WORKERS = 8;
     private static final int CHEAP_JOBS = 20_000;
     private static final int ROUNDS = 20;
+    private static final int GROUPS = 25;
 
     /** A job that waits until as many as there are workers do. */
     private static final int WAIT = -1;
@@ -82,6 +84,26 @@ class NoIdlingTest {
                 settings("async"),
                 (job, context) -> job == WAIT ? meeting.arrive() : CompletableFuture.completedFuture(job))) {
             run(pool);
+        }
+    }
+
+    /** More jobs than workers in all: each worker would wait for a job of another group, did they not begin in their order. */
+    @Test
+    void groupsThatWaitForEachOtherBeginOneAfterAnotherWhereThereAreNoChunks() throws Exception {
+        CyclicBarrier[] groups = new CyclicBarrier[GROUPS];
+        Arrays.setAll(groups, group -> new CyclicBarrier(WORKERS));
+        try (WorkerPool<Integer, Integer> pool = WorkerPool.start(
+                KIT.system(), settings("groups").withChunkMaxJobs(1), (Integer job) -> groups[job].await())) {
+            List<Integer> jobs = IntStream.range(0, GROUPS * WORKERS)
+                    .mapToObj(index -> index / WORKERS)
+                    .toList();
+            for (int round = 0; round < ROUNDS; round++) {
+                assertThat(get(pool.submitAll(jobs).result()).isSuccess()).isTrue();
+                for (CompletableFuture<Integer> single :
+                        jobs.stream().map(pool::submit).toList()) {
+                    get(single);
+                }
+            }
         }
     }
 

@@ -137,6 +137,14 @@ class ChunkSizerTest {
         assertThat(sizer.depth()).isEqualTo(costNs > ChunkSizer.OVERDUE_BUDGETS * BUDGET_NS ? 1 : 2);
     }
 
+    @Property
+    void whereThereAreNoChunksNoJobWaitsBehindAnother(@ForAll @LongRange(min = 1, max = 4 * BUDGET_NS) long costNs) {
+        ChunkSizer sizer = new ChunkSizer(BUDGET_NS, 1);
+        sizer.record(1, costNs);
+        assertThat(sizer.depth()).isEqualTo(1);
+        assertThat(sizer.target()).isEqualTo(1);
+    }
+
     /** From any cost that was learnt to any other: the chunks that the sizer itself asks for teach it the new cost. */
     @Property
     void aNewConstantCostIsLearntInFewRounds(
