@@ -4,6 +4,7 @@ import dev.workpool.WorkerPool;
 import dev.workpool.settings.WhenFull;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -106,6 +107,7 @@ public interface JobContext {
      * @return the same
      */
     default <T> CompletableFuture<T> child(CompletableFuture<T> future) {
+        Objects.requireNonNull(future, "future");
         child((Cancellable) () -> future.cancel(true));
         return future;
     }

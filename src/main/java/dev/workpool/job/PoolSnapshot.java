@@ -23,7 +23,8 @@ import java.time.Duration;
  * @param running jobs that workers are running
  * @param rejected jobs that were not accepted, which are in no other count; those that came after the end are not
  *     counted
- * @param queueCapacity how many jobs may be queued or waiting; {@link Long#MAX_VALUE} if that is unlimited
+ * @param queueCapacity how many jobs may be queued or waiting, besides those that workers were handed in advance; {@link
+ *     Long#MAX_VALUE} if that is unlimited
  * @param retries attempts after the first one that were asked for
  * @param abandoned handlers that still run although their job was settled
  * @param workers how many workers there are at the moment; not those that found no thread to run on

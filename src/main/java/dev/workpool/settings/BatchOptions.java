@@ -102,7 +102,7 @@ public final class BatchOptions {
      * @throws IllegalArgumentException if the name is empty
      */
     public BatchOptions withName(String name) {
-        if (name.isEmpty()) {
+        if (Objects.requireNonNull(name, "name").isEmpty()) {
             throw new IllegalArgumentException("name of a batch is empty; allowed: any other string");
         }
         return new BatchOptions(

@@ -68,6 +68,7 @@ final class SettingsReader {
      * @throws IllegalArgumentException if the name or a key is not allowed
      */
     static SettingsReader of(Place place, Config root, String name, Set<String> keys) {
+        Objects.requireNonNull(name, () -> "name of " + place.kind());
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("name of " + place.kind() + " = '" + name
                     + "'; allowed: 1 to 100 letters, digits, '-', '_' and '.', the first a letter or digit");

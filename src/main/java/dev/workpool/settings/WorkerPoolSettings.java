@@ -34,7 +34,7 @@ public final class WorkerPoolSettings extends SettingsValues {
      * @throws IllegalArgumentException if the name, a key or a value is not allowed
      */
     public static WorkerPoolSettings create(ActorSystem<?> system, String name) {
-        return create(system.settings().config(), name);
+        return create(Objects.requireNonNull(system, "system").settings().config(), name);
     }
 
     /**

@@ -24,7 +24,9 @@ public final class BatchAssert extends AbstractAssert<BatchAssert, Batch<?>> {
     public BatchAssert isComplete() {
         isNotNull();
         if (!actual.result().toCompletableFuture().isDone()) {
-            failWithMessage("Expected %s to be complete, but it is not: %s", actual, progress());
+            failWithMessage(
+                    "Expected %s to be complete, but its stage is not: %s. In virtual time, kit.drain() makes happen what is due",
+                    actual, progress());
         }
         return this;
     }

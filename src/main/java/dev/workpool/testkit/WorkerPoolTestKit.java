@@ -87,6 +87,7 @@ public final class WorkerPoolTestKit implements AutoCloseable {
             "akka.scheduler.implementation = \"" + VirtualScheduler.class.getName() + "\"",
             // That of Akka's distributed data, which comes with its cluster, has a timer that never ends.
             "akka.actor.serializers.akka-data-replication = \"" + UnusedSerializer.class.getName() + "\"",
+            "akka.actor.serialization-bindings.\"akka.cluster.ddata.Replicator$ReplicatorMessage\" = none",
             "akka.actor.default-dispatcher = " + ONE_THREAD,
             "akka.actor.internal-dispatcher = " + ONE_THREAD,
             "akka.actor.default-blocking-io-dispatcher = " + ONE_THREAD,
@@ -435,7 +436,7 @@ public final class WorkerPoolTestKit implements AutoCloseable {
 
     /** A pool of another system has done nothing here, which would say nothing of it. */
     private void checkOwn(WorkerPool<?, ?> pool) {
-        if (!pool.ref().path().address().equals(system.address())) {
+        if (!Objects.requireNonNull(pool, "pool").ref().path().address().equals(system.address())) {
             throw new IllegalArgumentException(
                     "pool '" + pool.name() + "' is not in the system of this kit; start it in kit.system()");
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.workpool.cli.console.Stop;
 import dev.workpool.cli.console.Streams;
 import dev.workpool.cli.options.SourceArguments;
+import dev.workpool.cli.options.UsageMessages;
 import dev.workpool.cli.run.RunCommand;
 import dev.workpool.cli.text.Allowed;
 import dev.workpool.cli.tune.TuneCommand;
@@ -35,7 +36,7 @@ class UsageTest {
                 "run --workers 0% x         | '--workers': '0%'; allowed: 1 to 100000, 1% to 10000% of the processors, or adaptive",
                 "run --workers 10001% x     | '--workers': '10001%'; allowed: 1 to 100000, 1% to 10000%",
                 "run --workers auto x       | '--workers': 'auto'; allowed: 1 to 100000, 1% to 10000%",
-                "run x ::: y                | INPUT 'x' and :::: give one or the other",
+                "run x ::: y                | INPUT 'x' and ::: exclude each other; a command is one argument: --exec 'CMD'",
                 "run --exec echo ::::       | :::: FILE is missing; allowed: files that can be read, or -",
                 "run --exec echo :::: /no/x | --input '/no/x': no such file or folder",
                 "run --exec echo :::: - -   | - more than once: standard input can be read once; allowed: one -",
@@ -228,11 +229,15 @@ class UsageTest {
         commands.forEach((name, command) -> new CommandLine(command)
                 .getCommandSpec().options().stream()
                         .filter(option -> option.arity().max() > 0)
-                        .forEach(option -> assertThat(
-                                        Cli.run(name, option.longestName()).err())
-                                .startsWith("workpool: " + option.longestName() + ": ")
-                                .endsWith(" is missing; allowed: "
-                                        + Allowed.after(option.longestName(), option.paramLabel()) + "\n")));
+                        .forEach(option -> {
+                            String ours = UsageMessages.nameOf(option);
+                            for (String each : option.names()) {
+                                assertThat(Cli.run(name, each).err())
+                                        .startsWith("workpool: " + ours + ": ")
+                                        .endsWith(" is missing; allowed: " + Allowed.after(ours, option.paramLabel())
+                                                + "\n");
+                            }
+                        }));
     }
 
     @ParameterizedTest

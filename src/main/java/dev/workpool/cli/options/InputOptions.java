@@ -23,7 +23,7 @@ public final class InputOptions {
     private static final NamedSource STANDARD_INPUT = NamedSource.list(NamedSource.STANDARD_INPUT, false);
 
     @Option(
-            names = {"-a", "--input"},
+            names = {"-a", "--input", "--arg-file"},
             paramLabel = "FILE",
             description = "Read inputs from the lines of FILE, - for standard input. Standard input is also read where "
                     + "no input is named, unless it is a terminal.")
@@ -95,7 +95,9 @@ public final class InputOptions {
         }
         if (!arguments.isEmpty() && (list != null || !more.isEmpty())) {
             throw new UsageException("INPUT '" + arguments.get(0) + "' and "
-                    + (list == null ? more.first() : "--input '" + list + "'") + ": give one or the other");
+                    + (list == null
+                            ? more.first() + " exclude each other; a command is one argument: --exec 'CMD'"
+                            : "--input '" + list + "' exclude each other"));
         }
         List<NamedSource> sources = sources();
         if (nul && lists().isEmpty()) {

@@ -9,13 +9,13 @@ public final class OutputOptions {
     private boolean tag;
 
     @Option(
-            names = {"--lb", "--line-buffer"},
+            names = {"--line-buffer", "--lb"},
             description =
                     "Show each line of a command's output as soon as it is written, not all when the command ends.")
     private boolean lineBuffer;
 
     @Option(
-            names = {"--dryrun", "--dry-run"},
+            names = {"--dry-run", "--dryrun"},
             description = "Show the commands in the order of the inputs, and run none.")
     private boolean dryRun;
 

@@ -1,6 +1,7 @@
 package dev.workpool.cli.options;
 
 import dev.workpool.cli.text.Allowed;
+import java.util.stream.Stream;
 import picocli.CommandLine.MaxValuesExceededException;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
@@ -17,7 +18,7 @@ public final class UsageMessages {
         if (error instanceof MissingParameterException missing
                 && !missing.getMissing().isEmpty()
                 && missing.getMissing().get(0) instanceof OptionSpec option) {
-            String name = option.longestName();
+            String name = nameOf(option);
             return name + ": " + option.paramLabel() + " is missing; allowed: "
                     + Allowed.after(name, option.paramLabel());
         }
@@ -35,6 +36,14 @@ public final class UsageMessages {
     }
 
     private static String nameOf(ArgSpec argument) {
-        return argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
+        return argument instanceof OptionSpec option ? nameOf(option) : argument.paramLabel();
+    }
+
+    /** The first long name; others are what it is called elsewhere. */
+    public static String nameOf(OptionSpec option) {
+        return Stream.of(option.names())
+                .filter(name -> name.startsWith("--"))
+                .findFirst()
+                .orElseThrow();
     }
 }

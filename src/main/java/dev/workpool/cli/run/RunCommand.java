@@ -65,7 +65,7 @@ public final class RunCommand implements Callable<Integer> {
     private final Streams streams;
 
     @Option(
-            names = {"-j", "--workers"},
+            names = {"-j", "--workers", "--jobs"},
             paramLabel = "N",
             converter = Workers.Converter.class,
             description =
@@ -81,7 +81,7 @@ public final class RunCommand implements Callable<Integer> {
     private ShellOption shell = new ShellOption();
 
     @Option(
-            names = {"-k", "--ordered"},
+            names = {"-k", "--ordered", "--keep-order"},
             description = "Show outcomes in the order of the inputs, not as jobs end.")
     private boolean ordered;
 

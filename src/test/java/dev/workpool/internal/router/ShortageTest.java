@@ -86,9 +86,7 @@ class ShortageTest {
             endAll();
         }
         assertThat(chunkScheduler.outcomes).hasSize(9);
-        assertThat(chunkScheduler.chunkScheduler.wanted())
-                .as("two chunks each")
-                .isEqualTo(chunkScheduler.credited + 2 * 2);
+        assertThat(chunkScheduler.chunkScheduler.wanted()).as("a job each").isEqualTo(chunkScheduler.credited + 2);
     }
 
     @Test
