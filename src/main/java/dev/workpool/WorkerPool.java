@@ -87,7 +87,8 @@ public final class WorkerPool<J, R> implements AutoCloseable {
     private final RunningPool<J, R> pool;
 
     private WorkerPool(ActorSystem<?> system, WorkerPoolSettings settings, Handler<J, R> handler) {
-        this(new RunningPool<>(system, settings, handler));
+        this(new RunningPool<>(
+                Objects.requireNonNull(system, "system"), Objects.requireNonNull(settings, "settings"), handler));
     }
 
     /**

@@ -16,8 +16,10 @@ import dev.workpool.support.PoolTest;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** What users get wrong, and what they are told. */
@@ -33,29 +35,40 @@ class BadInputTest extends PoolTest {
                 .hasMessage("pool 'late' cannot be started: its actor system 'ended' has ended");
     }
 
+    private static void assertNamed(String name, ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOf(NullPointerException.class).hasMessage(name);
+    }
+
     @Test
     void nullsAreNamed() {
-        try (WorkerPool<Integer, Integer> pool = WorkerPool.start(system, settings(1), (Integer job) -> job)) {
-            assertThatThrownBy(() -> pool.submit(null))
-                    .isInstanceOf(NullPointerException.class)
-                    .hasMessage("job");
-            assertThatThrownBy(() -> pool.submitAll(null))
-                    .isInstanceOf(NullPointerException.class)
-                    .hasMessageContaining("the batch is null");
-            assertThatThrownBy(() -> pool.submitAll(Arrays.asList(1, 2, null, 4)))
-                    .isInstanceOf(NullPointerException.class)
-                    .hasMessage("job at index 2 of the batch is null");
-            assertThatThrownBy(() -> pool.submitAll(List.of(1), null))
-                    .isInstanceOf(NullPointerException.class)
-                    .hasMessage("options");
-            assertThatThrownBy(() -> pool.submitAll(List.of(1), BatchOptions.defaults(), null))
-                    .isInstanceOf(NullPointerException.class)
-                    .hasMessage("consumer");
+        JobHandler.Simple<Integer, Integer> handler = job -> job;
+        try (WorkerPool<Integer, Integer> pool = WorkerPool.start(system, settings(1), handler)) {
+            assertNamed("job", () -> pool.submit(null));
+            assertNamed("jobs: the batch is null", () -> pool.submitAll(null));
+            assertNamed("job at index 2 of the batch is null", () -> pool.submitAll(Arrays.asList(1, 2, null, 4)));
+            assertNamed("options", () -> pool.submitAll(List.of(1), null));
+            assertNamed("consumer", () -> pool.submitAll(List.of(1), BatchOptions.defaults(), null));
         }
-        assertThatThrownBy(() -> WorkerPool.start(system, settings(1), (JobHandler<Integer, Integer>) null))
-                .isInstanceOf(NullPointerException.class)
-                .hasMessage("handler");
+        assertNamed("handler", () -> WorkerPool.start(system, settings(1), (JobHandler<Integer, Integer>) null));
+        assertNamed("system", () -> WorkerPool.start(null, "pool", handler));
+        assertNamed("system", () -> WorkerPool.start(null, settings(1), handler));
+        assertNamed("settings", () -> WorkerPool.start(system, (WorkerPoolSettings) null, handler));
+        assertNamed("name of a pool", () -> WorkerPoolSettings.create(system, null));
+        assertNamed("name", () -> BatchOptions.named(null));
         assertThatThrownBy(() -> BatchOptions.named("")).hasMessageContaining("name of a batch is empty");
+    }
+
+    @Test
+    void aChildThatIsNullFailsItsJob() {
+        try (WorkerPool<Integer, Integer> pool =
+                WorkerPool.start(system, settings(1), (Integer job, JobContext context) -> {
+                    context.child((CompletableFuture<Integer>) null);
+                    return job;
+                })) {
+            assertThatThrownBy(() -> get(pool.submit(1)))
+                    .hasCauseInstanceOf(NullPointerException.class)
+                    .hasMessageContaining("future");
+        }
     }
 
     @Test
