@@ -82,6 +82,18 @@ public record PoolHealth(Status status, List<String> reasons) {
     }
 
     /**
+     * The health of a pool that has one more thing wrong.
+     *
+     * @param reason what, as a sentence without a full stop
+     * @return degraded, or down if it was; with one more reason
+     */
+    public PoolHealth andDegraded(String reason) {
+        List<String> all = new ArrayList<>(reasons);
+        all.add(Objects.requireNonNull(reason, "reason"));
+        return new PoolHealth(status == Status.UP ? Status.DEGRADED : status, all);
+    }
+
+    /**
      * The health of a pool that takes no jobs.
      *
      * @param reason why

@@ -2,6 +2,7 @@ package dev.workpool.internal.akka;
 
 import dev.workpool.internal.util.Interrupts;
 import dev.workpool.internal.util.SafeLog;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -9,8 +10,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +26,13 @@ public final class CallbackExecutor implements Executor {
 
     private final Executor executor;
     private final Executor later;
+    private final LongSupplier clock;
+
+    /** Callbacks that were handed over and have not begun. */
+    private final AtomicInteger unbegun = new AtomicInteger();
+
+    /** When one has begun last, or was handed over while there was none. Never too early, so never a false alarm. */
+    private volatile long newsNs;
 
     /** What could not be handed to the executor for now, and whether somebody will look. */
     private final Queue<Callback> waiting = new ConcurrentLinkedQueue<>();
@@ -40,9 +50,12 @@ public final class CallbackExecutor implements Executor {
      * @param executor of the settings
      */
     public CallbackExecutor(Executor executor) {
-        this(executor, task -> {
-            throw new RejectedExecutionException("there is nobody who knows the time");
-        });
+        this(
+                executor,
+                task -> {
+                    throw new RejectedExecutionException("there is nobody who knows the time");
+                },
+                System::nanoTime);
     }
 
     /**
@@ -50,20 +63,34 @@ public final class CallbackExecutor implements Executor {
      *
      * @param executor of the settings
      * @param later runs a task after a while on a thread that there is already; may throw if there is none any more
+     * @param clock nanoseconds from any origin
      */
-    public CallbackExecutor(Executor executor, Executor later) {
+    public CallbackExecutor(Executor executor, Executor later, LongSupplier clock) {
         this.executor = executor;
         this.later = later;
+        this.clock = clock;
+    }
+
+    /** {@return for how long none of the callbacks that wait for a thread has begun; 0 if none waits} */
+    public Duration waited() {
+        return unbegun.get() == 0 ? Duration.ZERO : Duration.ofNanos(Math.max(0, clock.getAsLong() - newsNs));
+    }
+
+    private void begins() {
+        newsNs = clock.getAsLong();
+        unbegun.decrementAndGet();
     }
 
     /** A task that is run once, however often it is handed over. */
     private static final class Callback extends AtomicReference<Runnable> implements Runnable {
         private static final long serialVersionUID = 1;
 
+        private final transient Runnable whenBegun;
         private final transient Runnable whenRun;
 
-        Callback(Runnable task, Runnable whenRun) {
+        Callback(Runnable task, Runnable whenBegun, Runnable whenRun) {
             super(task);
+            this.whenBegun = whenBegun;
             this.whenRun = whenRun;
         }
 
@@ -71,6 +98,7 @@ public final class CallbackExecutor implements Executor {
         public void run() {
             Runnable task = getAndSet(null);
             if (task != null) {
+                whenBegun.run();
                 runSafely(task);
                 whenRun.run();
             }
@@ -104,7 +132,11 @@ public final class CallbackExecutor implements Executor {
     }
 
     private void handOver(Runnable task, Runnable whenRun) {
-        Callback callback = new Callback(task, whenRun);
+        Callback callback = new Callback(task, this::begins, whenRun);
+        if (unbegun.get() == 0) {
+            newsNs = clock.getAsLong();
+        }
+        unbegun.incrementAndGet();
         if (!handOver(callback)) {
             waiting.add(callback);
             lookLater();

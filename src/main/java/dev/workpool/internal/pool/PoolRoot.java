@@ -51,7 +51,8 @@ public final class PoolRoot {
         ExecutionContext schedulers = ExecutionContexts.fromExecutor(Runnable::run); // its own thread, which is there
         return new CallbackExecutor(
                 dispatcher(system, settings, "callback-dispatcher", settings.callbackDispatcher()),
-                task -> system.scheduler().scheduleOnce(BEFORE_ANOTHER_LOOK, task, schedulers));
+                task -> system.scheduler().scheduleOnce(BEFORE_ANOTHER_LOOK, task, schedulers),
+                PoolClock.of(system));
     }
 
     /**

@@ -39,6 +39,9 @@ import java.util.function.Supplier;
 
 /** A started pool, as threads see it from outside its actors. Thread-safe. */
 public final class RunningPool<J, R> {
+    /** Callbacks that have not begun after this time wait for others that block. */
+    private static final Duration CALLBACKS_BEGIN_WITHIN = Duration.ofSeconds(5);
+
     private final WorkerPoolSettings settings;
     private final Workplace<J, R> workplace;
     private final RequestQueue<J, R> requestQueue;
@@ -269,9 +272,16 @@ public final class RunningPool<J, R> {
         if (ended.toCompletableFuture().isDone()) {
             return PoolHealth.down("the pool has ended");
         }
-        return jobSubmitter.isClosed()
-                ? PoolHealth.down("the pool is ending and takes no more jobs")
-                : PoolHealth.of(snapshot(), longestJob);
+        if (jobSubmitter.isClosed()) {
+            return PoolHealth.down("the pool is ending and takes no more jobs");
+        }
+        PoolHealth health = PoolHealth.of(snapshot(), longestJob);
+        Duration waited = callbacks.waited();
+        return waited.compareTo(CALLBACKS_BEGIN_WITHIN) < 0
+                ? health
+                : health.andDegraded("callbacks have waited for " + waited.toSeconds() + "s: all threads of "
+                        + settings.callbackDispatcher()
+                        + " are blocked by consumers, dependents of stages or the like");
     }
 
     /** {@return what its handlers are at} */

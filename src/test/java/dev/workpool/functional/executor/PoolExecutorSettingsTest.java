@@ -17,7 +17,9 @@ import dev.workpool.support.ExecutorTest;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -327,9 +329,12 @@ class PoolExecutorSettingsTest extends ExecutorTest {
     @Test
     void anExecutorThatIsClosedLeavesNothingBehind() throws Exception {
         List<WeakReference<Object>> references = new ArrayList<>();
+        Set<String> names = new HashSet<>();
         for (int i = 0; i < 50; i++) {
             Object held = new Object();
-            PoolExecutor executor = PoolExecutor.start(system, settings(2));
+            WorkerPoolSettings settings = settings(2);
+            names.add(settings.name());
+            PoolExecutor executor = PoolExecutor.start(system, settings);
             executor.execute(() -> assertThat(held).isNotNull());
             get(executor.submit(held::hashCode));
             executor.invokeAny(List.of(held::hashCode));
@@ -340,7 +345,7 @@ class PoolExecutorSettingsTest extends ExecutorTest {
         assertThat(Thread.getAllStackTraces().keySet())
                 .filteredOn(Thread::isAlive)
                 .extracting(Thread::getName)
-                .noneMatch(name -> name.startsWith("test-"));
+                .noneMatch(thread -> names.contains(thread.replaceFirst("-worker-.*", "")));
         await().atMost(LONG).untilAsserted(() -> {
             System.gc();
             assertThat(references)

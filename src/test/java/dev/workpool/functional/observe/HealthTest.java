@@ -12,6 +12,7 @@ import dev.workpool.settings.WhenFull;
 import dev.workpool.support.Handlers;
 import dev.workpool.support.PoolTest;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,29 @@ class HealthTest extends PoolTest {
             pool.submit(1);
             awaitHealth(pool, "DEGRADED: no job begins for [0-9.]+s, as a job has asked");
             pool.abort();
+        }
+    }
+
+    @Test
+    void callbacksThatWaitForBlockedOnesDegrade() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        try (WorkerPool<Integer, Integer> pool = WorkerPool.start(system, settings(1), job -> job)) {
+            for (int i = 0; i < 17; i++) { // one more than there are threads
+                pool.submitAll(List.of(i)).result().thenRun(() -> awaitUninterruptibly(release));
+            }
+            awaitHealth(
+                    pool,
+                    "DEGRADED: callbacks have waited for [0-9]+s: all threads of workpool.dispatchers.callback are blocked .*");
+            release.countDown();
+            awaitHealth(pool, "UP");
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

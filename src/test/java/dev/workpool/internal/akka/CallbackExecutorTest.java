@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class CallbackExecutorTest {
@@ -28,6 +29,24 @@ class CallbackExecutorTest {
         assertThat(ran).isEmpty();
         submitted.get(0).run();
         assertThat(ran).containsExactly("task");
+    }
+
+    @Test
+    void tellsForHowLongNoneOfThoseThatWaitHasBegun() {
+        AtomicLong now = new AtomicLong(-7);
+        Queue<Runnable> submitted = new ArrayDeque<>();
+        CallbackExecutor executor = new CallbackExecutor(submitted::add, Runnable::run, now::get);
+        now.addAndGet(100);
+        assertThat(executor.waited()).as("nothing waits").isZero();
+        executor.execute(() -> {});
+        now.addAndGet(30);
+        executor.executeUnawaited(() -> now.addAndGet(5));
+        assertThat(executor.waited()).isEqualTo(Duration.ofNanos(30));
+        submitted.remove().run();
+        now.addAndGet(20);
+        assertThat(executor.waited()).as("since one has begun").isEqualTo(Duration.ofNanos(20));
+        submitted.remove().run();
+        assertThat(executor.waited()).isZero();
     }
 
     @Test
@@ -106,7 +125,7 @@ class CallbackExecutorTest {
 
     @Test
     void triesAgainLaterWhatFoundNoThread() {
-        CallbackExecutor executor = new CallbackExecutor(limited, later::add);
+        CallbackExecutor executor = new CallbackExecutor(limited, later::add, System::nanoTime);
         for (int i = 0; i < 5; i++) {
             int number = i;
             executor.execute(() -> ran.add(number));
@@ -123,7 +142,7 @@ class CallbackExecutorTest {
 
     @Test
     void runsOnceWhatWasQueuedBeforeTheThreadWasMissed() {
-        CallbackExecutor executor = new CallbackExecutor(limited, later::add);
+        CallbackExecutor executor = new CallbackExecutor(limited, later::add, System::nanoTime);
         limited.queues = true;
         limited.failures = 1;
         executor.execute(() -> ran.add(0));
@@ -135,9 +154,12 @@ class CallbackExecutorTest {
     @Test
     void runsOnAThreadOfItsOwnWhatNobodyElseCanAnyMore() {
         List<Thread> on = new CopyOnWriteArrayList<>();
-        new CallbackExecutor(limited, task -> {
-                    throw new IllegalStateException("gone, by the test");
-                })
+        new CallbackExecutor(
+                        limited,
+                        task -> {
+                            throw new IllegalStateException("gone, by the test");
+                        },
+                        System::nanoTime)
                 .execute(() -> on.add(Thread.currentThread()));
         await().atMost(Duration.ofSeconds(60)).until(() -> on.size() == 1);
         assertThat(on.get(0).getName()).isEqualTo("workpool-late-callback");
