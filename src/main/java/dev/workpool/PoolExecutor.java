@@ -63,7 +63,8 @@ import java.util.stream.Collectors;
  *       before it is interrupted, but not before its time is over, has timed out as well. This applies to the futures
  *       that the methods of this class return, in an {@code ExecutorCompletionService} too. Any other future that is
  *       given to {@link #execute}, such as your own {@link FutureTask}, becomes what its task makes of the interrupt. It
- *       is cancelled if it is not complete soon after that. Retries do not apply, and {@code close-timeout} applies only when the actor system ends.
+ *       is cancelled if it is not complete soon after that. Retries do not apply, and {@code close-timeout} applies only
+ *       when the actor system ends.
  *   <li>When the actor system ends, the executor is shut down, and stopped some time after, see {@link
  *       WorkerPoolSettings#withCoordinatedShutdown}: futures that are not complete then are cancelled, and running
  *       tasks are interrupted.
@@ -203,9 +204,9 @@ public final class PoolExecutor extends AbstractExecutorService implements AutoC
 
     /**
      * Takes no more tasks, gives back those that have not begun, and has running ones interrupted, by another thread a
-     * moment later. It waits for some messages between the pool's actors, but not for running tasks. The futures of tasks that are given back complete
-     * only if the caller runs or cancels them. A second call interrupts running tasks once more, even after {@code
-     * cancel-grace} is over.
+     * moment later. It waits for some messages between the pool's actors, but not for running tasks. The futures of
+     * tasks that are given back complete only if the caller runs or cancels them. A second call interrupts running tasks
+     * once more, even after {@code cancel-grace} is over.
      *
      * @return what was given to {@link #execute}, or what {@link #submit} has returned, of each task that never began,
      *     in the order in which they came; those that were cancelled while they were queued are among them. Empty if

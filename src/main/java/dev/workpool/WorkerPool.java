@@ -65,8 +65,8 @@ import java.util.stream.Stream;
  *       and never on an actor's thread.
  *   <li>Jobs that a busy worker has not begun are taken back for a worker that is idle, after 0.3 ms, or 0.05 ms where
  *       they should have been over by then. A job therefore begins within 0.2 to 0.5 ms at the median, and 1 ms at the
- *       99th percentile, where a processor is free for the pool's thread and the worker's. With more busy threads than processors the operating system adds its own time,
- *       as it does to any thread pool.
+ *       99th percentile, where a processor is free for the pool's thread and the worker's. With more busy threads than
+ *       processors the operating system adds its own time, as it does to any thread pool.
  *   <li>A thread is interrupted only while it runs a handler that was cancelled or timed out, and the next job sees
  *       nothing of it.
  *   <li>After {@link #close} no actor, thread or timer of the pool is left, except the threads of abandoned handlers.
