@@ -425,8 +425,13 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
 
         /** Whoever completed the stage may have had no stack left for what depends on it. */
         void look() {
-            if (!completed.get() && mayBeDone()) {
-                stage.whenComplete(this); // at once if it is done; what does not say so is asked to tell once more
+            boolean own = Interrupts.own();
+            try {
+                if (!completed.get() && mayBeDone()) {
+                    stage.whenComplete(this); // at once if it is done; what does not say so is asked to tell once more
+                }
+            } finally {
+                Interrupts.clearUnless(own); // the stage is the user's, and the next handler may begin on this thread
             }
         }
 

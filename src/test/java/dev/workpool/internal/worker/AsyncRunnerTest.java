@@ -512,6 +512,31 @@ class AsyncRunnerTest {
         assertDone(task, ok("x"));
     }
 
+    /** Interrupts whoever asks it. */
+    private static final class Interrupting extends CompletableFuture<String> {
+        @Override
+        public boolean isDone() {
+            Thread.currentThread().interrupt();
+            return super.isDone();
+        }
+    }
+
+    @Test
+    void anInterruptThatAStageLeavesBehindWhenItIsLookedAtReachesNobody() {
+        Task<Integer, String> task = chunk(1);
+        Runner<Integer, String> runner = runner((job, context) -> new Interrupting());
+        runner.run(task);
+        runAll(tasks);
+        assertThat(Thread.interrupted()).isFalse();
+        runner.look();
+        runAll(tasks);
+        assertThat(Thread.interrupted()).isFalse();
+        Thread.currentThread().interrupt();
+        runner.look();
+        runAll(tasks);
+        assertThat(Thread.interrupted()).as("its own, with which it came").isTrue();
+    }
+
     @Test
     void goesOnWhenItsExecutorHasAThreadAgain() {
         int[] failures = {1};
