@@ -447,12 +447,15 @@ class ClusterExecutorTest {
                 submitting,
                 WorkerPoolSettings.create(submitting, name + "-full").withQueueCapacity(2, WhenFull.REJECT),
                 ClusterSettings.create(submitting, name))) {
-            full.execute(() -> {});
-            full.execute(() -> {});
-            assertThatThrownBy(() -> full.execute(() -> {}))
-                    .isInstanceOf(RejectedExecutionException.class)
-                    .hasMessageContaining("full");
-            full.shutdownNow();
+            try {
+                full.execute(() -> {});
+                full.execute(() -> {});
+                assertThatThrownBy(() -> full.execute(() -> {}))
+                        .isInstanceOf(RejectedExecutionException.class)
+                        .hasMessageContaining("full");
+            } finally {
+                full.shutdownNow(); // else closing it would wait for nodes
+            }
         }
     }
 
