@@ -88,7 +88,7 @@ public final class RunningPool<J, R> {
         this.gauges = PoolRoot.gauges(system, settings);
         this.harness = TestHarness.of(system);
         this.timeIsMovedByHand = PoolClock.isByHand(PoolClock.of(system));
-        this.requestQueue = RequestQueue.of(settings);
+        this.requestQueue = RequestQueue.of(settings, workplace::idleAtFirst);
         this.guard = new PoolGuard(requestQueue, settings.name(), harness);
         this.carrier = JobCarrier.of(settings.contextPropagators());
         this.callbacks = PoolRoot.callbacks(system, settings);

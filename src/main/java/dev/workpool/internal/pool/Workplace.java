@@ -64,6 +64,16 @@ public interface Workplace<J, R> {
             PoolGauges gauges,
             PoolEvents events);
 
+    /**
+     * How many workers are idle before anybody has said so.
+     *
+     * @param workers how many there are by the settings
+     * @return all of them; none if it takes time to find them
+     */
+    default int idleAtFirst(int workers) {
+        return workers;
+    }
+
     /** Workers in this process, which call a handler. */
     static <J, R> Workplace<J, R> here(Handler<J, R> handler) {
         return new Workplace<>() {

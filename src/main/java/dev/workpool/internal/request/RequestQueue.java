@@ -8,6 +8,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Brings requests of threads that are not actors into a pool: a queue that is closed exactly once and loses nothing
@@ -58,10 +59,21 @@ public final class RequestQueue<J, R> {
      * dispatcher sees to that.
      */
     public static <J, R> RequestQueue<J, R> of(WorkerPoolSettings settings) {
+        return of(settings, IntUnaryOperator.identity());
+    }
+
+    /**
+     * The same for a pool whose workers may be elsewhere.
+     *
+     * @param settings of the pool
+     * @param idleAtFirst how many workers are idle before anybody has said so, of those that there are by the settings
+     */
+    public static <J, R> RequestQueue<J, R> of(WorkerPoolSettings settings, IntUnaryOperator idleAtFirst) {
         if (settings.queueCapacity().isEmpty() || settings.whenFull() == WhenFull.DROP_OLDEST) {
             return new RequestQueue<>();
         }
-        long idle = ConcurrencyLimits.of(settings, System::nanoTime).workers(); // all of them, at first
+        long idle = idleAtFirst.applyAsInt(
+                ConcurrencyLimits.of(settings, System::nanoTime).workers());
         long begin =
                 settings.rateLimit().map(limit -> Math.min(idle, limit.burst())).orElse(idle);
         return new RequestQueue<>(ArrivalQueue.bounded(settings.queueCapacity().get(), begin));

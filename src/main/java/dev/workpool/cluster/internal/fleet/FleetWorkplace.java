@@ -46,6 +46,11 @@ public final class FleetWorkplace<J, R> implements Workplace<J, R> {
 
     /** There are no workers in this process but those of its own station. */
     @Override
+    public int idleAtFirst(int workers) {
+        return 0; // no node has answered yet
+    }
+
+    @Override
     public Runner.Factory<J, R> runners(Parts<J, R> pool) {
         return (workerIndex, reports) -> {
             throw new UnsupportedOperationException("a pool over a cluster has no workers of its own");
@@ -81,7 +86,7 @@ public final class FleetWorkplace<J, R> implements Workplace<J, R> {
 
             @Override
             public int idleAtFirst(int workers) {
-                return 0; // no node has answered yet
+                return FleetWorkplace.this.idleAtFirst(workers);
             }
         };
     }
