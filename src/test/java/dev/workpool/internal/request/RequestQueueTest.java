@@ -213,8 +213,17 @@ class RequestQueueTest {
         return WorkerPoolSettings.create(ConfigFactory.load(), "p").withWorkers(3);
     }
 
+    @Test
+    void whereNobodyIsIdleYetTheCapacityIsAllThereIs() {
+        assertThat(most(RequestQueue.of(settings().withQueueCapacity(2, WhenFull.REJECT), workers -> 0)))
+                .isEqualTo(2);
+    }
+
     private static int most(WorkerPoolSettings settings) {
-        RequestQueue<Integer, String> requestQueue = RequestQueue.of(settings);
+        return most(RequestQueue.<Integer, String>of(settings));
+    }
+
+    private static int most(RequestQueue<Integer, String> requestQueue) {
         int most = 0;
         while (most < 100 && requestQueue.offer(new Counted(), 1)) {
             most++;
