@@ -4,6 +4,7 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import dev.workpool.Batch;
 import dev.workpool.WorkerPool;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,12 +13,18 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Hashes the files that are named on the command line. */
+/** Hashes the files that are named on the command line, or those of the current folder. */
 public final class QuickStart {
     private QuickStart() {}
 
-    public static void main(String[] args) {
-        run(Stream.of(args).map(Path::of).toList(), System.out);
+    public static void main(String[] args) throws IOException {
+        run(args.length == 0 ? filesHere() : Stream.of(args).map(Path::of).toList(), System.out);
+    }
+
+    static List<Path> filesHere() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of(""))) {
+            return all.filter(Files::isRegularFile).sorted().toList();
+        }
     }
 
     static void run(List<Path> files, PrintStream out) {

@@ -55,6 +55,11 @@ public final class Main implements Runnable {
      * @param arguments as a user gives them
      */
     public static void main(String[] arguments) {
+        System.exit(start(arguments));
+    }
+
+    /** Runs the command line with the streams and signals of this process. Returns the exit status. */
+    static int start(String[] arguments) {
         ErrorLog.install();
         Stop stop = new Stop();
         Signals.install(stop);
@@ -67,7 +72,7 @@ public final class Main implements Runnable {
                 Terminal.isTerminal(1),
                 Terminal.isTerminal(2),
                 stop);
-        System.exit(run(Arguments.recover(arguments), streams));
+        return run(Arguments.recover(arguments), streams);
     }
 
     /**

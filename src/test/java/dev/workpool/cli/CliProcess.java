@@ -33,6 +33,11 @@ final class CliProcess {
      * @param jvm options of the JVM
      */
     static CliProcess start(Map<String, String> environment, List<String> jvm, String script) throws IOException {
+        return start(Main.class, environment, jvm, script);
+    }
+
+    static CliProcess start(Class<?> main, Map<String, String> environment, List<String> jvm, String script)
+            throws IOException {
         List<String> command = new ArrayList<>(DEFAULT_SIGNALS);
         command.addAll(List.of("sh", "-c", script, "sh"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -43,7 +48,7 @@ final class CliProcess {
             command.add("--sun-misc-unsafe-memory-access=allow"); // or the JVM warns about Akka on standard error
         }
         command.addAll(jvm);
-        command.add(Main.class.getName());
+        command.add(main.getName());
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().putAll(environment);
         return new CliProcess(builder.start());

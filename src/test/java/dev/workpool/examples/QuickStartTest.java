@@ -14,6 +14,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** The ten lines of the README. */
 class QuickStartTest {
     @Test
+    void withoutArgumentsTheFilesOfTheFolderAreHashed() throws Exception {
+        assertThat(QuickStart.filesHere()).contains(Path.of("pom.xml"), Path.of("README.md"));
+    }
+
+    @Test
     void filesAreHashedInOrder(@TempDir Path folder) throws Exception {
         Path empty = Files.createFile(folder.resolve("empty"));
         Path abc = Files.writeString(folder.resolve("abc"), "abc");
