@@ -9,12 +9,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Says how a batch is run. Immutable; each {@code withX} returns a changed copy.
  *
- * <p>Defaults: no name, priority 0, weight 1, one permit a job, no delay, no hedge, never halted, no time-out,
- * time-outs told at once. Time-outs of jobs and retries are those of the pool's settings. All single jobs together are
+ * <p>Defaults: no name, priority 0, weight 1, one permit a job, no delay, no hedge, no start check, never halted, no
+ * time-out, time-outs told at once. Time-outs of jobs and retries are those of the pool's settings. All single jobs together are
  * one batch with the default priority and weight.
  */
 public final class BatchOptions {
@@ -43,10 +44,10 @@ public final class BatchOptions {
 
     /**
      * Says when jobs may begin: after a delay, and then all of them or, with a hedge, each a while after the one before
-     * it.
+     * it; and each only if a check, if there is one, says so.
      */
-    private record Starts(Duration delay, Duration hedge) {
-        private static final Starts AT_ONCE = new Starts(Duration.ZERO, null);
+    private record Starts(Duration delay, Duration hedge, BooleanSupplier check) {
+        private static final Starts AT_ONCE = new Starts(Duration.ZERO, null, null);
     }
 
     private BatchOptions(
@@ -251,7 +252,7 @@ public final class BatchOptions {
                 halt,
                 atRest,
                 permits,
-                new Starts(delay, starts.hedge),
+                new Starts(delay, starts.hedge, starts.check),
                 observers);
     }
 
@@ -286,7 +287,30 @@ public final class BatchOptions {
                 halt,
                 atRest,
                 permits,
-                new Starts(starts.delay, delay),
+                new Starts(starts.delay, delay, starts.check),
+                observers);
+    }
+
+    /**
+     * Asks, right before each attempt at a job, whether it may begin: on the thread that calls the handler, as the last
+     * thing before that. A job that may not ends as {@link Outcome.Cancelled}, with the attempts that were made before.
+     * Jobs of a pool over a cluster are not asked about.
+     *
+     * @param check thread-safe; must neither block nor throw. What it costs, each job costs
+     * @return changed options
+     */
+    public BatchOptions withStartCheck(BooleanSupplier check) {
+        return new BatchOptions(
+                name,
+                priority,
+                weight,
+                jobTimeout,
+                timeout,
+                retry,
+                halt,
+                atRest,
+                permits,
+                new Starts(starts.delay, starts.hedge, Objects.requireNonNull(check, "check")),
                 observers);
     }
 
@@ -400,6 +424,11 @@ public final class BatchOptions {
         return Optional.ofNullable(starts.hedge);
     }
 
+    /** {@return what is asked whether a job may begin; empty, by default, if all may} */
+    public Optional<BooleanSupplier> startCheck() {
+        return Optional.ofNullable(starts.check);
+    }
+
     /** {@return what is told what happens to the batch, besides the pool's observers: nobody by default} */
     public List<PoolObserver> observers() {
         return observers;
@@ -436,6 +465,7 @@ public final class BatchOptions {
         parts.add(timeout == null ? "" : "time-out " + timeout);
         parts.add(starts.delay.isZero() ? "" : "delay " + starts.delay);
         parts.add(starts.hedge == null ? "" : "hedge " + starts.hedge);
+        parts.add(starts.check == null ? "" : "a start check");
         parts.add(retry == null ? "" : retry.toString());
         parts.add(halt.equals(HaltPolicy.never()) ? "" : halt.toString());
         parts.add(atRest ? "time-outs at rest" : "");

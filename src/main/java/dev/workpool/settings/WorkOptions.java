@@ -46,8 +46,13 @@ public final class WorkOptions<R> {
      *
      * @param options of each batch that the pool is given
      * @return changed options
+     * @throws IllegalArgumentException if they have a start check, which is the queue's own
      */
     public WorkOptions<R> withBatch(BatchOptions options) {
+        if (options.startCheck().isPresent()) {
+            throw new IllegalArgumentException("options of a batch have a start check; allowed for work on a durable"
+                    + " queue: none, since the queue has its own");
+        }
         return new WorkOptions<>(Objects.requireNonNull(options, "options of a batch"), resultCodec);
     }
 

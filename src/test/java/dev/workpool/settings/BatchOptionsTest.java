@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -77,6 +78,24 @@ class BatchOptionsTest {
         assertThat(defaults.withTimeout(Duration.ofSeconds(1)).jobTimeout()).isEmpty();
         assertThat(defaults.retry()).isEmpty();
         assertThat(defaults.halt()).isEqualTo(HaltPolicy.never());
+    }
+
+    @Test
+    void aStartCheckStaysWithOtherChangesAndIsPartOfWhatOptionsAre() {
+        BooleanSupplier check = () -> true;
+        BatchOptions checked = defaults.withStartCheck(check);
+        assertThat(defaults.startCheck()).isEmpty();
+        for (BatchOptions each : List.of(
+                checked.withDelay(Duration.ofSeconds(1)),
+                checked.withHedge(Duration.ofSeconds(1)),
+                checked.withRetry(RetryPolicy.attempts(2)))) {
+            assertThat(each.startCheck()).containsSame(check);
+        }
+        assertThat(checked).isNotEqualTo(defaults).isEqualTo(defaults.withStartCheck(check));
+        assertThat(checked.toString()).contains("a start check");
+        assertThatNullPointerException()
+                .isThrownBy(() -> defaults.withStartCheck(null))
+                .withMessage("check");
     }
 
     @ParameterizedTest

@@ -132,7 +132,7 @@ public final class BatchSubmission<J, R> implements Request<J, R>, Submission {
     /** Runs the last of the open jobs. For the submitter. */
     public void runLast(CallerRuns<J, R> callerRuns) {
         int last = open() - 1;
-        ran.add(callerRuns.run(jobs.get(last), options.retry(), label, last));
+        ran.add(callerRuns.run(jobs.get(last), options, label, last));
     }
 
     /** How the jobs from {@link #open} on ended. */

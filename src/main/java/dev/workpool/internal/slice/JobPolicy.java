@@ -6,6 +6,7 @@ import dev.workpool.settings.RetryPolicy;
 import dev.workpool.settings.WorkerPoolSettings;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * How the jobs of a batch are run, as far as its router and its workers have to know. Data that may go to another
@@ -20,6 +21,8 @@ import java.util.Optional;
  * @param permits how many of the workers' permits each job takes: 1 or more
  * @param priority of the batch; higher goes first
  * @param weight of the batch among those of its priority: 1 or more
+ * @param startCheck whom a worker asks right before an attempt whether it may begin; null if nobody. It stays on its
+ *     machine
  */
 public record JobPolicy(
         Optional<Duration> timeout,
@@ -29,7 +32,8 @@ public record JobPolicy(
         boolean atRest,
         int permits,
         int priority,
-        int weight) {
+        int weight,
+        BooleanSupplier startCheck) {
     /**
      * The end of a batch's time.
      *
@@ -39,12 +43,30 @@ public record JobPolicy(
      */
     public record Deadline(Duration timeout, long endsNs) {}
 
+    /** One that is data alone. */
+    public JobPolicy(
+            Optional<Duration> timeout,
+            RetryPolicy retry,
+            Optional<Deadline> deadline,
+            boolean keyed,
+            boolean atRest,
+            int permits,
+            int priority,
+            int weight) {
+        this(timeout, retry, deadline, keyed, atRest, permits, priority, weight, null);
+    }
+
     /** Nothing is limited, nothing is retried. */
     public static final JobPolicy NONE = ofSingle(Optional.empty(), RetryPolicy.never());
 
     /** Of a job that its submitter runs for want of room: it may be tried again. */
-    public static JobPolicy ofCaller(RetryPolicy retry) {
-        return retry.condition().isEmpty() ? NONE : ofSingle(Optional.empty(), retry);
+    public static JobPolicy ofCaller(RetryPolicy retry, Optional<BooleanSupplier> startCheck) {
+        JobPolicy policy = retry.condition().isEmpty() ? NONE : ofSingle(Optional.empty(), retry);
+        return startCheck.map(policy::withStartCheck).orElse(policy);
+    }
+
+    private JobPolicy withStartCheck(BooleanSupplier check) {
+        return new JobPolicy(timeout, retry, deadline, keyed, atRest, permits, priority, weight, check);
     }
 
     /** Of jobs that were submitted by themselves. */
@@ -67,12 +89,13 @@ public record JobPolicy(
                 options.timeoutsAtRest(),
                 options.permits(),
                 options.priority(),
-                options.weight());
+                options.weight(),
+                options.startCheck().orElse(null));
     }
 
     /** The same, but no job that has timed out is told before its handler has ended, or is given up. */
     public JobPolicy withTimeoutsAtRest() {
-        return new JobPolicy(timeout, retry, deadline, keyed, true, permits, priority, weight);
+        return new JobPolicy(timeout, retry, deadline, keyed, true, permits, priority, weight, startCheck);
     }
 
     /**

@@ -5,8 +5,8 @@ import dev.workpool.internal.collector.Outcomes;
 import dev.workpool.internal.event.Label;
 import dev.workpool.internal.slice.JobPolicy;
 import dev.workpool.internal.slice.Slice;
+import dev.workpool.settings.BatchOptions;
 import dev.workpool.settings.RetryPolicy;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
@@ -44,12 +44,12 @@ public final class CallerRuns<J, R> {
      * Runs a job of a batch once; the pool may try it again.
      *
      * @param job the job
-     * @param ofBatch the batch's policy, if it has one of its own
+     * @param options the batch's
      * @param label names the batch
      * @param index of the job in the batch
      */
-    public Outcomes<R> run(J job, Optional<RetryPolicy> ofBatch, Label label, long index) {
-        return run(job, JobPolicy.ofCaller(ofBatch.orElse(retry)), label, index);
+    public Outcomes<R> run(J job, BatchOptions options, Label label, long index) {
+        return run(job, JobPolicy.ofCaller(options.retry().orElse(retry), options.startCheck()), label, index);
     }
 
     private Outcomes<R> run(J job, JobPolicy policy, Label label, long index) {

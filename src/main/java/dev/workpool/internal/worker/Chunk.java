@@ -15,6 +15,7 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -102,6 +103,10 @@ public final class Chunk<J, R> {
     /** Whom the worker asks whether a failed attempt is followed by another; null if nobody. */
     private final RetryPolicy asked;
 
+    /** Asked right before each job begins, and what one becomes that may not; null if none is asked about. */
+    private final BooleanSupplier startCheck;
+
+    private final Object refused;
     private final Object[] outcomes;
 
     /** What was said of failed attempts; null if nobody was asked. Written and read as the outcomes are. */
@@ -167,16 +172,28 @@ public final class Chunk<J, R> {
         this.limits = TimeLimits.of(policy, clock);
         this.clock = policy.timeout().isPresent() ? clock : null;
         this.asked = policy.asked();
+        this.startCheck = policy.startCheck();
+        this.refused = startCheck == null ? null : PackedOutcome.of(new Outcome.Cancelled<>(attempt - 1));
         this.outcomes = new Object[to - from];
         this.word = (long) (to - from) << END_SHIFT;
     }
 
     /**
-     * Ends the job that runs, if one does, and claims the next.
+     * Ends the job that runs, if one does, and claims the next that may begin.
      *
      * @return its position in the chunk, from 0, or −1 if there is none left
      */
     public int claim() {
+        int position = claimNext();
+        while (startCheck != null && position != NONE && !startCheck.getAsBoolean()) {
+            outcomes[position] = refused;
+            anyOther = true;
+            position = claimNext();
+        }
+        return position;
+    }
+
+    private int claimNext() {
         if (clock != null) {
             begunNs = clock.getAsLong();
         }

@@ -7,10 +7,10 @@ import dev.workpool.internal.akka.TestHarness;
 import dev.workpool.internal.event.Label;
 import dev.workpool.internal.slice.JobPolicy;
 import dev.workpool.job.Outcome;
+import dev.workpool.settings.BatchOptions;
 import dev.workpool.settings.RetryPolicy;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
@@ -84,9 +84,10 @@ class CallerRunsTest {
     @Test
     void aConditionOfRetriesIsThatOfTheBatchOrThePools() {
         callerRuns.run(7);
-        callerRuns.run(7, Optional.empty(), BATCH, 3);
-        callerRuns.run(7, Optional.of(RetryPolicy.attempts(5).retryIf(CONDITION)), BATCH, 3);
-        callerRuns.run(7, Optional.of(RetryPolicy.attempts(9)), BATCH, 3);
+        callerRuns.run(7, BatchOptions.defaults(), BATCH, 3);
+        callerRuns.run(
+                7, BatchOptions.defaults().withRetry(RetryPolicy.attempts(5).retryIf(CONDITION)), BATCH, 3);
+        callerRuns.run(7, BatchOptions.defaults().withRetry(RetryPolicy.attempts(9)), BATCH, 3);
         assertThat(policies)
                 .extracting(policy -> policy.retry().maxAttempts())
                 .as("where there is none, nothing has to be known")

@@ -3,13 +3,16 @@ package dev.workpool.internal.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.typesafe.config.ConfigFactory;
 import dev.workpool.internal.collector.Outcomes;
 import dev.workpool.internal.collector.Verdict;
 import dev.workpool.internal.slice.JobPolicy;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.Slices;
 import dev.workpool.job.Outcome;
+import dev.workpool.settings.BatchOptions;
 import dev.workpool.settings.RetryPolicy;
+import dev.workpool.settings.WorkerPoolSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +74,30 @@ class ChunkTest {
         assertState(chunk, 2, 0, 2, 1);
         assertThat(chunk.claim()).isEqualTo(-1);
         assertState(chunk, 2, 0, 2, -1);
+    }
+
+    /** Asked of each job right when it is claimed, and of none before. */
+    @Test
+    void aJobThatMayNotBeginIsPassedOverAndCancelledWithoutAnAttempt() {
+        boolean[] may = {false, true, false, false};
+        int[] asked = {0};
+        JobPolicy policy = JobPolicy.of(
+                WorkerPoolSettings.create(ConfigFactory.load(), "p"),
+                BatchOptions.defaults().withStartCheck(() -> may[asked[0]++]),
+                false,
+                0);
+        Chunk<Integer, String> chunk = new Chunk<>(
+                new Slice<>(new Slice.BatchRef<>(1, null, policy), 0, new Object[] {0, 1, 2, 3}, 0, 4, 3), null);
+        assertThat(asked[0]).isZero();
+        run(chunk, 1);
+        assertThat(asked[0]).isEqualTo(2);
+        assertThat(chunk.claim()).isEqualTo(-1);
+        assertThat(asked[0]).isEqualTo(4);
+        Outcomes<String> outcomes = chunk.outcomes();
+        assertThat(outcomes.get(0)).isEqualTo(new Outcome.Cancelled<>(2));
+        assertThat(outcomes.get(1)).isEqualTo(new Outcome.Succeeded<>("result 1", 3));
+        assertThat(outcomes.get(2)).isEqualTo(new Outcome.Cancelled<>(2));
+        assertThat(outcomes.get(3)).isEqualTo(new Outcome.Cancelled<>(2));
     }
 
     @Test
@@ -313,7 +340,7 @@ class ChunkTest {
     // Conditions of retry policies
 
     private static Chunk<Integer, String> asking(int attempts, RetryPolicy.Condition condition) {
-        JobPolicy policy = JobPolicy.ofCaller(RetryPolicy.attempts(attempts).retryIf(condition));
+        JobPolicy policy = JobPolicy.ofCaller(RetryPolicy.attempts(attempts).retryIf(condition), Optional.empty());
         Object[] jobs = IntStream.range(0, 4).boxed().toArray();
         return new Chunk<>(new Slice<>(new Slice.BatchRef<>(1, null, policy), 0, jobs, 0, 4, 1), () -> 0);
     }

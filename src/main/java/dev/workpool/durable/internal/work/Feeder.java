@@ -161,7 +161,7 @@ final class Feeder<J> {
     }
 
     private void submitAll(Held<J> held, JobBlock block, long[] numbers, List<J> jobs) {
-        BatchOptions asked = retries.options(options, held.claimed.attempts());
+        BatchOptions asked = retries.options(options, held.claimed.attempts()).withStartCheck(held.startCheck);
         for (int from = 0; from < numbers.length; ) {
             boolean isWhole = held.claimed.lane() >= 0; // its order is the pool's to keep
             int to = isWhole ? numbers.length : (int) Math.min(numbers.length, (long) from + pieceJobs);

@@ -24,8 +24,13 @@ final class Held<J> {
     /** The segment as it is stored now: without the jobs that are settled. */
     SegmentRow row;
 
+    /** Whether its jobs may begin. Any thread asks it. */
+    final StartCheck startCheck;
+
     /** Until when nobody else may take it; earlier than the store thinks. */
-    long leaseUntilNs;
+    private long leaseUntilNs;
+
+    private final long leaseNs;
 
     /** What is to be written, one after another. */
     final Deque<Part> parts = new ArrayDeque<>();
@@ -54,14 +59,43 @@ final class Held<J> {
     /** Told when the above change. The feeder sets it, the actor calls it. */
     volatile Runnable changed = () -> {};
 
-    Held(SegmentRow claimed, byte[] encoded, long leaseUntilNs, long nowNs) {
+    /**
+     * A segment whose lease has begun.
+     *
+     * @param sinceNs a time before that
+     * @param leaseNs for how long it is leased
+     * @param canBeTaken whether another process may take it when its lease has run out
+     */
+    Held(SegmentRow claimed, byte[] encoded, long sinceNs, long leaseNs, boolean canBeTaken, long nowNs) {
         this.claimed = claimed;
         this.encoded = encoded;
         this.row = claimed;
-        this.leaseUntilNs = leaseUntilNs;
+        this.leaseNs = leaseNs;
+        this.leaseUntilNs = sinceNs + leaseNs;
+        this.startCheck = new StartCheck(canBeTaken, overdueNs());
         this.sinceNs = nowNs;
         this.takenNs = nowNs;
         this.running = claimed.jobs().size();
+    }
+
+    /** When its jobs are to be stopped: some time before others may begin them. */
+    private long overdueNs() {
+        return leaseUntilNs - leaseNs / 6;
+    }
+
+    boolean isOverdue(long nowNs) {
+        return overdueNs() - nowNs < 0;
+    }
+
+    /** Whether so much of the lease is over that it is renewed. */
+    boolean isToBeRenewed(long nowNs) {
+        return leaseUntilNs - nowNs < leaseNs * 2 / 3;
+    }
+
+    /** The lease was renewed after this time. */
+    void renewed(long sinceNs) {
+        leaseUntilNs = sinceNs + leaseNs;
+        startCheck.renew(overdueNs());
     }
 
     /** Takes back what the pool has not begun. */
@@ -74,6 +108,7 @@ final class Held<J> {
     /** Has all of its jobs stopped, which others may run then. */
     void stopAndGiveBack() {
         givesBack = true;
+        startCheck.revoke();
         given.forEach(each -> each.piece().cancel());
         changed.run();
     }
@@ -81,6 +116,7 @@ final class Held<J> {
     /** Has all of its jobs stopped for good. */
     void cancel() {
         isCancelled = true;
+        startCheck.revoke();
         given.forEach(each -> each.piece().cancel());
         changed.run();
     }

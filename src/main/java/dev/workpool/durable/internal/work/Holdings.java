@@ -17,6 +17,8 @@ import java.util.Set;
 final class Holdings<J> {
     private final LiveLeases live;
     private final long queue;
+    private final long leaseNs;
+    private final boolean canBeTaken;
     private final Set<Held<J>> all = new LinkedHashSet<>();
     private final Map<Long, Integer> segmentsOfBatch = new HashMap<>();
     private final Map<Long, Integer> segmentsOfLane = new HashMap<>();
@@ -25,13 +27,16 @@ final class Holdings<J> {
     private int running;
 
     /** Nothing is held of a queue. */
-    Holdings(LiveLeases live, long queue) {
-        this.live = live;
-        this.queue = queue;
+    Holdings(OpenQueue<J> queue, long id) {
+        this.live = queue.database().liveLeases();
+        this.queue = id;
+        this.leaseNs = queue.settings().lease().toNanos();
+        this.canBeTaken = queue.database().isShared();
     }
 
-    Held<J> add(SegmentRow row, byte[] block, long leaseUntilNs) {
-        Held<J> segment = new Held<>(row, block, leaseUntilNs, System.nanoTime());
+    /** Holds a segment whose lease began after this time. */
+    Held<J> add(SegmentRow row, byte[] block, long sinceNs) {
+        Held<J> segment = new Held<>(row, block, sinceNs, leaseNs, canBeTaken, System.nanoTime());
         all.add(segment);
         live.hold(queue, row.token());
         running += segment.running;

@@ -111,7 +111,7 @@ final class Settler {
         }
 
         private void cancelled(long number, int place, int attempts) {
-            if (!held.isCancelled && (held.givesBack || !canHalt)) {
+            if (!held.isCancelled && (held.givesBack || held.startCheck.hasRefused() || !canHalt)) {
                 released.set(place);
                 return;
             }

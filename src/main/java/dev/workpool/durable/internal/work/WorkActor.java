@@ -267,7 +267,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         ids = opened.ids();
         int segment = parts.queue().settings().segmentJobs();
         claims = new Claims<>(parts.queue(), ids.queue(), parts.owner());
-        held = new Holdings<>(parts.queue().database().liveLeases(), ids.queue());
+        held = new Holdings<>(parts.queue(), ids.queue());
         size = new ClaimSize(
                 parts.queue().settings().claimAhead().toNanos(),
                 workers(),
@@ -388,7 +388,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     }
 
     private Held<J> hold(SegmentRow row, byte[] block, long sinceNs) {
-        Held<J> segment = held.add(row, block, sinceNs + leaseNs);
+        Held<J> segment = held.add(row, block, sinceNs);
         parts.counters().claimed.add(row.jobs().size());
         if (isStopping) {
             segment.stopAndGiveBack();
@@ -637,7 +637,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         List<Held<?>> due = new ArrayList<>();
         for (Held<J> each : held.all()) {
             // One that is being settled may change its name meanwhile; it is soon over, or renewed by the next tick.
-            if (!each.isLost && !each.isSettling && each.leaseUntilNs - nowNs < leaseNs * 2 / 3) {
+            if (!each.isLost && !each.isSettling && each.isToBeRenewed(nowNs)) {
                 due.add(each);
             }
         }
@@ -664,7 +664,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
             Held<J> segment = (Held<J>) done.helds().get(i);
             boolean isSame = segment.row.equals(done.rows().get(i)) && !segment.isSettling;
             if (done.renewed()[i]) {
-                segment.leaseUntilNs = done.sinceNs() + leaseNs;
+                segment.renewed(done.sinceNs());
             } else if (isSame && held.contains(segment)) {
                 lose(segment);
             } // else it was settled meanwhile, and has another name; the next tick renews it by that
@@ -676,7 +676,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private void stopWhatIsOverdue(long nowNs) {
         boolean canBeTaken = parts.queue().database().isShared();
         for (Held<J> each : held.copy()) {
-            boolean isOverdue = canBeTaken && each.leaseUntilNs - nowNs < leaseNs / 6;
+            boolean isOverdue = canBeTaken && each.isOverdue(nowNs);
             if (!each.givesBack && (isOverdue || throttle.isOverdue(nowNs))) {
                 each.stopAndGiveBack();
             }

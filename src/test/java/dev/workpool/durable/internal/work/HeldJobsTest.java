@@ -22,14 +22,17 @@ import org.junit.jupiter.api.Test;
 /** What becomes of the jobs of a held segment: pieces collect their outcomes, settlers sort them, lanes take turns. */
 class HeldJobsTest {
     private static final long FIRST = 100;
+    private static final long LEASE_NS = 3_600_000_000_000L;
 
     private static Held<String> held(KeptOutcomes kept, int jobs, int attempts, int lane, long token) {
         SegmentRow.Origin origin = new SegmentRow.Origin(1, lane, 0, kept, 1, 1, FIRST);
         return new Held<>(
                 new SegmentRow(origin, JobSet.range(FIRST, jobs), null, attempts, 0, 0, false, token),
                 new byte[0],
-                0,
-                0);
+                System.nanoTime(),
+                LEASE_NS,
+                true,
+                System.nanoTime());
     }
 
     private static Held<String> held(KeptOutcomes kept) {
@@ -217,5 +220,49 @@ class HeldJobsTest {
         turns.gaveBack(first);
         assertThat(second.givesBack).isTrue();
         assertThat(ofAnother.givesBack).isFalse();
+    }
+
+    // Which jobs may begin
+
+    @Test
+    void noJobBeginsWhenTheLeaseIsNearlyOver() {
+        Held<String> held = held(KeptOutcomes.ALL);
+        assertThat(held.startCheck.getAsBoolean()).isTrue();
+        long overdueNs = System.nanoTime() - LEASE_NS * 5 / 6;
+        held.renewed(overdueNs);
+        assertThat(held.isOverdue(System.nanoTime())).isTrue();
+        assertThat(held.startCheck.getAsBoolean()).isFalse();
+        held.renewed(System.nanoTime());
+        assertThat(held.startCheck.getAsBoolean()).isTrue();
+    }
+
+    @Test
+    void noJobBeginsOnceItsBatchIsCancelledOrItIsGivenBack() {
+        Held<String> cancelled = held(KeptOutcomes.ALL);
+        cancelled.cancel();
+        assertThat(cancelled.startCheck.getAsBoolean()).isFalse();
+        Held<String> stopped = held(KeptOutcomes.ALL);
+        stopped.stopAndGiveBack();
+        stopped.renewed(System.nanoTime());
+        assertThat(stopped.startCheck.getAsBoolean()).isFalse();
+    }
+
+    @Test
+    void aLeaseThatNobodyCanTakeDoesNotRunOut() {
+        StartCheck check = new StartCheck(false, System.nanoTime() - 1);
+        assertThat(check.getAsBoolean()).isTrue();
+        check.revoke();
+        assertThat(check.getAsBoolean()).isFalse();
+    }
+
+    /** Else a halt policy would be taken to have ended the batch for good. */
+    @Test
+    void aJobThatWasKeptFromBeginningIsForOthersAlsoWhereAPolicyMayHaltTheBatch() {
+        Held<String> held = held(KeptOutcomes.ALL);
+        held.renewed(System.nanoTime() - LEASE_NS);
+        assertThat(held.startCheck.getAsBoolean()).isFalse();
+        Part part = settler(1, false, true).part(held, block(), List.of(new Ended(100, new Outcome.Cancelled<>(0))), 0);
+        assertThat(part.hasHalted()).isFalse();
+        assertThat(part.released()).containsExactly(JobSet.range(100, 1));
     }
 }
