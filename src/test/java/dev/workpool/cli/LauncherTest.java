@@ -20,6 +20,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The script that starts the command line, beside a jar that stands for the class path of the tests. */
@@ -82,6 +84,35 @@ class LauncherTest {
                 "x");
         assertThat(ran.status()).isEqualTo(2);
         assertThat(ran.err()).contains("zero").hasLineCount(1);
+    }
+
+    /** A shell may drop those whose names are no identifiers. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void commandsGetAllVariables() throws Exception {
+        String value = "ü = 'one'\n\\two $HOME\n\n";
+        Cli.Ran ran = run(
+                Map.of("a.b", value, "-c", "", "BASH_FUNC_doit%%", "() {  echo \"done $1\"\n}"),
+                launcher.toString(),
+                "run",
+                "--exec",
+                "cat /proc/$$/environ; : {}",
+                ":::",
+                "x");
+        assertThat(ran.out().split("\0")).contains("a.b=" + value, "-c=", "BASH_FUNC_doit%%=() {  echo \"done $1\"\n}");
+        assertThat(ran.err()).hasLineCount(1).contains("1 succeeded");
+    }
+
+    @Test
+    void functionsOfBashAreCommands() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "needs bash");
+        Cli.Ran ran = run(
+                Map.of(),
+                "/bin/bash",
+                "-c",
+                "doit() { echo \"done $1\"; }; export -f doit; \"$0\" run --shell bash --exec doit ::: 1",
+                launcher.toString());
+        assertThat(ran.out()).isEqualTo("done 1\n");
     }
 
     @Test
