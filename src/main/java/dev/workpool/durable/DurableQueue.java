@@ -7,15 +7,14 @@ import akka.actor.typed.Props;
 import dev.workpool.WorkerPool;
 import dev.workpool.codec.JobCodec;
 import dev.workpool.durable.internal.enqueue.Lanes;
-import dev.workpool.durable.internal.store.Batches;
-import dev.workpool.durable.internal.store.DeadLetters;
 import dev.workpool.durable.internal.store.Enqueueing;
 import dev.workpool.durable.internal.store.Enqueueing.JobPlace;
 import dev.workpool.durable.internal.store.Limits;
-import dev.workpool.durable.internal.store.Queues;
 import dev.workpool.durable.internal.store.Recurring;
 import dev.workpool.durable.internal.work.OpenQueue;
 import dev.workpool.durable.internal.work.OpenQueue.Ids;
+import dev.workpool.durable.internal.work.OutcomeTeller;
+import dev.workpool.durable.internal.work.Owner;
 import dev.workpool.durable.internal.work.PoolRunner;
 import dev.workpool.durable.internal.work.Reach;
 import dev.workpool.durable.internal.work.RecurringRuns;
@@ -24,6 +23,7 @@ import dev.workpool.durable.internal.work.TransactionalRunner;
 import dev.workpool.durable.internal.work.WorkActor;
 import dev.workpool.durable.internal.work.WorkCounters;
 import dev.workpool.durable.job.DeadLetter;
+import dev.workpool.durable.job.JobOutcomeListener;
 import dev.workpool.durable.job.QueueObserver;
 import dev.workpool.durable.job.QueueStats;
 import dev.workpool.durable.job.RecurringJob;
@@ -43,7 +43,6 @@ import dev.workpool.settings.WorkOptions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -53,7 +52,6 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -98,12 +96,14 @@ public final class DurableQueue<J> {
     private final OpenQueue<J> queue;
     private final Enqueuer<J> enqueuer;
     private final QueueMonitor monitor;
+    private final QueueAdmin admin;
 
     private DurableQueue(ActorSystem<?> system, StoreRuntime store, OpenQueue<J> queue) {
         this.system = system;
         this.store = store;
         this.queue = queue;
         this.enqueuer = new Enqueuer<>(store, queue);
+        this.admin = new QueueAdmin(store, queue);
         this.monitor = new QueueMonitor(
                 queue.name(),
                 queue.database().transactions().availability(),
@@ -318,7 +318,24 @@ public final class DurableQueue<J> {
      */
     public <R> QueueWork workOn(WorkerPool<J, R> pool, WorkOptions<R> options) {
         Objects.requireNonNull(pool, "pool");
-        return work(new PoolRunner<>(pool, queue.lanes()), options);
+        return work(new PoolRunner<>(pool, queue.lanes(), null), options);
+    }
+
+    /**
+     * Has a pool work on the queue, and tells how each job went here before that is stored.
+     *
+     * @param pool runs the jobs
+     * @param options how
+     * @param listener is told
+     * @param <R> type of the results
+     * @return the work, which has begun
+     * @throws IllegalStateException if the store is closed, or the actor system has ended
+     */
+    public <R> QueueWork workOn(
+            WorkerPool<J, R> pool, WorkOptions<R> options, JobOutcomeListener<? super J, R> listener) {
+        Objects.requireNonNull(pool, "pool");
+        OutcomeTeller<J, R> teller = new OutcomeTeller<>(queue, Objects.requireNonNull(listener, "listener"));
+        return work(new PoolRunner<>(pool, queue.lanes(), teller), options);
     }
 
     /**
@@ -380,7 +397,7 @@ public final class DurableQueue<J> {
                 runner,
                 options.batch(),
                 options.resultCodec().map(codec -> (JobCodec<Object>) codec),
-                owner(runner.pool()),
+                Owner.of(runner.pool()),
                 counters,
                 monitor.events(),
                 store::ended,
@@ -414,12 +431,6 @@ public final class DurableQueue<J> {
             monitor.events().tell(each -> each.onWorkEnded(name(), runner.pool(), counters.stats()));
         });
         return work;
-    }
-
-    /** For people who look into the tables, and to tell works apart. */
-    private String owner(String pool) {
-        return pool + "@" + ProcessHandle.current().pid() + "-"
-                + Long.toString(ThreadLocalRandom.current().nextLong() >>> 1, 36);
     }
 
     private void halted(long batch) {
@@ -573,10 +584,7 @@ public final class DurableQueue<J> {
      * @return a stage of the batch, empty if there is none, or it was forgotten
      */
     public CompletionStage<Optional<DurableBatch>> batch(String key) {
-        EnqueueOptions.keyed(key); // checks it
-        return ask((connection, ids) -> new Batches(queue.database().names())
-                .find(connection, ids.queue(), key)
-                .map(row -> batch(ids, row)));
+        return admin.batch(key);
     }
 
     /**
@@ -586,9 +594,7 @@ public final class DurableQueue<J> {
      * @return a stage of the batch, empty if there is none, or it was forgotten
      */
     public CompletionStage<Optional<DurableBatch>> batch(long id) {
-        return ask((connection, ids) -> new Batches(queue.database().names())
-                .find(connection, ids.queue(), id)
-                .map(row -> batch(ids, row)));
+        return admin.batch(id);
     }
 
     /**
@@ -611,28 +617,13 @@ public final class DurableQueue<J> {
         return new DurableJob(batch, at.index(), at.isNew());
     }
 
-    private DurableBatch batch(Ids ids, Batches.Row row) {
-        return new DurableBatch(store, queue, ids.queue(), row.id(), row.key(), row.jobs(), false);
-    }
-
     /**
      * Returns what is in the queue.
      *
      * @return a stage of a snapshot
      */
     public CompletionStage<QueueStats> stats() {
-        return ask(this::contents);
-    }
-
-    private QueueStats contents(Connection connection, Ids ids) throws SQLException {
-        Queues.Contents contents = new Queues(queue.database().names()).contents(connection, ids.queue());
-        return new QueueStats(
-                contents.isPaused(),
-                contents.waiting(),
-                contents.scheduled(),
-                contents.claimed(),
-                Duration.ofMillis(contents.oldestMs()),
-                contents.dead());
+        return admin.stats();
     }
 
     /**
@@ -693,7 +684,7 @@ public final class DurableQueue<J> {
         }
         return queue.database()
                 .transactions()
-                .work(connection -> contents(connection, queue.ids().join()))
+                .work(connection -> admin.contents(connection, queue.ids().join()))
                 .orTimeout(HEALTH_WITHIN_S, TimeUnit.SECONDS)
                 .handleAsync((stats, failure) ->
                         failure == null ? monitor.health(stats, longestWait) : monitor.away(failure));
@@ -728,7 +719,7 @@ public final class DurableQueue<J> {
      * @return completes when it is stored; each process notices with its next claim
      */
     public CompletionStage<Done> pause() {
-        return setPaused(true);
+        return admin.pause();
     }
 
     /**
@@ -737,18 +728,7 @@ public final class DurableQueue<J> {
      * @return completes when it is stored
      */
     public CompletionStage<Done> resume() {
-        return setPaused(false);
-    }
-
-    private CompletionStage<Done> setPaused(boolean paused) {
-        return ask((connection, ids) -> {
-                    new Queues(queue.database().names()).pause(connection, ids.queue(), paused);
-                    return ids;
-                })
-                .thenApply(ids -> {
-                    store.wake(ids.queue());
-                    return Done.getInstance();
-                });
+        return admin.resume();
     }
 
     /**
@@ -759,20 +739,7 @@ public final class DurableQueue<J> {
      * @return a stage of them
      */
     public CompletionStage<List<DeadLetter<J>>> deadLetters(long after, int limit) {
-        if (limit < 1 || limit > 10_000) {
-            throw new IllegalArgumentException("limit of dead letters = " + limit + "; allowed: 1 to 10000");
-        }
-        return ask((connection, ids) -> {
-            LetterReader<J> reader = reader(connection, ids);
-            return new DeadLetters(queue.database().names())
-                    .list(connection, ids.queue(), after, limit).stream()
-                            .map(reader::read)
-                            .toList();
-        });
-    }
-
-    private LetterReader<J> reader(Connection connection, Ids ids) throws SQLException {
-        return new LetterReader<>(queue, new Queues(queue.database().names()).codecs(connection, ids.queue()));
+        return admin.deadLetters(queue.codec(), after, limit);
     }
 
     /**
@@ -783,29 +750,7 @@ public final class DurableQueue<J> {
      * @return a stage of the new batches
      */
     public CompletionStage<List<DurableBatch>> requeue(Collection<Long> ids) {
-        List<Long> all = List.copyOf(ids);
-        long token = Enqueuer.token() >>> 1;
-        return ask((connection, of) -> {
-                    List<Long> batches = new DeadLetters(queue.database().names())
-                            .requeue(
-                                    connection,
-                                    of.queue(),
-                                    all,
-                                    queue.settings().keptOutcomes(),
-                                    token,
-                                    reader(connection, of)::lane);
-                    List<DurableBatch> found = new ArrayList<>();
-                    for (long id : batches) {
-                        new Batches(queue.database().names())
-                                .find(connection, of.queue(), id)
-                                .ifPresent(row -> found.add(batch(of, row)));
-                    }
-                    return found;
-                })
-                .thenApply(found -> {
-                    store.wake(queue.ids().join().queue());
-                    return found;
-                });
+        return admin.requeue(ids);
     }
 
     /**
@@ -815,10 +760,7 @@ public final class DurableQueue<J> {
      * @return a stage of how many there were
      */
     public CompletionStage<Integer> discard(Collection<Long> ids) {
-        List<Long> all = List.copyOf(ids);
-        return ask((connection, of) -> new DeadLetters(queue.database().names())
-                .take(connection, of.queue(), all)
-                .size());
+        return admin.discard(ids);
     }
 
     @Override

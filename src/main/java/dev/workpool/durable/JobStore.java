@@ -5,15 +5,19 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.workpool.durable.internal.store.Connections;
 import dev.workpool.durable.internal.store.Database;
 import dev.workpool.durable.internal.store.Dialect;
+import dev.workpool.durable.internal.store.Inspection;
 import dev.workpool.durable.internal.store.Names;
 import dev.workpool.durable.internal.store.PooledConnections;
 import dev.workpool.durable.internal.store.SqliteConnections;
+import dev.workpool.settings.QueueSettings;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 
@@ -27,6 +31,7 @@ import javax.sql.DataSource;
 public final class JobStore implements AutoCloseable {
     private static final int NETWORK_TIMEOUT_MS = 10_000;
     private static final int BUSY_TIMEOUT_MS = 10_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String PREFIX = "workpool_";
 
     private final Dialect dialect;
@@ -189,6 +194,45 @@ public final class JobStore implements AutoCloseable {
      */
     public Connection connection() throws SQLException {
         return runtime().database().connectionForUsers();
+    }
+
+    /**
+     * Lists the queues that the store has. Makes no tables in a store that has none.
+     *
+     * @return a stage of their names, in order; fails with an {@link SQLException} if the store does not answer within 30 seconds
+     */
+    public CompletionStage<List<String>> queues() {
+        return runtime()
+                .inspect(
+                        PATIENCE,
+                        List.of(),
+                        (inspection, connection) -> inspection.queues(connection).stream()
+                                .map(Inspection.Queue::name)
+                                .toList());
+    }
+
+    /**
+     * Looks after a queue that is there, whatever its jobs are.
+     *
+     * @param settings of the queue, which name it
+     * @return a stage of what looks after it; empty if there is no such queue, which is not made
+     */
+    public CompletionStage<Optional<QueueAdmin>> admin(QueueSettings settings) {
+        StoreRuntime open = runtime();
+        return open.inspect(settings.storeTimeout(), List.<Inspection.Queue>of(), Inspection::queues)
+                .thenApply(queues -> queues.stream()
+                        .filter(each -> each.name().equals(settings.name()))
+                        .map(each -> QueueAdmin.ofExisting(open, each.id(), each.lanes(), settings))
+                        .findAny());
+    }
+
+    /**
+     * Looks at all queues of the store, as often as the caller asks.
+     *
+     * @return a watch that has not looked yet
+     */
+    public StoreWatch watch() {
+        return new StoreWatch(runtime());
     }
 
     /** Opens the store, if it is not open. */

@@ -3,11 +3,13 @@ package dev.workpool.durable;
 import akka.Done;
 import dev.workpool.durable.internal.store.Batches;
 import dev.workpool.durable.internal.store.Database;
+import dev.workpool.durable.internal.store.Inspection;
 import dev.workpool.durable.internal.work.BatchWatch;
 import dev.workpool.durable.internal.work.OpenQueue;
 import dev.workpool.durable.internal.work.QueueEvents;
 import dev.workpool.durable.internal.work.RecurringRuns;
 import dev.workpool.durable.internal.work.Works;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -81,6 +83,33 @@ final class StoreRuntime implements AutoCloseable {
             database.prepare(partitionInterval.toMillis());
             isPrepared = true;
         }
+    }
+
+    /** What is read of a store as a whole. */
+    interface Inspected<T> {
+        T run(Inspection inspection, Connection connection) throws SQLException;
+    }
+
+    /**
+     * Reads something of all queues. Makes no tables, but brings those that there are up to date.
+     *
+     * @param empty what there is without tables
+     */
+    <T> CompletableFuture<T> inspect(Duration patience, T empty, Inspected<T> body) {
+        Inspection inspection = new Inspection(database.names());
+        return database.transactions()
+                .patiently(patience, inspection::hasTables)
+                .thenCompose(hasTables -> {
+                    if (!hasTables) {
+                        return CompletableFuture.completedFuture(empty);
+                    }
+                    try {
+                        prepare();
+                    } catch (SQLException e) {
+                        return CompletableFuture.failedFuture(e);
+                    }
+                    return database.transactions().patiently(patience, connection -> body.run(inspection, connection));
+                });
     }
 
     /** Those who work on a queue here. */

@@ -7,6 +7,7 @@ import dev.workpool.durable.internal.segment.StoredOutcome;
 import dev.workpool.durable.internal.store.Enqueueing.NewBatch;
 import dev.workpool.durable.internal.store.Enqueueing.NewSegment;
 import dev.workpool.durable.internal.store.Enqueueing.Taker;
+import dev.workpool.durable.job.StoredFailure;
 import dev.workpool.settings.KeptOutcomes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -54,6 +55,30 @@ public final class DeadLetters {
             query.setLong(2, after);
             query.setInt(3, most);
             return read(query);
+        }
+    }
+
+    /** How a dead letter failed at last. */
+    public record Failure(long id, Instant died, StoredFailure error) {}
+
+    /** Lists how dead letters failed, without their jobs, after one of them. */
+    public List<Failure> failures(Connection connection, long queue, long after, int most) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(
+                names.sql("SELECT id, died, history FROM {dead} WHERE queue = ? AND id > ? ORDER BY id LIMIT ?"))) {
+            query.setLong(1, queue);
+            query.setLong(2, after);
+            query.setInt(3, most);
+            List<Failure> found = new ArrayList<>();
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    List<StoredOutcome> history = OutcomeBlock.read(rows.getBytes(3));
+                    found.add(new Failure(
+                            rows.getLong(1),
+                            Instant.ofEpochMilli(rows.getLong(2)),
+                            history.get(history.size() - 1).failure()));
+                }
+            }
+            return found;
         }
     }
 

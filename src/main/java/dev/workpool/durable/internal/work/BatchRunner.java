@@ -2,6 +2,7 @@ package dev.workpool.durable.internal.work;
 
 import dev.workpool.Batch;
 import dev.workpool.WorkerPool;
+import dev.workpool.job.Outcome;
 import dev.workpool.settings.BatchOptions;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -23,11 +24,16 @@ abstract class BatchRunner<J, T, R> implements Runner<J> {
     final void runBatch(
             List<T> tasks, BatchOptions options, Starter starter, BiConsumer<Piece<?>, List<Piece.Ended>> ended) {
         Piece<T> piece = starter.piece(tasks);
-        Batch<R> batch = pool.submitAll(tasks, options, (task, outcome) -> piece.ended(task, outcome));
+        Batch<R> batch = pool.submitAll(tasks, options, (task, outcome) -> onOutcome(piece, options, task, outcome));
         piece.started(batch, batch::cancelUnstarted);
         batch.result()
                 .whenComplete((result, failure) ->
                         ended.accept(piece, piece.takeRest(failure == null ? result.outcomes() : null)));
+    }
+
+    /** On a callback thread of the pool. */
+    void onOutcome(Piece<T> piece, BatchOptions options, T task, Outcome<R> outcome) {
+        piece.ended(task, outcome);
     }
 
     @Override

@@ -51,10 +51,15 @@ final class RetryPlan {
      * @return milliseconds; empty if it is not tried again
      */
     Optional<Long> delayMs(Outcome<?> outcome, RandomGenerator random) {
-        if (policy.maxAttempts() == 1 || !isRetried(outcome)) {
+        if (!isTriedAgain(outcome)) {
             return Optional.empty();
         }
         return Optional.of(policy.delayNs(outcome.attempts(), random) / 1_000_000);
+    }
+
+    /** Whether a job is tried again after a wait in the store. */
+    boolean isTriedAgain(Outcome<?> outcome) {
+        return policy.maxAttempts() > 1 && isRetried(outcome);
     }
 
     /** Whether a job that waited in the pool for another attempt was given back before that. */
