@@ -86,6 +86,22 @@ class LauncherTest {
         assertThat(ran.err()).contains("zero").hasLineCount(1);
     }
 
+    @Test
+    void aFolderThatIsGoneIsNamed() throws Exception {
+        Path gone = Files.createDirectory(folder.resolve("gone"));
+        Cli.Ran ran = run(
+                Map.of(),
+                "/bin/sh",
+                "-c",
+                "cd \"$1\" && rmdir \"$1\" && \"$0\" run --exec :",
+                launcher.toString(),
+                gone.toString());
+        assertThat(ran.status()).isEqualTo(2);
+        assertThat(ran.out()).isEmpty();
+        assertThat(ran.err())
+                .endsWith("workpool: the working folder is not there any more; allowed: cd to one that is\n");
+    }
+
     /** A shell may drop those whose names are no identifiers. */
     @Test
     @EnabledOnOs(OS.LINUX)

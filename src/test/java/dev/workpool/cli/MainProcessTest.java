@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -139,6 +141,22 @@ class MainProcessTest {
                 CliProcess.start("\"$@\" run --exec 'echo {}' a > /dev/full").await();
         assertThat(ran.status()).isEqualTo(1);
         assertThat(ran.err()).startsWith("workpool: standard output: ").hasLineCount(2);
+    }
+
+    @Test
+    void resultsThatADiskHasNoRoomForAreCounted() throws Exception {
+        Path file = folder.resolve("out");
+        Cli.Ran ran = CliProcess.start(
+                        "trap '' XFSZ; ulimit -f 8; \"$@\" run -j 1 --exec 'head -c 999 /dev/zero; echo' "
+                                + "$(seq 40) > " + file)
+                .await();
+        assertThat(ran.status()).isEqualTo(1);
+        long written = Files.size(file) / 1000;
+        assertThat(written).isPositive().isLessThan(40);
+        Matcher sum = Pattern.compile("(\\d+) succeeded, .*; (\\d+) results could not be written\n$")
+                .matcher(ran.err());
+        assertThat(sum.find()).as(ran.err()).isTrue();
+        assertThat(Long.parseLong(sum.group(1)) - Long.parseLong(sum.group(2))).isEqualTo(written);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.workpool.cli.console;
 
 import dev.workpool.cli.text.Names;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,6 +18,8 @@ public final class Sink {
     private final Runnable beforeWriting;
     private final byte[] buffer = new byte[SIZE];
     private int used;
+    private long accepted;
+    private long reached;
 
     /**
      * A sink over a stream.
@@ -30,6 +33,7 @@ public final class Sink {
     }
 
     public void write(byte[] bytes, int from, int length) throws IOException {
+        accepted += length;
         if (length > SIZE - used) {
             flush();
         }
@@ -65,12 +69,34 @@ public final class Sink {
 
     private void writeOut(byte[] bytes, int from, int length) throws IOException {
         beforeWriting.run();
+        long before = position();
         try {
             out.write(bytes, from, length);
             out.flush();
+            reached += length;
         } catch (IOException e) {
+            reached += Math.max(0, Math.min(length, position() - before));
             throw new WriteException(e);
         }
+    }
+
+    /** How far the file is written: a disk that becomes full takes the first bytes of a piece. 0 of what is no file. */
+    private long position() {
+        try {
+            return out instanceof FileOutputStream file ? file.getChannel().position() : 0;
+        } catch (IOException e) {
+            return 0; // a pipe or a terminal, which take all or nothing that can be told
+        }
+    }
+
+    /** How many bytes it was given. */
+    public long accepted() {
+        return accepted;
+    }
+
+    /** How many of them have certainly reached the stream. Nothing is written after what has not. */
+    public long reached() {
+        return reached;
     }
 
     /** Standard output cannot be written to, as opposed to something else that cannot be read from. */

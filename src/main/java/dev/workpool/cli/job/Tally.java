@@ -29,6 +29,10 @@ public final class Tally {
         return count(Ending.Kind.FAILED, Ending.Kind.TIMED_OUT, Ending.Kind.REJECTED);
     }
 
+    public long cancelled() {
+        return count(Ending.Kind.CANCELLED);
+    }
+
     public boolean allSucceeded() {
         return succeeded() == done;
     }
@@ -42,7 +46,7 @@ public final class Tally {
                 succeeded(),
                 failed() - timedOut,
                 timedOut == 0 ? "" : timedOut + " timed out, ",
-                count(Ending.Kind.CANCELLED),
+                cancelled(),
                 done,
                 seconds);
     }

@@ -19,6 +19,11 @@ public final class OutputOptions {
             description = "Show the commands in the order of the inputs, and run none.")
     private boolean dryRun;
 
+    @Option(
+            names = "--quiet",
+            description = "Leave out progress and the line that sums up. Messages about failures stay.")
+    private boolean quiet;
+
     /**
      * Checks what the options demand of others.
      *
@@ -42,6 +47,10 @@ public final class OutputOptions {
 
     public boolean lineBuffer() {
         return lineBuffer;
+    }
+
+    public boolean quiet() {
+        return quiet;
     }
 
     public boolean dryRun() {

@@ -149,6 +149,11 @@ public final class Display {
         return tally;
     }
 
+    /** How many results could not be written. */
+    public synchronized int unwritten() {
+        return output.unwritten();
+    }
+
     /** Says something on standard error. Does not wait for what is being shown. */
     public void say(String message) {
         output.say(message);

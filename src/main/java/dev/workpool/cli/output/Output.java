@@ -9,6 +9,8 @@ import dev.workpool.cli.job.Messages;
 import dev.workpool.cli.job.Tally;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Locale;
 
 /**
@@ -23,6 +25,9 @@ public final class Output {
     private final boolean pipe;
     private final Stop stop;
     private boolean lost;
+
+    /** Where each result ends that may not have reached standard output, in bytes. */
+    private final Deque<Long> unwritten = new ArrayDeque<>();
 
     /**
      * An output.
@@ -42,13 +47,32 @@ public final class Output {
     void show(Ending ending) {
         try {
             if (!lost) {
+                long before = sink.accepted();
                 report.show(ending);
+                if (sink.accepted() > before) {
+                    unwritten.add(sink.accepted());
+                }
+            } else if (ending.kind() == Ending.Kind.SUCCEEDED) {
+                unwritten.add(Long.MAX_VALUE);
             }
         } catch (IOException e) {
+            unwritten.add(Long.MAX_VALUE);
             lose(e);
         } finally {
             ending.close();
         }
+        forgetWritten();
+    }
+
+    private void forgetWritten() {
+        while (!unwritten.isEmpty() && unwritten.peek() <= sink.reached()) {
+            unwritten.poll();
+        }
+    }
+
+    /** How many results have not been written whole; known once standard output could not be written to. */
+    int unwritten() {
+        return lost ? unwritten.size() : 0;
     }
 
     /** Shows lines of a command that runs still. */
@@ -91,6 +115,7 @@ public final class Output {
 
     private void lose(IOException error) {
         lost = true;
+        forgetWritten();
         lost(error, pipe, console, stop);
     }
 

@@ -1,7 +1,9 @@
 package dev.workpool.cli.output;
 
 import dev.workpool.cli.console.Console;
+import dev.workpool.cli.console.TerminalWidth;
 import dev.workpool.cli.job.Tally;
+import java.util.function.IntSupplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
@@ -35,14 +37,14 @@ public interface Progress extends AutoCloseable {
                 .setUpdateIntervalMillis(terminal ? 200 : 1000)
                 .setStyle(ProgressBarStyle.ASCII)
                 .showSpeed()
-                .setConsumer(new Line(console))
+                .setConsumer(new Line(console, terminal ? new TerminalWidth() : () -> TerminalWidth.USUAL))
                 .build();
         return new Progress() {
             @Override
             public void show(Tally tally, long total) {
-                bar.stepTo(tally.done());
+                bar.stepTo(tally.done() - tally.cancelled());
                 bar.maxHint(total);
-                bar.setExtraMessage(tally.failed() > 0 ? " " + tally.failed() + " failed" : "");
+                bar.setExtraMessage(said(tally.failed(), "failed") + said(tally.cancelled(), "cancelled"));
             }
 
             @Override
@@ -53,19 +55,24 @@ public interface Progress extends AutoCloseable {
         };
     }
 
-    /** Where the bar is drawn: the library's own consumers ask the terminal for its width, which needs programs to run. */
+    private static String said(long jobs, String what) {
+        return jobs == 0 ? "" : " " + jobs + " " + what;
+    }
+
+    /** Where the bar is drawn: the library's own consumers start a terminal of theirs. */
     final class Line implements ProgressBarConsumer {
-        private static final int WIDTH = 79;
-
         private final Console console;
+        private final IntSupplier columns;
 
-        Line(Console console) {
+        Line(Console console, IntSupplier columns) {
             this.console = console;
+            this.columns = columns;
         }
 
+        /** One column less than there are: some terminals begin a new line after the last. */
         @Override
         public int getMaxRenderedLength() {
-            return WIDTH;
+            return columns.getAsInt() - 1;
         }
 
         @Override

@@ -20,6 +20,7 @@ import dev.workpool.job.Outcome;
 import dev.workpool.settings.StreamOptions;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
@@ -35,6 +36,7 @@ final class Run {
     private final Halting halting;
     private final String note;
     private final Duration patience;
+    private final boolean quiet;
 
     /** Guarded by this, as all below. Who has this lock takes no other and waits for nothing; who shows something may take it. */
     private Processing processing;
@@ -52,6 +54,7 @@ final class Run {
      * @param halting when to end before all jobs have run
      * @param note what else to say at the end of the line that sums up
      * @param patience how long to wait, once the jobs were cancelled, for outcomes that do not come
+     * @param quiet whether the line that sums up is left out
      */
     Run(
             WorkerPool<Job, Result> pool,
@@ -61,7 +64,8 @@ final class Run {
             Stop stop,
             Halting halting,
             String note,
-            Duration patience) {
+            Duration patience,
+            boolean quiet) {
         this.pool = pool;
         this.source = source;
         this.options = options;
@@ -70,6 +74,7 @@ final class Run {
         this.halting = halting;
         this.note = note;
         this.patience = patience;
+        this.quiet = quiet;
     }
 
     /**
@@ -105,7 +110,9 @@ final class Run {
         }
         checkProblem();
         Tally tally = display.finish();
-        display.say(tally.sum((System.nanoTime() - began) / 1e9) + skipped() + halted() + note);
+        if (!quiet) {
+            display.say(tally.sum((System.nanoTime() - began) / 1e9) + unwritten() + skipped() + halted() + note);
+        }
         return stop.status().orElse(isSuccess(tally) ? ExitStatus.OK : ExitStatus.FAILED);
     }
 
@@ -198,6 +205,11 @@ final class Run {
 
     private synchronized boolean isSuccess(Tally tally) {
         return !inputLost && (halted ? halting.halt().isSuccess(tally) : tally.allSucceeded());
+    }
+
+    private String unwritten() {
+        int unwritten = stop.status().equals(OptionalInt.of(ExitStatus.BROKEN_PIPE)) ? 0 : display.unwritten();
+        return unwritten == 0 ? "" : "; " + unwritten + " results could not be written";
     }
 
     private String skipped() {

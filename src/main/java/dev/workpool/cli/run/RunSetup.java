@@ -113,7 +113,7 @@ public final class RunSetup {
     private int execute(InputSource source, JobLog log, Console console)
             throws IOException, UsageException, InterruptedException {
         Stop stop = streams.stop();
-        Sink sink = new Sink(streams.out(), streams.outIsTerminal() ? console::erase : () -> {});
+        Sink sink = new Sink(streams.out(), streams.outIsTerminal() || streams.outIsPipe() ? console::erase : () -> {});
         Report shown = switch (format) {
             case text -> new TextReport(sink, console);
             case ndjson -> new NdjsonReport(sink, console);
@@ -135,7 +135,8 @@ public final class RunSetup {
                     stop,
                     halting,
                     output.dryRun() ? "; nothing was run: --dry-run" : "",
-                    settings.cancelGrace().plus(PATIENCE));
+                    settings.cancelGrace().plus(PATIENCE),
+                    output.quiet());
             if (output.lineBuffer()) {
                 operation.showLinesOn(run.lineOutput(ordered));
             }
@@ -179,7 +180,7 @@ public final class RunSetup {
 
     private Progress progress(Console console) {
         boolean show = switch (progress) {
-            case auto -> streams.errIsTerminal();
+            case auto -> streams.errIsTerminal() && !output.quiet();
             case always -> true;
             case never -> false;
         };

@@ -7,6 +7,8 @@ import dev.workpool.cli.Main;
 import dev.workpool.cli.console.Console;
 import dev.workpool.cli.console.Stop;
 import dev.workpool.cli.console.Streams;
+import dev.workpool.cli.job.Ending;
+import dev.workpool.cli.job.Tally;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -54,6 +56,49 @@ class ProgressTest {
 
     private static String lastDrawn(String text) {
         return text.substring(text.lastIndexOf('\r') + 1);
+    }
+
+    /** Both end up on the same terminal, as in {@code workpool run … | tee log}. */
+    @Test
+    void itIsGoneBeforeOutputThatGoesToAPipe() {
+        ByteArrayOutputStream terminal = new ByteArrayOutputStream();
+        Main.run(
+                new String[] {"run", "--workers", "1", "--exec", "sleep {}; echo out {}", "0.5", "0"},
+                new Streams(
+                        new ByteArrayInputStream(new byte[0]),
+                        terminal,
+                        new PrintStream(terminal, true, StandardCharsets.UTF_8),
+                        false,
+                        true,
+                        false,
+                        true,
+                        new Stop()));
+        String text = terminal.toString(StandardCharsets.UTF_8);
+        assertThat(text).contains("\rworkpool");
+        assertThat(text.lines().filter(line -> line.contains("out 0")))
+                .as("begins where the line of progress was")
+                .hasSize(2)
+                .allMatch(line -> line.matches("(.*\r)?out 0(\\.5)?"));
+    }
+
+    @Test
+    void whatWasCancelledIsNotDone() {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Tally tally = new Tally();
+        tally.add(Ending.Kind.SUCCEEDED);
+        for (int i = 0; i < 9; i++) {
+            tally.add(Ending.Kind.CANCELLED);
+        }
+        try (Progress bar =
+                Progress.bar(new Console(new PrintStream(err, true, StandardCharsets.UTF_8), false), false)) {
+            bar.show(tally, 10);
+        }
+        assertThat(err.toString(StandardCharsets.UTF_8)).contains("1/10").contains("9 cancelled");
+    }
+
+    @Test
+    void quietLeavesOutTheSumAndNoMessage() {
+        assertThat(Cli.run("run", "--quiet", "--exec", "exit 3", "a").err()).isEqualTo("workpool: a: exit status 3\n");
     }
 
     @Test
