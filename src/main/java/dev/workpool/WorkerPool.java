@@ -582,6 +582,14 @@ public final class WorkerPool<J, R> implements AutoCloseable {
         return pool.settings().name();
     }
 
+    /**
+     * {@return whether the pool asks the start checks of its batches, see {@link BatchOptions#withStartCheck}: true, but
+     * for a pool over a cluster}
+     */
+    public boolean asksStartChecks() {
+        return pool.workplace().asksStartChecks();
+    }
+
     /** {@return the pool as other packages of the library see it; internal} */
     @InternalApi
     public RunningPool<J, R> internals() {

@@ -210,10 +210,12 @@ public final class DurableBatch {
     }
 
     /**
-     * Cancels the batch, in all processes: none of its jobs starts any more, and running ones are told to stop within
-     * about half a second. Jobs that have ended keep their outcome.
+     * Cancels the batch, in all processes. Jobs that no process has claimed are cancelled with that. Others hear of it
+     * within some milliseconds, half a second at most: from then on they begin no job of the batch, and tell those that
+     * run to stop. {@link #cancelled} tells when that is so everywhere. Jobs that have ended keep their outcome.
      *
-     * @return completes when that is written down, and the waiting jobs are cancelled
+     * @return completes when the cancellation is stored, so that it will not be lost; jobs that were claimed before may
+     *     still begin after that
      */
     public CompletionStage<Done> cancel() {
         return queue.database()
@@ -223,7 +225,7 @@ public final class DurableBatch {
                     return Done.getInstance();
                 })
                 .thenCompose(done -> {
-                    store.works(queueId).batchCancelled(id);
+                    store.batchCancelled(id);
                     return cancelWaiting();
                 })
                 .thenCompose(done -> queue.database()
@@ -235,6 +237,24 @@ public final class DurableBatch {
                     store.ended(ended);
                     return Done.getInstance();
                 });
+    }
+
+    /**
+     * Tells when a cancellation of the batch has reached all processes, whoever has cancelled it. From the completion of
+     * the stage on no job of the batch begins, in any process, nor is one tried again; those that run have been told to
+     * stop, and may still run. A job begins when its worker has asked for the last time whether it may.
+     *
+     * <p>It takes some milliseconds. A process that does not answer, such as one that is stopped or cut off from the
+     * database, holds it up until its {@code lease} has run out, after which it begins none of the jobs either. Jobs on
+     * the nodes of a pool over a cluster hold it up until they have ended.
+     *
+     * @return completes then, or when each job has its outcome; not before the batch is cancelled or has ended
+     */
+    public CompletionStage<Done> cancelled() {
+        return row().thenCompose(row -> row.hasEnded()
+                        ? CompletableFuture.<Void>completedFuture(null)
+                        : store.cancelWatch().cancelled(id))
+                .thenApply(done -> Done.getInstance());
     }
 
     private CompletableFuture<Done> cancelWaiting() {

@@ -402,6 +402,7 @@ public final class DurableQueue<J> {
                 monitor.events(),
                 store::ended,
                 this::halted,
+                store::cancelConfirmed,
                 () -> queue.found().thenAccept(ids -> store.wake(ids.queue())),
                 ended);
         try {

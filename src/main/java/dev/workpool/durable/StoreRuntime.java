@@ -5,6 +5,7 @@ import dev.workpool.durable.internal.store.Batches;
 import dev.workpool.durable.internal.store.Database;
 import dev.workpool.durable.internal.store.Inspection;
 import dev.workpool.durable.internal.work.BatchWatch;
+import dev.workpool.durable.internal.work.CancelWatch;
 import dev.workpool.durable.internal.work.OpenQueue;
 import dev.workpool.durable.internal.work.QueueEvents;
 import dev.workpool.durable.internal.work.RecurringRuns;
@@ -13,6 +14,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,9 +45,15 @@ final class StoreRuntime implements AutoCloseable {
 
     private static final String LIMITS = "l";
 
+    /** What others tell of cancelled batches: that one is, and that some process begins none of its jobs any more. */
+    private static final String CANCELLED = "c";
+
+    private static final String CONFIRMED = "d";
+
     private final Database database;
     private final Duration partitionInterval;
     private final BatchWatch watch;
+    private final CancelWatch cancelWatch;
     private final Map<Long, Works> works = new ConcurrentHashMap<>();
     private final Map<Long, RecurringRuns> recurring = new ConcurrentHashMap<>();
     private final Map<Long, Duration> retentions = new ConcurrentHashMap<>();
@@ -64,6 +72,7 @@ final class StoreRuntime implements AutoCloseable {
         this.database = database;
         this.partitionInterval = partitionInterval;
         this.watch = new BatchWatch(database);
+        this.cancelWatch = new CancelWatch(database, this::batchCancelled, batch -> ended(List.of(batch)));
         database.listen(listener);
         long tidyMs = Math.max(200, Math.min(60_000, partitionInterval.toMillis() / 4));
         database.timer().scheduleWithFixedDelay(this::tidy, tidyMs, tidyMs, TimeUnit.MILLISECONDS);
@@ -75,6 +84,28 @@ final class StoreRuntime implements AutoCloseable {
 
     BatchWatch watch() {
         return watch;
+    }
+
+    CancelWatch cancelWatch() {
+        return cancelWatch;
+    }
+
+    /** Tells all who work on queues that a batch is cancelled. */
+    void batchCancelled(long batch) {
+        hearCancelled(batch);
+        database.tell(CANCELLED + batch);
+    }
+
+    private void hearCancelled(long batch) {
+        works.values().forEach(each -> each.batchCancelled(batch));
+    }
+
+    /** Tells those who wait that somebody here begins no job of these batches any more. */
+    void cancelConfirmed(Collection<Long> batches) {
+        batches.forEach(batch -> {
+            cancelWatch.look(batch);
+            database.tell(CONFIRMED + batch);
+        });
     }
 
     /** Makes the tables, once. */
@@ -169,6 +200,7 @@ final class StoreRuntime implements AutoCloseable {
             database.tell(BATCH + batch);
         }
         watch.tell(all);
+        all.forEach(cancelWatch::look);
         if (!all.isEmpty() && !observed.isEmpty()) {
             tellObservers(all);
         }
@@ -205,6 +237,12 @@ final class StoreRuntime implements AutoCloseable {
                 works(id).wake();
             } else if (what.startsWith(BATCH)) {
                 watch.tell(List.of(id));
+                cancelWatch.look(id);
+            } else if (what.startsWith(CANCELLED)) {
+                hearCancelled(id);
+                cancelWatch.look(id);
+            } else if (what.startsWith(CONFIRMED)) {
+                cancelWatch.look(id);
             } else if (what.startsWith(LIMITS)) {
                 works(id).limitsChanged();
             } else if (what.startsWith(RECURRING)) {
@@ -270,6 +308,7 @@ final class StoreRuntime implements AutoCloseable {
         open.forEach(QueueWork::close);
         database.unlisten(listener);
         watch.close();
+        cancelWatch.close();
         database.close();
         closed.complete(Done.getInstance());
     }

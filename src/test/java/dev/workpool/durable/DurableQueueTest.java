@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import akka.Done;
 import dev.workpool.WorkerPool;
 import dev.workpool.codec.JobCodec;
 import dev.workpool.durable.job.DeadLetter;
@@ -41,6 +42,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -414,6 +416,50 @@ abstract class DurableQueueTest extends StoreTest {
         assertThat(get(queue.deadLetters(0, 1))).isEmpty();
     }
 
+    /** A handler that does not stop when it is told does not hold that up. */
+    @Test
+    void aCancellationIsToldToHaveReachedAllAlsoWhileJobsStillRun() throws Exception {
+        DurableQueue<String> queue = queue(queueSettings());
+        DurableBatch batch = get(queue.enqueueAll(texts(500)));
+        AtomicInteger begun = new AtomicInteger();
+        CountDownLatch areBegun = new CountDownLatch(2);
+        CountDownLatch end = new CountDownLatch(1);
+        WorkerPool<String, String> pool = closed(WorkerPool.start(system, settings(2), (String job) -> {
+            begun.incrementAndGet();
+            areBegun.countDown();
+            while (end.getCount() > 0) {
+                LockSupport.parkNanos(1_000_000);
+            }
+            return job;
+        }));
+        closed(queue.workOn(pool));
+        areBegun.await();
+        CompletableFuture<Done> cancelled = batch.cancelled().toCompletableFuture();
+        get(batch.progress());
+        assertThat(cancelled).isNotDone();
+
+        get(batch.cancel());
+
+        get(cancelled);
+        assertThat(get(batch.progress()).done()).isLessThan(500);
+        end.countDown();
+        assertThat(get(batch.ended()).cancelled()).isEqualTo(500);
+        assertThat(begun).hasValue(2);
+        get(batch.cancelled()); // of a batch that has ended
+    }
+
+    @Test
+    void aBatchThatNobodyCancelsIsTakenForCancelledWhenItHasEnded() throws Exception {
+        DurableQueue<String> queue = queue(queueSettings());
+        DurableBatch batch = get(queue.enqueueAll(texts(3)));
+        CompletableFuture<Done> cancelled = batch.cancelled().toCompletableFuture();
+        get(batch.progress());
+        assertThat(cancelled).isNotDone();
+        closed(queue.workOn(closed(WorkerPool.start(system, settings(1), (String job) -> job))));
+        get(cancelled);
+        assertThat(get(batch.progress()).succeeded()).isEqualTo(3);
+    }
+
     @Test
     void aPausedQueueIsNotWorkedOn() throws Exception {
         DurableQueue<String> queue = queue(queueSettings());
@@ -715,6 +761,11 @@ abstract class DurableQueueTest extends StoreTest {
             other.setAutoCommit(false);
             statement.execute("SELECT * FROM workpool_segment WHERE batch = " + batch.id() + " FOR UPDATE");
             get(batch.cancel());
+            CompletableFuture<Done> cancelled = batch.cancelled().toCompletableFuture();
+            get(batch.progress());
+            assertThat(cancelled)
+                    .as("whoever has locked it may not have seen that")
+                    .isNotDone();
             other.rollback();
         }
         assertThat(get(batch.progress()).done()).isZero();

@@ -74,6 +74,11 @@ public interface Workplace<J, R> {
         return workers;
     }
 
+    /** Whether start checks of batches are asked there: the workers are in this process. */
+    default boolean asksStartChecks() {
+        return true;
+    }
+
     /** Workers in this process, which call a handler. */
     static <J, R> Workplace<J, R> here(Handler<J, R> handler) {
         return new Workplace<>() {

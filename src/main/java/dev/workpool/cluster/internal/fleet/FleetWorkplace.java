@@ -34,6 +34,11 @@ public final class FleetWorkplace<J, R> implements Workplace<J, R> {
         this.resultCodec = resultCodec;
     }
 
+    @Override
+    public boolean asksStartChecks() {
+        return false;
+    }
+
     /** By which stations of a name are found. */
     public static ServiceKey<WireMessage> stations(String name) {
         return ServiceKey.create(WireMessage.class, "workpool:" + name);

@@ -17,37 +17,38 @@ import java.util.List;
  * transaction. All times are the database's, in milliseconds since 1970.
  */
 final class Schema {
-    private static final List<List<String>> VERSIONS = List.of(List.of(
-            // One row for each queue. Shared limits are null if there are none.
-            """
+    private static final List<List<String>> VERSIONS = List.of(
+            List.of(
+                    // One row for each queue. Shared limits are null if there are none.
+                    """
             CREATE TABLE {queue} (
                 id {identity}, name text NOT NULL UNIQUE, paused int NOT NULL DEFAULT 0, lanes int NOT NULL,
                 cost_ns bigint NOT NULL DEFAULT 0, concurrency int, rate double precision, burst int,
                 next_slot double precision NOT NULL DEFAULT 0)""",
-            """
+                    """
             CREATE TABLE {codec} (
                 id {identity}, queue bigint NOT NULL, name text NOT NULL, version int NOT NULL,
                 UNIQUE (queue, name, version))""",
-            // The counts are null until the batch has ended.
-            """
+                    // The counts are null until the batch has ended.
+                    """
             CREATE TABLE {batch} (
                 id {identity}, queue bigint NOT NULL, name text, token bigint NOT NULL, part int NOT NULL,
                 codec bigint NOT NULL, jobs bigint NOT NULL, kept text NOT NULL, priority int NOT NULL,
                 created bigint NOT NULL, cancelled bigint, ended bigint,
                 succeeded bigint, failed bigint, timed_out bigint, cancelled_jobs bigint)""",
-            "CREATE UNIQUE INDEX {batch}_token ON {batch} (token)",
-            "CREATE INDEX {batch}_part ON {batch} (part)",
-            "CREATE INDEX {batch}_ended ON {batch} (ended) WHERE ended IS NOT NULL",
-            // An idempotency key names a batch, or the job at an index of one.
-            """
+                    "CREATE UNIQUE INDEX {batch}_token ON {batch} (token)",
+                    "CREATE INDEX {batch}_part ON {batch} (part)",
+                    "CREATE INDEX {batch}_ended ON {batch} (ended) WHERE ended IS NOT NULL",
+                    // An idempotency key names a batch, or the job at an index of one.
+                    """
             CREATE TABLE {job_key} (
                 queue bigint NOT NULL, name text NOT NULL, batch bigint NOT NULL, idx bigint NOT NULL,
                 PRIMARY KEY (queue, name))""",
-            "CREATE INDEX {job_key}_batch ON {job_key} (batch)",
-            // What is written once and read, and goes away with its part.
-            "CREATE TABLE {part} (id int PRIMARY KEY, created bigint NOT NULL)",
-            // The jobs: no index of what changes, so that leases are renewed where the row is.
-            """
+                    "CREATE INDEX {job_key}_batch ON {job_key} (batch)",
+                    // What is written once and read, and goes away with its part.
+                    "CREATE TABLE {part} (id int PRIMARY KEY, created bigint NOT NULL)",
+                    // The jobs: no index of what changes, so that leases are renewed where the row is.
+                    """
             CREATE TABLE {segment} (
                 batch bigint NOT NULL, lowest bigint NOT NULL, queue bigint NOT NULL, lane int NOT NULL,
                 priority int NOT NULL, run_at bigint NOT NULL, codec bigint NOT NULL,
@@ -55,34 +56,37 @@ final class Schema {
                 attempts int NOT NULL DEFAULT 0, lost int NOT NULL DEFAULT 0, strikes int NOT NULL DEFAULT 0,
                 started int NOT NULL DEFAULT 0, shared int NOT NULL DEFAULT 0, lease_token bigint, lease_owner text, lease_until bigint,
                 PRIMARY KEY (batch, lowest))""",
-            "CREATE INDEX {segment}_next ON {segment} (queue, priority, run_at, batch, lowest)",
-            "CREATE INDEX {segment}_lane ON {segment} (queue, lane, batch, lowest) WHERE lane >= 0",
-            // Jobs whose outcome was committed together with what their handler wrote.
-            """
+                    "CREATE INDEX {segment}_next ON {segment} (queue, priority, run_at, batch, lowest)",
+                    "CREATE INDEX {segment}_lane ON {segment} (queue, lane, batch, lowest) WHERE lane >= 0",
+                    // Jobs whose outcome was committed together with what their handler wrote.
+                    """
             CREATE TABLE {done} (
                 batch bigint NOT NULL, idx bigint NOT NULL, attempts int NOT NULL, result {bytes},
                 PRIMARY KEY (batch, idx))""",
-            // A lane of a keyed queue is worked on by one process at a time.
-            """
+                    // A lane of a keyed queue is worked on by one process at a time.
+                    """
             CREATE TABLE {lane} (
                 queue bigint NOT NULL, lane int NOT NULL, lease_token bigint, lease_until bigint,
                 PRIMARY KEY (queue, lane))""",
-            """
+                    """
             CREATE TABLE {dead} (
                 id {identity}, queue bigint NOT NULL, batch bigint NOT NULL, idx bigint NOT NULL, died bigint NOT NULL,
                 attempts int NOT NULL, strikes int NOT NULL, priority int NOT NULL,
                 codec bigint NOT NULL, job {bytes} NOT NULL, history {bytes} NOT NULL)""",
-            "CREATE INDEX {dead}_queue ON {dead} (queue, id)",
-            """
+                    "CREATE INDEX {dead}_queue ON {dead} (queue, id)",
+                    """
             CREATE TABLE {recurring} (
                 queue bigint NOT NULL, name text NOT NULL, schedule text NOT NULL, zone text NOT NULL,
                 missed text NOT NULL, priority int NOT NULL, lane int NOT NULL, codec bigint NOT NULL,
                 job {bytes} NOT NULL, due bigint, runs bigint NOT NULL DEFAULT 0, PRIMARY KEY (queue, name))""",
-            // Who works on a queue, what they may run of its shared limit, and whether they have nothing to do.
-            """
+                    // Who works on a queue, what they may run of its shared limit, and whether they have nothing to do.
+                    """
             CREATE TABLE {worker} (
                 queue bigint NOT NULL, owner text NOT NULL, share int NOT NULL, wants int NOT NULL,
-                hungry_until bigint NOT NULL, seen_until bigint NOT NULL, PRIMARY KEY (queue, owner))"""));
+                hungry_until bigint NOT NULL, seen_until bigint NOT NULL, PRIMARY KEY (queue, owner))"""),
+            List.of(
+                    // Whoever holds it has heard that its batch is cancelled, and begins none of it.
+                    "ALTER TABLE {segment} ADD COLUMN cancel_seen int"));
 
     /** Those of PostgreSQL are cut into parts, which are dropped as a whole. */
     private static final List<String> CUT = List.of(

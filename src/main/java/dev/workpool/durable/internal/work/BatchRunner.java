@@ -47,6 +47,11 @@ abstract class BatchRunner<J, T, R> implements Runner<J> {
     }
 
     @Override
+    public final boolean asksBeforeStart() {
+        return pool.asksStartChecks();
+    }
+
+    @Override
     public final String pool() {
         return pool.name();
     }

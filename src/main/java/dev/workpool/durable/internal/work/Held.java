@@ -98,6 +98,11 @@ final class Held<J> {
         startCheck.renew(overdueNs());
     }
 
+    /** Whether what did not run is others' to run, and is not cancelled for good. */
+    boolean isForOthers() {
+        return givesBack || startCheck.hasRefused();
+    }
+
     /** Takes back what the pool has not begun. */
     void giveBackUnstarted() {
         givesBack = true;

@@ -74,6 +74,15 @@ final class Holdings<J> {
         return counts.computeIfPresent(key, (same, n) -> n == 1 ? null : n - 1) == null;
     }
 
+    /** The store has not answered for nearly a lease, or for all that is held: others may begin what runs here. */
+    void stopOverdue(long nowNs, boolean isAllOverdue) {
+        for (Held<J> each : List.copyOf(all)) {
+            if (!each.givesBack && (isAllOverdue || (canBeTaken && each.isOverdue(nowNs)))) {
+                each.stopAndGiveBack();
+            }
+        }
+    }
+
     /** The process ends: what it still holds is for others, once the leases have run out. */
     void abandon() {
         for (Held<J> each : all) {
@@ -84,11 +93,6 @@ final class Holdings<J> {
 
     Set<Held<J>> all() {
         return Collections.unmodifiableSet(all);
-    }
-
-    /** For a loop in which some may go. */
-    List<Held<J>> copy() {
-        return List.copyOf(all);
     }
 
     boolean isEmpty() {

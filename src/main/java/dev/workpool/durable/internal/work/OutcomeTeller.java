@@ -49,7 +49,7 @@ public final class OutcomeTeller<J, R> {
         } else if (outcome instanceof Outcome.Rejected) {
             return false;
         } else if (outcome instanceof Outcome.Cancelled) {
-            return !held.givesBack
+            return !held.isForOthers()
                     && !options.halt().equals(BatchOptions.defaults().halt());
         }
         return !retries.isTriedAgain(outcome);

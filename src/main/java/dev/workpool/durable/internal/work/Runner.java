@@ -44,6 +44,9 @@ public interface Runner<J> {
     /** Whether jobs are acknowledged in transactions of their own. */
     boolean isTransactional();
 
+    /** Whether the pool asks right before a job begins whether it may, as one whose workers are elsewhere does not. */
+    boolean asksBeforeStart();
+
     /** The pool's name. */
     String pool();
 }

@@ -111,7 +111,7 @@ final class Settler {
         }
 
         private void cancelled(long number, int place, int attempts) {
-            if (!held.isCancelled && (held.givesBack || held.startCheck.hasRefused() || !canHalt)) {
+            if (!held.isCancelled && (held.isForOthers() || !canHalt)) {
                 released.set(place);
                 return;
             }

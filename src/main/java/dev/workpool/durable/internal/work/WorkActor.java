@@ -104,8 +104,10 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
 
     private record Started(Held<?> suspect, boolean isHeld) implements Command {}
 
-    /** Some batch was cancelled in this process. */
+    /** Some batch was cancelled, here or elsewhere. */
     record BatchCancelled(long batch) implements Command {}
+
+    private record CancelConfirmed(CancelledBatches.Confirmed confirmed) implements Command {}
 
     record Stop() implements Command {}
 
@@ -124,6 +126,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
             QueueEvents events,
             Consumer<Collection<Long>> endedBatches,
             Consumer<Long> haltedBatch,
+            Consumer<Collection<Long>> confirmedBatches,
             Runnable gaveBack,
             CompletableFuture<Done> ended) {}
 
@@ -137,6 +140,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private final Throttle throttle;
     private final Limits limits;
     private final LimitLease limitLease;
+    private final CancelledBatches<J> cancelled;
     private final Reach reach;
     private final long leaseNs;
     private final Troubles troubles;
@@ -194,6 +198,11 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
                 () -> self.tell(Starved.STARVED),
                 queue.lanes().areUsed(),
                 (segment, part) -> self.tell(new PartReady(segment, part)));
+        this.cancelled = new CancelledBatches<>(
+                queue.database(),
+                parts.runner().asksBeforeStart(),
+                parts.confirmedBatches(),
+                done -> self.tell(new CancelConfirmed(done)));
         this.limitLease = new LimitLease(throttle, feeder.gate(), parts.runner(), parts.owner(), leaseNs);
         tellWhenDone(
                 queue.ids()
@@ -256,6 +265,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
                 .onMessage(StoreFailed.class, this::onStoreFailed)
                 .onMessage(Started.class, this::onStarted)
                 .onMessage(BatchCancelled.class, this::onBatchCancelled)
+                .onMessage(CancelConfirmed.class, this::onCancelConfirmed)
                 .onMessage(Stop.class, this::onStop)
                 .onMessage(StopRunning.class, this::onStopRunning)
                 .onMessage(Left.class, left -> Behaviors.stopped())
@@ -390,6 +400,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private Held<J> hold(SegmentRow row, byte[] block, long sinceNs) {
         Held<J> segment = held.add(row, block, sinceNs);
         parts.counters().claimed.add(row.jobs().size());
+        cancelled.hold(segment);
         if (isStopping) {
             segment.stopAndGiveBack();
         }
@@ -529,15 +540,8 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     }
 
     private void count(Held<J> segment, Settlement written) {
-        WorkCounters counters = parts.counters();
-        counters.succeeded.add(written.counts().succeeded());
-        counters.failed.add(written.counts().failed());
-        counters.timedOut.add(written.counts().timedOut());
-        counters.cancelled.add(written.counts().cancelled());
-        counters.dead.add(written.dead().size());
+        parts.counters().settled(written);
         written.dead().forEach(each -> parts.events().dead(segment.claimed.batch(), each.outcome(), 0));
-        written.retries().forEach(retry -> counters.retried.add(retry.jobs().size()));
-        written.released().forEach(released -> counters.released.add(released.size()));
         if (!written.released().isEmpty()) {
             parts.gaveBack().run();
         }
@@ -591,8 +595,9 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         }
         endWindow(nowNs);
         settle();
+        cancelled.confirm();
         renew(nowNs);
-        stopWhatIsOverdue(nowNs);
+        held.stopOverdue(nowNs, throttle.isOverdue(nowNs));
         leaseLimits();
         lookAtLongOnes(nowNs);
         watch(nowNs);
@@ -672,17 +677,6 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         return endIfDone();
     }
 
-    /** The store has not answered for nearly a lease: others may begin what runs here. */
-    private void stopWhatIsOverdue(long nowNs) {
-        boolean canBeTaken = parts.queue().database().isShared();
-        for (Held<J> each : held.copy()) {
-            boolean isOverdue = canBeTaken && each.isOverdue(nowNs);
-            if (!each.givesBack && (isOverdue || throttle.isOverdue(nowNs))) {
-                each.stopAndGiveBack();
-            }
-        }
-    }
-
     /** What is done of a segment that takes long is written, so that little is lost with the process. */
     private void lookAtLongOnes(long nowNs) {
         for (Held<J> each : held.all()) {
@@ -714,7 +708,8 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
 
     private Behavior<Command> onWatched(Watched watched) {
         isWatching = false;
-        watched.cancelled().forEach(this::cancel);
+        watched.cancelled().forEach(batch -> cancelled.hear(batch, held.all()));
+        cancelled.confirm();
         if (watched.othersAreHungry() && held.running() > workers()) {
             long nowNs = System.nanoTime();
             for (Held<J> each : held.all()) {
@@ -783,19 +778,17 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         return this;
     }
 
-    private Behavior<Command> onBatchCancelled(BatchCancelled cancelled) {
+    private Behavior<Command> onBatchCancelled(BatchCancelled heard) {
         if (ids != null) {
-            cancel(cancelled.batch());
+            cancelled.hear(heard.batch(), held.all());
+            cancelled.confirm();
         }
         return this;
     }
 
-    private void cancel(long batch) {
-        for (Held<J> each : held.all()) {
-            if (each.claimed.batch() == batch && !each.isCancelled) {
-                each.cancel();
-            }
-        }
+    private Behavior<Command> onCancelConfirmed(CancelConfirmed done) {
+        cancelled.confirmed(done.confirmed());
+        return this;
     }
 
     // The end

@@ -1,5 +1,6 @@
 package dev.workpool.durable.internal.work;
 
+import dev.workpool.durable.internal.store.Settling.Settlement;
 import dev.workpool.durable.job.WorkStats;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -31,6 +32,17 @@ public final class WorkCounters {
     void leaseLost() {
         lostNs = System.nanoTime();
         lostLeases.increment();
+    }
+
+    /** What has become of jobs of a segment was written. */
+    void settled(Settlement written) {
+        succeeded.add(written.counts().succeeded());
+        failed.add(written.counts().failed());
+        timedOut.add(written.counts().timedOut());
+        cancelled.add(written.counts().cancelled());
+        dead.add(written.dead().size());
+        written.retries().forEach(retry -> retried.add(retry.jobs().size()));
+        written.released().forEach(given -> released.add(given.size()));
     }
 
     /** Whether a lease went to others in the last time. */

@@ -29,6 +29,7 @@ public final class Works implements Handover {
         all.forEach(Reach::limitsChanged);
     }
 
+    /** A batch was cancelled. */
     public void batchCancelled(long batch) {
         all.forEach(work -> work.batchCancelled(batch));
     }

@@ -265,4 +265,20 @@ class HeldJobsTest {
         assertThat(part.hasHalted()).isFalse();
         assertThat(part.released()).containsExactly(JobSet.range(100, 1));
     }
+
+    // Cancelled batches
+
+    /** The claim was under way when it was told, and had not seen it. */
+    @Test
+    void whatIsClaimedOfABatchThatWasHeardToBeCancelledIsCancelled() {
+        CancelledBatches<String> cancelled = new CancelledBatches<>(null, false, batches -> {}, confirmed -> {});
+        Held<String> before = held(KeptOutcomes.ALL);
+        cancelled.hold(before);
+        assertThat(before.isCancelled).isFalse();
+        cancelled.hear(1, List.of(before));
+        Held<String> after = held(KeptOutcomes.ALL);
+        cancelled.hold(after);
+        assertThat(List.of(before.isCancelled, after.isCancelled)).containsOnly(true);
+        assertThat(after.startCheck.getAsBoolean()).isFalse();
+    }
 }
