@@ -115,7 +115,7 @@ public final class Main implements Runnable {
         }
         return line.setExpandAtFiles(false) // an input may begin with @
                 .setOut(out)
-                .setParameterExceptionHandler((e, given) -> usageError(console, e))
+                .setParameterExceptionHandler((e, given) -> usageError(console, e, options))
                 .setExecutionExceptionHandler((e, command, parsed) -> executionError(console, e))
                 .execute(options);
     }
@@ -126,8 +126,8 @@ public final class Main implements Runnable {
         throw new ParameterException(spec.commandLine(), "no COMMAND; allowed: run, tune, worker, help");
     }
 
-    private static int usageError(Console console, ParameterException e) {
-        console.say(UsageMessages.of(e));
+    private static int usageError(Console console, ParameterException e, String... written) {
+        console.say(UsageMessages.of(e, written));
         return ExitStatus.USAGE;
     }
 

@@ -160,6 +160,15 @@ class MainProcessTest {
     }
 
     @Test
+    void whereFewFilesMayBeOpenFewerCommandsRun() throws Exception {
+        Cli.Ran ran = CliProcess.start("ulimit -n 250; \"$@\" run -j 300 --exec 'echo {}; sleep 0.1' $(seq 300)")
+                .await();
+        assertThat(ran.err())
+                .containsPattern("^workpool: \\d+ workers instead of 300: this process may have too few files open");
+        assertThat(ran.sum()).isEqualTo("workpool: 300 succeeded, 0 failed, 0 cancelled, 300 total");
+    }
+
+    @Test
     void talkativeCommandsNeedLittleMemory() throws Exception {
         Cli.Ran ran = CliProcess.start(
                         Map.of("TMPDIR", folder.toString()),

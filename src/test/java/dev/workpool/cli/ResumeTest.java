@@ -99,6 +99,23 @@ class ResumeTest {
     }
 
     @Test
+    void aLogThatIsDamagedInTheMiddleIsRefusedWithTheWayOn() throws IOException {
+        run("a", "c", "e");
+        List<String> lines = new ArrayList<>(Files.readAllLines(log));
+        lines.set(2, lines.get(2).substring(20));
+        Files.write(log, lines);
+        Cli.Ran refused = run("--resume", "a", "c", "e");
+        assertThat(refused.status()).isEqualTo(2);
+        assertThat(refused.err())
+                .contains("line 3 is not one of a job log")
+                .contains("--resume-from-good with --resume");
+        Cli.Ran resumed = run("--resume", "--resume-from-good", "a", "c", "e");
+        assertThat(resumed.out()).isEqualTo("c\n");
+        assertThat(resumed.err()).contains("1 damaged lines left out; their jobs run again");
+        assertThat(run("--resume", "--resume-from-good", "a", "c", "e").out()).isEmpty();
+    }
+
+    @Test
     void sameInputsAreCounted() throws IOException {
         run("x", "y", "x");
         assertThat(lines()).extracting(JobLine::occurrence).containsExactly(1, 1, 2);

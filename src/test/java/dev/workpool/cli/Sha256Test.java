@@ -51,6 +51,15 @@ class Sha256Test {
     }
 
     @Test
+    void aProgramThatIsTakenForAFileIsNamedAsACommand() {
+        assertThat(Cli.run("run", "sh", "./sh", "no-such-program").err().lines().limit(3))
+                .containsExactlyInAnyOrder(
+                        "workpool: sh: no such file or folder; to run it as a command: --exec 'sh {}'",
+                        "workpool: ./sh: no such file or folder",
+                        "workpool: no-such-program: no such file or folder");
+    }
+
+    @Test
     void sha256sumAcceptsEveryLine() throws Exception {
         Cli.Ran ran = Cli.run("run", "--sha256", tree.toString());
         assertThat(ran.sum()).isEqualTo("workpool: 16 succeeded, 0 failed, 0 cancelled, 16 total");

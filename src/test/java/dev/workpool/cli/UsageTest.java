@@ -68,6 +68,17 @@ class UsageTest {
                 "run --sha256 --get x       | --sha256, --get are mutually exclusive",
                 "run --exec true --get x    | are mutually exclusive",
                 "run --nonsense x           | Unknown option: '--nonsense'; workpool run --help lists",
+                "run --exce echo x          | Unknown option: '--exce'; did you mean --exec? workpool run --help lists",
+                "run --keep x               | Unknown option: '--keep'; did you mean --keep-order? workpool run --help",
+                "run --linebuffer x         | Unknown option: '--linebuffer'; did you mean --line-buffer? workpool",
+                "run -P 2 x                 | Unknown option: '-P'; did you mean --workers? workpool run --help lists",
+                "runn                       | 'runn'; did you mean run or tune? workpool --help lists what is allowed",
+                "--exce x                   | '--exce', 'x'; options come after a command, as in workpool run --exec CMD;",
+                "run -j 0 x                 | '-j': '0'; allowed: 1 to 100000",
+                "run -j0 x                  | '-j': '0'; allowed: 1 to 100000",
+                "run --jobs=0 x             | '--jobs': '0'; allowed: 1 to 100000",
+                "run -k -k x                | -k more than once; allowed: once",
+                "run --resume-from-good x   | --resume-from-good is about the jobs of a job log: give --joblog FILE as well",
                 "run --exec a --exec b x    | --sha256, --exec or --get more than once; allowed: one of them, once",
                 "run --halt now,fail=0 x    | 1 or more, or above 0 to 100%",
                 "run --exec                 | --exec: CMD is missing; allowed: a command for sh",
@@ -118,7 +129,7 @@ class UsageTest {
                 "run --joblog / x           | --joblog '/': a folder; allowed: a new file in a folder that exists",
                 "run --joblog /no/log x     | --joblog '/no/log': no such file or folder; allowed: a new file",
                 "run --joblog /dev/null x   | --joblog '/dev/null': not a file that can be read again; allowed: a new",
-                "rnu                        | 'rnu'; workpool --help lists what is allowed",
+                "xyz                        | 'xyz'; workpool --help lists what is allowed",
                 "run --cluster nowhere x    | '--cluster': 'nowhere'; allowed: an address that nodes can reach, and a port",
                 "run --cluster 127.0.0.1:0 x | '--cluster': '127.0.0.1:0'; allowed: an address",
                 "run --cluster 127.0.0.1:65536 x | '--cluster': '127.0.0.1:65536'; allowed: an address",
@@ -135,8 +146,8 @@ class UsageTest {
                 "worker --join              | --join: HOST:PORT is missing; allowed: an address that nodes can reach",
                 "worker --join 127.0.0.1    | '--join': '127.0.0.1'; allowed: an address that nodes can reach, and a port",
                 "worker --join 192.0.2.1:25520 | --join 192.0.2.1:25520 is not on this machine: give --bind HOST as well",
-                "worker --join 127.0.0.1:1 -n adaptive | '--workers': 'adaptive'; allowed: 1 to 100000, or 1% to 10000% of",
-                "worker --join 127.0.0.1:1 -n 0 | '--workers': '0'; allowed: 1 to 100000, or 1% to 10000% of",
+                "worker --join 127.0.0.1:1 -n adaptive | '-n': 'adaptive'; allowed: 1 to 100000, or 1% to 10000% of",
+                "worker --join 127.0.0.1:1 -n 0 | '-n': '0'; allowed: 1 to 100000, or 1% to 10000% of",
                 "worker --join 127.0.0.1:1 x | Unmatched argument at index 3: 'x'; workpool worker --help lists what is allowed",
                 "''                         | no COMMAND; allowed: run, tune, worker, help",
                 "tune --workers 4 x         | '--workers': '4'; allowed: two numbers from 1 to 100000, the lower first, as in 1..64",
@@ -233,7 +244,7 @@ class UsageTest {
                             String ours = UsageMessages.nameOf(option);
                             for (String each : option.names()) {
                                 assertThat(Cli.run(name, each).err())
-                                        .startsWith("workpool: " + ours + ": ")
+                                        .startsWith("workpool: " + each + ": ")
                                         .endsWith(" is missing; allowed: " + Allowed.after(ours, option.paramLabel())
                                                 + "\n");
                             }

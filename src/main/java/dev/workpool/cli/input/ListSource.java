@@ -65,13 +65,27 @@ public final class ListSource implements InputSource {
         return limit > 0;
     }
 
-    private static Input input(byte[] bytes, int from, int to, long length) {
+    private Input input(byte[] bytes, int from, int to, long length) {
         if (length > MAX_LENGTH) {
             return Input.unusable(
                     Names.decode(bytes, from, from + SHOWN) + "…",
                     "an input of %d bytes; allowed: at most %d".formatted(length, MAX_LENGTH));
         }
+        if (end == '\n' && hasNul(bytes, from, to)) {
+            return Input.unusable(
+                    Names.decode(bytes, from, Math.min(to, from + SHOWN)),
+                    "a line with a NUL byte, which no name has; if entries end with NUL bytes: --null");
+        }
         return Input.of(Names.decode(bytes, from, to));
+    }
+
+    private static boolean hasNul(byte[] bytes, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (bytes[i] == 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

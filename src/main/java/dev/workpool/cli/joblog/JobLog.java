@@ -24,6 +24,13 @@ public final class JobLog implements AutoCloseable {
     private final Object key;
     private final String operation;
 
+    /** What is done about a line that is damaged. */
+    @FunctionalInterface
+    public interface Damage {
+        /** Refuses the log, or does nothing and so leaves the line out. */
+        void at(long line) throws IOException;
+    }
+
     private JobLog(FileChannel file, Object key, String operation) {
         this.file = file;
         this.key = key;
@@ -35,14 +42,15 @@ public final class JobLog implements AutoCloseable {
      *
      * @param operation what is done with the inputs; lines of another are an error
      * @param history gets the lines that are there
+     * @param damage what to do about a line that is damaged
      */
-    public static JobLog open(Path path, String operation, JobHistory history) throws IOException {
+    public static JobLog open(Path path, String operation, JobHistory history, Damage damage) throws IOException {
         checkKind(path);
         FileChannel file =
                 FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
         try {
             lock(file);
-            long whole = read(Channels.newInputStream(file), operation, history);
+            long whole = read(Channels.newInputStream(file), operation, history, damage);
             file.truncate(whole).position(whole); // or the next line would continue one that was cut off
             Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
             JobLog log = new JobLog(file, key, operation);
@@ -61,12 +69,13 @@ public final class JobLog implements AutoCloseable {
      *
      * @param operation what is done with the inputs; lines of another are an error
      * @param history gets the lines
+     * @param damage what to do about a line that is damaged
      */
-    public static void read(Path path, String operation, JobHistory history) throws IOException {
+    public static void read(Path path, String operation, JobHistory history, Damage damage) throws IOException {
         checkKind(path);
         if (Files.exists(path)) {
             try (InputStream in = Files.newInputStream(path)) {
-                read(in, operation, history);
+                read(in, operation, history, damage);
             }
         }
     }
@@ -80,12 +89,20 @@ public final class JobLog implements AutoCloseable {
         }
     }
 
-    private static long read(InputStream in, String operation, JobHistory history) throws IOException {
-        return JobLogReader.read(in, line -> {
-            if (!line.operation().equals(operation)) {
-                throw new IOException("its jobs are those of '" + line.operation() + "', not '" + operation + "'");
+    private static long read(InputStream in, String operation, JobHistory history, Damage damage) throws IOException {
+        return JobLogReader.read(in, new JobLogReader.LineConsumer() {
+            @Override
+            public void accept(JobLine line) throws IOException {
+                if (!line.operation().equals(operation)) {
+                    throw new IOException("its jobs are those of '" + line.operation() + "', not '" + operation + "'");
+                }
+                history.add(line);
             }
-            history.add(line);
+
+            @Override
+            public void damaged(long number) throws IOException {
+                damage.at(number);
+            }
         });
     }
 

@@ -16,6 +16,11 @@ public final class JobLogReader {
     /** Gets the lines of a log in their order, and may object to one. */
     public interface LineConsumer {
         void accept(JobLine line) throws IOException;
+
+        /** A line is damaged, and says nothing of any job. */
+        default void damaged(long number) throws IOException {
+            throw new IOException("line " + number + " is not one of a job log");
+        }
     }
 
     private JobLogReader() {}
@@ -43,7 +48,7 @@ public final class JobLogReader {
             for (int i = 0; i < n; i++) {
                 if (buffer[i] == '\n') {
                     line.write(buffer, from, i - from);
-                    lines.accept(parse(line, ++number));
+                    take(line, ++number, lines);
                     whole += line.size() + 1;
                     line.reset();
                     from = i + 1;
@@ -54,11 +59,14 @@ public final class JobLogReader {
         return whole;
     }
 
-    private static JobLine parse(ByteArrayOutputStream line, long number) throws IOException {
+    private static void take(ByteArrayOutputStream text, long number, LineConsumer lines) throws IOException {
+        JobLine line;
         try {
-            return JobLine.parse(line.toString(StandardCharsets.UTF_8));
+            line = JobLine.parse(text.toString(StandardCharsets.UTF_8));
         } catch (IllegalArgumentException e) {
-            throw new IOException("line " + number + " is not one of a job log", e);
+            lines.damaged(number);
+            return;
         }
+        lines.accept(line);
     }
 }

@@ -104,6 +104,12 @@ public final class ExecOperation implements RemoteOperation {
         return true;
     }
 
+    /** When it begins, both ends of four pipes and its input; later fewer. */
+    @Override
+    public int openFiles() {
+        return 9;
+    }
+
     @Override
     public void showLinesOn(LineOutput output) {
         lines = output;

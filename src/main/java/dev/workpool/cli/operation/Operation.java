@@ -46,6 +46,11 @@ public sealed interface Operation permits RemoteOperation, DryRunOperation {
         return Math.max(1000, 4 * workers);
     }
 
+    /** How many files a job has open at a time, about. */
+    default int openFiles() {
+        return 1;
+    }
+
     /**
      * Whether what a job has started must have ended before the job has, also when it has timed out. Its handler then returns in any
      * case.

@@ -22,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -105,8 +106,15 @@ public final class Sha256Operation implements RemoteOperation {
         return Channels.newChannel(in);
     }
 
-    private static ReadableByteChannel open(Path path) throws IOException {
-        return Files.newByteChannel(path);
+    private static ReadableByteChannel open(Path path) throws IOException, JobFailure {
+        try {
+            return Files.newByteChannel(path);
+        } catch (NoSuchFileException e) {
+            if (Programs.isOne(path)) {
+                throw new JobFailure("no such file or folder; to run it as a command: --exec '" + path + " {}'");
+            }
+            throw e;
+        }
     }
 
     /** What a thread needs to hash one file after another. */

@@ -34,11 +34,22 @@ public final class JobLogOptions {
     @Option(names = "--retry-failed", description = "Leave out the jobs that the job log shows as succeeded.")
     private boolean retryFailed;
 
+    @Option(
+            names = "--resume-from-good",
+            description = "Leave out the lines of a damaged job log that cannot be read: their jobs run again.")
+    private boolean fromGood;
+
+    private long damagedLines;
+
     /** Checks what can be checked without the file. */
     public void check() throws UsageException {
-        if (file == null && (resume || retryFailed)) {
-            throw new UsageException((resume ? "--resume" : "--retry-failed")
-                    + " is about the jobs of a job log: give --joblog FILE as well");
+        String given = resume ? "--resume" : retryFailed ? "--retry-failed" : fromGood ? "--resume-from-good" : null;
+        if (file == null && given != null) {
+            throw new UsageException(given + " is about the jobs of a job log: give --joblog FILE as well");
+        }
+        if (fromGood && !resume && !retryFailed) {
+            throw new UsageException(
+                    given + " is about the jobs that are left out: give --resume or --retry-failed as well");
         }
         if (file != null && (file.isEmpty() || file.equals(STANDARD_STREAM))) {
             throw notAllowed(file.isEmpty() ? "an empty name" : "standard output is for results (a file is ./-)");
@@ -67,13 +78,27 @@ public final class JobLogOptions {
                 }
             }
             if (readOnly) {
-                JobLog.read(path, operation, history);
+                JobLog.read(path, operation, history, this::damaged);
                 return null;
             }
-            return JobLog.open(path, operation, history);
+            return JobLog.open(path, operation, history, this::damaged);
         } catch (IOException | InvalidPathException e) {
             throw notAllowed(Messages.why(e));
         }
+    }
+
+    private void damaged(long line) throws IOException {
+        if (!fromGood) {
+            throw new IOException("line " + line
+                    + " is not one of a job log: the file is damaged there, or is none; to leave out such "
+                    + "lines, whose jobs run again: --resume-from-good with --resume");
+        }
+        damagedLines++;
+    }
+
+    /** How many lines of the log were left out. */
+    public long damagedLines() {
+        return damagedLines;
     }
 
     /** The outcomes after which a job is not run again: none that tells only that something stopped the run. */

@@ -59,7 +59,12 @@ import picocli.CommandLine.Option;
             "Messages and the sum of outcomes go to standard error. Ctrl-C cancels; a second one ends at once.",
             "",
             "Exit status: 0 all jobs succeeded, or --halt found its success; 1 some did not, or results or the job log could not be written; 2 wrong "
-                    + "usage; 130, 143 or 129 cancelled by INT, TERM or HUP; 141 nobody reads the output any more."
+                    + "usage; 130, 143 or 129 cancelled by INT, TERM or HUP; 141 nobody reads the output any more.",
+            "",
+            "Examples:",
+            "  workpool run --sha256 ~/photos > photos.sha256",
+            "  find . -name '*.log' -print0 | workpool run --null --exec 'gzip {}'",
+            "  workpool run -j 8 --retries 3 --joblog log --resume --get -a urls.txt"
         })
 public final class RunCommand implements Callable<Integer> {
     private final Streams streams;

@@ -101,6 +101,10 @@ public final class RunSetup {
         JobHistory history = new JobHistory(logOptions.done());
         try (InputSource named = inputs.open(streams.in());
                 JobLog log = logOptions.open(inputs.lists(), operation.asOption(), history, output.dryRun())) {
+            if (logOptions.damagedLines() > 0) {
+                console.say("--joblog '" + logOptions.file() + "': " + logOptions.damagedLines()
+                        + " damaged lines left out; their jobs run again");
+            }
             InputSource all = operation.takesFiles() ? new FileSource(named, console) : named;
             InputSource source = logOptions.file() == null ? all : new RemainingSource(all, history, log, console);
             return execute(source, log, console);
@@ -121,7 +125,7 @@ public final class RunSetup {
         Report report = log == null ? shown : new LoggedReport(shown, sink, log, logOptions.file(), console, stop);
 
         try (Place place = place(console)) {
-            WorkerPoolSettings settings = settings(place.system());
+            WorkerPoolSettings settings = Descriptors.limit(settings(place.system()), operation, console);
             Halt halt = output.dryRun() ? Halt.NEVER : policies.halt();
             Halting halting = new Halting(halt, settings.retry(), source::total);
             WorkerPool<Job, Result> pool = start(place, settings, halting);

@@ -43,7 +43,12 @@ import picocli.CommandLine.TypeConversionException;
             "Results go to standard output. Ctrl-C ends it with what has been measured so far; a second one ends at once.",
             "",
             "Exit status: 0 there is a recommendation; 1 there is none, as all jobs failed or the time was too short, or results could not be "
-                    + "written; 2 wrong usage; 130, 143 or 129 cancelled by INT, TERM or HUP; 141 nobody reads the output any more."
+                    + "written; 2 wrong usage; 130, 143 or 129 cancelled by INT, TERM or HUP; 141 nobody reads the output any more.",
+            "",
+            "Examples:",
+            "  workpool tune --sha256 ~/photos",
+            "  workpool tune --workers 1..200 --get -a urls.txt",
+            "  workpool tune --for 1m --report tuned.html --exec 'convert {} -resize 100 out.png' ::: *.jpg"
         })
 public final class TuneCommand implements Callable<Integer> {
     private final Streams streams;

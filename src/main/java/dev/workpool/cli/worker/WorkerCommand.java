@@ -31,7 +31,12 @@ import picocli.CommandLine.Option;
             "INT, TERM and HUP end it: what has not begun is given back, and what runs is finished, within 30 s "
                     + "(workpool.pools.run.close-timeout). A second one ends it at once, and its commands; their jobs are done by others.",
             "",
-            "Exit status: 0 it was told to end; 2 wrong usage."
+            "Exit status: 0 it was told to end; 2 wrong usage.",
+            "",
+            "Examples, the first two in two terminals of one machine:",
+            "  workpool worker --join 127.0.0.1:25520",
+            "  workpool run --cluster 127.0.0.1:25520 --exec 'gzip {}' ::: *.log",
+            "  workpool worker --join 10.0.0.5:25520 --bind 10.0.0.6 --workers 16"
         })
 public final class WorkerCommand implements Callable<Integer> {
     private final Streams streams;

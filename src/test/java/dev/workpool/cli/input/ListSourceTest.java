@@ -26,6 +26,16 @@ class ListSourceTest {
     }
 
     @Test
+    void aLineWithANulByteIsUnusableAndNamesTheOption() throws IOException {
+        try (ListSource source = source("a\0b\0\nnext\n", false)) {
+            Input unusable = source.next();
+            assertThat(unusable.name()).isEqualTo("a\0b\0");
+            assertThat(unusable.problem()).contains("NUL byte").endsWith("--null");
+            assertThat(source.next().problem()).isNull();
+        }
+    }
+
+    @Test
     void nothingIsNoInput() throws IOException {
         assertThat(names("", false)).isEmpty();
     }

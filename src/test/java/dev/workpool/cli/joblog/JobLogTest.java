@@ -96,7 +96,7 @@ class JobLogTest {
     void aWholeLineThatIsNoneIsRefusedByItsNumber() throws IOException {
         add(List.of("x"));
         Files.writeString(file, Files.readString(file) + "nonsense\n");
-        assertThatThrownBy(() -> add(List.of("y"))).hasMessage("line 3 is not one of a job log");
+        assertThatThrownBy(() -> add(List.of("y"))).hasMessage("line 3 is damaged");
         assertThat(file).content().endsWith("nonsense\n");
     }
 
@@ -141,7 +141,9 @@ class JobLogTest {
     }
 
     private JobLog open(String operation, EnumSet<Ending.Kind> done) throws IOException {
-        return JobLog.open(file, operation, new JobHistory(done));
+        return JobLog.open(file, operation, new JobHistory(done), line -> {
+            throw new IOException("line " + line + " is damaged");
+        });
     }
 
     private void add(List<String> inputs) throws IOException {
