@@ -92,7 +92,7 @@ final class Conclusion {
         }
         if (at.others().value() > MANY_OTHERS * processors.count()) { // NaN is not
             notes.add(
-                    "other processes used %s of %d processors meanwhile: throughput, and the number of workers, may be too low"
+                    "other processes used %s of %d processors meanwhile: throughput, and the number of workers, may be too low; measure again when the machine is quiet, or for longer"
                             .formatted(Figures.number(at.others().value()), processors.count()));
         }
         if (at.busy().value() < Verdict.IDLE * at.workers()) {

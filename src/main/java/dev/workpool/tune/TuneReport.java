@@ -70,6 +70,8 @@ public record TuneReport(
      *   <li>How many jobs are served at a time, by the same law: the best throughput by the mean time of a job with the
      *       number of workers where that is least. At least four fifths of the most workers that were tried? Then it is
      *       {@link Bottleneck#IO}, as jobs are not in each other's way.
+     *   <li>Did other processes use more than a quarter of the processors at any time? Then jobs may have waited for
+     *       these, and it is {@link Bottleneck#UNKNOWN}.
      *   <li>If not, jobs wait for each other while processors are idle: it is {@link Bottleneck#DOWNSTREAM}.
      * </ol>
      *

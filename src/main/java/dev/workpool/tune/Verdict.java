@@ -13,6 +13,9 @@ record Verdict(Bottleneck bottleneck, String because) {
     static final double IDLE = 0.5;
     private static final double MOST = 0.8;
 
+    /** The part of the processors from which on others' use of them may be what more workers wait for. */
+    private static final double BUSY = 0.25;
+
     static final Verdict NONE = new Verdict(Bottleneck.UNKNOWN, "too little was measured");
 
     /**
@@ -60,6 +63,18 @@ record Verdict(Bottleneck bottleneck, String because) {
                     use
                             + ", and throughput grows up to the most workers that were tried: more than %d may be better still"
                                     .formatted(last.workers()));
+        }
+        double others = points.stream()
+                .mapToDouble(point -> point.others().value())
+                .filter(used -> !Double.isNaN(used))
+                .max()
+                .orElse(0);
+        if (others > BUSY * processors.count()) {
+            return new Verdict(
+                    Bottleneck.UNKNOWN,
+                    use
+                            + ", and other processes up to %s, for which jobs may have waited as for anything downstream: measure again when the machine is quiet, or for longer"
+                                    .formatted(Figures.number(others)));
         }
         return new Verdict(
                 Bottleneck.DOWNSTREAM,

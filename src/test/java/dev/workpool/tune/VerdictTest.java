@@ -52,6 +52,21 @@ class VerdictTest {
         assertThat(verdict.because()).contains("serves about 8.00 at a time");
     }
 
+    /** Whoever looks at these figures alone cannot tell the two apart. */
+    @Test
+    void onABusyMachineNoCauseIsNamedThatCannotBeKnown() {
+        List<TunePoint> points = List.of(
+                Points.of(1, 40, 0.05, 1.2, 0),
+                Points.of(2, 75, 0.1, 1.3, 0),
+                Points.of(4, 95, 0.2, 1.4, 0),
+                Points.of(8, 97, 0.2, 1.5, 0));
+        Verdict verdict = verdict(points);
+        assertThat(verdict.bottleneck()).isEqualTo(Bottleneck.UNKNOWN);
+        assertThat(verdict.because())
+                .contains("other processes up to 1.50")
+                .endsWith("measure again when the machine is quiet, or for longer");
+    }
+
     @Test
     void jobsThatWaitForEachOtherAreSomethingDownstreamAlsoIfTheKneeIsNearTheEnd() {
         List<TunePoint> points = new ArrayList<>(Points.waiting(16, n -> 100.0 * n));
