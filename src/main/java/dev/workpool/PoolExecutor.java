@@ -55,6 +55,9 @@ import java.util.stream.Collectors;
  *       is closed or the thread interrupted meanwhile, or on a thread that must not wait. {@code CALLER_RUNS} runs the
  *       task on the calling thread, which gets the task's exception. {@code DROP_OLDEST} fails the oldest task's future
  *       with it, or cancels a future that is not of this class; a task that is no future is dropped silently.
+ *       After {@link #shutdown} all of them throw a {@link RejectedExecutionException}, where {@code
+ *       ThreadPoolExecutor.DiscardOldestPolicy} and {@code CallerRunsPolicy} discard the task, whose future never
+ *       completes.
  *   <li>An exception of a task given to {@link #execute}, or an {@link Error}, goes to the worker's {@link
  *       Thread.UncaughtExceptionHandler}. That is the JVM's default, since one that a task sets is gone after that
  *       task. The worker lives on.

@@ -234,7 +234,8 @@ public final class BatchOptions {
     /**
      * Delays the jobs: none begins before this time has passed since the pool has the batch. Until then the jobs wait
      * in the queue, take places in it, and can be cancelled. {@link #withTimeout} counts from the beginning. Jobs that
-     * their submitter runs, see {@link WhenFull#CALLER_RUNS}, begin at once. Timers tick at 10 ms.
+     * their submitter runs, see {@link WhenFull#CALLER_RUNS}, begin at once. If such a job is tried again, it waits for
+     * the backoff of its retries only, not for the rest of the delay. Timers tick at 10 ms.
      *
      * @param delay 0, the default, to 365 days
      * @return changed options

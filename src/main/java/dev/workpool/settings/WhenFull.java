@@ -31,8 +31,9 @@ public enum WhenFull {
     CALLER_RUNS,
 
     /**
-     * The job is accepted, and the job that has been queued longest becomes {@link Outcome.Rejected} in its place. If
-     * that one was waiting for a retry, it gets the outcome of its last attempt.
+     * The job is accepted, and the job that has been queued longest becomes {@link Outcome.Rejected} in its place. Jobs
+     * that idle workers are about to take are not dropped. A job that was waiting for a retry gets the outcome of its
+     * last attempt. After the pool was closed, new jobs are {@link Outcome.Rejected}.
      */
     DROP_OLDEST
 }

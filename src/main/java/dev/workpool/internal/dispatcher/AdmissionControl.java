@@ -12,7 +12,6 @@ import dev.workpool.internal.util.Steps;
 import dev.workpool.settings.WhenFull;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -27,8 +26,8 @@ final class AdmissionControl<J, R> {
     private final boolean dropsOldest;
     private final String pool;
 
-    /** How many jobs would not wait. */
-    private final LongSupplier idle;
+    /** Tells how many jobs would not wait. */
+    private final Granting<J, R> granting;
 
     private final Executor callbacks;
     private final PoolEvents events;
@@ -45,7 +44,7 @@ final class AdmissionControl<J, R> {
             QueueCapacity queueCapacity,
             WhenFull whenFull,
             String pool,
-            LongSupplier idle,
+            Granting<J, R> granting,
             Executor callbacks,
             PoolEvents events,
             Steps steps,
@@ -54,7 +53,7 @@ final class AdmissionControl<J, R> {
         this.queueCapacity = queueCapacity;
         this.dropsOldest = whenFull == WhenFull.DROP_OLDEST;
         this.pool = pool;
-        this.idle = idle;
+        this.granting = granting;
         this.callbacks = callbacks;
         this.events = events;
         this.steps = steps;
@@ -135,9 +134,18 @@ final class AdmissionControl<J, R> {
         }
     }
 
-    /** Whether older jobs make room for so many; not for more than there could be room for. */
+    /**
+     * Whether older jobs make room for so many; not for more than there could be room for. The oldest are those that no
+     * idle worker is about to take.
+     */
     private boolean dropsFor(int jobs) {
-        return dropsOldest && jobs <= queueCapacity.capacity() + idle.getAsLong();
+        if (!dropsOldest) {
+            return false;
+        }
+        if (lacksRoom(jobs)) {
+            granting.grantToIdle();
+        }
+        return jobs <= queueCapacity.capacity() + granting.idle();
     }
 
     /** At once, since usually only one job is dropped. */
@@ -151,7 +159,7 @@ final class AdmissionControl<J, R> {
     }
 
     private boolean lacksRoom(int jobs) {
-        return backlog.held() + jobs > queueCapacity.capacity() + idle.getAsLong();
+        return backlog.held() + jobs > queueCapacity.capacity() + granting.idle();
     }
 
     /** In parts: it may be as many jobs as the queue holds. */
@@ -194,7 +202,7 @@ final class AdmissionControl<J, R> {
     /** Tells the queue's capacity what has changed, and takes in what that had to reject. */
     void update() {
         if (!queueCapacity.isUnlimited()) {
-            queueCapacity.update(backlog.held(), idle.getAsLong());
+            queueCapacity.update(backlog.held(), granting.idle());
             backlog.rejectedBySubmitters(queueCapacity.takeRejected());
         }
     }

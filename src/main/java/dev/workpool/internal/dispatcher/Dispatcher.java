@@ -147,7 +147,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
                 queueCapacity,
                 settings.whenFull(),
                 settings.name(),
-                granting::idle,
+                granting,
                 callbacks,
                 events,
                 work.steps(),

@@ -221,16 +221,9 @@ final class Granting<J, R> {
                 work.ask(); // jobs that come one by one, as those that are tried again, may be many
                 break;
             }
-            long allowed = allowed();
-            Slice<R> slice = allowed == 0 ? null : backlog.next(Math.min(allowed, demanded - granted), turn);
-            if (slice == null) {
+            if (!grant(Math.min(allowed(), demanded - granted))) {
                 break;
             }
-            granted += slice.size();
-            if (limiter != null) {
-                limiter.take(slice.size());
-            }
-            router.tell(new Router.Grant<>(slice, expected(), backlog.weights(slice)));
         }
         if (limiter != null) {
             if (isWaiting()) {
@@ -239,6 +232,30 @@ final class Granting<J, R> {
                 limiter.idle(clock.getAsLong());
             }
         }
+    }
+
+    /**
+     * Grants what workers that are idle would get anyway, before anybody decides what becomes of the jobs behind. A
+     * worker that is idle is as good as a demand, which may not have come yet.
+     */
+    void grantToIdle() {
+        while (!suspended && !ended && grant(idle())) {
+            steps.take(STEPS_TO_GRANT);
+        }
+    }
+
+    /** Grants the next jobs, at most so many, unless there are none. */
+    private boolean grant(long most) {
+        Slice<R> slice = most == 0 ? null : backlog.next(most, turn);
+        if (slice == null) {
+            return false;
+        }
+        granted += slice.size();
+        if (limiter != null) {
+            limiter.take(slice.size());
+        }
+        router.tell(new Router.Grant<>(slice, expected(), backlog.weights(slice)));
+        return true;
     }
 
     private boolean isWaiting() {

@@ -23,6 +23,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -141,6 +144,69 @@ class RoomBesideIdleWorkersTest extends PoolTest {
                 pool.submit(9);
                 assertThat(get(pool.stats()).rejected()).isEqualTo(1);
                 end.countDown();
+            }
+        }
+    }
+
+    /** Which of so many jobs, handed in one by one, a full queue drops. */
+    private static List<Integer> dropped(int jobs, IntFunction<CompletableFuture<Integer>> submit, CountDownLatch end) {
+        List<CompletableFuture<Integer>> futures = new ArrayList<>();
+        for (int i = 0; i < jobs; i++) {
+            futures.add(submit.apply(i));
+        }
+        end.countDown();
+        List<Integer> dropped = new ArrayList<>();
+        for (int i = 0; i < jobs; i++) {
+            if (futures.get(i).handle((value, error) -> error != null).join()) {
+                dropped.add(i);
+            }
+        }
+        return dropped;
+    }
+
+    /** A pool just started, or one whose workers have just become idle. */
+    @Test
+    void theOldestThatIsDroppedIsTheOneThatAThreadPoolExecutorDrops() throws Exception {
+        for (int round = 0; round < 100 * SCALE; round++) {
+            int workers = 1 + round % WORKERS;
+            int jobs = workers + 3 + round % 3;
+            CountDownLatch end = new CountDownLatch(1);
+            AtomicReference<CountDownLatch> wait = new AtomicReference<>(new CountDownLatch(0));
+            WorkerPoolSettings settings =
+                    settings(workers, 2, WhenFull.DROP_OLDEST).withChunkMaxJobs(1);
+            try (WorkerPool<Integer, Integer> pool = WorkerPool.start(system, settings, (Integer job) -> {
+                wait.get().await();
+                return job;
+            })) {
+                if (round % 2 == 1) {
+                    get(pool.submitAll(jobs(workers)).result());
+                    while (get(pool.stats()).running() > 0) {
+                        Thread.onSpinWait();
+                    }
+                }
+                wait.set(end);
+                assertThat(dropped(jobs, pool::submit, end))
+                        .as("round %d, %d workers, %d jobs", round, workers, jobs)
+                        .isEqualTo(IntStream.range(workers, jobs - 2).boxed().toList());
+            }
+        }
+    }
+
+    /** The batch finds its places behind what idle workers take, and the job before it is dropped. */
+    @Test
+    void aBatchDropsWhatIsQueuedBehindTheIdle() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        try (WorkerPool<Integer, Integer> pool = start(2, WhenFull.DROP_OLDEST, end)) {
+            List<CompletableFuture<Integer>> singles = new ArrayList<>();
+            for (int i = 0; i < WORKERS + 1; i++) {
+                singles.add(pool.submit(i));
+            }
+            Batch<Integer> two = pool.submitAll(jobs(2));
+            assertThat(singles.remove(WORKERS)).failsWithin(LONG);
+            end.countDown();
+            assertThat(get(two.result()).succeeded()).isEqualTo(2);
+            for (CompletableFuture<Integer> single : singles) {
+                get(single);
             }
         }
     }
