@@ -102,6 +102,9 @@ class ArchitectureTest {
             "dev.workpool.cli.run",
             "dev.workpool.cli.tune",
             "dev.workpool.cli.worker",
+            "dev.workpool.cli.queue.store",
+            "dev.workpool.cli.queue.work",
+            "dev.workpool.cli.queue",
             "dev.workpool.cli");
 
     @ArchTest

@@ -9,6 +9,7 @@ import dev.workpool.cli.console.Terminal;
 import dev.workpool.cli.console.Version;
 import dev.workpool.cli.options.SourceArguments;
 import dev.workpool.cli.options.UsageMessages;
+import dev.workpool.cli.queue.QueueCommand;
 import dev.workpool.cli.run.RunCommand;
 import dev.workpool.cli.text.UsageException;
 import dev.workpool.cli.tune.TuneCommand;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "workpool COMMAND --help tells about a command."})
 public final class Main implements Runnable {
+    private static final String QUEUE = "queue";
     private static final String RUN = "run";
     private static final String TUNE = "tune";
     private static final String WORKER = "worker";
@@ -100,7 +102,7 @@ public final class Main implements Runnable {
         CommandLine line = new CommandLine(new Main());
         // To read the options of a command takes long: only of that which is named, if one is.
         String named = options.length == 0 ? "" : options[0];
-        boolean isOther = !List.of(RUN, TUNE, WORKER).contains(named);
+        boolean isOther = !List.of(RUN, TUNE, WORKER, QUEUE).contains(named);
         if (isOther || named.equals(RUN)) {
             line.addSubcommand(new RunCommand(streams, more));
         }
@@ -109,6 +111,9 @@ public final class Main implements Runnable {
         }
         if (isOther || named.equals(WORKER)) {
             line.addSubcommand(new WorkerCommand(streams));
+        }
+        if (isOther || named.equals(QUEUE)) {
+            line.addSubcommand(QueueCommand.line(streams, more, options.length > 1 && !isOther ? options[1] : ""));
         }
         if (isOther) {
             line.addSubcommand(new CommandLine.HelpCommand());
@@ -123,7 +128,7 @@ public final class Main implements Runnable {
     /** Without a command there is nothing to do. */
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "no COMMAND; allowed: run, tune, worker, help");
+        throw new ParameterException(spec.commandLine(), "no COMMAND; allowed: run, tune, worker, queue, help");
     }
 
     private static int usageError(Console console, ParameterException e, String... written) {

@@ -7,6 +7,7 @@ package dev.workpool.cli.job;
 public final class Job {
     private final Input input;
     private final long position;
+    private final String operation;
     private int attempts;
     private Attempt last;
     private Result left;
@@ -21,8 +22,18 @@ public final class Job {
      * @param position how many jobs of the run come before it
      */
     public Job(Input input, long position) {
+        this(input, position, null);
+    }
+
+    /**
+     * A job that is done in a way of its own.
+     *
+     * @param operation what is done, as the command line's option says it; null if it is the same for all jobs
+     */
+    public Job(Input input, long position, String operation) {
         this.input = input;
         this.position = position;
+        this.operation = operation;
     }
 
     /** How many jobs of the run come before it. */
@@ -32,6 +43,11 @@ public final class Job {
 
     public Input input() {
         return input;
+    }
+
+    /** What is done, as the command line's option says it; null if it is the same for all jobs. */
+    public String operation() {
+        return operation;
     }
 
     /**
@@ -79,6 +95,11 @@ public final class Job {
     /** How often the handler was called; 0 for a job that never ran. */
     public synchronized int attempts() {
         return attempts;
+    }
+
+    /** Tells how often handlers were called in all processes, now that it has ended. */
+    public synchronized void attemptsInAll(int number) {
+        attempts = number;
     }
 
     /** When the handler was called last, in milliseconds since 1970; 0 for a job that never ran. */

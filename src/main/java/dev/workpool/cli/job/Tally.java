@@ -11,8 +11,13 @@ public final class Tally {
     private long done;
 
     public void add(Ending.Kind kind) {
-        counts.merge(kind, 1L, Long::sum);
-        done++;
+        add(kind, 1);
+    }
+
+    /** So many jobs ended that way. */
+    public void add(Ending.Kind kind, long jobs) {
+        counts.merge(kind, jobs, Long::sum);
+        done += jobs;
     }
 
     /** Jobs that ended. */

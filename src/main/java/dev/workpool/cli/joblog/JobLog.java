@@ -17,7 +17,7 @@ import java.nio.file.attribute.BasicFileAttributes;
  * A file with a line for each job that has ended. A line is with the system once it was added, so that it outlives the
  * process, however that ends. It is not forced to the disk: it need not outlive the machine.
  *
- * <p>A log belongs to one operation, and to one run at a time. Not thread-safe.
+ * <p>A log belongs to one operation, unless its jobs have their own, and to one run at a time. Not thread-safe.
  */
 public final class JobLog implements AutoCloseable {
     private final FileChannel file;
@@ -40,7 +40,7 @@ public final class JobLog implements AutoCloseable {
     /**
      * Opens a log, new or with lines in it, to which others are added.
      *
-     * @param operation what is done with the inputs; lines of another are an error
+     * @param operation what is done with the inputs; lines of another are an error. Null if each job has its own
      * @param history gets the lines that are there
      * @param damage what to do about a line that is damaged
      */
@@ -93,7 +93,7 @@ public final class JobLog implements AutoCloseable {
         return JobLogReader.read(in, new JobLogReader.LineConsumer() {
             @Override
             public void accept(JobLine line) throws IOException {
-                if (!line.operation().equals(operation)) {
+                if (operation != null && !line.operation().equals(operation)) {
                     throw new IOException("its jobs are those of '" + line.operation() + "', not '" + operation + "'");
                 }
                 history.add(line);
@@ -119,7 +119,8 @@ public final class JobLog implements AutoCloseable {
 
     /** Adds a line. */
     void add(Ending ending) throws IOException {
-        write(JobLine.of(ending, operation).text());
+        write(JobLine.of(ending, operation == null ? ending.job().operation() : operation)
+                .text());
     }
 
     /** Whether a path leads to this very file, by whatever name or link. */

@@ -41,9 +41,9 @@ public final class ExecOperation implements RemoteOperation {
 
     private final ShellCommand command;
     private final boolean tag;
-    private final Spool.Budget memory = new Spool.Budget(Runtime.getRuntime().maxMemory() / 8);
-    private final ThreadLocal<byte[]> pieces = ThreadLocal.withInitial(() -> new byte[PIECE]);
-    private final Set<Process> running = ConcurrentHashMap.newKeySet();
+    private final Spool.Budget memory;
+    private final ThreadLocal<byte[]> pieces;
+    private final Set<Process> running;
     private volatile Duration killAfter = Duration.ZERO;
 
     /** Where lines go while their command runs; null if they wait for its end. Set before the first job. */
@@ -57,6 +57,24 @@ public final class ExecOperation implements RemoteOperation {
     public ExecOperation(ShellCommand command, boolean tag) {
         this.command = command;
         this.tag = tag;
+        this.memory = new Spool.Budget(Runtime.getRuntime().maxMemory() / 8);
+        this.pieces = ThreadLocal.withInitial(() -> new byte[PIECE]);
+        this.running = ConcurrentHashMap.newKeySet();
+    }
+
+    private ExecOperation(ShellCommand command, ExecOperation other) {
+        this.command = command;
+        this.tag = other.tag;
+        this.memory = other.memory;
+        this.pieces = other.pieces;
+        this.running = other.running;
+        this.killAfter = other.killAfter;
+        this.lines = other.lines;
+    }
+
+    /** The same for another command. The two share their memory, and what ends the commands of one ends those of the other. */
+    public ExecOperation with(ShellCommand other) {
+        return new ExecOperation(other, this);
     }
 
     @Override

@@ -49,7 +49,7 @@ public final class ShellCommand {
     }
 
     /** The command as it was given. */
-    String asOption() {
+    public String asOption() {
         return asOption;
     }
 
@@ -93,7 +93,7 @@ public final class ShellCommand {
     }
 
     /** The command for an input as a user would type it. */
-    String shown(Input input, int worker) {
+    public String shown(Input input, int worker) {
         StringBuilder shown = new StringBuilder();
         for (CommandTemplate.Piece piece : template.pieces()) {
             if (piece instanceof CommandTemplate.Hole hole) {

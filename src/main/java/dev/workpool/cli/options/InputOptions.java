@@ -150,12 +150,12 @@ public final class InputOptions {
     }
 
     /** How many values an input has; −1 if each may have another number. */
-    int values() throws UsageException {
+    public int values() throws UsageException {
         return separator == null ? sources().size() : -1;
     }
 
     /** What distinguishes the values of the same inputs, as options; empty if there is nothing. */
-    String asOptions() {
+    public String asOptions() {
         return separator == null ? "" : "--colsep " + separator + " ";
     }
 

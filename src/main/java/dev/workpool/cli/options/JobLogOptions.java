@@ -51,8 +51,29 @@ public final class JobLogOptions {
             throw new UsageException(
                     given + " is about the jobs that are left out: give --resume or --retry-failed as well");
         }
+        checkName(file);
+    }
+
+    private static void checkName(String file) throws UsageException {
         if (file != null && (file.isEmpty() || file.equals(STANDARD_STREAM))) {
-            throw notAllowed(file.isEmpty() ? "an empty name" : "standard output is for results (a file is ./-)");
+            throw notAllowed(file, file.isEmpty() ? "an empty name" : "standard output is for results (a file is ./-)");
+        }
+    }
+
+    /**
+     * Opens a log that is only added to.
+     *
+     * @param file its name, as the user gave it
+     * @param operation what is done with the inputs, as an option; null if each job has its own
+     * @param history gets the lines that are there
+     * @return null if none is wanted
+     */
+    public static JobLog open(String file, String operation, JobHistory history) throws UsageException {
+        checkName(file);
+        try {
+            return file == null ? null : JobLog.open(NativePaths.of(file), operation, history, line -> {});
+        } catch (IOException | InvalidPathException e) {
+            throw notAllowed(file, Messages.why(e));
         }
     }
 
@@ -74,7 +95,7 @@ public final class JobLogOptions {
             Path path = NativePaths.of(file);
             for (String list : lists) {
                 if (isSame(path, list)) {
-                    throw notAllowed("the list of inputs '" + list + "'");
+                    throw notAllowed(file, "the list of inputs '" + list + "'");
                 }
             }
             if (readOnly) {
@@ -83,7 +104,7 @@ public final class JobLogOptions {
             }
             return JobLog.open(path, operation, history, this::damaged);
         } catch (IOException | InvalidPathException e) {
-            throw notAllowed(Messages.why(e));
+            throw notAllowed(file, Messages.why(e));
         }
     }
 
@@ -121,7 +142,7 @@ public final class JobLogOptions {
         return Files.exists(log) && Files.exists(path) && Files.isSameFile(log, path);
     }
 
-    private UsageException notAllowed(String why) {
+    private static UsageException notAllowed(String file, String why) {
         return new UsageException("--joblog '" + file + "': " + why + "; allowed: " + Allowed.after("--joblog"));
     }
 }

@@ -42,7 +42,7 @@ import java.time.Duration;
 /** Puts a run together: all its parts, from the options to the exit status, can be read here from top to bottom. */
 public final class RunSetup {
     /** Formats, by the words of the command line. */
-    enum Format {
+    public enum Format {
         text,
         ndjson
     }

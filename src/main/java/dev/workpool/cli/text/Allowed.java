@@ -24,6 +24,13 @@ public final class Allowed {
     public static final String COLUMN_SEPARATOR = "a regular expression, as in , or \\t or [,;] or ' +'";
     public static final String PAGE = "a file in a folder that exists";
 
+    public static final String STORE = "a file of SQLite, or a database as in jdbc:postgresql://HOST/DATABASE";
+    public static final String QUEUE = "1 to 100 letters, digits, '-', '_' and '.'";
+    public static final String PRIORITY = "-1000 to 1000, larger first";
+    public static final String DELAY = "0 to 3650d, as in 30s, 5m, 2h, 1d or 90 (seconds)";
+    public static final String KEY = "1 to 500 characters, all of them UTF-8";
+    public static final String DEAD_LETTER = "numbers as workpool queue dead --list shows them";
+
     private static final Map<String, String> BY_OPTION = Map.ofEntries(
             Map.entry("--workers", WORKERS),
             Map.entry("--workers=LOW..HIGH", WORKER_RANGE),
@@ -44,6 +51,15 @@ public final class Allowed {
             Map.entry("--rate", RATE),
             Map.entry("--halt", HALT),
             Map.entry("--joblog", "a new file in a folder that exists, or a job log of the same operation"),
+            Map.entry("--store", STORE),
+            Map.entry("--schema", "a schema of the database"),
+            Map.entry("--prefix", "what the names of the tables begin with"),
+            Map.entry("--password-file", "a file whose first line is the password"),
+            Map.entry("--queue", QUEUE),
+            Map.entry("--key", KEY),
+            Map.entry("--priority", PRIORITY),
+            Map.entry("--delay", DELAY),
+            Map.entry("--error", "a text that is in the message of the error"),
             Map.entry("--progress", "auto, always, never"));
 
     private Allowed() {}
