@@ -15,7 +15,7 @@ import java.util.List;
 public final class Cli {
     /** What a run left. Bytes are shown as {@link Names} decodes them. */
     public record Ran(int status, String out, String err) {
-        List<String> lines() {
+        public List<String> lines() {
             return out.lines().toList();
         }
 
@@ -32,7 +32,7 @@ public final class Cli {
         return runWith("", arguments);
     }
 
-    static Ran runWith(String in, String... arguments) {
+    public static Ran runWith(String in, String... arguments) {
         return run(new ByteArrayInputStream(Names.encode(in)), new ByteArrayOutputStream(), new Stop(), arguments);
     }
 

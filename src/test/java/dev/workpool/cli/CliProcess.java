@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The command line in a JVM of its own, started by a shell so that signals, pipes and redirections are real ones. */
-final class CliProcess {
+public final class CliProcess {
     /** A suite that runs in the background of a script ignores INT, and so would all that it starts. */
     private static final List<String> DEFAULT_SIGNALS = defaultSignals();
 
@@ -32,18 +34,20 @@ final class CliProcess {
      *
      * @param jvm options of the JVM
      */
-    static CliProcess start(Map<String, String> environment, List<String> jvm, String script) throws IOException {
+    public static CliProcess start(Map<String, String> environment, List<String> jvm, String script)
+            throws IOException {
         return start(Main.class, environment, jvm, script);
     }
 
-    static CliProcess start(Class<?> main, Map<String, String> environment, List<String> jvm, String script)
+    public static CliProcess start(Class<?> main, Map<String, String> environment, List<String> jvm, String script)
             throws IOException {
         List<String> command = new ArrayList<>(DEFAULT_SIGNALS);
         command.addAll(List.of("sh", "-c", script, "sh"));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto", "-cp"));
-        command.add(
-                System.getProperty("java.class.path") + ":" + Path.of("conf").toAbsolutePath());
+        command.add(Stream.of((System.getProperty("java.class.path") + ":conf").split(":"))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString()) // the script may go to another folder
+                .collect(Collectors.joining(":")));
         if (Runtime.version().feature() >= 24) {
             command.add("--sun-misc-unsafe-memory-access=allow"); // or the JVM warns about Akka on standard error
         }
@@ -54,12 +58,12 @@ final class CliProcess {
         return new CliProcess(builder.start());
     }
 
-    static CliProcess start(String script) throws IOException {
+    public static CliProcess start(String script) throws IOException {
         return start(Map.of(), List.of(), script);
     }
 
     /** Signals the process, which the script has to have become by {@code exec}. */
-    void signal(String name) throws IOException, InterruptedException {
+    public void signal(String name) throws IOException, InterruptedException {
         new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
                 .start()
                 .waitFor();
@@ -71,7 +75,7 @@ final class CliProcess {
         new ProcessBuilder("kill", "-" + name, pid, pid).start().waitFor();
     }
 
-    boolean hasEnded() {
+    public boolean hasEnded() {
         return !process.isAlive();
     }
 
@@ -79,11 +83,11 @@ final class CliProcess {
      * Ends the process, which the script has to have become, so that it cannot do anything about it. By its handle, since {@link
      * Process} would close the streams, which what it has written is still to be read from.
      */
-    void kill() {
+    public void kill() {
         process.toHandle().destroyForcibly();
     }
 
-    Cli.Ran await() throws Exception {
+    public Cli.Ran await() throws Exception {
         if (!process.waitFor(PoolTest.LONG.toSeconds(), TimeUnit.SECONDS)) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();

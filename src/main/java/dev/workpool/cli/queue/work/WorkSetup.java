@@ -30,6 +30,7 @@ import dev.workpool.settings.QueueSettings;
 import dev.workpool.settings.RetryPolicy;
 import dev.workpool.settings.WorkerPoolSettings;
 import java.io.IOException;
+import java.time.Duration;
 
 /**
  * Puts the work on a queue together: all its parts, from the options to the exit status, can be read here from top to bottom.
@@ -53,6 +54,8 @@ public record WorkSetup(
         AttemptOptions attempts,
         JobLog log,
         String logName) {
+    /** A command costs milliseconds at least, so that few are held: what is held and done runs again if this process is killed. */
+    private static final Duration CLAIM_AHEAD = Duration.ofMillis(200);
 
     /** Works until it is told to stop, or nothing is left. */
     public int execute(OpenStore store) throws UsageException, StoreFailure, IOException, InterruptedException {
@@ -67,6 +70,9 @@ public record WorkSetup(
             Config root = system.settings().config();
             QueueSettings queueSettings = OpenStore.settings(root, queue);
             queueSettings = queueSettings.withRetry(attempts.retry(queueSettings.retry()));
+            if (queueSettings.claimAhead().compareTo(CLAIM_AHEAD) > 0) {
+                queueSettings = queueSettings.withClaimAhead(CLAIM_AHEAD);
+            }
             WorkerPoolSettings poolSettings = poolSettings(root);
             CommandRunner runner = new CommandRunner(shell, tag, poolSettings);
             DurableQueue<QueuedCommand> opened = DurableQueue.open(
