@@ -2,11 +2,13 @@ package dev.workpool.job;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * Thrown when all values of a batch are asked for and not all of its jobs succeeded.
  *
- * <p>The cause is the reason why the first unsuccessful job in input order has no value, see {@link Outcome#problem}:
+ * <p>The cause is the failure that {@linkplain BatchResult#haltedBy halted} the batch. If none did, it is the reason why
+ * the first unsuccessful job in input order has no value, see {@link Outcome#problem}:
  * the error of a job that failed, a {@link java.util.concurrent.TimeoutException}, a {@link
  * java.util.concurrent.CancellationException}, or a {@link java.util.concurrent.RejectedExecutionException} with the
  * reason of the rejection. The message has the counts, the index of that job, and the same reason. The errors of other
@@ -28,16 +30,14 @@ public final class BatchFailedException extends RuntimeException {
      *
      * @param outcomes in input order; at least one is no success
      * @param counts theirs
+     * @param haltedBy the one that halted the batch, if one did
      */
-    static BatchFailedException of(List<? extends Outcome<?>> outcomes, BatchProgress counts) {
-        int first = 0;
-        while (outcomes.get(first).isSuccess()) {
-            first++;
-        }
+    static BatchFailedException of(List<? extends Outcome<?>> outcomes, BatchProgress counts, OptionalInt haltedBy) {
+        int first = haltedBy.orElseGet(() -> firstUnsuccessful(outcomes));
         Throwable cause = outcomes.get(first).problem().orElseThrow();
         List<Throwable> suppressed = new ArrayList<>();
         int more = 0;
-        for (Outcome<?> outcome : outcomes.subList(first + 1, outcomes.size())) {
+        for (Outcome<?> outcome : outcomes) {
             if (outcome instanceof Outcome.Failed<?> failed
                     && failed.error() != cause
                     && !containsSame(suppressed, failed.error())) {
@@ -49,7 +49,7 @@ public final class BatchFailedException extends RuntimeException {
             }
         }
         String message =
-                "%d of %d jobs did not succeed: %d failed, %d timed out, %d cancelled, %d rejected; the first, at index %d: %s%s"
+                "%d of %d jobs did not succeed: %d failed, %d timed out, %d cancelled, %d rejected; %s, at index %d: %s%s"
                         .formatted(
                                 counts.total() - counts.succeeded(),
                                 counts.total(),
@@ -57,6 +57,7 @@ public final class BatchFailedException extends RuntimeException {
                                 counts.timedOut(),
                                 counts.cancelled(),
                                 counts.rejected(),
+                                haltedBy.isPresent() ? "the one that halted the batch" : "the first",
                                 first,
                                 reason(outcomes.get(first), cause),
                                 more == 0
@@ -65,6 +66,14 @@ public final class BatchFailedException extends RuntimeException {
         BatchFailedException failure = new BatchFailedException(message, cause);
         suppressed.forEach(failure::addSuppressed);
         return failure;
+    }
+
+    private static int firstUnsuccessful(List<? extends Outcome<?>> outcomes) {
+        int first = 0;
+        while (outcomes.get(first).isSuccess()) {
+            first++;
+        }
+        return first;
     }
 
     /** Not by {@code equals}, which may be users' code. */

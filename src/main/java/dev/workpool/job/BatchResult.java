@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.RandomAccess;
 import java.util.function.BiConsumer;
 
@@ -18,7 +19,10 @@ public final class BatchResult<R> {
     private final List<Outcome<R>> outcomes;
     private final BatchProgress counts;
 
-    private BatchResult(List<Outcome<R>> outcomes, BatchProgress counts) {
+    private final OptionalInt haltedBy;
+
+    private BatchResult(List<Outcome<R>> outcomes, BatchProgress counts, OptionalInt haltedBy) {
+        this.haltedBy = haltedBy;
         this.outcomes = outcomes;
         this.counts = counts;
     }
@@ -41,7 +45,9 @@ public final class BatchResult<R> {
             else n[4]++;
         }
         return new BatchResult<>(
-                List.copyOf(outcomes), new BatchProgress(outcomes.size(), n[0], n[1], n[2], n[3], n[4]));
+                List.copyOf(outcomes),
+                new BatchProgress(outcomes.size(), n[0], n[1], n[2], n[3], n[4]),
+                OptionalInt.empty());
     }
 
     /**
@@ -53,7 +59,29 @@ public final class BatchResult<R> {
      * @return the result
      */
     public static <R> BatchResult<R> ofCounted(List<Outcome<R>> outcomes, BatchProgress counts) {
-        return new BatchResult<>(Collections.unmodifiableList(outcomes), counts);
+        return ofCounted(outcomes, counts, OptionalInt.empty());
+    }
+
+    /**
+     * Wraps what has been counted already, of a batch that may have been halted.
+     *
+     * @param outcomes one per job, in input order, none null; must not be changed afterwards
+     * @param counts their counts
+     * @param haltedBy see {@link #haltedBy()}
+     * @param <R> type of a successful job's result
+     * @return the result
+     */
+    public static <R> BatchResult<R> ofCounted(List<Outcome<R>> outcomes, BatchProgress counts, OptionalInt haltedBy) {
+        return new BatchResult<>(Collections.unmodifiableList(outcomes), counts, haltedBy);
+    }
+
+    /**
+     * Returns the job whose failure or time-out halted the batch, by its {@code HaltPolicy}.
+     *
+     * @return its position in the batch, from 0; empty if the batch was not halted, or not by a failure
+     */
+    public OptionalInt haltedBy() {
+        return haltedBy;
     }
 
     /**
@@ -219,12 +247,12 @@ public final class BatchResult<R> {
      * Returns all results, if all jobs succeeded.
      *
      * @return an unmodifiable list in input order; an element is null where the handler returned null
-     * @throws BatchFailedException if a job did not succeed; its cause is the reason for the first one in input order,
-     *     and up to 16 errors of others are suppressed
+     * @throws BatchFailedException if a job did not succeed; its cause is the failure that halted the batch, or else the
+     *     reason for the first one in input order; up to 16 errors of others are suppressed
      */
     public List<R> values() {
         if (!isSuccess()) {
-            throw BatchFailedException.of(outcomes, counts);
+            throw BatchFailedException.of(outcomes, counts, haltedBy);
         }
         List<R> values = new ArrayList<>(outcomes.size());
         for (Outcome<R> outcome : outcomes) {

@@ -9,6 +9,7 @@ import dev.workpool.internal.util.PagedList;
 import dev.workpool.job.BatchProgress;
 import dev.workpool.job.BatchResult;
 import dev.workpool.job.Outcome;
+import java.util.OptionalInt;
 
 /** Keeps the outcomes of a batch whose jobs are all known, delivers them, and completes the batch once. */
 public final class BatchLedger<J, R> implements Ledger<R> {
@@ -20,6 +21,8 @@ public final class BatchLedger<J, R> implements Ledger<R> {
     private final Counts counts = new Counts();
     private int open;
 
+    private final HaltCause haltCause;
+
     /** Whether somebody is to be told the first success, and has not been. */
     private boolean successAwaited;
 
@@ -27,6 +30,7 @@ public final class BatchLedger<J, R> implements Ledger<R> {
         this.submission = submission;
         this.pagedList = new PagedList<>(submission.size());
         this.open = pagedList.size();
+        this.haltCause = new HaltCause(submission.options().halt());
     }
 
     @Override
@@ -58,6 +62,7 @@ public final class BatchLedger<J, R> implements Ledger<R> {
         if (open == 0) {
             return;
         }
+        BatchProgress before = progress();
         int end = first + count;
         for (int from = first; from < end; ) {
             int to = Math.min(end, pagedList.pageEnd(from));
@@ -65,12 +70,16 @@ public final class BatchLedger<J, R> implements Ledger<R> {
             from = to;
         }
         BatchProgress progress = progress();
+        haltCause.arrived(before, progress, first, end, pagedList::get);
         submission.publish(progress);
         if (successAwaited) {
             tellSuccess(first, end);
         }
         if (open == 0) {
-            submission.receiver().complete(() -> BatchResult.ofCounted(new PackedOutcomes<>(pagedList), progress));
+            OptionalInt haltedBy = haltCause.index();
+            submission
+                    .receiver()
+                    .complete(() -> BatchResult.ofCounted(new PackedOutcomes<>(pagedList), progress, haltedBy));
         }
     }
 

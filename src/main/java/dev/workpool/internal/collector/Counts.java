@@ -14,6 +14,17 @@ public final class Counts {
     /** What {@link #progress} gave last. */
     private BatchProgress last;
 
+    /** Counts on from what was counted before. */
+    public static Counts from(BatchProgress before) {
+        Counts counts = new Counts();
+        counts.succeeded = before.succeeded();
+        counts.failed = before.failed();
+        counts.timedOut = before.timedOut();
+        counts.cancelled = before.cancelled();
+        counts.rejected = before.rejected();
+        return counts;
+    }
+
     public void addSuccesses(int more) {
         succeeded += more;
     }

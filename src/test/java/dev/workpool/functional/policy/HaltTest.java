@@ -1,10 +1,12 @@
 package dev.workpool.functional.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.workpool.Batch;
 import dev.workpool.WorkerPool;
+import dev.workpool.job.BatchFailedException;
 import dev.workpool.job.BatchProgress;
 import dev.workpool.job.BatchResult;
 import dev.workpool.job.Outcome;
@@ -47,6 +49,67 @@ class HaltTest extends PoolTest {
                     .as("those that ran")
                     .hasSize(3);
             assertThat(get(pool.submitAll(List.of(2)).result()).isSuccess()).isTrue();
+        }
+    }
+
+    /** Jobs 0 and 3 are cancelled by the halt, job 1 had failed before; 2 of 4 workers' jobs fail one after another. */
+    @ParameterizedTest
+    @MethodSource(ALL)
+    void theFailureThatHaltsABatchIsTheCauseWhateverStandsBeforeIt(PoolKind kind) throws Exception {
+        CountDownLatch hanging = new CountDownLatch(2);
+        CountDownLatch failed = new CountDownLatch(1);
+        try (WorkerPool<Integer, Integer> pool = kind.start(system, settings(4).withChunkMaxJobs(1), (job, context) -> {
+            if (job == 1) {
+                throw new IOException("before");
+            }
+            if (job == 2) {
+                hanging.await();
+                failed.await();
+                throw new IllegalStateException("the one");
+            }
+            hanging.countDown();
+            return Handlers.hang();
+        })) {
+            Batch<Integer> batch =
+                    pool.submitAll(jobs(100), DEFAULTS.withHalt(HaltPolicy.now().failed(2)));
+            await().until(() -> batch.progress().failed() == 1);
+            failed.countDown();
+            BatchResult<Integer> result = get(batch.result());
+            assertThat(result.haltedBy()).hasValue(2);
+            assertThat(result.outcomes().get(0)).isEqualTo(new Outcome.Cancelled<>(1));
+            assertThatThrownBy(result::values)
+                    .isInstanceOf(BatchFailedException.class)
+                    .hasMessageStartingWith(
+                            "100 of 100 jobs did not succeed: 2 failed, 0 timed out, 98 cancelled, 0 rejected; the one that"
+                                    + " halted the batch, at index 2: ")
+                    .hasMessageContaining("the one")
+                    .cause()
+                    .hasMessage("the one");
+            assertThatThrownBy(result::values)
+                    .satisfies(error -> assertThat(error.getSuppressed())
+                            .singleElement()
+                            .satisfies(other -> assertThat(other).hasMessage("before")));
+        }
+    }
+
+    /** All of these arrive at once, where the pool hands them out in one chunk. */
+    @ParameterizedTest
+    @MethodSource(ALL)
+    void ofFailuresThatArriveTogetherTheOneCountsThatReachesTheCondition(PoolKind kind) throws Exception {
+        try (WorkerPool<Integer, Integer> pool = kind.start(system, settings(1), (job, context) -> {
+            if (job % 3 == 1) {
+                throw new IOException("job " + job);
+            }
+            return job;
+        })) {
+            BatchResult<Integer> result = get(
+                    pool.submitAll(jobs(30), DEFAULTS.withHalt(HaltPolicy.soon().failed(3)))
+                            .result());
+            assertThat(result.haltedBy()).hasValue(7);
+            BatchResult<Integer> bySuccess = get(
+                    pool.submitAll(jobs(30), DEFAULTS.withHalt(HaltPolicy.soon().succeeded(3)))
+                            .result());
+            assertThat(bySuccess.haltedBy()).isEmpty();
         }
     }
 
