@@ -14,7 +14,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -22,6 +21,8 @@ import java.util.regex.Pattern;
 /** Reads the settings of one pool, queue or pool of a cluster from HOCON. Errors name key, value and allowed range. Immutable. */
 final class SettingsReader {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,99}");
+    private static final Pattern NUMBER = Pattern.compile("[+-]?[0-9]+([.][0-9]*)?");
+    private static final Pattern ZERO = Pattern.compile("[+-]?0+([.]0*)?");
     private static final String OFF = "off";
 
     private final Place place;
@@ -78,11 +79,14 @@ final class SettingsReader {
         for (String path : place.others()) {
             defaults = defaults.withoutPath(path);
         }
-        checkKeys(place.root(), defaults, keys);
+        defaults = IndexedLists.toLists(defaults, keys);
+        checkKeys(place.root(), defaults, place, keys);
         String path = place.all() + ".\"" + name + "\"";
         section(root, place.root() + "." + place.all()); // for the message, if it is something else
         Config own = all.hasPath(path) ? section(root, place.root() + "." + path) : ConfigFactory.empty();
-        checkKeys(place.of(name), own, keys);
+        own = IndexedLists.toLists(own, keys);
+        checkKeys(place.of(name), own, place, keys);
+        OtherSections.check(place, all, name, keys);
         return new SettingsReader(place, name, own.withFallback(defaults), Map.of());
     }
 
@@ -95,13 +99,10 @@ final class SettingsReader {
         }
     }
 
-    private static void checkKeys(String where, Config config, Set<String> keys) {
-        for (var entry : config.entrySet()) {
-            if (!keys.contains(entry.getKey())) {
-                throw new IllegalArgumentException(where + "." + entry.getKey() + " = "
-                        + entry.getValue().unwrapped() + " is not a setting; allowed keys: " + new TreeSet<>(keys));
-            }
-        }
+    private static void checkKeys(String where, Config config, Place place, Set<String> keys) {
+        UnknownKeys.first(where, config, place, keys).ifPresent(problem -> {
+            throw new IllegalArgumentException(problem);
+        });
     }
 
     String name() {
@@ -179,7 +180,14 @@ final class SettingsReader {
         return read(key, allowed, config::getStringList, value -> true);
     }
 
+    /** A number needs its unit: HOCON would take it for milliseconds, and its writer perhaps for seconds. */
     Duration duration(String key, Duration min, Duration max, String allowed) {
+        String text = config.hasPath(key)
+                ? String.valueOf(config.getValue(key).unwrapped()).strip()
+                : "";
+        if (NUMBER.matcher(text).matches() && !ZERO.matcher(text).matches()) {
+            throw notAllowed(key, allowed + ", with its unit, as in " + text + "s or " + text + "ms", null);
+        }
         return read(key, allowed, config::getDuration, value -> value.compareTo(min) >= 0 && value.compareTo(max) <= 0);
     }
 

@@ -119,7 +119,8 @@ class ClusterSettingsTest {
     @Test
     void whatIsNoSettingIsNamed() {
         assertThatThrownBy(() -> with("workpool.cluster.leese = 3s"))
-                .hasMessageContaining("workpool.cluster.leese = 3s is not a setting; allowed keys: [delivery, ");
+                .hasMessageContaining(
+                        "workpool.cluster.leese = 3s is not a setting (String: 1); did you mean workpool.cluster.lease?");
         assertThatThrownBy(() -> with("workpool.cluster.pools.hashers.retry.max-attempts = 3"))
                 .hasMessageContaining("workpool.cluster.pools.hashers.retry.max-attempts = 3 is not a setting");
         assertThatThrownBy(() -> ClusterSettings.create(ConfigFactory.load(), "a b"))

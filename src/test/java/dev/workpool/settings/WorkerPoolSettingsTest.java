@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.workpool.support.CapturedLog;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -363,14 +365,97 @@ class WorkerPoolSettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"wrokers", "chunk.bugdet", "workers.max", "chunk"})
-    void aKeyThatIsUnknownFailsNamingThoseThatAreNot(String key) {
-        assertRefused(() -> with("workpool." + key + " = 5"))
-                .hasMessageStartingWith("workpool." + key + " = 5 is not a setting; allowed keys: ")
-                .hasMessageContaining("chunk.max-jobs")
-                .hasMessageContaining("workers");
-        assertRefused(() -> with("workpool.pools.hashers." + key + " = 5"))
-                .hasMessageStartingWith("workpool.pools.hashers." + key + " = 5 is not a setting; allowed keys: ");
+    @CsvSource({
+        "wrokers, workers",
+        "chunk.bugdet, chunk.budget",
+        "jobTimeout, job-timeout",
+        "max-workers, adaptive.max-workers",
+        "capacity, queue-capacity",
+    })
+    void aKeyThatIsUnknownFailsNamingTheNearestAndItsLine(String key, String nearest) {
+        for (String section : List.of("workpool", "workpool.pools.hashers")) {
+            assertRefused(() -> with("\n" + section + "." + key + " = 5"))
+                    .hasMessageStartingWith(section + "." + key + " = 5 is not a setting (String: 2); did you mean "
+                            + section + "." + nearest + "? Allowed keys: [")
+                    .hasMessageContaining("chunk.max-jobs");
+        }
+    }
+
+    @Test
+    void aKeyThatIsLikeNoOtherFailsNamingAll() {
+        assertRefused(() -> with("workpool.colour = 5"))
+                .hasMessageStartingWith("workpool.colour = 5 is not a setting (String: 1). Allowed keys: [");
+    }
+
+    @Test
+    void aPoolsSectionThatIsNotBelowPoolsFailsNamingItsPlace() {
+        assertRefused(() -> with("workpool.hashers.workers = 5"))
+                .hasMessageContaining("; did you mean workpool.pools.hashers.workers?");
+    }
+
+    @Test
+    void aSectionThatNoPoolHasIsNamedInTheLogWhereThePoolHasNone() {
+        try (CapturedLog log = CapturedLog.of(WorkerPoolSettings.class.getName())) {
+            assertThat(with("workpool.pools.hasher.workers = 5").workers()).isNotEqualTo(5);
+            assertThat(log.messages())
+                    .containsExactly(
+                            "workpool.pools.hasher (String: 1) is not for 'hashers', which has no section of its own."
+                                    + " If it is meant to be, name it workpool.pools.hashers.");
+        }
+        try (CapturedLog log = CapturedLog.of(WorkerPoolSettings.class.getName())) {
+            with("workpool.pools { hashers.workers = 5, hasher2.workers = 6, hash.workers = 3 }");
+            WorkerPoolSettings.create(
+                    ConfigFactory.parseString("workpool.pools.node-1.workers = 5")
+                            .withFallback(ConfigFactory.load()),
+                    "node-2");
+            assertThat(log.messages()).isEmpty();
+        }
+    }
+
+    @Test
+    void anUnknownKeyOfAnotherPoolIsNamedInTheLog() {
+        try (CapturedLog log = CapturedLog.of(WorkerPoolSettings.class.getName())) {
+            with("workpool.pools.printers.job-timout = 5s");
+            with("workpool.pools.printers.job-timout = 5s");
+            assertThat(log.messages())
+                    .singleElement()
+                    .asString()
+                    .startsWith("workpool.pools.printers.job-timout = 5s is not a setting (String: 1); did you mean"
+                            + " workpool.pools.printers.job-timeout?");
+        }
+    }
+
+    // Lists
+
+    @Test
+    void aListMayBeGivenByIndex() {
+        WorkerPoolSettings settings =
+                with("workpool.context-propagators.0 = mdc, workpool.retry.on.1 = java.io.IOException,"
+                        + " workpool.retry.on.0 = java.lang.Error, workpool.pools.hashers.retry.max-attempts = 2");
+        assertThat(settings.contextPropagators()).hasSize(1);
+        assertThat(settings.retry().toString()).contains("java.io.IOException, java.lang.Error");
+        assertThat(
+                        with("workpool.context-propagators { 0 = mdc, 1 = mdc }, workpool.pools.hashers.context-propagators.0 = mdc")
+                                .contextPropagators())
+                .as("replaced as a whole")
+                .hasSize(1);
+        assertRefused(() -> with("workpool.workers.0 = 5"))
+                .hasMessageStartingWith("workpool.pools.hashers.workers = [5]; ");
+        assertRefused(() -> with("workpool.context-propagators.x = 5"))
+                .hasMessageStartingWith("workpool.context-propagators.x = 5 is not a setting");
+    }
+
+    // Durations
+
+    @ParameterizedTest
+    @CsvSource({"job-timeout, 30", "job-timeout, '\"30\"'", "close-timeout, 5", "warn-after, 1.5", "chunk.budget, ' 3 '"
+    })
+    void aDurationWithoutItsUnitFails(String key, String value) {
+        String plain = value.replace("\"", "").strip();
+        assertRefused(() -> with("workpool." + key + " = " + value))
+                .hasMessageStartingWith("workpool.pools.hashers." + key + " = " + plain + "; allowed: ")
+                .hasMessageEndingWith(", with its unit, as in " + plain + "s or " + plain + "ms");
+        assertThat(with("workpool.close-timeout = 0").closeTimeout()).isZero();
     }
 
     @Test
