@@ -8,15 +8,18 @@ import dev.workpool.durable.internal.store.Dialect;
 import dev.workpool.durable.internal.store.Inspection;
 import dev.workpool.durable.internal.store.Names;
 import dev.workpool.durable.internal.store.PooledConnections;
+import dev.workpool.durable.internal.store.SchemaScript;
 import dev.workpool.durable.internal.store.SqliteConnections;
 import dev.workpool.settings.QueueSettings;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -39,6 +42,7 @@ public final class JobStore implements AutoCloseable {
     private final Optional<String> schema;
     private final String prefix;
     private final Duration partitionInterval;
+    private final boolean createsSchema;
 
     /** Guarded by this. */
     private StoreRuntime runtime;
@@ -50,13 +54,19 @@ public final class JobStore implements AutoCloseable {
             Supplier<Connections> connect,
             Optional<String> schema,
             String prefix,
-            Duration partitionInterval) {
+            Duration partitionInterval,
+            boolean createsSchema) {
         this.dialect = dialect;
         this.connect = connect;
         this.schema = schema;
         this.prefix = prefix;
         this.partitionInterval = partitionInterval;
-        new Names(dialect, schema, prefix); // checks them
+        this.createsSchema = createsSchema;
+        names(); // checks them
+    }
+
+    private Names names() {
+        return new Names(dialect, schema, prefix);
     }
 
     /**
@@ -76,7 +86,8 @@ public final class JobStore implements AutoCloseable {
                 },
                 Optional.empty(),
                 PREFIX,
-                Duration.ofDays(1));
+                Duration.ofDays(1),
+                true);
     }
 
     /**
@@ -90,7 +101,7 @@ public final class JobStore implements AutoCloseable {
         Objects.requireNonNull(dataSource, "data source");
         return ofPostgres(() -> {
             requirePostgres();
-            return new PooledConnections(dataSource, null, NETWORK_TIMEOUT_MS);
+            return new PooledConnections(dataSource, NETWORK_TIMEOUT_MS);
         });
     }
 
@@ -108,7 +119,7 @@ public final class JobStore implements AutoCloseable {
             requirePostgres();
             require("com.zaxxer:HikariCP", "com.zaxxer.hikari.HikariDataSource");
             HikariDataSource pool = hikari(url, user, password);
-            return new PooledConnections(pool, pool, NETWORK_TIMEOUT_MS);
+            return new PooledConnections(pool, pool, NETWORK_TIMEOUT_MS, () -> connectOnce(url, user, password));
         });
     }
 
@@ -117,7 +128,20 @@ public final class JobStore implements AutoCloseable {
     }
 
     private static JobStore ofPostgres(Supplier<Connections> connect) {
-        return new JobStore(Dialect.POSTGRES, connect, Optional.empty(), PREFIX, Duration.ofDays(1));
+        return new JobStore(Dialect.POSTGRES, connect, Optional.empty(), PREFIX, Duration.ofDays(1), true);
+    }
+
+    /** So that it is known at once what is wrong: a pool tries for seconds. */
+    private static void connectOnce(String url, String user, String password) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("loginTimeout", String.valueOf(NETWORK_TIMEOUT_MS / 1_000));
+        if (user != null) {
+            properties.setProperty("user", user);
+        }
+        if (password != null) {
+            properties.setProperty("password", password);
+        }
+        DriverManager.getConnection(url, properties).close();
     }
 
     private static HikariDataSource hikari(String url, String user, String password) {
@@ -158,7 +182,7 @@ public final class JobStore implements AutoCloseable {
         if (dialect == Dialect.SQLITE) {
             throw new IllegalStateException("SQLite has no schemas; allowed: withPrefix");
         }
-        return new JobStore(dialect, connect, Optional.of(name), prefix, partitionInterval);
+        return new JobStore(dialect, connect, Optional.of(name), prefix, partitionInterval, createsSchema);
     }
 
     /**
@@ -168,7 +192,7 @@ public final class JobStore implements AutoCloseable {
      * @return a store that is not opened yet
      */
     public JobStore withPrefix(String text) {
-        return new JobStore(dialect, connect, schema, text, partitionInterval);
+        return new JobStore(dialect, connect, schema, text, partitionInterval, createsSchema);
     }
 
     /**
@@ -183,7 +207,47 @@ public final class JobStore implements AutoCloseable {
             throw new IllegalArgumentException(
                     "partition interval of a job store = " + interval + "; allowed: 1s to 365 days");
         }
-        return new JobStore(dialect, connect, schema, prefix, interval);
+        return new JobStore(dialect, connect, schema, prefix, interval, createsSchema);
+    }
+
+    /**
+     * Says whether the library makes its tables and brings them up to date, as it does by default. If not, they have to be
+     * there: somebody who may make tables runs {@link #schemaSql()}, and a user who may only read and write them does the
+     * rest. Then old jobs and outcomes are deleted row by row, where otherwise parts of their tables are dropped; the
+     * interval of {@link #withPartitionInterval} means nothing.
+     *
+     * @param creates false to leave it to somebody else
+     * @return a store that is not opened yet. Its first queue is refused with an {@link IllegalStateException} while the
+     *     tables are not there, or are older than the library
+     */
+    public JobStore withSchemaCreation(boolean creates) {
+        return new JobStore(dialect, connect, schema, prefix, partitionInterval, creates);
+    }
+
+    /**
+     * Returns the SQL that makes the tables in an empty database, in one transaction. On PostgreSQL it ends with
+     * the grants that the user of {@link #withSchemaCreation withSchemaCreation(false)} needs, as comments. Neither opens
+     * the store nor connects to it.
+     *
+     * @return statements, each ended by a semicolon and a line break
+     */
+    public String schemaSql() {
+        return schemaSql(0);
+    }
+
+    /**
+     * Returns the SQL that brings tables of an older version up to date, in one transaction.
+     *
+     * @param version of the tables, which the refusal of an older one names; 0 if there are none
+     * @return statements, each ended by a semicolon and a line break
+     * @throws IllegalArgumentException if there is no such version
+     */
+    public String schemaSql(int version) {
+        if (version < 0 || version > SchemaScript.newest()) {
+            throw new IllegalArgumentException(
+                    "version of a job store's tables = " + version + "; allowed: 0 to " + SchemaScript.newest());
+        }
+        return new SchemaScript(names()).text(version);
     }
 
     /**
@@ -241,8 +305,7 @@ public final class JobStore implements AutoCloseable {
             throw new IllegalStateException("the job store is closed");
         }
         if (runtime == null) {
-            runtime = new StoreRuntime(
-                    new Database(new Names(dialect, schema, prefix), connect.get()), partitionInterval);
+            runtime = new StoreRuntime(new Database(names(), connect.get(), createsSchema), partitionInterval);
         }
         return runtime;
     }

@@ -85,6 +85,7 @@ final class QueueMonitor {
                 .filter(longest -> stats.oldestWaiting().compareTo(longest) > 0)
                 .ifPresent(longest -> reasons.add(
                         "a job has been due for " + seconds(stats.oldestWaiting()) + ", longer than " + longest));
+        availability.warning().ifPresent(reasons::add);
         if (hasLostLeaseLately()) {
             reasons.add("a lease was lost within the last minute");
         }

@@ -24,13 +24,14 @@ final class QueueOpening {
     /**
      * Finds it.
      *
-     * @throws IllegalStateException if the store refuses it, which waiting does not mend
+     * @throws IllegalStateException if the store refuses it, which waiting does not mend; or takes no writes, as a standby,
+     *     which is more often a wrong URL than a primary to be
      */
     void find() {
         try {
             tryToFind();
         } catch (SQLException e) {
-            if (!Transactions.isPassing(e)) {
+            if (!Transactions.isPassing(e) || Transactions.isReadOnly(e)) {
                 throw new IllegalStateException("queue '" + queue.name() + "' cannot be opened: " + e.getMessage(), e);
             }
             Thread opener = new Thread(this::findPatiently, "workpool-store-open-" + queue.name());

@@ -288,7 +288,12 @@ final class StoreRuntime implements AutoCloseable {
         CompletableFuture<Void> all = CompletableFuture.completedFuture(null);
         for (Map.Entry<Long, Duration> each : retentions.entrySet()) {
             all = all.thenCompose(done -> database.transactions().work(connection -> {
-                batches.deleteOld(connection, each.getKey(), each.getValue().toMillis(), DELETED_AT_ONCE);
+                batches.deleteOld(
+                        connection,
+                        each.getKey(),
+                        each.getValue().toMillis(),
+                        DELETED_AT_ONCE,
+                        !database.makesTables());
                 return null;
             }));
         }

@@ -104,6 +104,23 @@ public final class TestPostgres implements AutoCloseable {
         control("restart"); // which knows the options of the last start
     }
 
+    /** Lets a user in by his password alone, from now on. */
+    public void askForPasswordOf(String user) throws IOException, SQLException {
+        Path rules = data.resolve("pg_hba.conf");
+        Files.writeString(rules, "host all " + user + " 127.0.0.1/32 scram-sha-256\n" + Files.readString(rules));
+        try (Connection connection = server.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SELECT pg_reload_conf()");
+        }
+    }
+
+    /** Stops the server, and starts it with the same data as a standby, which only reads. */
+    public void restartAsStandby() throws IOException {
+        control("stop", "-m", "fast");
+        Files.createFile(data.resolve("standby.signal"));
+        control("restart");
+    }
+
     private void control(String... arguments) {
         try {
             String last = Files.readString(data.resolve("postmaster.opts")); // the server's path and its options

@@ -288,33 +288,47 @@ public final class Batches {
     /**
      * Deletes batches that ended long ago, with their keys.
      *
+     * @param withContents whether also their jobs and outcomes; if not, these go with their part
      * @return how many
      */
-    public int deleteOld(Connection connection, long queue, long olderThanMs, int most) throws SQLException {
-        List<Long> old = new ArrayList<>();
+    public int deleteOld(Connection connection, long queue, long olderThanMs, int most, boolean withContents)
+            throws SQLException {
+        List<long[]> old = new ArrayList<>();
         try (PreparedStatement query = connection.prepareStatement(
                 names.sql(
-                        "SELECT id FROM {batch} s WHERE ended IS NOT NULL AND ended + ? < {now} AND queue = ? LIMIT ?{skip}"))) {
+                        "SELECT id, part FROM {batch} s WHERE ended IS NOT NULL AND ended + ? < {now} AND queue = ? LIMIT ?{skip}"))) {
             query.setLong(1, olderThanMs);
             query.setLong(2, queue);
             query.setInt(3, most);
             try (ResultSet rows = query.executeQuery()) {
                 while (rows.next()) {
-                    old.add(rows.getLong(1));
+                    old.add(new long[] {rows.getLong(1), rows.getLong(2)});
                 }
             }
         }
-        for (String statement : List.of("DELETE FROM {job_key} WHERE batch = ?", "DELETE FROM {batch} WHERE id = ?")) {
-            try (PreparedStatement delete = connection.prepareStatement(names.sql(statement))) {
-                for (long batch : old) {
-                    delete.setLong(1, batch);
-                    delete.addBatch();
-                }
-                if (!old.isEmpty()) {
-                    delete.executeBatch();
-                }
+        if (old.isEmpty()) {
+            return 0;
+        }
+        if (withContents) {
+            for (String table : Partitions.CUT) {
+                delete(connection, "DELETE FROM {" + table + "} WHERE batch = ? AND part = ?", 2, old);
             }
         }
+        delete(connection, "DELETE FROM {job_key} WHERE batch = ?", 1, old);
+        delete(connection, "DELETE FROM {batch} WHERE id = ?", 1, old);
         return old.size();
+    }
+
+    private void delete(Connection connection, String statement, int parameters, List<long[]> values)
+            throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement(names.sql(statement))) {
+            for (long[] each : values) {
+                for (int i = 0; i < parameters; i++) {
+                    delete.setLong(i + 1, each[i]);
+                }
+                delete.addBatch();
+            }
+            delete.executeBatch();
+        }
     }
 }

@@ -21,6 +21,13 @@ public interface Connections extends AutoCloseable {
     /** Takes a connection back, which is in no transaction, unless it is broken. */
     void giveBack(Connection connection);
 
+    /**
+     * A number that changes when the transaction writes something. Asked only while the database takes no writes.
+     *
+     * @param connection in a transaction
+     */
+    long writes(Connection connection) throws SQLException;
+
     /** A connection for users' code that writes in a transaction of its own. Closing it gives it back. */
     Connection forUsers() throws SQLException;
 

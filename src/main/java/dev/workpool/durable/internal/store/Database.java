@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 public final class Database implements AutoCloseable {
     private final Names names;
     private final Connections connections;
+    private final boolean makesTables;
     private final Transactions transactions;
     private final ScheduledExecutorService timer;
     private final LiveLeases liveLeases = new LiveLeases();
@@ -25,8 +26,19 @@ public final class Database implements AutoCloseable {
 
     private boolean isClosed;
 
+    /** A database whose tables are made if they are not there. */
     public Database(Names names, Connections connections) {
+        this(names, connections, true);
+    }
+
+    /**
+     * A database.
+     *
+     * @param makesTables whether its tables are made and dropped; or are there, and are only read and written
+     */
+    public Database(Names names, Connections connections, boolean makesTables) {
         this.names = names;
+        this.makesTables = makesTables;
         this.connections = connections;
         this.transactions = new Transactions(connections, connections.description());
         this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -37,34 +49,97 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Makes the tables, or brings them up to date.
+     * Makes the tables, or brings them up to date, or looks whether they are there.
      *
      * @throws SQLException if the database does not answer, or does not allow it
-     * @throws IllegalStateException if the tables are newer than this code
+     * @throws IllegalStateException if the tables are newer than this code, or are to be there and are not, or the server
+     *     or the data source is not as a store needs it
      */
     public void prepare(long partitionMs) throws SQLException {
-        transactions.call(connection -> {
-            new Schema(names).migrate(connection);
-            new Partitions(names).rotate(connection, partitionMs);
-            if (!isShared()) {
-                new Leases(names).endAll(connection);
-            }
-            return null;
-        });
+        if (connections instanceof PooledConnections pooled) {
+            prepare(pooled, partitionMs);
+        } else {
+            prepareTables(partitionMs);
+        }
+    }
+
+    private void prepare(PooledConnections pooled, long partitionMs) throws SQLException {
+        SessionCheck sessions = new SessionCheck(pooled);
+        sessions.checkSize();
+        try {
+            pooled.sessions().areKept(sessions.areKept());
+        } catch (SQLException e) { // which passes for no success, though the first connection has answered
+            transactions.failed(e);
+            throw e;
+        }
+        if (pooled.sessions().areChanging()) {
+            warnOfChangingSessions();
+        }
+        prepareTables(partitionMs);
         synchronized (this) {
-            if (notifications == null && !isClosed && connections instanceof PooledConnections pooled) {
+            if (notifications == null && !isClosed) {
                 notifications = new Notifications(
                         pooled,
                         transactions,
                         timer,
                         names.channel(),
-                        what -> listeners.forEach(each -> each.accept(what)));
+                        what -> listeners.forEach(each -> each.accept(what)),
+                        this::warnOfChangingSessions);
             }
         }
     }
 
-    /** Begins a new part when it is time, and drops those that no batch needs. */
+    private void warnOfChangingSessions() {
+        transactions
+                .availability()
+                .warn(
+                        "its connections change their session between transactions, as those of PgBouncer in transaction mode"
+                                + " do, so that notifications are not heard and the jobs of other processes wait for the next"
+                                + " poll-interval; connect to the server itself, or to PgBouncer in session mode");
+    }
+
+    private void prepareTables(long partitionMs) throws SQLException {
+        transactions.call(connection -> {
+            if (makesTables) {
+                makeTables(connection, partitionMs);
+            } else {
+                new Schema(names).check(connection);
+                if (names.dialect().isPostgres()) {
+                    new Grants(names).check(connection);
+                }
+            }
+            if (!isShared()) {
+                new Leases(names).endAll(connection);
+            }
+            return null;
+        });
+    }
+
+    private void makeTables(Connection connection, long partitionMs) throws SQLException {
+        try {
+            new Schema(names).migrate(connection);
+            new Partitions(names).rotate(connection, partitionMs);
+        } catch (SQLException e) {
+            throw Failures.isForbidden(e)
+                    ? new SQLException(
+                            e.getMessage()
+                                    + "; a user who may not make tables needs JobStore.withSchemaCreation(false)",
+                            e.getSQLState(),
+                            e)
+                    : e;
+        }
+    }
+
+    /** Whether tables are made and dropped; if not, what is old is deleted row by row. */
+    public boolean makesTables() {
+        return makesTables;
+    }
+
+    /** Begins a new part when it is time, and drops those that no batch needs; that is for whoever makes tables. */
     public CompletableFuture<Void> tidyParts(long partitionMs) {
+        if (!makesTables) {
+            return CompletableFuture.completedFuture(null);
+        }
         return transactions.work(connection -> {
             Partitions partitions = new Partitions(names);
             partitions.rotate(connection, partitionMs);

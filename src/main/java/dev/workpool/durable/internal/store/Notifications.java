@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells other processes that there are jobs, or that a batch has ended, by PostgreSQL's notifications, and hears what
- * they tell. What is to be told is collected for some milliseconds and told in a transaction of its own: a notification
+ * they tell, unless connections change their session between transactions. What is to be told is collected for some milliseconds and told in a transaction of its own: a notification
  * inside each transaction that enqueues jobs would have them all wait for each other. None of it has to arrive; whoever
  * waits looks now and then.
  *
@@ -35,6 +35,7 @@ final class Notifications implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private final String channel;
     private final Consumer<String> heard;
+    private final Runnable deaf;
     private final Thread listener;
     private final Set<String> pending = new LinkedHashSet<>();
     private boolean isSending;
@@ -46,15 +47,19 @@ final class Notifications implements AutoCloseable {
             Transactions transactions,
             ScheduledExecutorService timer,
             String channel,
-            Consumer<String> heard) {
+            Consumer<String> heard,
+            Runnable deaf) {
         this.connections = connections;
         this.transactions = transactions;
         this.timer = timer;
         this.channel = channel;
         this.heard = heard;
+        this.deaf = deaf;
         this.listener = new Thread(this::listen, "workpool-store-listener");
         listener.setDaemon(true);
-        listener.start();
+        if (!connections.sessions().areChanging()) {
+            listener.start();
+        }
     }
 
     /** Whether others are heard now. */
@@ -103,7 +108,7 @@ final class Notifications implements AutoCloseable {
     }
 
     private void listen() {
-        while (!closed) {
+        while (!closed && !connections.sessions().areChanging()) {
             try (Connection connection = connections.dataSource().getConnection();
                     Statement statement = connection.createStatement()) {
                 connection.setNetworkTimeout(Runnable::run, connections.networkTimeoutMs());
@@ -123,11 +128,16 @@ final class Notifications implements AutoCloseable {
     }
 
     private void hear(PGConnection connection, Statement statement) throws SQLException {
+        int session = SessionCheck.pid(statement.getConnection());
         long askedNs = System.nanoTime();
         while (!closed) {
             PGNotification[] notifications = connection.getNotifications(LOOK_MS);
             if (System.nanoTime() - askedNs > ASK_EVERY_NS) { // a connection that is cut off says nothing, too
-                statement.execute("SELECT 1");
+                if (SessionCheck.pid(statement.getConnection()) != session) {
+                    connections.sessions().areKept(false);
+                    deaf.run();
+                    return;
+                }
                 askedNs = System.nanoTime();
             }
             if (notifications != null) {

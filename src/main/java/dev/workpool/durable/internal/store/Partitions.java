@@ -14,7 +14,7 @@ import java.util.List;
  * them.
  */
 final class Partitions {
-    private static final List<String> CUT = List.of("payload", "outcome", "attempt");
+    static final List<String> CUT = List.of("payload", "outcome", "attempt");
 
     /** For how long the newest part is taken for the newest. It is written to for far longer. */
     private static final long KNOWN_NS = 300_000_000L;
@@ -75,14 +75,23 @@ final class Partitions {
 
     private void begin(Connection connection, int part) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            if (names.dialect().isPostgres()) {
-                for (String table : CUT) {
-                    statement.execute("CREATE TABLE IF NOT EXISTS " + names.table(table) + "_" + part + " PARTITION OF "
-                            + names.table(table) + " FOR VALUES IN (" + part + ")");
-                }
+            for (String each : beginning(part)) {
+                statement.execute(each);
             }
-            statement.execute(names.sql("INSERT INTO {part} VALUES (" + part + ", {now})"));
         }
+    }
+
+    /** What begins a part. */
+    List<String> beginning(int part) {
+        List<String> statements = new ArrayList<>();
+        if (names.dialect().isPostgres()) {
+            for (String table : CUT) {
+                statements.add("CREATE TABLE IF NOT EXISTS " + names.table(table) + "_" + part + " PARTITION OF "
+                        + names.table(table) + " FOR VALUES IN (" + part + ")");
+            }
+        }
+        statements.add(names.sql("INSERT INTO {part} VALUES (" + part + ", {now})"));
+        return statements;
     }
 
     /**

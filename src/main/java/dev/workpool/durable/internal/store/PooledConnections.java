@@ -1,7 +1,10 @@
 package dev.workpool.durable.internal.store;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
 import java.util.concurrent.Executor;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -20,23 +23,67 @@ public final class PooledConnections implements Connections {
     private final DataSource dataSource;
     private final AutoCloseable owned;
     private final int networkTimeoutMs;
+    private final Attempt attempt;
+
+    /** Whether the server let us in when it was asked last. Any thread. */
+    private volatile boolean wasLetIn;
+
+    private final Sessions sessions = new Sessions();
+
+    /** Connects once, without a pool that would try for seconds. */
+    @FunctionalInterface
+    public interface Attempt {
+        /** Fails as the driver does. */
+        void run() throws SQLException;
+    }
 
     /**
      * Takes connections from a data source.
      *
      * @param owned closed at the end; null if the data source is the user's to close
      * @param networkTimeoutMs how long the server may take to answer
+     * @param attempt made before the data source is asked, at first and after it had no connection to give
      */
-    public PooledConnections(DataSource dataSource, AutoCloseable owned, int networkTimeoutMs) {
+    public PooledConnections(DataSource dataSource, AutoCloseable owned, int networkTimeoutMs, Attempt attempt) {
         this.dataSource = dataSource;
         this.owned = owned;
         this.networkTimeoutMs = networkTimeoutMs;
+        this.attempt = attempt;
+    }
+
+    /** Takes connections from a data source of the user's. */
+    public PooledConnections(DataSource dataSource, int networkTimeoutMs) {
+        this(dataSource, null, networkTimeoutMs, () -> {});
+    }
+
+    /** Takes a connection, and fails with what the driver says. */
+    private Connection take() throws SQLException {
+        if (!wasLetIn) {
+            attempt.run();
+            wasLetIn = true;
+        }
+        try {
+            return dataSource.getConnection();
+        } catch (SQLTransientConnectionException e) { // a pool says that it has none, and the driver, as its cause, why
+            wasLetIn = false;
+            if (e.getCause() instanceof SQLException cause) {
+                throw new SQLTransientConnectionException(
+                        e.getMessage() + ": " + cause.getMessage(), cause.getSQLState(), e);
+            }
+            throw e;
+        } catch (RuntimeException e) { // of a pool of HikariCP that connects only now
+            if (e.getCause() instanceof SQLException cause) {
+                throw new SQLException(cause.getMessage(), cause.getSQLState(), e);
+            }
+            throw e;
+        }
     }
 
     @Override
     public Connection begin() throws SQLException {
-        Connection connection = dataSource.getConnection();
+        Connection connection = take();
         try {
+            sessions.begin(connection);
             connection.setNetworkTimeout(NONE, networkTimeoutMs);
             connection.setAutoCommit(false);
             return connection;
@@ -60,6 +107,7 @@ public final class PooledConnections implements Connections {
     public void giveBack(Connection connection) {
         try {
             connection.setAutoCommit(true);
+            sessions.end(connection);
         } catch (SQLException e) {
             log.debug("a connection is not as it was", e);
         }
@@ -70,9 +118,24 @@ public final class PooledConnections implements Connections {
         }
     }
 
+    /** A transaction of PostgreSQL has a number once it has written. */
+    @Override
+    public long writes(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery("SELECT coalesce(pg_current_xact_id_if_assigned()::text::bigint, 0)")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
     @Override
     public Connection forUsers() throws SQLException {
-        return dataSource.getConnection();
+        return take();
+    }
+
+    Sessions sessions() {
+        return sessions;
     }
 
     /** The data source, for those that keep a connection of their own. */

@@ -1,11 +1,14 @@
 package dev.workpool.durable.internal.store;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The tables, and how they became what they are. Each version is a list of statements that leads there from the one
@@ -107,6 +110,8 @@ final class Schema {
 
     static final int NEWEST = VERSIONS.size();
 
+    private static final Pattern TABLE = Pattern.compile("^\\s*CREATE TABLE \\{(\\w+)\\}");
+
     private final Names names;
 
     Schema(Names names) {
@@ -122,46 +127,83 @@ final class Schema {
         try (Statement statement = connection.createStatement()) {
             if (names.dialect().isPostgres()) {
                 statement.execute("SELECT pg_advisory_xact_lock(" + ("workpool " + names.table("")).hashCode() + ")");
-                checkIsolation(statement);
-                if (names.schema().isPresent()) {
-                    statement.execute(
-                            "CREATE SCHEMA IF NOT EXISTS " + names.schema().get());
-                }
             }
-            statement.execute(names.sql("CREATE TABLE IF NOT EXISTS {version} (version int NOT NULL)"));
+            for (String each : frame()) {
+                statement.execute(each);
+            }
             int version = version(statement);
-            if (version > NEWEST) {
-                throw new IllegalStateException("the tables " + names.table("*") + " are of version " + version
-                        + ", and this library knows versions up to " + NEWEST + "; use a newer library");
-            }
-            for (int next = version; next < NEWEST; next++) {
-                for (String each : VERSIONS.get(next)) {
-                    statement.execute(index(each));
-                }
-                if (next == 0) {
-                    cut(statement);
-                }
-            }
-            if (version < NEWEST) {
-                statement.execute(names.sql("DELETE FROM {version}"));
-                try (PreparedStatement insert =
-                        connection.prepareStatement(names.sql("INSERT INTO {version} VALUES (?)"))) {
-                    insert.setInt(1, NEWEST);
-                    insert.executeUpdate();
-                }
+            checkNotNewer(version);
+            for (String each : since(version)) {
+                statement.execute(each);
             }
         }
     }
 
-    /** Each statement is to see what was committed before it; that a claim sees old leases would break its promise. */
-    private static void checkIsolation(Statement statement) throws SQLException {
-        try (ResultSet row = statement.executeQuery("SHOW transaction_isolation")) {
-            row.next();
-            if (!row.getString(1).equals("read committed")) {
-                throw new IllegalStateException("connections of the data source are in transaction isolation \""
-                        + row.getString(1) + "\"; allowed for a job store: \"read committed\"");
+    /**
+     * Looks whether the tables are there, for who may not make them.
+     *
+     * @throws IllegalStateException if they are not, or are of another version than this code
+     */
+    void check(Connection connection) throws SQLException {
+        int version;
+        try (Statement statement = connection.createStatement()) {
+            version = version(statement);
+        } catch (SQLException e) {
+            if (!Failures.isWithoutTables(e)) {
+                throw e;
+            }
+            version = 0;
+        }
+        checkNotNewer(version);
+        if (version < NEWEST) {
+            throw new IllegalStateException("the tables " + names.table("*")
+                    + (version == 0
+                            ? " are not there"
+                            : " are of version " + version + ", and this library needs version " + NEWEST)
+                    + "; withSchemaCreation(false) has a user who may make tables run the SQL that JobStore.schemaSql("
+                    + (version == 0 ? "" : version)
+                    + ") returns and `workpool queue schema` prints");
+        }
+    }
+
+    private void checkNotNewer(int version) {
+        if (version > NEWEST) {
+            throw new IllegalStateException("the tables " + names.table("*") + " are of version " + version
+                    + ", and this library knows versions up to " + NEWEST + "; use a newer library");
+        }
+    }
+
+    /** What the tables of any version are in. */
+    List<String> frame() {
+        String version = names.sql("CREATE TABLE IF NOT EXISTS {version} (version int NOT NULL)");
+        return names.schema()
+                .map(schema -> List.of("CREATE SCHEMA IF NOT EXISTS " + schema, version))
+                .orElse(List.of(version));
+    }
+
+    /** What leads from a version to this one; 0 has no tables. */
+    List<String> since(int version) {
+        List<String> statements = new ArrayList<>();
+        for (int next = version; next < NEWEST; next++) {
+            VERSIONS.get(next).forEach(each -> statements.add(index(each)));
+            if (next == 0) {
+                cut(statements);
             }
         }
+        if (version < NEWEST) {
+            statements.add(names.sql("DELETE FROM {version}"));
+            statements.add(names.sql("INSERT INTO {version} VALUES (" + NEWEST + ")"));
+        }
+        return statements;
+    }
+
+    /** The tables that this version has, but for that of the version itself, in the order in which they were made. */
+    List<String> tables() {
+        return Stream.concat(VERSIONS.stream().flatMap(List::stream), CUT.stream())
+                .map(TABLE::matcher)
+                .filter(Matcher::find)
+                .map(made -> made.group(1))
+                .toList();
     }
 
     private int version(Statement statement) throws SQLException {
@@ -170,15 +212,15 @@ final class Schema {
         }
     }
 
-    private void cut(Statement statement) throws SQLException {
+    private void cut(List<String> statements) {
         for (String each : CUT) {
-            statement.execute(names.sql(each) + (names.dialect().isPostgres() ? " PARTITION BY LIST (part)" : ""));
+            statements.add(names.sql(each) + (names.dialect().isPostgres() ? " PARTITION BY LIST (part)" : ""));
         }
         if (names.dialect().isPostgres()) {
             // Bytes beside the row, and as they are: they are compressed already, or are not to be.
-            statement.execute(names.sql("ALTER TABLE {payload} ALTER COLUMN data SET STORAGE EXTERNAL"));
+            statements.add(names.sql("ALTER TABLE {payload} ALTER COLUMN data SET STORAGE EXTERNAL"));
             // Room for the row with its lease in the same page.
-            statement.execute(names.sql("ALTER TABLE {segment} SET (fillfactor = 50)"));
+            statements.add(names.sql("ALTER TABLE {segment} SET (fillfactor = 50)"));
         }
     }
 

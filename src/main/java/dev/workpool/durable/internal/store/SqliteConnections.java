@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.locks.ReentrantLock;
@@ -120,6 +121,15 @@ public final class SqliteConnections implements Connections {
     @Override
     public void giveBack(Connection taken) {
         lock.unlock();
+    }
+
+    @Override
+    public long writes(Connection taken) throws SQLException {
+        try (Statement statement = taken.createStatement();
+                ResultSet row = statement.executeQuery("SELECT total_changes()")) {
+            row.next();
+            return row.getLong(1);
+        }
     }
 
     @Override

@@ -62,6 +62,11 @@ public final class Transactions implements AutoCloseable {
         return Failures.isPassing(e);
     }
 
+    /** Whether the database only reads, such as a standby. */
+    public static boolean isReadOnly(SQLException e) {
+        return Failures.READ_ONLY.equals(e.getSQLState());
+    }
+
     /** Whether it fails since a table is not there. */
     public static boolean isWithoutTables(SQLException e) {
         return Failures.isWithoutTables(e);
@@ -141,13 +146,18 @@ public final class Transactions implements AutoCloseable {
                 return value;
             } catch (SQLException e) {
                 if (!Failures.isConflict(e) || conflicts == MOST_CONFLICTS) {
-                    if (Failures.isOutage(e)) {
-                        availability.fails(e);
-                    }
+                    failed(e);
                     throw e;
                 }
                 pause(conflicts);
             }
+        }
+    }
+
+    /** Has it known if the database is away. */
+    void failed(SQLException e) {
+        if (Failures.isOutage(e)) {
+            availability.fails(e, Failures.isUnwritable(e));
         }
     }
 
@@ -160,9 +170,15 @@ public final class Transactions implements AutoCloseable {
         Connection connection = connections.begin();
         boolean committed = false;
         try {
+            boolean isWatched = availability.isUnwritable();
+            long before = isWatched ? connections.writes(connection) : 0;
             T value = body.run(connection);
+            boolean hasWritten = isWatched && connections.writes(connection) != before;
             connections.commit(connection);
             committed = true;
+            if (hasWritten) {
+                availability.written();
+            }
             return value;
         } finally {
             if (!committed) {

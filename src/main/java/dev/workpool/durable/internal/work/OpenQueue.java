@@ -85,10 +85,15 @@ public final class OpenQueue<J> {
         return ids.copy()
                 .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
-                        failure instanceof TimeoutException
-                                ? new SQLTransientConnectionException(
-                                        "the job store " + database.description() + " has not answered for " + timeout)
-                                : failure));
+                        failure instanceof TimeoutException ? unanswered(timeout) : failure));
+    }
+
+    private SQLException unanswered(Duration timeout) {
+        Optional<Exception> why = outage();
+        return new SQLTransientConnectionException(
+                "the job store " + database.description() + " has not answered for " + timeout
+                        + why.map(each -> ": " + each.getMessage()).orElse(""),
+                why.orElse(null));
     }
 
     /**

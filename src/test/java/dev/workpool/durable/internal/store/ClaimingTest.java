@@ -36,7 +36,7 @@ class ClaimingTest {
     @NeedsPostgres
     void whatIsNotDueYetCostsNothing() throws SQLException {
         PooledConnections connections =
-                new PooledConnections(TestPostgres.shared().createDatabase(), null, 10_000);
+                new PooledConnections(TestPostgres.shared().createDatabase(), 10_000);
         try (Database database = new Database(names, connections)) {
             database.prepare(60_000);
             database.transactions().call(connection -> {
