@@ -334,7 +334,7 @@ public final class WorkerPool<J, R> implements AutoCloseable {
             return submitBatch(
                     harness.submittingAll(name(), jobs),
                     options,
-                    consumer == null ? null : harness.consumer(consumer),
+                    consumer == null ? null : harness.consumerOfBatch(consumer),
                     result);
         } catch (Throwable t) {
             result.settle(null, Optional.of(t)); // a context may wait for it

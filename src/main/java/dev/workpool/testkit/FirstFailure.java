@@ -12,6 +12,14 @@ final class FirstFailure {
         first.compareAndSet(null, error);
     }
 
+    /** Somebody has thrown in a place where production only logs it. */
+    void add(String who, Throwable thrown) {
+        add(
+                thrown instanceof AssertionError failed
+                        ? failed
+                        : new AssertionError(who + " has thrown " + thrown, thrown));
+    }
+
     boolean isThere() {
         return first.get() != null;
     }

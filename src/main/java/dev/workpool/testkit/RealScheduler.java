@@ -8,6 +8,7 @@ import dev.workpool.job.AsyncJobHandler;
 import dev.workpool.job.JobContext;
 import dev.workpool.job.JobHandler;
 import dev.workpool.job.OutcomeConsumer;
+import dev.workpool.job.PoolObserver;
 import dev.workpool.job.PoolSnapshot;
 import java.time.Duration;
 import java.util.Set;
@@ -88,8 +89,18 @@ final class RealScheduler extends LightArrayRevolverScheduler implements TestHar
     }
 
     @Override
-    public <J, R> OutcomeConsumer<J, R> consumer(OutcomeConsumer<J, R> consumer) {
-        return recorder.watched(consumer);
+    public <J, R> OutcomeConsumer<J, R> consumerOfStream(OutcomeConsumer<J, R> consumer) {
+        return recorder.consumerOfStream(consumer);
+    }
+
+    @Override
+    public <J, R> OutcomeConsumer<J, R> consumerOfBatch(OutcomeConsumer<J, R> consumer) {
+        return recorder.consumerOfBatch(consumer);
+    }
+
+    @Override
+    public void observerHasThrown(String pool, PoolObserver observer, Throwable thrown) {
+        recorder.observerHasThrown(pool, observer, thrown);
     }
 
     @Override

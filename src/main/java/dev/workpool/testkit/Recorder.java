@@ -3,6 +3,7 @@ package dev.workpool.testkit;
 import dev.workpool.WorkerPool;
 import dev.workpool.job.JobContext;
 import dev.workpool.job.OutcomeConsumer;
+import dev.workpool.job.PoolObserver;
 import dev.workpool.job.PoolSnapshot;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -131,12 +133,29 @@ final class Recorder {
     }
 
     /** A consumer whose failed assertions end the test. */
-    <J, R> OutcomeConsumer<J, R> watched(OutcomeConsumer<J, R> consumer) {
+    <J, R> OutcomeConsumer<J, R> consumerOfStream(OutcomeConsumer<J, R> consumer) {
+        return watched(consumer, thrown -> {
+            if (thrown instanceof AssertionError failed) {
+                failure.add(failed);
+            }
+        });
+    }
+
+    /** A consumer that ends the test whatever it throws, which would only be logged. */
+    <J, R> OutcomeConsumer<J, R> consumerOfBatch(OutcomeConsumer<J, R> consumer) {
+        return watched(consumer, thrown -> failure.add("a consumer of a batch's outcomes", thrown));
+    }
+
+    void observerHasThrown(String pool, PoolObserver observer, Throwable thrown) {
+        failure.add("pool '" + pool + "': an observer (" + observer.getClass().getName() + ")", thrown);
+    }
+
+    private static <J, R> OutcomeConsumer<J, R> watched(OutcomeConsumer<J, R> consumer, Consumer<Throwable> onThrown) {
         return (job, outcome) -> {
             try {
                 consumer.accept(job, outcome);
-            } catch (AssertionError e) {
-                failure.add(e);
+            } catch (Exception | Error e) {
+                onThrown.accept(e);
                 throw e;
             }
         };

@@ -8,6 +8,7 @@ import dev.workpool.internal.akka.TestHarness;
 import dev.workpool.job.AsyncJobHandler;
 import dev.workpool.job.JobHandler;
 import dev.workpool.job.OutcomeConsumer;
+import dev.workpool.job.PoolObserver;
 import dev.workpool.job.PoolSnapshot;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -115,8 +116,18 @@ final class VirtualScheduler extends AbstractScheduler implements TestHarness {
     }
 
     @Override
-    public <J, R> OutcomeConsumer<J, R> consumer(OutcomeConsumer<J, R> consumer) {
-        return recorder.watched(consumer);
+    public <J, R> OutcomeConsumer<J, R> consumerOfStream(OutcomeConsumer<J, R> consumer) {
+        return recorder.consumerOfStream(consumer);
+    }
+
+    @Override
+    public <J, R> OutcomeConsumer<J, R> consumerOfBatch(OutcomeConsumer<J, R> consumer) {
+        return recorder.consumerOfBatch(consumer);
+    }
+
+    @Override
+    public void observerHasThrown(String pool, PoolObserver observer, Throwable thrown) {
+        recorder.observerHasThrown(pool, observer, thrown);
     }
 
     @Override

@@ -45,7 +45,8 @@ import java.util.function.Consumer;
  * for anything but pools.
  *
  * <p>An {@link AssertionError} in a handler or a consumer of outcomes ends the test: whoever drives the pools gets it at
- * once. Use by one thread at a time; {@link #close} at the end.
+ * once. So does whatever a batch's consumer or an observer throws, which in production is only logged: as the cause of
+ * an {@link AssertionError}. Use by one thread at a time; {@link #close} at the end.
  */
 public final class WorkerPoolTestKit implements AutoCloseable {
     /** Where and when jobs run. */
@@ -485,7 +486,8 @@ public final class WorkerPoolTestKit implements AutoCloseable {
      * Ends the actor system, and with it its pools: jobs that are left are cancelled. Blocks until then. Harmless when
      * repeated.
      *
-     * @throws AssertionError if one has failed in a handler or a consumer, and nobody has been told
+     * @throws AssertionError if one has failed in a handler, or a consumer or observer has thrown, and nobody has been
+     *     told
      * @throws IllegalStateException if the system has not ended within 10 seconds
      */
     @Override

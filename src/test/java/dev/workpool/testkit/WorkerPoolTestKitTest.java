@@ -19,6 +19,7 @@ import dev.workpool.Processing;
 import dev.workpool.WorkerPool;
 import dev.workpool.job.BatchResult;
 import dev.workpool.job.Outcome;
+import dev.workpool.job.PoolObserver;
 import dev.workpool.protocol.PoolCommand;
 import dev.workpool.settings.BatchOptions;
 import dev.workpool.settings.RateLimit;
@@ -27,6 +28,7 @@ import dev.workpool.settings.StreamOptions;
 import dev.workpool.settings.WhenFull;
 import dev.workpool.settings.WorkerPoolSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,6 +42,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** In virtual time a pool does on the test's thread what it does in production on others. */
 class WorkerPoolTestKitTest {
@@ -229,6 +233,55 @@ class WorkerPoolTestKitTest {
                 BatchOptions.defaults(),
                 (job, outcome) -> assertThat(job).isZero());
         assertThatThrownBy(kit::drain).isInstanceOf(AssertionError.class).hasMessageContaining("but was: 1");
+    }
+
+    @Test
+    void whateverAConsumerThrowsEndsTheTest() {
+        WorkerPool<Integer, Integer> pool = kit.start("pool", (Integer job) -> job);
+        pool.submitAll(jobs(3), BatchOptions.defaults(), (job, outcome) -> {
+            throw new UncheckedIOException("no disk", new IOException());
+        });
+        assertThatThrownBy(kit::drain)
+                .isInstanceOf(AssertionError.class)
+                .hasMessage("a consumer of a batch's outcomes has thrown java.io.UncheckedIOException: no disk")
+                .hasCauseInstanceOf(UncheckedIOException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = WorkerPoolTestKit.Mode.class,
+            names = {"VIRTUAL", "REAL"})
+    void whateverAnObserverThrowsFailsTheTest(WorkerPoolTestKit.Mode mode) {
+        PoolObserver observer = new PoolObserver() {
+            @Override
+            public void onStart(String pool, int workers) {
+                throw new IllegalStateException("no log");
+            }
+        };
+        WorkerPoolTestKit other =
+                WorkerPoolTestKit.create(TestKitOptions.defaults().withMode(mode));
+        WorkerPool<Integer, Integer> pool =
+                other.start(other.settings("pool").withObserver(observer), (Integer job) -> job);
+        assertThatThrownBy(() -> {
+                    other.await(pool.submit(1));
+                    other.await(pool.drain());
+                    other.close();
+                })
+                .isInstanceOf(AssertionError.class)
+                .hasMessageStartingWith("pool 'pool': an observer (")
+                .hasMessageEndingWith(") has thrown java.lang.IllegalStateException: no log");
+        other.close();
+    }
+
+    /** It ends its stream, and whoever waits for that is told. */
+    @Test
+    void whatAStreamsConsumerThrowsIsTheStreamsAffair() {
+        WorkerPool<Integer, Integer> pool = kit.start("pool", (Integer job) -> job);
+        Processing processing = pool.process(jobs(3).iterator(), StreamOptions.ordered(), (job, outcome) -> {
+            throw new UncheckedIOException("no disk", new IOException());
+        });
+        assertThatThrownBy(() -> kit.await(processing.result())).hasCauseInstanceOf(UncheckedIOException.class);
+        kit.drain();
     }
 
     @Test

@@ -4,6 +4,7 @@ import akka.actor.typed.ActorSystem;
 import dev.workpool.job.AsyncJobHandler;
 import dev.workpool.job.JobHandler;
 import dev.workpool.job.OutcomeConsumer;
+import dev.workpool.job.PoolObserver;
 import dev.workpool.job.PoolSnapshot;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -83,10 +84,18 @@ public interface TestHarness {
         return (job, context) -> CompletableFuture.completedFuture(handler.handle(job, context));
     }
 
-    /** What stands for a consumer of outcomes. */
-    default <J, R> OutcomeConsumer<J, R> consumer(OutcomeConsumer<J, R> consumer) {
+    /** What stands for a stream's consumer of outcomes, which ends the stream if it throws. */
+    default <J, R> OutcomeConsumer<J, R> consumerOfStream(OutcomeConsumer<J, R> consumer) {
         return consumer;
     }
+
+    /** What stands for a batch's consumer of outcomes. What it throws is only logged. */
+    default <J, R> OutcomeConsumer<J, R> consumerOfBatch(OutcomeConsumer<J, R> consumer) {
+        return consumer;
+    }
+
+    /** An observer has thrown, which is only logged. */
+    default void observerHasThrown(String pool, PoolObserver observer, Throwable thrown) {}
 
     /** What is run by a thread of a pool that is no handler's, which waits by {@link #park}. */
     default Runnable thread(Runnable task) {

@@ -30,6 +30,7 @@ final class ObserverQueue {
     private final PoolObserver observer;
     private final SerialExecutor executor;
     private final LongSupplier clock;
+    private final Consumer<Throwable> onThrown;
 
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicLong dropped = new AtomicLong();
@@ -46,7 +47,9 @@ final class ObserverQueue {
     private final AtomicInteger told = new AtomicInteger();
     private final AtomicLong omitted = new AtomicLong();
 
-    ObserverQueue(String pool, PoolObserver observer, Executor callbacks, LongSupplier clock) {
+    ObserverQueue(
+            String pool, PoolObserver observer, Executor callbacks, LongSupplier clock, Consumer<Throwable> onThrown) {
+        this.onThrown = onThrown;
         this.pool = pool;
         this.observer = observer;
         this.executor = new SerialExecutor(callbacks);
@@ -121,6 +124,7 @@ final class ObserverQueue {
         try {
             event.accept(observer);
         } catch (Throwable t) {
+            onThrown.accept(t);
             if (hasFailed.compareAndSet(false, true)) {
                 SafeLog.error(
                         LOG,

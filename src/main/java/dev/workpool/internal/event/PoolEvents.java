@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -23,6 +24,7 @@ public final class PoolEvents {
     private final String pool;
     private final Executor callbacks;
     private final LongSupplier clock;
+    private final BiConsumer<PoolObserver, Throwable> onThrown;
     private final List<ObserverQueue> observers = new ArrayList<>();
 
     /** Batches that are open and have observers of their own, by the id of their label. */
@@ -47,8 +49,15 @@ public final class PoolEvents {
      * @param observers those of the pool
      * @param callbacks what they are called on
      * @param clock of the pool
+     * @param onThrown told what an observer has thrown, besides the log
      */
-    public PoolEvents(String pool, List<PoolObserver> observers, Executor callbacks, LongSupplier clock) {
+    public PoolEvents(
+            String pool,
+            List<PoolObserver> observers,
+            Executor callbacks,
+            LongSupplier clock,
+            BiConsumer<PoolObserver, Throwable> onThrown) {
+        this.onThrown = onThrown;
         this.pool = pool;
         this.callbacks = callbacks;
         this.clock = clock;
@@ -57,7 +66,7 @@ public final class PoolEvents {
     }
 
     private ObserverQueue queue(PoolObserver observer) {
-        return new ObserverQueue(pool, observer, callbacks, clock);
+        return new ObserverQueue(pool, observer, callbacks, clock, thrown -> onThrown.accept(observer, thrown));
     }
 
     String pool() {

@@ -111,7 +111,13 @@ public final class PoolRoot {
 
     /** What tells whoever watches what happens in a pool. */
     public static PoolEvents events(ActorSystem<?> system, WorkerPoolSettings settings, Executor callbacks) {
-        return new PoolEvents(settings.name(), settings.observers(), callbacks, PoolClock.of(system));
+        TestHarness harness = TestHarness.of(system);
+        return new PoolEvents(
+                settings.name(),
+                settings.observers(),
+                callbacks,
+                PoolClock.of(system),
+                (observer, thrown) -> harness.observerHasThrown(settings.name(), observer, thrown));
     }
 
     /** What the workers run jobs with. The queue of requests identifies the pool. */

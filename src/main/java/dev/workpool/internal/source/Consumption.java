@@ -43,7 +43,7 @@ public final class Consumption<J, R> extends StreamSubmission<J, R> {
             JobSource<J> source,
             OutcomeConsumer<? super J, ? super R> consumer) {
         super(options, pool.settings().name(), pool.requestQueue(), pool.guard(), pool.carrier());
-        this.consumer = pool.harness().consumer(consumer);
+        this.consumer = pool.harness().consumerOfStream(consumer);
         this.window = new Window(options.window(), pool.settings().workers(), pool.harness());
         this.deliveries = new SerialExecutor(pool.callbacks());
         this.sourceReader = new SourceReader<>(source, window, this);

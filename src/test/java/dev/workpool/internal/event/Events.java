@@ -7,6 +7,6 @@ public final class Events {
     private Events() {}
 
     public static PoolEvents none() {
-        return new PoolEvents("p", List.of(), Runnable::run, () -> 0);
+        return new PoolEvents("p", List.of(), Runnable::run, () -> 0, (observer, thrown) -> {});
     }
 }

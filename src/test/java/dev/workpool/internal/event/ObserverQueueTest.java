@@ -41,7 +41,7 @@ class ObserverQueueTest {
         }
     };
 
-    private final ObserverQueue queue = new ObserverQueue("p", observer, tasks::add, () -> nowNs);
+    private final ObserverQueue queue = new ObserverQueue("p", observer, tasks::add, () -> nowNs, thrown -> {});
 
     private void runAll() {
         Runnable task;

@@ -24,7 +24,8 @@ class PoolEventsTest {
         }
     };
 
-    private final PoolEvents events = new PoolEvents("p", List.of(observer), Runnable::run, () -> 0);
+    private final PoolEvents events =
+            new PoolEvents("p", List.of(observer), Runnable::run, () -> 0, (who, thrown) -> {});
     private final PoolSnapshot last = new PoolGauges(1, 1, () -> 0).snapshot("p", 0, 1);
 
     @Test

@@ -97,7 +97,8 @@ class LimitedThreadsTest {
                 new WorkerThreads(settings.name(), limited),
                 gauges.times,
                 Runnable::run);
-        PoolEvents events = new PoolEvents(settings.name(), List.of(), Runnable::run, System::nanoTime);
+        PoolEvents events =
+                new PoolEvents(settings.name(), List.of(), Runnable::run, System::nanoTime, (observer, thrown) -> {});
         return KIT.spawn(PoolRoot.create(
                 KIT.system(),
                 settings,

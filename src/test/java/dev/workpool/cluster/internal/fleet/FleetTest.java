@@ -107,7 +107,7 @@ class FleetTest {
                                 Runnable::run,
                                 PoolClock.of(kit.system()),
                                 new PublishedNumbers<>(OfRouter.class),
-                                new PoolEvents("pool", List.of(), Runnable::run, () -> 0),
+                                new PoolEvents("pool", List.of(), Runnable::run, () -> 0, (observer, thrown) -> {}),
                                 nodes -> {})),
                         "fleet",
                         Props.empty())
