@@ -264,6 +264,7 @@ final class StoreRuntime implements AutoCloseable {
         finish(batches)
                 .thenCompose(done -> deleteOld(batches))
                 .thenCompose(done -> database.tidyParts(partitionInterval.toMillis()))
+                .thenCompose(done -> database.tidySpace())
                 .whenComplete((done, failure) -> {
                     if (failure != null) {
                         log.debug("a job store could not be tidied up; that is tried again", failure);

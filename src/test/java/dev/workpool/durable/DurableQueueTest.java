@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -458,6 +459,43 @@ abstract class DurableQueueTest extends StoreTest {
         closed(queue.workOn(closed(WorkerPool.start(system, settings(1), (String job) -> job))));
         get(cancelled);
         assertThat(get(batch.progress()).succeeded()).isEqualTo(3);
+    }
+
+    /** Dead letters have their own bytes, and what is tried again or cancelled is over in the end, too. */
+    @Test
+    void whatIsEncodedOfJobsGoesWhenTheyAreOver() throws Exception {
+        DurableQueue<String> queue = queue(queueSettings()
+                .withSegmentJobs(10)
+                .withRetry(RetryPolicy.attempts(2).withFixedBackoff(Duration.ofSeconds(2))));
+        DurableBatch batch = get(queue.enqueueAll(texts(1_000)));
+        DurableBatch cancelled = get(queue.enqueueAll(texts(30)));
+        assertThat(rows("workpool_payload")).isEqualTo(103);
+        get(cancelled.cancel());
+        assertThat(rows("workpool_payload")).isEqualTo(100);
+        closed(queue.workOn(closed(WorkerPool.start(system, settings(2), (String job) -> {
+            if (job.equals("job 7")) {
+                throw new IllegalStateException("always");
+            }
+            return job;
+        }))));
+        await().atMost(LONG).until(() -> rows("workpool_payload") == 1); // of the job that is tried again
+        assertThat(get(batch.ended()).failed()).isEqualTo(1);
+        await().atMost(LONG).until(() -> rows("workpool_payload") == 0);
+        List<DeadLetter<String>> dead = get(queue.deadLetters(0, 10));
+        assertThat(dead)
+                .singleElement()
+                .satisfies(each -> assertThat(each.job()).contains("job 7"));
+        get(queue.requeue(List.of(dead.get(0).id())));
+        assertThat(rows("workpool_payload")).isEqualTo(1);
+    }
+
+    private long rows(String table) throws SQLException {
+        try (Connection connection = place.store().connection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT count(*) FROM " + table)) {
+            row.next();
+            return row.getLong(1);
+        }
     }
 
     @Test

@@ -120,7 +120,13 @@ public final class Claiming {
             long dueInMs,
             int reaped,
             List<Buried> buried,
-            Set<Long> emptied) {}
+            Set<Long> emptied) {
+
+        /** The same with other segments. */
+        public Claimed with(List<SegmentRow> others) {
+            return new Claimed(others, isPaused, isLimited, hasSuspects, dueInMs, reaped, buried, emptied);
+        }
+    }
 
     /** A job that became a dead letter: its batch, how it failed, and how often its process has ended. */
     public record Buried(long batch, StoredOutcome outcome, int strikes) {}

@@ -148,6 +148,11 @@ public final class Database implements AutoCloseable {
         });
     }
 
+    /** Gives space that is free back to the file system, where the database does not do so itself. */
+    public CompletableFuture<Void> tidySpace() {
+        return names.dialect().isPostgres() ? CompletableFuture.completedFuture(null) : SqliteSpace.tidy(transactions);
+    }
+
     /** A connection for users' code; closing it gives it back. */
     public Connection connectionForUsers() throws SQLException {
         return connections.forUsers();

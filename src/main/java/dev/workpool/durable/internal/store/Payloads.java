@@ -6,13 +6,18 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.LongUnaryOperator;
 
-/** Reads the encoded jobs of segments. */
+/** Reads the encoded jobs of segments, and deletes those that are over. */
 public final class Payloads {
     private final Names names;
 
@@ -21,6 +26,9 @@ public final class Payloads {
     }
 
     private record Place(int part, long batch, long firstJob) {
+        static final Comparator<Place> ORDER =
+                Comparator.comparingLong(Place::batch).thenComparingLong(Place::firstJob);
+
         static Place of(SegmentRow segment) {
             return new Place(segment.part(), segment.batch(), segment.firstJob());
         }
@@ -30,8 +38,83 @@ public final class Payloads {
      * Reads the blocks of jobs that segments are of, which may be the same for several.
      *
      * @return one for each segment, in their order
+     * @throws IllegalStateException if one is not there
      */
-    public List<byte[]> read(Connection connection, List<SegmentRow> segments) throws SQLException {
+    List<byte[]> read(Connection connection, List<SegmentRow> segments) throws SQLException {
+        List<byte[]> found = find(connection, segments);
+        for (int i = 0; i < found.size(); i++) {
+            if (found.get(i) == null) {
+                throw missing(segments.get(i));
+            }
+        }
+        return found;
+    }
+
+    private IllegalStateException missing(SegmentRow segment) {
+        return new IllegalStateException("the jobs of batch " + segment.batch() + " from " + segment.firstJob()
+                + " on are not in " + names.table("payload") + "; somebody has deleted them");
+    }
+
+    /**
+     * Reads the blocks of segments that were leased a moment ago. If that moment was longer than the lease, others may
+     * have run the jobs meanwhile, and their block is gone.
+     *
+     * @return one for each segment, in their order; null for one that is not leased any more
+     * @throws IllegalStateException if one is not there although the segment is held
+     */
+    public List<byte[]> readHeld(Connection connection, List<SegmentRow> segments) throws SQLException {
+        List<byte[]> found = find(connection, segments);
+        for (int i = 0; i < found.size(); i++) {
+            if (found.get(i) == null && isHeld(connection, segments.get(i))) {
+                throw missing(segments.get(i));
+            }
+        }
+        return found;
+    }
+
+    private boolean isHeld(Connection connection, SegmentRow segment) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement(
+                names.sql("SELECT 1 FROM {segment} WHERE batch = ? AND lowest = ? AND lease_token = ?"))) {
+            query.setLong(1, segment.batch());
+            query.setLong(2, segment.jobs().lowest());
+            query.setLong(3, segment.token());
+            try (ResultSet row = query.executeQuery()) {
+                return row.next();
+            }
+        }
+    }
+
+    /**
+     * Deletes the blocks of segments, unless jobs of them are left. To be called when the segments are settled, in the
+     * same transaction or later: whoever replaces a segment by others of its block does so in one transaction, so that
+     * one of the two is always seen.
+     */
+    public void dropEnded(Connection connection, Collection<SegmentRow> segments) throws SQLException {
+        Map<Integer, Set<Place>> parts = new TreeMap<>(); // in the same order by all
+        for (SegmentRow segment : segments) {
+            parts.computeIfAbsent(segment.part(), key -> new TreeSet<>(Place.ORDER))
+                    .add(Place.of(segment));
+        }
+        for (Map.Entry<Integer, Set<Place>> part : parts.entrySet()) {
+            // The part's number in the text: a server then plans for that part, and locks no other.
+            try (PreparedStatement delete =
+                    connection.prepareStatement(names.sql("DELETE FROM {payload} AS p WHERE part = " + part.getKey()
+                            + " AND batch = ? AND first_job = ? AND NOT EXISTS (SELECT 1 FROM {segment} s"
+                            + " WHERE s.batch = ? AND s.lowest >= ? AND s.lowest < ? + p.jobs)"))) {
+                for (Place place : part.getValue()) {
+                    delete.setLong(1, place.batch());
+                    delete.setLong(2, place.firstJob());
+                    delete.setLong(3, place.batch());
+                    delete.setLong(4, place.firstJob());
+                    delete.setLong(5, place.firstJob());
+                    delete.addBatch();
+                }
+                delete.executeBatch();
+            }
+        }
+    }
+
+    private List<byte[]> find(Connection connection, List<SegmentRow> segments) throws SQLException {
         Map<Place, byte[]> blocks = new HashMap<>();
         for (SegmentRow segment : segments) {
             blocks.put(Place.of(segment), null);
@@ -45,12 +128,7 @@ public final class Payloads {
         }
         List<byte[]> found = new ArrayList<>();
         for (SegmentRow segment : segments) {
-            byte[] block = blocks.get(Place.of(segment));
-            if (block == null) {
-                throw new IllegalStateException("the jobs of batch " + segment.batch() + " from " + segment.firstJob()
-                        + " on are not in " + names.table("payload") + "; somebody has deleted them");
-            }
-            found.add(block);
+            found.add(blocks.get(Place.of(segment)));
         }
         return found;
     }

@@ -342,6 +342,7 @@ public final class Settling {
         delete(connection, segment);
     }
 
+    /** Deletes a segment that is locked and over, and what was encoded of its jobs. */
     void delete(Connection connection, SegmentRow segment) throws SQLException {
         try (PreparedStatement delete =
                 connection.prepareStatement(names.sql("DELETE FROM {segment} WHERE batch = ? AND lowest = ?"))) {
@@ -349,6 +350,7 @@ public final class Settling {
             delete.setLong(2, segment.jobs().lowest());
             delete.executeUpdate();
         }
+        payloads.dropEnded(connection, List.of(segment));
     }
 
     /** Leaves only some of its jobs in a segment that is locked. */

@@ -89,6 +89,7 @@ public final class SqliteConnections implements Connections {
                 throw new SQLException("the job store " + file + " is closed");
             }
             if (connection == null) {
+                SqliteSpace.prepare(file);
                 connection = open();
             }
             execute(connection, "BEGIN IMMEDIATE");

@@ -11,7 +11,9 @@ import dev.workpool.durable.internal.store.Queues.Codec;
 import dev.workpool.durable.internal.store.SegmentRow;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -61,7 +63,19 @@ final class Claims<J> {
      * @param undecodable how many jobs cannot be decoded here; negative if that was not looked for
      * @param sinceNs a time before the leases began
      */
-    record Found(Claimed claimed, List<byte[]> blocks, OpenQueue.Codecs codecs, long undecodable, long sinceNs) {}
+    record Found(Claimed claimed, List<byte[]> blocks, OpenQueue.Codecs codecs, long undecodable, long sinceNs) {
+        /** The same with the encoded jobs; a segment without is not held any more. */
+        Found with(List<byte[]> read) {
+            List<SegmentRow> held = new ArrayList<>();
+            for (int i = 0; i < read.size(); i++) {
+                if (read.get(i) != null) {
+                    held.add(claimed.segments().get(i));
+                }
+            }
+            List<byte[]> there = read.stream().filter(Objects::nonNull).toList();
+            return new Found(claimed.with(held), there, codecs, undecodable, sinceNs);
+        }
+    }
 
     boolean isAsking() {
         return isAsking;
@@ -130,13 +144,7 @@ final class Claims<J> {
             return CompletableFuture.completedFuture(found);
         }
         Payloads payloads = new Payloads(database.names());
-        return database.transactions()
-                .work(connection -> new Found(
-                        found.claimed(),
-                        payloads.read(connection, rows),
-                        found.codecs(),
-                        found.undecodable(),
-                        found.sinceNs()));
+        return database.transactions().work(connection -> found.with(payloads.readHeld(connection, rows)));
     }
 
     /** The answer is there, and what was claimed is held. */

@@ -141,6 +141,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private final Limits limits;
     private final LimitLease limitLease;
     private final CancelledBatches<J> cancelled;
+    private final EndedBlocks endedBlocks;
     private final Reach reach;
     private final long leaseNs;
     private final Troubles troubles;
@@ -198,6 +199,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
                 () -> self.tell(Starved.STARVED),
                 queue.lanes().areUsed(),
                 (segment, part) -> self.tell(new PartReady(segment, part)));
+        this.endedBlocks = new EndedBlocks(queue.database());
         this.cancelled = new CancelledBatches<>(
                 queue.database(),
                 parts.runner().asksBeforeStart(),
@@ -521,7 +523,8 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
                 segment.row
                         .jobs()
                         .without(part.jobs())
-                        .ifPresentOrElse(rest -> segment.row = segment.row.with(rest), () -> forget(segment));
+                        .ifPresentOrElse(
+                                rest -> segment.row = segment.row.with(rest), () -> forget(endedBlocks.add(segment)));
             } else {
                 refused(segment, part.jobs().size());
                 lose(segment);
@@ -596,6 +599,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         endWindow(nowNs);
         settle();
         cancelled.confirm();
+        endedBlocks.drop();
         renew(nowNs);
         held.stopOverdue(nowNs, throttle.isOverdue(nowNs));
         leaseLimits();
@@ -823,6 +827,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
             return this;
         }
         isLeaving = true;
+        endedBlocks.drop();
         tellWhenDone(
                 transactions.work(connection -> {
                     leases.leave(connection, ids.queue(), parts.owner());

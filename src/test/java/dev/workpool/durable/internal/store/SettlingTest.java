@@ -1,6 +1,7 @@
 package dev.workpool.durable.internal.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.workpool.durable.internal.segment.JobBlock;
 import dev.workpool.durable.internal.segment.JobSet;
@@ -9,10 +10,13 @@ import dev.workpool.durable.internal.store.Claiming.Ask;
 import dev.workpool.durable.internal.store.Enqueueing.NewBatch;
 import dev.workpool.durable.internal.store.Enqueueing.NewSegment;
 import dev.workpool.durable.internal.store.Enqueueing.Taker;
+import dev.workpool.durable.internal.store.Settling.Retry;
 import dev.workpool.durable.internal.store.Settling.Settlement;
 import dev.workpool.settings.KeptOutcomes;
 import java.nio.file.Path;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -98,5 +102,71 @@ class SettlingTest {
         assertThat(settle(part)).isFalse();
         segment = segment.with(segment.jobs().without(part).orElseThrow());
         assertThat(settle(segment.jobs())).isTrue();
+    }
+
+    private long payloads() throws SQLException {
+        return database.transactions().call(connection -> {
+            new Payloads(names).dropEnded(connection, List.of(segment));
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery(names.sql("SELECT count(*) FROM {payload}"))) {
+                row.next();
+                return row.getLong(1);
+            }
+        });
+    }
+
+    @Test
+    void whatIsEncodedGoesWithTheLastOfItsJobs() throws SQLException {
+        assertThat(payloads()).isEqualTo(1);
+        JobSet part = JobSet.of(0, BitSet.valueOf(new long[] {SECOND_AND_LAST}));
+        assertThat(settle(part)).isTrue();
+        assertThat(payloads()).as("others still run").isEqualTo(1);
+        SegmentRow whole = segment;
+        segment = whole.with(whole.jobs().without(part).orElseThrow());
+        assertThat(settle(segment.jobs())).isTrue();
+        assertThat(payloads()).isZero();
+    }
+
+    /** The row has another name than the block, and no job of it is the block's first. */
+    @Test
+    void whatIsEncodedStaysForJobsThatAreTriedAgain() throws SQLException {
+        Retry retry = new Retry(JobSet.range(3, 2), 1, 60_000, List.of());
+        Settlement settlement = new Settlement(
+                1,
+                segment,
+                segment.jobs(),
+                0,
+                new OutcomeCounts(3, 0, 0, 0),
+                List.of(),
+                List.of(retry),
+                List.of(),
+                0,
+                List.of(),
+                false);
+        database.transactions().call(connection -> settling.settle(connection, List.of(settlement)));
+        assertThat(payloads()).isEqualTo(1);
+    }
+
+    /** Its holder was stopped between the claim and the reading, for longer than its lease. */
+    @Test
+    void aBlockThatIsGoneIsMissedByItsHolderAlone() throws SQLException {
+        Payloads payloads = new Payloads(names);
+        execute("DELETE FROM {payload}");
+        assertThatThrownBy(() ->
+                        database.transactions().call(connection -> payloads.readHeld(connection, List.of(segment))))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("somebody has deleted them");
+        execute("DELETE FROM {segment}");
+        List<byte[]> found =
+                database.transactions().call(connection -> payloads.readHeld(connection, List.of(segment)));
+        assertThat(found).containsExactly((byte[]) null);
+    }
+
+    private void execute(String sql) throws SQLException {
+        database.transactions().call(connection -> {
+            try (Statement statement = connection.createStatement()) {
+                return statement.executeUpdate(names.sql(sql));
+            }
+        });
     }
 }
