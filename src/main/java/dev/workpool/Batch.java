@@ -61,7 +61,7 @@ public final class Batch<R> implements Cancellable {
     }
 
     /**
-     * Returns the number by which logs name the batch.
+     * Returns the number by which logs name the batch, and {@link WorkerPool#batch} finds it while it runs.
      *
      * @return 1 or more, unique in this JVM; later batches have greater ids
      */
@@ -156,11 +156,10 @@ public final class Batch<R> implements Cancellable {
         canceller.accept(false);
     }
 
-    /** {@return the batch's id, its name if it has one, its pool, and how far it is} */
+    /** {@return the batch's id, its name if it has one, its pool, and how many of its jobs have ended, and how} */
     @Override
     public String toString() {
-        BatchProgress progress = submission.progress();
-        return "Batch(" + submission.label().idAndName() + " of pool '" + pool + "', " + progress.done() + " of "
-                + progress.total() + " jobs done)";
+        return "Batch(" + submission.label().idAndName() + " of pool '" + pool + "', "
+                + EndedJobs.text(submission.progress()) + ")";
     }
 }

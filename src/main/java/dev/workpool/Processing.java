@@ -66,10 +66,9 @@ public final class Processing implements Cancellable {
         stream.cancelUnstarted();
     }
 
-    /** {@return the stream's id and its name, if it has one, as logs call it, and how far it is} */
+    /** {@return the stream's id and its name, if it has one, as logs call it, and how many of its jobs have ended, and how} */
     @Override
     public String toString() {
-        BatchProgress progress = progress();
-        return "Processing(" + stream.label() + ", " + progress.done() + " of " + progress.total() + " jobs done)";
+        return "Processing(" + stream.label() + ", " + EndedJobs.text(progress()) + ")";
     }
 }

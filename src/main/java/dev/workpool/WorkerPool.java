@@ -45,6 +45,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Flow;
 import java.util.stream.Stream;
 
@@ -85,6 +87,9 @@ import java.util.stream.Stream;
  */
 public final class WorkerPool<J, R> implements AutoCloseable {
     private final RunningPool<J, R> pool;
+
+    /** By their ids. From before they are submitted until they have their result. */
+    private final ConcurrentMap<Long, Batch<R>> openBatches = new ConcurrentHashMap<>();
 
     private WorkerPool(ActorSystem<?> system, WorkerPoolSettings settings, Handler<J, R> handler) {
         this(new RunningPool<>(
@@ -356,13 +361,38 @@ public final class WorkerPool<J, R> implements AutoCloseable {
         ConsumerCalls<J, R> calls =
                 consumer == null ? null : new ConsumerCalls<>(consumer, all, packer.contexts(), name(), label);
         BatchSubmission<J, R> submission =
-                new BatchSubmission<>(label, all, options, BatchReceiver.of(calls, pool.callbacks(), result::settle));
+                new BatchSubmission<>(label, all, options, BatchReceiver.of(calls, pool.callbacks(), ended -> {
+                    openBatches.remove(label.id());
+                    result.settle(ended);
+                }));
+        Batch<R> batch = Batch.of(result, submission, pool);
         if (submission.size() == 0) {
             result.settle(BatchResult.of(List.of()));
         } else {
-            pool.jobSubmitter().submit(submission);
+            enter(batch, submission);
         }
-        return Batch.of(result, submission, pool);
+        return batch;
+    }
+
+    private void enter(Batch<R> batch, BatchSubmission<J, R> submission) {
+        openBatches.put(batch.id(), batch);
+        try {
+            pool.jobSubmitter().submit(submission);
+        } catch (Throwable t) {
+            openBatches.remove(batch.id());
+            throw t;
+        }
+    }
+
+    /**
+     * Finds a batch that was submitted here and is not complete, for instance to show it or to cancel it by a number
+     * that a log or a client names. Those of streams, and of actors that send {@link PoolCommand}s, are not found.
+     *
+     * @param id its {@link Batch#id()}
+     * @return the handle that {@code submitAll} gives; empty once the batch has its result
+     */
+    public Optional<Batch<R>> batch(long id) {
+        return Optional.ofNullable(openBatches.get(id));
     }
 
     /**

@@ -2,7 +2,8 @@ package dev.workpool.job;
 
 /**
  * Counts how many of a batch's jobs have ended, and how. An immutable snapshot: while the batch runs, a later one may
- * differ.
+ * differ. As JSON, made by Jackson or another that takes a record's components and getters, it has {@code done}, {@code
+ * pending} and {@code fraction} beside the counts; whoever reads that as this type ignores these three.
  *
  * @param total jobs submitted in the batch
  * @param succeeded jobs that ended as {@link Outcome.Succeeded}
@@ -38,6 +39,33 @@ public record BatchProgress(
      */
     public long done() {
         return succeeded + failed + timedOut + cancelled + rejected;
+    }
+
+    /**
+     * The same as {@link #done}, for what turns properties into JSON.
+     *
+     * @return the sum of the five counts
+     */
+    public long getDone() {
+        return done();
+    }
+
+    /**
+     * The same as {@link #pending}, for what turns properties into JSON.
+     *
+     * @return total − done
+     */
+    public long getPending() {
+        return pending();
+    }
+
+    /**
+     * The same as {@link #fraction}, for what turns properties into JSON.
+     *
+     * @return from 0 to 1
+     */
+    public double getFraction() {
+        return fraction();
     }
 
     /**

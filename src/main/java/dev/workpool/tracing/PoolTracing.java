@@ -17,7 +17,7 @@ import java.util.Objects;
  *
  * <pre>{@code
  * PoolTracing tracing = PoolTracing.of(openTelemetry);
- * WorkerPool.start(system, tracing.in(settings), tracing.ofJobs("hashers", file -> sha256(file)));
+ * WorkerPool.start(system, tracing.in(settings), tracing.ofJobs("hashers", (Path file) -> sha256(file)));
  * }</pre>
  *
  * <ul>

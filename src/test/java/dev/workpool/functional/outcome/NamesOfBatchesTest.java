@@ -7,6 +7,7 @@ import dev.workpool.Processing;
 import dev.workpool.WorkerPool;
 import dev.workpool.settings.BatchOptions;
 import dev.workpool.settings.StreamOptions;
+import dev.workpool.support.Handlers;
 import dev.workpool.support.PoolTest;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -30,9 +31,51 @@ class NamesOfBatchesTest extends PoolTest {
             assertThat(second.name()).isEmpty();
             get(first.result());
             assertThat(first)
-                    .hasToString("Batch(" + first.id() + " 'nightly' of pool '" + pool.name() + "', 3 of 3 jobs done)");
+                    .hasToString("Batch(" + first.id() + " 'nightly' of pool '" + pool.name()
+                            + "', 3 of 3 jobs ended: 3 succeeded)");
             assertThat(second)
-                    .hasToString("Batch(" + second.id() + " of pool '" + other.name() + "', 0 of 0 jobs done)");
+                    .hasToString("Batch(" + second.id() + " of pool '" + other.name() + "', 0 of 0 jobs ended)");
+        }
+    }
+
+    @Test
+    void aBatchIsFoundByItsIdAsLongAsItRuns() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        try (WorkerPool<Integer, Integer> pool = WorkerPool.start(system, settings(1), job -> {
+            release.await();
+            return job;
+        })) {
+            Batch<Integer> batch = pool.submitAll(jobs(2));
+            assertThat(pool.batch(batch.id())).containsSame(batch);
+            assertThat(pool.batch(batch.id() + 1)).isEmpty();
+            assertThat(pool.batch(pool.submitAll(List.of()).id())).isEmpty();
+            release.countDown();
+            get(batch.result());
+            assertThat(pool.batch(batch.id())).isEmpty();
+            get(pool.abort());
+            Batch<Integer> late = pool.submitAll(jobs(2));
+            get(late.result());
+            assertThat(pool.batch(late.id())).isEmpty();
+            assertThat(late.toString()).endsWith("', 2 of 2 jobs ended: 2 rejected)");
+        }
+    }
+
+    @Test
+    void aBatchSaysHowItsJobsHaveEnded() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        try (WorkerPool<Integer, Integer> pool =
+                WorkerPool.start(system, settings(1).withChunkMaxJobs(1), job -> {
+                    if (job == 0) {
+                        throw new IllegalStateException("on purpose");
+                    }
+                    begun.countDown();
+                    return Handlers.hang();
+                })) {
+            Batch<Integer> batch = pool.submitAll(jobs(3));
+            begun.await();
+            batch.cancel();
+            get(batch.result());
+            assertThat(batch.toString()).endsWith("', 3 of 3 jobs ended: 1 failed, 2 cancelled)");
         }
     }
 
@@ -44,7 +87,7 @@ class NamesOfBatchesTest extends PoolTest {
             return job;
         })) {
             Batch<Integer> batch = pool.submitAll(jobs(2));
-            assertThat(batch.toString()).endsWith("', 0 of 2 jobs done)");
+            assertThat(batch.toString()).endsWith("', 0 of 2 jobs ended)");
             release.countDown();
         }
     }
@@ -55,7 +98,8 @@ class NamesOfBatchesTest extends PoolTest {
             StreamOptions<Integer> options = StreamOptions.<Integer>ordered().withBatch(BatchOptions.named("lines"));
             Processing stream = pool.process(jobs(5).iterator(), options, (job, outcome) -> {});
             get(stream.result());
-            assertThat(stream.toString()).matches("Processing\\(stream \\d+ 'lines', 5 of 5 jobs done\\)");
+            assertThat(stream.toString())
+                    .matches("Processing\\(stream \\d+ 'lines', 5 of 5 jobs ended: 5 succeeded\\)");
         }
     }
 }
