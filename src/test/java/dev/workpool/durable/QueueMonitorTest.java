@@ -19,6 +19,7 @@ import dev.workpool.support.NeedsPostgres;
 import dev.workpool.support.PoolTest;
 import dev.workpool.support.TestPostgres;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -115,7 +116,7 @@ class QueueMonitorTest extends PoolTest {
         queue = DurableQueue.open(
                 system,
                 place.store(),
-                QueueSettings.create(system, "seen").withLease(SHORT_LEASE),
+                QueueSettings.create(system, "seen").withLease(SHORT_LEASE).withStoreTimeout(Duration.ofSeconds(5)),
                 JobCodec.strings(),
                 QueueOrder.byPriority());
         queue.observe(told);
@@ -248,6 +249,78 @@ class QueueMonitorTest extends PoolTest {
         assertThat(queue.whenClosed().toCompletableFuture()).isCompleted();
         assertThat(get(queue.health()).toString()).isEqualTo("DOWN: the job store is closed");
         assertThat(get(queue.health()).status()).isEqualTo(Status.DOWN);
+    }
+
+    /** It answers whoever reads, and takes what is small. */
+    @Test
+    void aFileThatIsFullIsToldUntilItHasRoomAgain() throws Exception {
+        pages("(SELECT page_count FROM pragma_page_count())");
+        staysFullUntil(queue, () -> pages("1000000"));
+    }
+
+    private void pages(String most) throws SQLException {
+        place.store().runtime().database().transactions().call(connection -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("SELECT " + most)) {
+                statement.execute("PRAGMA max_page_count = " + row.getLong(1));
+            }
+            return null;
+        });
+    }
+
+    @Test
+    @NeedsPostgres
+    void aServerWhoseDiskIsFullIsToldUntilItHasRoomAgain() throws Exception {
+        try (StoreKind.Place server = StoreKind.POSTGRES.create()) {
+            DurableQueue<String> remote = DurableQueue.open(
+                    system,
+                    server.store(),
+                    QueueSettings.create(system, "far").withStoreTimeout(Duration.ofMillis(500)),
+                    JobCodec.strings(),
+                    QueueOrder.byPriority());
+            remote.observe(told);
+            try (Connection connection = server.store().connection();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("""
+                        CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+                        $$ BEGIN RAISE EXCEPTION 'disk is full' USING ERRCODE = '53100'; END $$""");
+                statement.execute("""
+                        CREATE TRIGGER large BEFORE INSERT ON workpool_payload
+                        FOR EACH ROW EXECUTE FUNCTION refuse()""");
+            }
+            staysFullUntil(remote, () -> {
+                try (Connection connection = server.store().connection();
+                        Statement statement = connection.createStatement()) {
+                    statement.execute("DROP TRIGGER large ON workpool_payload");
+                }
+            });
+        }
+    }
+
+    private interface Relief {
+        void come() throws Exception;
+    }
+
+    private void staysFullUntil(DurableQueue<String> full, Relief relief) throws Exception {
+        try (WorkerPool<String, String> pool = WorkerPool.start(system, settings(1), job -> job);
+                QueueWork work = full.workOn(pool)) { // which looks for jobs, and says that it has nothing to do
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> get(full.enqueue("x".repeat(1_000_000))))
+                        .hasMessageContaining("full");
+                get(full.stats());
+                get(full.pause());
+                get(full.resume());
+                assertThat(get(full.health()).toString()).contains("DEGRADED: the store does not answer", "full");
+            }
+            assertThat(told.events).filteredOn(each -> each.equals("away")).hasSize(1);
+            assertThat(told.events).doesNotContain("back");
+            relief.come();
+            await().atMost(LONG).until(() -> {
+                get(full.enqueue("x".repeat(1_000_000)));
+                return get(full.health()).isUp();
+            });
+            assertThat(work.stats().lostLeases()).isZero();
+        }
     }
 
     @Test
