@@ -54,7 +54,8 @@ public final class JobLogOptions {
         checkName(file);
     }
 
-    private static void checkName(String file) throws UsageException {
+    /** Checks the name of a log, as far as that can be done without the file; null is none. */
+    public static void checkName(String file) throws UsageException {
         if (file != null && (file.isEmpty() || file.equals(STANDARD_STREAM))) {
             throw notAllowed(file, file.isEmpty() ? "an empty name" : "standard output is for results (a file is ./-)");
         }

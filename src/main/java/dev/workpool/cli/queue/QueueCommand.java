@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
             "  workpool queue cancel --store jobs.db nightly",
             "  workpool queue pause --store jobs.db",
             "  workpool queue resume --store jobs.db",
+            "  workpool queue schema --schema jobs | psql jobs",
             "",
             "workpool queue COMMAND --help tells about a command."
         })
@@ -73,6 +74,7 @@ public final class QueueCommand implements Runnable {
         commands.put("cancel", () -> new CancelCommand(streams));
         commands.put("pause", () -> new PauseCommand(streams));
         commands.put("resume", () -> new ResumeCommand(streams));
+        commands.put("schema", () -> new SchemaCommand(streams));
         return commands;
     }
 

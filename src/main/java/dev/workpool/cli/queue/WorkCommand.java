@@ -91,6 +91,7 @@ final class WorkCommand extends StoreCommand {
     @Override
     void check() throws UsageException {
         attempts.check();
+        JobLogOptions.checkName(log);
         shell.check(true);
         if (tag && format != RunSetup.Format.text) {
             throw new UsageException(

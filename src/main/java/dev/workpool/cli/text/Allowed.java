@@ -59,6 +59,7 @@ public final class Allowed {
             Map.entry("--key", KEY),
             Map.entry("--priority", PRIORITY),
             Map.entry("--delay", DELAY),
+            Map.entry("--from", "the version of tables that there are, 0 if there are none"),
             Map.entry("--error", "a text that is in the message of the error"),
             Map.entry("--progress", "auto, always, never"));
 

@@ -46,6 +46,29 @@ public final class StoreOptions {
             description = "What the names of the tables begin with. Default: workpool_.")
     private String prefix;
 
+    @Option(
+            names = "--no-schema-creation",
+            description =
+                    "Make no tables, and bring none up to date: for users who may not. workpool queue schema prints what "
+                            + "somebody else has to run.")
+    private boolean noSchemaCreation;
+
+    /** The store as it would be opened, for what needs no connection to it. PostgreSQL unless a file is named. */
+    public JobStore unopened() throws UsageException {
+        boolean isFile = store != null && !StoreAddress.of(store).isDatabase();
+        return named(isFile ? JobStore.sqlite(NativePaths.of(store)) : JobStore.postgres("jdbc:postgresql:", "", ""));
+    }
+
+    private JobStore named(JobStore opened) throws UsageException {
+        try {
+            JobStore inSchema = schema == null ? opened : opened.withSchema(schema);
+            JobStore prefixed = prefix == null ? inSchema : inSchema.withPrefix(prefix);
+            return prefixed.withSchemaCreation(!noSchemaCreation);
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            throw new UsageException(e.getMessage());
+        }
+    }
+
     /**
      * Opens the store.
      *
@@ -59,13 +82,8 @@ public final class StoreOptions {
             throw new UsageException((schema == null ? "--password-file" : "--schema")
                     + " is about a database: give --store jdbc:postgresql://HOST/DATABASE");
         }
-        try {
-            JobStore opened = address.isDatabase() ? database(address) : JobStore.sqlite(file(make));
-            opened = schema == null ? opened : opened.withSchema(schema);
-            return new OpenStore(prefix == null ? opened : opened.withPrefix(prefix), address.text());
-        } catch (IllegalArgumentException e) {
-            throw new UsageException(e.getMessage());
-        }
+        return new OpenStore(
+                named(address.isDatabase() ? database(address) : JobStore.sqlite(file(make))), address.text());
     }
 
     private JobStore database(StoreAddress address) throws UsageException, StoreFailure {

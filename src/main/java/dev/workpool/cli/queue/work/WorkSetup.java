@@ -81,7 +81,8 @@ public record WorkSetup(
                     WorkerPool.start(system, ExecOperation.withKillMargin(poolSettings), runner::run);
             Output output = new Output(sink, console, report, progress(console), streams.outIsPipe(), stop);
             console.say("working on queue '" + queue + "' of " + store.name() + ", with " + poolSettings.workers()
-                    + " workers" + (untilEmpty ? ", until it is empty" : ""));
+                    + (poolSettings.workers() == 1 ? " worker" : " workers")
+                    + (untilEmpty ? ", until it is empty" : ""));
             return new QueueRun(opened, pool, runner, output, stop, untilEmpty).execute();
         } catch (IllegalStateException e) { // another order, newer tables
             throw store.failure(e);

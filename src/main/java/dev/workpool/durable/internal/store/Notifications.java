@@ -6,8 +6,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.postgresql.PGConnection;
@@ -27,6 +29,7 @@ final class Notifications implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Notifications.class);
     private static final int COLLECT_MS = 10;
     private static final int LOOK_MS = 500;
+    private static final int LAST_WORDS_MS = 1_000;
     private static final long RECONNECT_NS = 1_000_000_000L;
     private static final long ASK_EVERY_NS = 10_000_000_000L;
 
@@ -85,26 +88,15 @@ final class Notifications implements AutoCloseable {
             now = Set.copyOf(pending);
             pending.clear();
         }
-        transactions
-                .work(connection -> {
-                    try (PreparedStatement notify = connection.prepareStatement("SELECT pg_notify(?, ?)")) {
-                        for (String each : now) {
-                            notify.setString(1, channel);
-                            notify.setString(2, each);
-                            notify.execute();
-                        }
-                    }
-                    return null;
-                })
-                .whenComplete((done, failure) -> {
-                    synchronized (this) {
-                        isSending = !pending.isEmpty() && !closed;
-                        if (!isSending) {
-                            return;
-                        }
-                    }
-                    timer.schedule(this::send, COLLECT_MS, TimeUnit.MILLISECONDS);
-                });
+        transactions.work(connection -> tell(connection, now)).whenComplete((done, failure) -> {
+            synchronized (this) {
+                isSending = !pending.isEmpty() && !closed;
+                if (!isSending) {
+                    return;
+                }
+            }
+            timer.schedule(this::send, COLLECT_MS, TimeUnit.MILLISECONDS);
+        });
     }
 
     private void listen() {
@@ -148,9 +140,35 @@ final class Notifications implements AutoCloseable {
         }
     }
 
+    /** What is to be told yet is told now, unless the database is away: a process that enqueues and ends keeps nobody waiting. */
     @Override
     public void close() {
         closed = true;
         LockSupport.unpark(listener);
+        Set<String> rest;
+        synchronized (this) {
+            rest = Set.copyOf(pending);
+            pending.clear();
+        }
+        if (!rest.isEmpty() && transactions.availability().failure().isEmpty()) {
+            try {
+                transactions.work(connection -> tell(connection, rest)).get(LAST_WORDS_MS, TimeUnit.MILLISECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                log.debug("nobody was told of {}; they look by themselves", rest, e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private Void tell(Connection connection, Set<String> what) throws SQLException {
+        try (PreparedStatement notify = connection.prepareStatement("SELECT pg_notify(?, ?)")) {
+            for (String each : what) {
+                notify.setString(1, channel);
+                notify.setString(2, each);
+                notify.execute();
+            }
+        }
+        return null;
     }
 }
