@@ -3,6 +3,7 @@ package dev.workpool.functional.durable;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import akka.Done;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import dev.workpool.WorkerPool;
@@ -20,11 +21,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** From the completion of {@link DurableBatch#cancelled} on no job of the batch begins, in any process: as seen from outside, by when handlers were called. */
 class CancelledBatchTest extends FaultTest {
@@ -121,6 +130,44 @@ class CancelledBatchTest extends FaultTest {
 
     private static String last(List<Long> late) {
         return late.isEmpty() ? "none" : late.size() + " up to " + late.get(late.size() - 1) + " us";
+    }
+
+    /**
+     * Three stores in this process, which know of each other by the database alone, and a cancellation that meets their
+     * claims, splits and acknowledgements at any moment.
+     */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void noJobBeginsHoweverTheCancellationMeetsClaims(long seed) throws Exception {
+        Random random = new Random(seed);
+        QueueSettings settings = queueSettings().withSegmentJobs(20).withLease(Duration.ofSeconds(30));
+        Map<String, Queue<Long>> begunNs = new ConcurrentHashMap<>();
+        for (int i = 0; i < 3; i++) {
+            closed(queue(store(database), settings).workOn(pool(job -> {
+                long nowNs = System.nanoTime();
+                begunNs.computeIfAbsent(job, key -> new ConcurrentLinkedQueue<>())
+                        .add(nowNs);
+                LockSupport.parkNanos(300_000);
+            })));
+        }
+        DurableQueue<String> queue = queue(store, settings);
+        int cancelledJobs = 0;
+        for (int round = 0; round < 20; round++) {
+            String name = "round " + round;
+            DurableBatch batch = get(queue.enqueueAll(Collections.nCopies(20 + random.nextInt(400), name)));
+            LockSupport.parkNanos(random.nextInt(60_000_000));
+            CompletionStage<Done> cancel = batch.cancel();
+            if (random.nextBoolean()) {
+                get(cancel);
+            }
+            long cancelledNs = get(batch.cancelled().thenApply(done -> System.nanoTime()));
+            cancelledJobs += (int) get(batch.ended()).cancelled();
+            get(cancel);
+            assertThat(begunNs.getOrDefault(name, new ConcurrentLinkedQueue<>()))
+                    .as(name + " of seed " + seed)
+                    .allSatisfy(each -> assertThat(each - cancelledNs).isNegative());
+        }
+        assertThat(cancelledJobs).isGreaterThan(300);
     }
 
     /** What is queued inside its pool would begin before anybody in it looks at the clock. */

@@ -39,6 +39,7 @@ final class SqliteSpace {
         }
         try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
                 Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA busy_timeout = 5000"); // somebody else may be doing the same
             statement.execute("PRAGMA auto_vacuum = INCREMENTAL");
             statement.execute("VACUUM"); // writes the file's first page, which holds that
         }
