@@ -149,6 +149,7 @@ final class AddCommand extends StoreCommand {
 
     @Override
     int run(OpenStore opened, Sink out) throws UsageException, StoreFailure, IOException, InterruptedException {
+        opened.checkCodec(queue.name(), CommandCodec.NAME);
         ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "workpool");
         try (InputSource source = inputs.open(streams.in())) {
             EnqueueOptions options = options();

@@ -11,6 +11,7 @@ import dev.workpool.cli.options.ShellOption;
 import dev.workpool.cli.options.Workers;
 import dev.workpool.cli.queue.store.OpenStore;
 import dev.workpool.cli.queue.store.StoreFailure;
+import dev.workpool.cli.queue.work.CommandCodec;
 import dev.workpool.cli.queue.work.WorkSetup;
 import dev.workpool.cli.run.RunSetup;
 import dev.workpool.cli.text.UsageException;
@@ -102,6 +103,7 @@ final class WorkCommand extends StoreCommand {
     @Override
     int run(OpenStore opened, Sink out) throws UsageException, StoreFailure, IOException, InterruptedException {
         opened.check(queue.name());
+        opened.checkCodec(queue.name(), CommandCodec.NAME);
         try (JobLog opening = JobLogOptions.open(log, null, new JobHistory(EnumSet.noneOf(Ending.Kind.class)))) {
             return new WorkSetup(
                             streams,

@@ -1,15 +1,26 @@
 package dev.workpool.cli.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.javadsl.Behaviors;
 import dev.workpool.cli.Cli;
+import dev.workpool.cli.console.Stop;
+import dev.workpool.codec.JobCodec;
+import dev.workpool.durable.DurableQueue;
+import dev.workpool.durable.JobStore;
 import dev.workpool.support.NeedsPostgres;
+import dev.workpool.support.PoolTest;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -224,6 +235,41 @@ class QueueTest {
         }
 
         @Test
+        void aWatchGoesOnUntilItIsToldToEnd() throws Exception {
+            good("add", "--exec", "echo {}", "--delay", "1d", "a");
+            Stop stop = new Stop();
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            CompletableFuture<Cli.Ran> watch = CompletableFuture.supplyAsync(
+                    () -> Cli.run(InputStream.nullInputStream(), out, stop, line("status", "--watch", "--json")));
+            await().atMost(PoolTest.LONG).until(() -> Cli.decode(out).lines().count() >= 2);
+            stop.request(130);
+            assertThat(PoolTest.get(watch).status()).isEqualTo(130);
+            assertThat(Cli.decode(out).lines()).allMatch(line -> line.contains("\"scheduled\":1"));
+        }
+
+        @Test
+        void jobsOfAProgramAreLeftToIt() throws Exception {
+            ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "program");
+            try (JobStore program = program(store)) {
+                DurableQueue<String> emails = DurableQueue.open(system, program, "emails", JobCodec.strings());
+                PoolTest.get(emails.enqueueAll(List.of("a", "b")));
+            } finally {
+                system.terminate();
+            }
+            String expected = "--queue 'emails': its jobs are those of a program, of codec "
+                    + JobCodec.strings().name() + "; allowed: a queue of commands, or a new one";
+            assertThat(work("--queue", "emails").err()).contains(expected);
+            assertThat(queue("add", "--queue", "emails", "--exec", "echo {}", "c")
+                            .err())
+                    .contains(expected);
+            assertThat(good("status").out()).containsPattern("emails +2 ");
+            good("pause", "--queue", "emails");
+            assertThat(good("cancel", "--queue", "emails", "1").out()).contains("0 of 2 jobs had ended before");
+        }
+
+        abstract JobStore program(String name);
+
+        @Test
         void aListThatCannotBeReadToItsEndAddsNothing() throws IOException {
             Cli.Ran ran = queue("add", "--input", folder.resolve("none").toString(), "--exec", "echo {}");
             assertThat(ran.status()).isEqualTo(2);
@@ -248,6 +294,11 @@ class QueueTest {
         String createStore() {
             return TestStores.sqlite(folder);
         }
+
+        @Override
+        JobStore program(String name) {
+            return JobStore.sqlite(Path.of(name));
+        }
     }
 
     @Nested
@@ -257,6 +308,11 @@ class QueueTest {
         @Override
         String createStore() {
             return TestStores.postgres();
+        }
+
+        @Override
+        JobStore program(String name) {
+            return JobStore.postgres(name, "postgres", "");
         }
     }
 

@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import dev.workpool.cli.text.UsageException;
 import dev.workpool.durable.JobStore;
 import dev.workpool.durable.QueueAdmin;
+import dev.workpool.durable.job.QueueStatus;
 import dev.workpool.settings.QueueSettings;
 import java.util.List;
 import java.util.Optional;
@@ -90,6 +91,23 @@ public final class OpenStore implements AutoCloseable {
             throw unknown(queue);
         }
         return found.get();
+    }
+
+    /**
+     * Checks that a queue is one of jobs of a kind, or is not there yet. In one of a program's jobs nobody would run ours, nor we those.
+     *
+     * @param codec of our jobs
+     */
+    public void checkCodec(String queue, String codec) throws UsageException, StoreFailure, InterruptedException {
+        settings(queue); // its name
+        for (QueueStatus each : get(store.watch()::look)) {
+            if (each.name().equals(queue)
+                    && !each.codecs().isEmpty()
+                    && !each.codecs().contains(codec)) {
+                throw new UsageException("--queue '" + queue + "': its jobs are those of a program, of codec "
+                        + String.join(", ", each.codecs()) + "; allowed: a queue of commands, or a new one");
+            }
+        }
     }
 
     /** Checks that a queue is there. */
