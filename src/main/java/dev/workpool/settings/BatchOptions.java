@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
 
 /**
  * Says how a batch is run. Immutable; each {@code withX} returns a changed copy.
@@ -46,7 +46,7 @@ public final class BatchOptions {
      * Says when jobs may begin: after a delay, and then all of them or, with a hedge, each a while after the one before
      * it; and each only if a check, if there is one, says so.
      */
-    private record Starts(Duration delay, Duration hedge, BooleanSupplier check) {
+    private record Starts(Duration delay, Duration hedge, IntPredicate check) {
         private static final Starts AT_ONCE = new Starts(Duration.ZERO, null, null);
     }
 
@@ -297,10 +297,11 @@ public final class BatchOptions {
      * thing before that. A job that may not ends as {@link Outcome.Cancelled}, with the attempts that were made before.
      * Jobs of a pool over a cluster are not asked about.
      *
-     * @param check thread-safe; must neither block nor throw. What it costs, each job costs
+     * @param check given the number of the attempt, from 1 on, says whether it may begin. Thread-safe; must neither block
+     *     nor throw: a job whose check throws does not begin. What it costs, each job costs
      * @return changed options
      */
-    public BatchOptions withStartCheck(BooleanSupplier check) {
+    public BatchOptions withStartCheck(IntPredicate check) {
         return new BatchOptions(
                 name,
                 priority,
@@ -426,7 +427,7 @@ public final class BatchOptions {
     }
 
     /** {@return what is asked whether a job may begin; empty, by default, if all may} */
-    public Optional<BooleanSupplier> startCheck() {
+    public Optional<IntPredicate> startCheck() {
         return Optional.ofNullable(starts.check);
     }
 

@@ -229,6 +229,40 @@ abstract class QueueLimitsTest extends StoreTest {
         assertThat(get(get(queue.enqueueAll(texts(1_000))).ended()).succeeded()).isEqualTo(1_000);
     }
 
+    /** A permit is used when a job begins, and not when it is given to a pool that has no worker for it. */
+    @Test
+    void jobsThatWaitedBehindBusyWorkersBeginNoFasterThanTheRate() throws Exception {
+        RateLimit rate = new RateLimit(40, 5);
+        DurableQueue<String> queue = queue();
+        get(queue.setRate(Optional.of(rate)));
+        List<Long> begunNs = Collections.synchronizedList(new ArrayList<>());
+        WorkerPool<String, String> pool = closed(WorkerPool.start(system, settings(8), (String job) -> {
+            if (job.equals("long")) {
+                mayEnd.acquire();
+            } else {
+                begunNs.add(System.nanoTime());
+            }
+            return job;
+        }));
+        pool.submitAll(Collections.nCopies(8, "long"));
+        closed(queue.workOn(pool));
+        DurableBatch batch = get(queue.enqueueAll(texts(60)));
+        long sinceNs = System.nanoTime();
+        await().until(() -> System.nanoTime() - sinceNs > 2_000_000_000L); // in which 80 permits come and go
+
+        mayEnd.release(8);
+
+        assertThat(get(batch.ended()).succeeded()).isEqualTo(60);
+        List<Long> sorted = begunNs.stream().sorted().toList();
+        double schedulingS = 0.03; // from the permit to the first instruction
+        for (int from = 0; from < sorted.size(); from++) {
+            for (int to = from; to < sorted.size(); to++) {
+                double seconds = (sorted.get(to) - sorted.get(from)) / 1e9 + schedulingS;
+                assertThat((double) (to - from + 1)).isLessThanOrEqualTo(rate.burst() + rate.perSecond() * seconds);
+            }
+        }
+    }
+
     @Test
     void limitsAreChecked() {
         assertThatThrownBy(() -> queue().setConcurrency(OptionalInt.of(0)))

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -82,7 +82,7 @@ class BatchOptionsTest {
 
     @Test
     void aStartCheckStaysWithOtherChangesAndIsPartOfWhatOptionsAre() {
-        BooleanSupplier check = () -> true;
+        IntPredicate check = attempt -> true;
         BatchOptions checked = defaults.withStartCheck(check);
         assertThat(defaults.startCheck()).isEmpty();
         for (BatchOptions each : List.of(

@@ -6,7 +6,7 @@ import dev.workpool.settings.RetryPolicy;
 import dev.workpool.settings.WorkerPoolSettings;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
 
 /**
  * How the jobs of a batch are run, as far as its router and its workers have to know. Data that may go to another
@@ -33,7 +33,7 @@ public record JobPolicy(
         int permits,
         int priority,
         int weight,
-        BooleanSupplier startCheck) {
+        IntPredicate startCheck) {
     /**
      * The end of a batch's time.
      *
@@ -60,12 +60,12 @@ public record JobPolicy(
     public static final JobPolicy NONE = ofSingle(Optional.empty(), RetryPolicy.never());
 
     /** Of a job that its submitter runs for want of room: it may be tried again. */
-    public static JobPolicy ofCaller(RetryPolicy retry, Optional<BooleanSupplier> startCheck) {
+    public static JobPolicy ofCaller(RetryPolicy retry, Optional<IntPredicate> startCheck) {
         JobPolicy policy = retry.condition().isEmpty() ? NONE : ofSingle(Optional.empty(), retry);
         return startCheck.map(policy::withStartCheck).orElse(policy);
     }
 
-    private JobPolicy withStartCheck(BooleanSupplier check) {
+    private JobPolicy withStartCheck(IntPredicate check) {
         return new JobPolicy(timeout, retry, deadline, keyed, atRest, permits, priority, weight, check);
     }
 

@@ -15,8 +15,10 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A run of neighbouring jobs that one worker claims one by one, and that its router can take back at any moment.
@@ -50,6 +52,7 @@ import java.util.function.LongSupplier;
 @SuppressWarnings(
         "ThreadPriorityCheck") // a yield waits for another thread to finish two instructions; nothing relies on it
 public final class Chunk<J, R> {
+    private static final Logger log = LoggerFactory.getLogger(Chunk.class);
     private static final long ONE_JOB = 1;
     private static final int END_SHIFT = 32;
     private static final long END_MASK = (1L << 30) - 1;
@@ -104,7 +107,7 @@ public final class Chunk<J, R> {
     private final RetryPolicy asked;
 
     /** Asked right before each job begins, and what one becomes that may not; null if none is asked about. */
-    private final BooleanSupplier startCheck;
+    private final IntPredicate startCheck;
 
     private final Object refused;
     private final Object[] outcomes;
@@ -185,12 +188,21 @@ public final class Chunk<J, R> {
      */
     public int claim() {
         int position = claimNext();
-        while (startCheck != null && position != NONE && !startCheck.getAsBoolean()) {
+        while (startCheck != null && position != NONE && !mayBegin()) {
             outcomes[position] = refused;
             anyOther = true;
             position = claimNext();
         }
         return position;
+    }
+
+    private boolean mayBegin() {
+        try {
+            return startCheck.test(attempt);
+        } catch (Throwable e) { // users' code, which must not end a worker
+            log.error("A start check has thrown; the job does not begin.", e);
+            return false;
+        }
     }
 
     private int claimNext() {

@@ -44,7 +44,7 @@ class StartCheckTest extends PoolTest {
             return job;
         })) {
             Batch<Integer> batch =
-                    pool.submitAll(jobs(500), BatchOptions.defaults().withStartCheck(mayBegin::get));
+                    pool.submitAll(jobs(500), BatchOptions.defaults().withStartCheck(attempt -> mayBegin.get()));
             areBegun.await();
             mayBegin.set(false);
             end.countDown();
@@ -68,7 +68,7 @@ class StartCheckTest extends PoolTest {
         })) {
             BatchOptions options = BatchOptions.defaults()
                     .withRetry(RetryPolicy.attempts(5).withFixedBackoff(Duration.ofMillis(1)))
-                    .withStartCheck(() -> attempts.get() < 2);
+                    .withStartCheck(attempt -> attempts.get() < 2);
             assertThat(get(pool.submitAll(List.of(1), options).result())
                             .outcomes()
                             .get(0))
@@ -83,7 +83,7 @@ class StartCheckTest extends PoolTest {
         try (WorkerPool<Integer, Integer> pool =
                 WorkerPool.start(system, settings(WORKERS), job -> begun.incrementAndGet())) {
             StreamOptions<Integer> options = StreamOptions.<Integer>keyed(job -> job % 3)
-                    .withBatch(BatchOptions.defaults().withStartCheck(() -> begun.get() < 10));
+                    .withBatch(BatchOptions.defaults().withStartCheck(attempt -> begun.get() < 10));
             Set<Integer> cancelled = ConcurrentHashMap.newKeySet();
             get(pool.process(jobs(100).iterator(), options, (job, outcome) -> {
                         if (outcome instanceof Outcome.Cancelled) {
@@ -109,7 +109,7 @@ class StartCheckTest extends PoolTest {
                 })) {
             Batch<Integer> blocking = pool.submitAll(List.of(-1, -1));
             Batch<Integer> batch =
-                    pool.submitAll(jobs(10), BatchOptions.defaults().withStartCheck(() -> false));
+                    pool.submitAll(jobs(10), BatchOptions.defaults().withStartCheck(attempt -> false));
             end.countDown();
             get(blocking.result());
             assertThat(get(batch.result()).outcomes()).containsOnly(new Outcome.Cancelled<>(0));

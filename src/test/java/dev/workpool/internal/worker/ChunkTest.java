@@ -83,7 +83,7 @@ class ChunkTest {
         int[] asked = {0};
         JobPolicy policy = JobPolicy.of(
                 WorkerPoolSettings.create(ConfigFactory.load(), "p"),
-                BatchOptions.defaults().withStartCheck(() -> may[asked[0]++]),
+                BatchOptions.defaults().withStartCheck(attempt -> may[asked[0]++]),
                 false,
                 0);
         Chunk<Integer, String> chunk = new Chunk<>(

@@ -43,8 +43,8 @@ public final class Limits {
 
     /** Sets how many jobs begin per second; empty for any number. */
     public void setRate(Connection connection, long queue, Optional<RateLimit> rate) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(
-                names.sql("UPDATE {queue} SET rate = ?, burst = ?, next_slot = 0 WHERE id = ?"))) {
+        try (PreparedStatement update = connection.prepareStatement(names.sql("""
+                UPDATE {queue} SET rate = ?, burst = ?, free_units = ?, tokens = ?, tokens_at = {now} WHERE id = ?"""))) {
             if (rate.isPresent()) {
                 update.setDouble(1, rate.get().perSecond());
                 update.setInt(2, rate.get().burst());
@@ -52,7 +52,14 @@ public final class Limits {
                 update.setNull(1, Types.DOUBLE);
                 update.setNull(2, Types.INTEGER);
             }
-            update.setLong(3, queue);
+            update.setInt(3, rate.map(RateLimit::burst).orElse(0));
+            update.setDouble(4, rate.map(RateLimit::burst).orElse(0));
+            update.setLong(5, queue);
+            update.executeUpdate();
+        }
+        try (PreparedStatement update =
+                connection.prepareStatement(names.sql("UPDATE {worker} SET units = 0 WHERE queue = ?"))) {
+            update.setLong(1, queue);
             update.executeUpdate();
         }
     }
@@ -63,60 +70,108 @@ public final class Limits {
      * @param owner who works
      * @param holds how many jobs it may be running now
      * @param wants how many it could run
-     * @param slots how many more jobs it could begin within a second or so
-     * @param hasNoSlot whether it has no moment left to begin one at
+     * @param rate of which rate it has units; empty if of none
+     * @param units how many units of that it may be using now
+     * @param wantsUnits how many it could use
+     * @param returned tokens of units that it uses no more
      * @param leaseMs for how long its part is kept if it is not heard of
      */
-    public record Ask(long queue, String owner, int holds, int wants, int slots, boolean hasNoSlot, long leaseMs) {}
+    public record Ask(
+            long queue,
+            String owner,
+            int holds,
+            int wants,
+            Optional<RateLimit> rate,
+            int units,
+            int wantsUnits,
+            double returned,
+            long leaseMs) {}
+
+    /**
+     * A part of a rate.
+     *
+     * @param limit the queue's rate
+     * @param units how many units of it, of which there are as many as the burst
+     * @param tokens how many tokens come with those that are new
+     */
+    public record RatePart(RateLimit limit, Given units, double tokens) {}
 
     /**
      * What it gets.
      *
      * @param concurrency its part; empty if there is no limit
-     * @param rate the queue's; empty if there is none
-     * @param slots moments at which it may begin jobs; null if there is no rate
-     * @param nowMs the database's time
+     * @param rate its part; empty if there is no limit
      */
-    public record Leased(Optional<Given> concurrency, Optional<RateLimit> rate, SlotTimes slots, double nowMs) {
+    public record Leased(Optional<Given> concurrency, Optional<RatePart> rate) {
         public boolean isLimited() {
             return concurrency.isPresent() || rate.isPresent();
         }
     }
 
+    /** Somebody else who works on the queue. */
+    private record Other(Claimant jobs, Claimant units) {}
+
     /** Renews somebody's part, which may become larger or smaller. */
     public Leased lease(Connection connection, Ask ask) throws SQLException {
-        try (PreparedStatement query = connection.prepareStatement(
-                names.sql("SELECT s.concurrency, s.rate, s.burst, s.next_slot FROM {queue} s WHERE s.id = ?{lock}"))) {
+        try (PreparedStatement query = connection.prepareStatement(names.sql("""
+                SELECT s.concurrency, s.rate, s.burst, s.free_units, s.tokens, s.tokens_at
+                FROM {queue} s WHERE s.id = ?{lock}"""))) {
             query.setLong(1, ask.queue());
             try (ResultSet row = query.executeQuery()) {
                 row.next();
                 int most = row.getInt(1);
                 boolean hasMost = !row.wasNull();
                 double perSecond = row.getDouble(2);
-                Optional<RateLimit> rate =
-                        row.wasNull() ? Optional.empty() : Optional.of(new RateLimit(perSecond, row.getInt(3)));
-                double nextSlot = row.getDouble(4);
-                if (!hasMost && rate.isEmpty()) {
-                    return new Leased(Optional.empty(), rate, null, 0);
+                boolean hasRate = !row.wasNull();
+                if (!hasMost && !hasRate) {
+                    return new Leased(Optional.empty(), Optional.empty());
                 }
-                double now = now(connection); // after the wait for the lock
-                List<Claimant> others = others(connection, ask);
+                long now = now(connection); // after the wait for the lock
+                List<Other> others = others(connection, ask);
                 Optional<Given> given = hasMost
                         ? Optional.of(Sharing.give(
                                 most,
                                 new Claimant(ask.owner(), ask.holds(), ask.wants()),
-                                others,
-                                (long) now / TURN_MS))
+                                others.stream().map(Other::jobs).toList(),
+                                now / TURN_MS))
                         : Optional.empty();
-                SlotTimes slots =
-                        rate.isPresent() ? takeSlots(connection, ask, rate.get(), nextSlot, now, others) : null;
-                write(connection, ask, given.map(Given::share).orElse(ask.holds()));
-                return new Leased(given, rate, slots, now);
+                Optional<RatePart> part = Optional.empty();
+                if (hasRate) {
+                    RateLimit limit = new RateLimit(perSecond, row.getInt(3));
+                    RateBucket bucket = new RateBucket(limit, row.getInt(4), row.getDouble(5), row.getLong(6));
+                    part = Optional.of(take(connection, ask, bucket, others, now));
+                }
+                write(
+                        connection,
+                        ask,
+                        given.map(Given::share).orElse(ask.holds()),
+                        part.map(each -> each.units().share()).orElse(0));
+                return new Leased(given, part);
             }
         }
     }
 
-    private double now(Connection connection) throws SQLException {
+    private RatePart take(Connection connection, Ask ask, RateBucket bucket, List<Other> others, long now)
+            throws SQLException {
+        boolean isSame = ask.rate().equals(Optional.of(bucket.limit())); // units of another rate are none of this one
+        RateBucket.Taken taken = bucket.give(
+                new Claimant(ask.owner(), isSame ? ask.units() : 0, ask.wantsUnits()),
+                isSame ? ask.returned() : 0,
+                others.stream().map(Other::units).toList(),
+                now / TURN_MS,
+                now);
+        try (PreparedStatement update = connection.prepareStatement(
+                names.sql("UPDATE {queue} SET free_units = ?, tokens = ?, tokens_at = ? WHERE id = ?"))) {
+            update.setInt(1, taken.left().freeUnits());
+            update.setDouble(2, taken.left().tokens());
+            update.setLong(3, taken.left().atMs());
+            update.setLong(4, ask.queue());
+            update.executeUpdate();
+        }
+        return taken.part();
+    }
+
+    private long now(Connection connection) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(names.sql("SELECT {now}"));
                 ResultSet row = query.executeQuery()) {
             row.next();
@@ -124,47 +179,38 @@ public final class Limits {
         }
     }
 
-    private List<Claimant> others(Connection connection, Ask ask) throws SQLException {
+    private List<Other> others(Connection connection, Ask ask) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(names.sql("""
-                SELECT owner, share, wants FROM {worker} WHERE queue = ? AND owner <> ? AND seen_until >= {now}"""))) {
+                SELECT owner, share, wants, units, wanted_units FROM {worker}
+                WHERE queue = ? AND owner <> ? AND seen_until >= {now}"""))) {
             query.setLong(1, ask.queue());
             query.setString(2, ask.owner());
-            List<Claimant> others = new ArrayList<>();
+            List<Other> others = new ArrayList<>();
             try (ResultSet rows = query.executeQuery()) {
                 while (rows.next()) {
-                    others.add(new Claimant(rows.getString(1), rows.getInt(2), rows.getInt(3)));
+                    String owner = rows.getString(1);
+                    others.add(new Other(
+                            new Claimant(owner, rows.getInt(2), rows.getInt(3)),
+                            new Claimant(owner, rows.getInt(4), rows.getInt(5))));
                 }
             }
             return others;
         }
     }
 
-    private SlotTimes takeSlots(
-            Connection connection, Ask ask, RateLimit rate, double next, double now, List<Claimant> others)
-            throws SQLException {
-        int asking = 1 + (int) others.stream().filter(each -> each.wants() > 0).count();
-        SlotTimes taken = SlotTimes.take(rate, next, now, ask.slots(), ask.hasNoSlot(), asking);
-        if (taken.count() > 0) {
-            try (PreparedStatement update =
-                    connection.prepareStatement(names.sql("UPDATE {queue} SET next_slot = ? WHERE id = ?"))) {
-                update.setDouble(1, taken.next());
-                update.setLong(2, ask.queue());
-                update.executeUpdate();
-            }
-        }
-        return taken;
-    }
-
-    private void write(Connection connection, Ask ask, int share) throws SQLException {
+    private void write(Connection connection, Ask ask, int share, int units) throws SQLException {
         try (PreparedStatement upsert = connection.prepareStatement(names.sql("""
-                INSERT INTO {worker} (queue, owner, share, wants, hungry_until, seen_until)
-                VALUES (?, ?, ?, ?, 0, {now} + ?) ON CONFLICT (queue, owner) DO UPDATE SET
-                    share = excluded.share, wants = excluded.wants, seen_until = excluded.seen_until"""))) {
+                INSERT INTO {worker} (queue, owner, share, wants, units, wanted_units, hungry_until, seen_until)
+                VALUES (?, ?, ?, ?, ?, ?, 0, {now} + ?) ON CONFLICT (queue, owner) DO UPDATE SET
+                    share = excluded.share, wants = excluded.wants, units = excluded.units,
+                    wanted_units = excluded.wanted_units, seen_until = excluded.seen_until"""))) {
             upsert.setLong(1, ask.queue());
             upsert.setString(2, ask.owner());
             upsert.setInt(3, share);
             upsert.setInt(4, ask.wants());
-            upsert.setLong(5, ask.leaseMs());
+            upsert.setInt(5, units);
+            upsert.setInt(6, ask.wantsUnits());
+            upsert.setLong(7, ask.leaseMs());
             upsert.executeUpdate();
         }
     }

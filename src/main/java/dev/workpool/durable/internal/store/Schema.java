@@ -89,7 +89,14 @@ final class Schema {
                 hungry_until bigint NOT NULL, seen_until bigint NOT NULL, PRIMARY KEY (queue, owner))"""),
             List.of(
                     // Whoever holds it has heard that its batch is cancelled, and begins none of it.
-                    "ALTER TABLE {segment} ADD COLUMN cancel_seen int"));
+                    "ALTER TABLE {segment} ADD COLUMN cancel_seen int",
+                    // The units of the rate that no process has, with their tokens, and those that each has.
+                    "ALTER TABLE {queue} DROP COLUMN next_slot",
+                    "ALTER TABLE {queue} ADD COLUMN free_units int NOT NULL DEFAULT 0",
+                    "ALTER TABLE {queue} ADD COLUMN tokens double precision NOT NULL DEFAULT 0",
+                    "ALTER TABLE {queue} ADD COLUMN tokens_at bigint NOT NULL DEFAULT 0",
+                    "ALTER TABLE {worker} ADD COLUMN units int NOT NULL DEFAULT 0",
+                    "ALTER TABLE {worker} ADD COLUMN wanted_units int NOT NULL DEFAULT 0"));
 
     /** Those of PostgreSQL are cut into parts, which are dropped as a whole. */
     private static final List<String> CUT = List.of(

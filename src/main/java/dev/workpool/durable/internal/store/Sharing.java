@@ -49,7 +49,8 @@ public final class Sharing {
         }
         int unneeded = (int) Math.max(0, Math.min(mine.share(), limit - needed));
         int target = Math.max(fair.get(mine.owner()), unneeded);
-        int allowed = target <= mine.share() ? target : (int) Math.min(target, Math.max(mine.share(), limit - taken));
+        int allowed =
+                (int) Math.min(target, Math.max(0, limit - taken)); // also of what it is used to: others may have it
         return new Given(Math.max(mine.share(), allowed), allowed, allowed < target);
     }
 

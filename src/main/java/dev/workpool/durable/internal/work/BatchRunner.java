@@ -42,6 +42,11 @@ abstract class BatchRunner<J, T, R> implements Runner<J> {
     }
 
     @Override
+    public final int abandoned() {
+        return (int) pool.snapshot().abandoned();
+    }
+
+    @Override
     public final boolean hasEnded() {
         return pool.health().isDown();
     }

@@ -35,6 +35,7 @@ final class Feeder<J> {
     private final BiConsumer<Held<J>, Part> parts;
     private final ExecutorService thread;
     private final Gate<J> gate;
+    private final Throttle throttle;
 
     /** How many jobs the pool takes at once, as far as it has shown. */
     private int pieceJobs = Integer.MAX_VALUE;
@@ -64,6 +65,7 @@ final class Feeder<J> {
         this.retries = retries;
         this.settler = settler;
         this.parts = parts;
+        this.throttle = throttle;
         this.thread = Executors.newSingleThreadExecutor(task -> {
             Thread created = new Thread(task, "workpool-queue-" + queue);
             created.setDaemon(true);
@@ -161,7 +163,7 @@ final class Feeder<J> {
     }
 
     private void submitAll(Held<J> held, JobBlock block, long[] numbers, List<J> jobs) {
-        BatchOptions asked = retries.options(options, held.claimed.attempts()).withStartCheck(held.startCheck);
+        BatchOptions asked = retries.options(options, held.claimed.attempts());
         for (int from = 0; from < numbers.length; ) {
             boolean isWhole = held.claimed.lane() >= 0; // its order is the pool's to keep
             int to = isWhole ? numbers.length : (int) Math.min(numbers.length, (long) from + pieceJobs);
@@ -180,16 +182,17 @@ final class Feeder<J> {
             parts.accept(held, settler.part(held, block, cancelled, 0));
             return;
         }
+        PermitCheck permits = new PermitCheck(held.startCheck, throttle);
         try {
             runner.run(
                     held.claimed,
                     numbers,
                     jobs,
-                    asked,
+                    asked.withStartCheck(permits),
                     new Runner.Starter() {
                         @Override
                         public <T> Piece<T> piece(List<T> ofJobs) {
-                            Piece<T> piece = new Piece<>(held, numbers, ofJobs, gate::jobEnded);
+                            Piece<T> piece = new Piece<>(held, numbers, ofJobs, permits, gate::jobEnded);
                             gate.given(piece);
                             held.given.add(new Given<>(piece, jobs));
                             if (held.isCancelled || held.givesBack) { // told before it was there
@@ -226,7 +229,8 @@ final class Feeder<J> {
 
     /**
      * Jobs that a full pool did not take are submitted again after a pause, with fewer at a time. Those that were taken
-     * back from the pool, since they are too many by now, wait for permits.
+     * back from the pool, since they are too many by now, or that lacked a permit when a worker came to them, wait for
+     * permits.
      */
     private void settle(Held<J> held, JobBlock block, Piece<?> piece, List<J> jobs, List<Ended> ended) {
         List<Ended> over = new ArrayList<>(ended);
@@ -234,10 +238,9 @@ final class Feeder<J> {
         List<Ended> recalled = new ArrayList<>();
         if (!runner.hasEnded() && !held.givesBack && !held.isCancelled) {
             over.removeIf(each -> each.outcome() instanceof Outcome.Rejected && rejected.add(each));
-            boolean isRecalled = piece.isRecalled();
-            over.removeIf(each -> isRecalled
-                    && each.outcome() instanceof Outcome.Cancelled
+            over.removeIf(each -> each.outcome() instanceof Outcome.Cancelled
                     && each.outcome().attempts() == 0
+                    && piece.isTakenBack()
                     && recalled.add(each));
         }
         if (!over.isEmpty()) {

@@ -103,6 +103,15 @@ final class Gate<J> {
         return running;
     }
 
+    /** How many of these have not begun. */
+    private int unbegun() {
+        int unbegun = 0;
+        for (Piece<?> each : pieces) {
+            unbegun += each.unbegun();
+        }
+        return unbegun;
+    }
+
     /** How many jobs wait for permits. */
     int waitingJobs() {
         return waitingJobs;
@@ -138,9 +147,9 @@ final class Gate<J> {
                 all.remove();
                 exit.giveBack(next, next.take(next.size()).numbers());
             } else if (!isKeyed || !isRunning(next.held)) {
-                int permits = throttle.take(next.size(), running(), System.nanoTime());
-                if (permits > 0) {
-                    Waiting.Taken<J> taken = next.take(permits);
+                int room = throttle.pass(next.size(), running(), unbegun(), System.nanoTime());
+                if (room > 0) {
+                    Waiting.Taken<J> taken = next.take(room);
                     if (next.size() == 0) {
                         all.remove();
                     }
@@ -169,10 +178,10 @@ final class Gate<J> {
 
     private void lookAtNextSlot() {
         long nowNs = System.nanoTime();
-        long nextNs = throttle.nextNs(nowNs);
+        long nextNs = throttle.nextNs(unbegun(), nowNs);
         boolean isTimed = timerNs != NO_TIMER && timerNs - nextNs <= 0 && timerNs - nowNs > 0;
         if (nextNs == Long.MAX_VALUE || isTimed || nextNs - nowNs <= 0) {
-            return; // what may begin by the rate waits for the share
+            return; // what may begin by the rate waits for the share or for a worker
         }
         timerNs = nextNs;
         CompletableFuture.delayedExecutor(nextNs - nowNs, TimeUnit.NANOSECONDS).execute(this::look);

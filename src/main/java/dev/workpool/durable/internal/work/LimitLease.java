@@ -2,6 +2,7 @@ package dev.workpool.durable.internal.work;
 
 import dev.workpool.durable.internal.store.Limits;
 import dev.workpool.durable.internal.store.Limits.Leased;
+import dev.workpool.durable.internal.store.Sharing.Given;
 
 /**
  * Decides when this process asks for its part of the queue's limits: about once a second, and at once when it has become
@@ -20,7 +21,9 @@ final class LimitLease {
 
     private long askedNs = System.nanoTime() - EVERY_NS;
     private int askedFor;
+    private int askedForUnits;
     private int share;
+    private int unitShare;
     private boolean isWaiting;
     private boolean isAsking;
     private boolean isForced;
@@ -34,8 +37,8 @@ final class LimitLease {
     }
 
     /** The queue is known to have limits. */
-    void begin(long nowNs) {
-        if (throttle.begin(nowNs + leaseNs)) {
+    void begin() {
+        if (throttle.begin()) {
             isForced = true;
             gate.recall();
         }
@@ -62,12 +65,12 @@ final class LimitLease {
         long sinceNs = nowNs - askedNs;
         if (isForced) {
             return true;
-        } else if (jobs == 0 && askedFor == 0 && share == 0) {
+        } else if (jobs == 0 && askedFor == 0 && share == 0 && unitShare == 0) {
             return false;
         } else if (sinceNs >= EVERY_NS || (isWaiting && sinceNs >= SOON_NS)) {
             return true;
         }
-        return sinceNs >= AT_ONCE_NS && (needsMore(jobs) || needsSlots(sinceNs, nowNs) || canLetGo());
+        return sinceNs >= AT_ONCE_NS && (needsMore(jobs) || needsUnits(sinceNs, nowNs) || canGiveUp());
     }
 
     private boolean needsMore(int jobs) {
@@ -75,14 +78,20 @@ final class LimitLease {
         return wants > askedFor && throttle.share() < wants;
     }
 
-    private boolean needsSlots(long sinceNs, long nowNs) {
-        return throttle.hasRate()
-                && throttle.wantedSlots(gate.waitingJobs(), nowNs) > 0
-                && (sinceNs >= SOON_NS || throttle.hasNoSlot(nowNs));
+    private boolean needsUnits(long sinceNs, long nowNs) {
+        if (throttle.rate().isEmpty()) {
+            return false;
+        }
+        int wants = wantsUnits(nowNs);
+        return throttle.units() < wants && (wants > askedForUnits || sinceNs >= SOON_NS);
     }
 
-    private boolean canLetGo() {
-        return share > throttle.share() && gate.running() < share;
+    private boolean canGiveUp() {
+        return (share > throttle.share() && gate.running() < share) || unitShare > throttle.units();
+    }
+
+    private int wantsUnits(long nowNs) {
+        return throttle.wantedUnits(gate.waitingJobs(), gate.running(), nowNs);
     }
 
     private int wants(int jobs) {
@@ -95,13 +104,16 @@ final class LimitLease {
         askedNs = nowNs;
         throttle.setWorkers(runner.workers());
         askedFor = wants(jobs);
+        askedForUnits = wantsUnits(nowNs);
         return new Limits.Ask(
                 queue,
                 owner,
-                throttle.holds(gate.running()),
+                throttle.holds(gate.running(), nowNs),
                 askedFor,
-                throttle.wantedSlots(gate.waitingJobs(), nowNs),
-                throttle.hasNoSlot(nowNs),
+                throttle.rate(),
+                throttle.holdsUnits(nowNs),
+                askedForUnits,
+                throttle.takeSurplus(),
                 leaseNs / 1_000_000);
     }
 
@@ -113,7 +125,9 @@ final class LimitLease {
     void leased(Leased leased, long sinceNs, long nowNs) {
         isAsking = false;
         share = leased.concurrency().map(given -> given.share()).orElse(0);
-        isWaiting = leased.concurrency().map(given -> given.isWaiting()).orElse(false);
+        unitShare = leased.rate().map(part -> part.units().share()).orElse(0);
+        isWaiting = leased.concurrency().map(Given::isWaiting).orElse(false)
+                || leased.rate().map(part -> part.units().isWaiting()).orElse(false);
         if (throttle.lease(leased, sinceNs + leaseNs * 5 / 6, nowNs)) {
             gate.recall();
         }

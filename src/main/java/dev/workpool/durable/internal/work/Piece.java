@@ -34,13 +34,16 @@ final class Piece<T> {
     private boolean isRecalled;
     private int ended;
     private final Runnable whenEnded;
+    private final PermitCheck permits;
 
     /**
      * A piece that was not given to the pool yet.
      *
+     * @param permits what its workers ask before they begin a job
      * @param whenEnded called for each job that has ended
      */
-    Piece(Held<?> held, long[] numbers, List<T> jobs, Runnable whenEnded) {
+    Piece(Held<?> held, long[] numbers, List<T> jobs, PermitCheck permits, Runnable whenEnded) {
+        this.permits = permits;
         this.whenEnded = whenEnded;
         this.held = held;
         this.numbers = numbers;
@@ -105,8 +108,14 @@ final class Piece<T> {
         cancelUnstarted();
     }
 
-    synchronized boolean isRecalled() {
-        return isRecalled;
+    /** Whether a job that was cancelled before it began is to wait for a permit; asked once for each. */
+    synchronized boolean isTakenBack() {
+        return isRecalled || permits.takeLacking();
+    }
+
+    /** How many of those that run have not begun, as far as permits tell. */
+    synchronized int unbegun() {
+        return Math.max(0, Math.min(running(), numbers.length - permits.begun()));
     }
 
     /** Adds an outcome, by the pool's consumer. */

@@ -38,6 +38,9 @@ public interface Runner<J> {
     /** How many workers the pool has. */
     int workers();
 
+    /** How many handlers of the pool run although their jobs were given up. */
+    int abandoned();
+
     /** Whether the pool takes no more jobs. */
     boolean hasEnded();
 

@@ -1,64 +1,46 @@
 package dev.workpool.durable.internal.work;
 
 import dev.workpool.durable.internal.store.Limits.Leased;
-import dev.workpool.durable.internal.store.SlotTimes;
+import dev.workpool.durable.internal.store.Limits.RatePart;
+import dev.workpool.durable.internal.store.Sharing.Given;
 import dev.workpool.settings.RateLimit;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 
 /**
  * How many jobs of a queue may begin in this process, by its part of the queue's limits: never more at a time than its
- * share, and never more than there are moments for. Guarded by this: the actor leases, and the feeder takes. Pure; times
- * are readings of a clock in nanoseconds.
+ * share, and each by a token of its part of the rate. Guarded by this: the actor leases, the feeder passes jobs on to the
+ * pool, and workers begin them. Pure; times are readings of a clock in nanoseconds.
  */
 final class Throttle {
-    /** A moment that came while jobs waited is not lost to a timer that is late. */
-    private static final long LATEST_TIMER_NS = 100_000_000;
+    /** Whether workers ask right before a job begins; otherwise it counts as begun when the pool is given it. */
+    private final boolean workersAsk;
 
-    /** More moments are leased when those that are left are so near. */
-    private static final long NEAR_NS = 300_000_000;
+    /** How many handlers run that nobody waits for any more. */
+    private final IntSupplier abandoned;
 
     private int workers;
 
     /** Any thread reads it, so that queues without limits pay nothing. */
     private volatile boolean isLimited;
 
+    private boolean hasShare;
     private int allowed;
     private long allowedUntilNs;
-    private boolean hasShare;
-    private Optional<RateLimit> rate = Optional.empty();
-    private final Deque<Slots> slots = new ArrayDeque<>();
-    private int begunSinceLease;
+    private final RateShare rate = new RateShare();
+    private long begunSinceLease;
+    private long leasedNs;
+    private boolean wasLeased;
 
-    /** Moments that are left of those leased together. */
-    private static final class Slots {
-        private final long firstNs;
-        private final double everyNs;
-        private final long validNs;
-        private int from;
-        private final int to;
-
-        Slots(long firstNs, double everyNs, long validNs, int count) {
-            this.firstNs = firstNs;
-            this.everyNs = everyNs;
-            this.validNs = validNs;
-            this.to = count;
-        }
-
-        long timeNs(int slot) {
-            return firstNs + (long) (slot * everyNs);
-        }
-
-        void dropLost(long nowNs) {
-            while (from < to && timeNs(from) + validNs < nowNs) {
-                from++;
-            }
-        }
-    }
-
-    /** No limits are known. */
-    Throttle(int workers) {
+    /**
+     * No limits are known.
+     *
+     * @param workersAsk whether workers ask right before a job begins
+     * @param abandoned how many handlers run although their jobs were given up
+     */
+    Throttle(int workers, boolean workersAsk, IntSupplier abandoned) {
+        this.workersAsk = workersAsk;
+        this.abandoned = abandoned;
         setWorkers(workers);
     }
 
@@ -80,13 +62,13 @@ final class Throttle {
      *
      * @return whether that is new
      */
-    synchronized boolean begin(long untilNs) {
+    synchronized boolean begin() {
         if (isLimited) {
             return false;
         }
         hasShare = true;
         allowed = 0;
-        allowedUntilNs = untilNs;
+        wasLeased = false;
         isLimited = true;
         return true;
     }
@@ -94,107 +76,126 @@ final class Throttle {
     /**
      * Tells the part of this process.
      *
-     * @param untilNs until when its share is kept
+     * @param untilNs until when it is kept
      * @return whether jobs that the pool was given may be too many now
      */
     synchronized boolean lease(Leased leased, long untilNs, long nowNs) {
         boolean wasFree = isFree();
         int before = allowed;
         hasShare = leased.concurrency().isPresent();
-        allowed = leased.concurrency().map(given -> given.allowed()).orElse(Integer.MAX_VALUE);
+        allowed = leased.concurrency().map(Given::allowed).orElse(Integer.MAX_VALUE);
         allowedUntilNs = untilNs;
-        if (!leased.rate().equals(rate)) {
-            rate = leased.rate();
-            slots.clear();
-        }
-        if (leased.slots() != null && leased.slots().count() > 0) {
-            add(leased.slots(), leased.nowMs(), rate.orElseThrow().burst(), nowNs);
-        }
+        RatePart part = leased.rate().orElse(null);
+        rate.set(
+                part == null ? null : part.limit(),
+                part == null ? 0 : part.units().allowed(),
+                part == null ? 0 : part.tokens(),
+                nowNs);
         begunSinceLease = 0;
+        leasedNs = nowNs;
+        wasLeased = true;
         isLimited = leased.isLimited();
         return !isFree() && (wasFree || allowed < before);
     }
 
-    private void add(SlotTimes times, double nowMs, int burst, long nowNs) {
-        double everyNs = times.everyMs() * 1e6;
-        slots.add(new Slots(
-                nowNs + (long) ((times.first() - nowMs) * 1e6),
-                everyNs,
-                (long) Math.min(burst * everyNs, 4e18) + LATEST_TIMER_NS,
-                times.count()));
-    }
-
     /** Whether the pool may have all jobs at once. */
     private boolean isFree() {
-        return !isLimited || (rate.isEmpty() && allowed >= workers);
+        return !isLimited || (rate.rate() == null && allowed >= workers);
+    }
+
+    /** A part that has run out may be others'. */
+    private boolean isOver(long nowNs) {
+        return !wasLeased || nowNs - allowedUntilNs > 0;
     }
 
     /**
-     * Takes permits for jobs that begin now.
+     * How many jobs the pool may be given now. Those of a pool whose workers do not ask have begun with that.
      *
      * @param most how many are there
      * @param running how many the pool has
-     * @return how many may begin
+     * @param unbegun how many of these have not begun
      */
-    synchronized int take(int most, int running, long nowNs) {
-        int room = roomForJobs(most, running, nowNs);
-        if (rate.isEmpty() || room == 0) {
-            return room;
-        }
-        int taken = 0;
-        dropLost(nowNs);
-        while (taken < room && !slots.isEmpty() && slots.peek().timeNs(slots.peek().from) <= nowNs) {
-            taken++;
-            slots.peek().from++;
-            dropLost(nowNs);
-        }
-        begunSinceLease += taken;
-        return taken;
-    }
-
-    private int roomForJobs(int most, int running, long nowNs) {
-        if (!hasShare || !isLimited) {
+    synchronized int pass(int most, int running, int unbegun, long nowNs) {
+        if (!isLimited) {
             return most;
-        } else if (nowNs - allowedUntilNs > 0) {
+        } else if (isOver(nowNs)) {
             return 0;
         }
-        return allowed >= workers ? most : Math.max(0, Math.min(most, allowed - running));
-    }
-
-    private void dropLost(long nowNs) {
-        while (!slots.isEmpty()) {
-            Slots first = slots.peek();
-            first.dropLost(nowNs);
-            if (first.from < first.to) {
-                return;
-            }
-            slots.poll();
+        int room = Math.min(most, room(running));
+        int permits = rate.available(nowNs);
+        if (workersAsk) {
+            return Math.max(0, Math.min(room, permits - unbegun));
         }
+        int begin = Math.max(0, Math.min(room, permits));
+        for (int i = 0; i < begin && rate.rate() != null; i++) {
+            rate.take(nowNs);
+        }
+        begunSinceLease += begin;
+        return begin;
     }
 
-    /** When the next job may begin by the rate, on the caller's clock; {@link Long#MAX_VALUE} if that is not known. */
-    synchronized long nextNs(long nowNs) {
-        dropLost(nowNs);
-        return slots.isEmpty() ? Long.MAX_VALUE : slots.peek().timeNs(slots.peek().from);
+    private int room(int running) {
+        if (!hasShare || (allowed >= workers && abandoned.getAsInt() == 0)) {
+            return Integer.MAX_VALUE;
+        }
+        return Math.max(0, allowed - running - abandoned.getAsInt());
     }
 
-    /** How many moments to ask for, when so many jobs wait; 0 if there are enough. */
-    synchronized int wantedSlots(int waiting, long nowNs) {
-        dropLost(nowNs);
-        if (!slots.isEmpty() && slots.peekLast().timeNs(slots.peekLast().to - 1) - nowNs > NEAR_NS) {
+    /** Whether a job may begin now, which the caller has its handler do at once. */
+    synchronized boolean begin(long nowNs) {
+        if (!isLimited) {
+            return true;
+        } else if (isOver(nowNs) || (rate.rate() != null && workersAsk && !rate.take(nowNs))) {
+            return false;
+        }
+        begunSinceLease++;
+        return true;
+    }
+
+    /**
+     * When the pool may be given another job by the rate; {@link Long#MAX_VALUE} if that is not known.
+     *
+     * @param unbegun how many jobs it has that have not begun
+     */
+    synchronized long nextNs(int unbegun, long nowNs) {
+        return rate.nextNs(workersAsk ? unbegun : 0, nowNs);
+    }
+
+    /**
+     * How many units of the rate to ask for, when so many jobs wait. A process whose workers are all busy asks for fewer
+     * than it could not use.
+     */
+    synchronized int wantedUnits(int waiting, int running, long nowNs) {
+        RateLimit limit = rate.rate();
+        if (limit == null) {
+            return waiting; // it is not known how many there are
+        }
+        boolean isBusy = running >= workers;
+        if (waiting == 0 || (isBusy && begunSinceLease == 0)) {
             return 0;
         }
-        // Not many more than are used up, since others may want them.
-        return Math.min(waiting, Math.min(waiting, workers) + 2 * begunSinceLease);
+        double could = rate.perSecond() * (nowNs - leasedNs) / 1e9;
+        return isBusy && 2 * begunSinceLease < could ? Math.max(1, rate.units() / 2) : Math.min(waiting, limit.burst());
     }
 
-    synchronized boolean hasNoSlot(long nowNs) {
-        dropLost(nowNs);
-        return slots.isEmpty();
+    synchronized int units() {
+        return rate.units();
     }
 
-    synchronized boolean hasRate() {
-        return rate.isPresent();
+    /** How many units of the rate may be in use here now or before the next lease; none once the part is over. */
+    synchronized int holdsUnits(long nowNs) {
+        if (isLimited && isOver(nowNs)) {
+            rate.forfeit();
+        }
+        return rate.units();
+    }
+
+    synchronized Optional<RateLimit> rate() {
+        return Optional.ofNullable(rate.rate());
+    }
+
+    synchronized double takeSurplus() {
+        return rate.takeSurplus();
     }
 
     /** Up to how many jobs of the queue may run here, by its share alone. */
@@ -202,13 +203,17 @@ final class Throttle {
         return isLimited && hasShare ? Math.min(allowed, workers) : workers;
     }
 
-    /** How many jobs may be running now or before the next lease, if the pool has so many. */
-    synchronized int holds(int running) {
-        return Math.min(workers, Math.max(running, isLimited && hasShare ? Math.min(allowed, workers) : running));
+    /**
+     * How many jobs may be running now or before the next lease. A part that is over begins none; what it has begun
+     * counts until it has stopped.
+     */
+    synchronized int holds(int running, long nowNs) {
+        int now = running + abandoned.getAsInt();
+        return isLimited && hasShare && !isOver(nowNs) ? Math.max(now, Math.min(allowed, workers)) : now;
     }
 
     /** Whether others may soon be given what this process was. */
     synchronized boolean isOverdue(long nowNs) {
-        return isLimited && hasShare && nowNs - allowedUntilNs > 0;
+        return isLimited && hasShare && wasLeased && isOver(nowNs);
     }
 }

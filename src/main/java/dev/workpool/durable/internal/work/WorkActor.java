@@ -186,7 +186,8 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
                 new RetryPlan(queue.settings().retry(), queue.lanes().areUsed());
         ActorRef<Command> self = context.getSelf();
         boolean canHalt = !parts.options().halt().equals(BatchOptions.defaults().halt());
-        this.throttle = new Throttle(parts.runner().workers());
+        Runner<J> runner = parts.runner();
+        this.throttle = new Throttle(runner.workers(), runner.asksBeforeStart(), runner::abandoned);
         this.limits = new Limits(queue.database().names());
         this.feeder = new Feeder<>(
                 queue.name(),
@@ -323,7 +324,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         undecodable(found.undecodable());
         Claimed claimed = found.claimed();
         if (claimed.isLimited()) {
-            limitLease.begin(System.nanoTime());
+            limitLease.begin();
             leaseLimits();
         }
         hasSuspects = claimed.hasSuspects();

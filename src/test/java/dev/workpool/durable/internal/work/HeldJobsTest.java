@@ -156,8 +156,12 @@ class HeldJobsTest {
     @Test
     void aPieceGivesEachOutcomeOnceAlsoOfEqualJobs() {
         String job = "same";
-        Piece<String> piece =
-                new Piece<>(held(KeptOutcomes.NONE), new long[] {100, 101, 102}, List.of(job, job, job), () -> {});
+        Piece<String> piece = new Piece<>(
+                held(KeptOutcomes.NONE),
+                new long[] {100, 101, 102},
+                List.of(job, job, job),
+                new PermitCheck(null, null),
+                () -> {});
         piece.ended(job, new Outcome.Succeeded<>(1, 1));
         assertThat(piece.hasEnded()).isTrue();
         assertThat(piece.takeEnded().stream().map(Ended::number)).containsExactly(100L);
@@ -171,7 +175,12 @@ class HeldJobsTest {
 
     @Test
     void aPieceOfWhichNothingWasTakenGivesAllInOrder() {
-        Piece<String> piece = new Piece<>(held(KeptOutcomes.NONE), new long[] {100, 103}, List.of("a", "b"), () -> {});
+        Piece<String> piece = new Piece<>(
+                held(KeptOutcomes.NONE),
+                new long[] {100, 103},
+                List.of("a", "b"),
+                new PermitCheck(null, null),
+                () -> {});
         List<Outcome<Integer>> all = List.of(new Outcome.Succeeded<>(1, 1), new Outcome.Cancelled<>(0));
         assertThat(piece.takeRest(all)).containsExactly(new Ended(100, all.get(0)), new Ended(103, all.get(1)));
         assertThat(piece.missing()).isEmpty();
@@ -180,7 +189,8 @@ class HeldJobsTest {
     @Test
     void aPieceThatIsCancelledBeforeItIsSubmittedIsCancelledThen() {
         List<String> told = new ArrayList<>();
-        Piece<String> piece = new Piece<>(held(KeptOutcomes.NONE), new long[] {100}, List.of("a"), () -> {});
+        Piece<String> piece = new Piece<>(
+                held(KeptOutcomes.NONE), new long[] {100}, List.of("a"), new PermitCheck(null, null), () -> {});
         piece.cancelUnstarted();
         piece.started(() -> told.add("all"), () -> told.add("unstarted"));
         assertThat(told).containsExactly("unstarted");

@@ -1,0 +1,60 @@
+package dev.workpool.durable.internal.work;
+
+import java.util.function.IntPredicate;
+
+/**
+ * Whether the jobs of a piece may begin: by the lease of its segment, and by the queue's limits, of which the first
+ * attempt of each job takes a permit. A worker asks on its own thread, as the last thing before the handler, so a permit
+ * is used when a job begins and not while it waits for a worker. Once a job has lacked one, none after it begins: they
+ * wait for permits together again, in their order.
+ *
+ * <p>{@code begun}, {@code lacking} and {@code taken} are guarded by this.
+ */
+final class PermitCheck implements IntPredicate {
+    private final StartCheck lease;
+    private final Throttle throttle;
+    private int begun;
+    private int lacking;
+    private int taken;
+
+    /** Written under the lock, read by any worker. */
+    private volatile boolean hasLacked;
+
+    PermitCheck(StartCheck lease, Throttle throttle) {
+        this.lease = lease;
+        this.throttle = throttle;
+    }
+
+    @Override
+    public boolean test(int attempt) {
+        if (!lease.getAsBoolean()) {
+            return false;
+        }
+        boolean isFree = attempt > 1 || (!throttle.isLimited() && !hasLacked);
+        return isFree || takePermit();
+    }
+
+    private synchronized boolean takePermit() {
+        if (!hasLacked && throttle.begin(System.nanoTime())) {
+            begun++;
+            return true;
+        }
+        hasLacked = true;
+        lacking++;
+        return false;
+    }
+
+    /** How many jobs have taken permits. */
+    synchronized int begun() {
+        return begun;
+    }
+
+    /** Takes one of the jobs that lacked a permit; false if there is none left. */
+    synchronized boolean takeLacking() {
+        if (taken == lacking) {
+            return false;
+        }
+        taken++;
+        return true;
+    }
+}
