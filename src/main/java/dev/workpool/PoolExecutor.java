@@ -49,6 +49,8 @@ import java.util.stream.Collectors;
  *       they came, as in a thread pool, at some microseconds each.
  *   <li>A task that waits for others of the same executor needs a worker for each of them. Groups of tasks that wait for
  *       each other, more tasks in all than workers, need tasks that begin in their order as well.
+ *       That is not checked: a task that calls {@code submit(…).get()} or {@code CompletableFuture.supplyAsync(…,
+ *       executor).join()} on its own executor never ends if all workers do so, as in a thread pool.
  *   <li>W idle workers and a queue of C ({@code queue-capacity}, unlimited by default) accept W + C tasks at once, and
  *       more where cheap tasks are handed to busy workers in advance. If the queue is full, {@link WhenFull} decides:
  *       {@code REJECT} throws a {@link RejectedExecutionException}. {@code BLOCK} waits, and throws it if the executor

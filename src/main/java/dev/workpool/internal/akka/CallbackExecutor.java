@@ -27,6 +27,7 @@ public final class CallbackExecutor implements Executor {
     private final Executor executor;
     private final Executor later;
     private final LongSupplier clock;
+    private final String owner;
 
     /** Callbacks that were handed over and have not begun. */
     private final AtomicInteger unbegun = new AtomicInteger();
@@ -55,7 +56,8 @@ public final class CallbackExecutor implements Executor {
                 task -> {
                     throw new RejectedExecutionException("there is nobody who knows the time");
                 },
-                System::nanoTime);
+                System::nanoTime,
+                "a pool");
     }
 
     /**
@@ -64,11 +66,19 @@ public final class CallbackExecutor implements Executor {
      * @param executor of the settings
      * @param later runs a task after a while on a thread that there is already; may throw if there is none any more
      * @param clock nanoseconds from any origin
+     * @param owner whose callbacks it runs, for a person
      */
-    public CallbackExecutor(Executor executor, Executor later, LongSupplier clock) {
+    public CallbackExecutor(Executor executor, Executor later, LongSupplier clock, String owner) {
+        this.owner = owner;
         this.executor = executor;
         this.later = later;
         this.clock = clock;
+    }
+
+    /** {@return whose callbacks it runs} */
+    @Override
+    public String toString() {
+        return owner;
     }
 
     /** {@return for how long none of the callbacks that wait for a thread has begun; 0 if none waits} */
@@ -82,7 +92,7 @@ public final class CallbackExecutor implements Executor {
     }
 
     /** A task that is run once, however often it is handed over. */
-    private static final class Callback extends AtomicReference<Runnable> implements Runnable {
+    private final class Callback extends AtomicReference<Runnable> implements Runnable {
         private static final long serialVersionUID = 1;
 
         private final transient Runnable whenBegun;
@@ -104,12 +114,12 @@ public final class CallbackExecutor implements Executor {
             }
         }
 
-        private static void runSafely(Runnable task) {
+        private void runSafely(Runnable task) {
             boolean own = Interrupts.own();
             try {
                 task.run();
             } catch (Throwable t) {
-                SafeLog.error(LOG, "A callback failed", t);
+                SafeLog.error(LOG, "A callback of " + owner + " failed", t);
             }
             Interrupts.clearUnless(own);
         }

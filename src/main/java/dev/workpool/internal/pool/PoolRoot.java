@@ -52,7 +52,8 @@ public final class PoolRoot {
         return new CallbackExecutor(
                 dispatcher(system, settings, "callback-dispatcher", settings.callbackDispatcher()),
                 task -> system.scheduler().scheduleOnce(BEFORE_ANOTHER_LOOK, task, schedulers),
-                PoolClock.of(system));
+                PoolClock.of(system),
+                "pool '" + settings.name() + "'");
     }
 
     /**

@@ -14,6 +14,7 @@ import dev.workpool.internal.request.QueueCapacity;
 import dev.workpool.internal.request.Request;
 import dev.workpool.internal.request.RequestQueue;
 import dev.workpool.internal.util.StackGuard;
+import dev.workpool.internal.worker.BlockedCalls;
 import dev.workpool.internal.worker.CallerRuns;
 import dev.workpool.internal.worker.GuardedFuture;
 import dev.workpool.internal.worker.Handler;
@@ -144,6 +145,10 @@ public final class RunningPool<J, R> {
             end.notStarted();
             throw e instanceof IllegalStateException ? systemHasEnded(system, settings, e) : e;
         }
+        PoolWatch.Pool watched = new PoolWatch.Pool(
+                settings.name(), system.name(), last, new BlockedCalls(settings.name(), runningJobs));
+        PoolWatch.add(watched);
+        whenEnded.whenComplete((done, error) -> PoolWatch.remove(watched));
     }
 
     /** Akka's own message does not name the pool. */

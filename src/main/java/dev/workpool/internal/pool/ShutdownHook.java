@@ -54,11 +54,36 @@ final class ShutdownHook {
         warnIfTooShort(phase);
         String name = "workpool-" + settings.name();
         tasks = List.of(
-                shutdown.addCancellableTask(CLOSE, name, this::close),
+                shutdown.addCancellableTask(CLOSE, name, () -> {
+                    sayWhoAsked(system, shutdown);
+                    return close();
+                }),
                 shutdown.addCancellableTask(phase.name(), name, () -> drain(phase)));
         if (shutdown.getShutdownReason().isPresent()) {
             close(); // its phases may be over, and then nobody would call
         }
+    }
+
+    private void sayWhoAsked(ActorSystem<?> system, CoordinatedShutdown shutdown) {
+        LOG.info(
+                "Pool '{}' takes no more jobs, as its actor system '{}' ends: {}",
+                settings.name(),
+                system.name(),
+                shutdown.getShutdownReason().map(ShutdownHook::inWords).orElse("nobody has said why"));
+    }
+
+    /** A reason of the application's own says it by itself. */
+    private static String inWords(CoordinatedShutdown.Reason reason) {
+        if (reason.equals(CoordinatedShutdown.jvmExitReason())) {
+            return "the JVM ends, by a signal, System.exit or the end of the program";
+        } else if (reason.equals(CoordinatedShutdown.actorSystemTerminateReason())) {
+            return "terminate() was called";
+        } else if (reason.equals(CoordinatedShutdown.clusterDowningReason())) {
+            return "the cluster has removed this node";
+        } else if (reason.equals(CoordinatedShutdown.clusterLeavingReason())) {
+            return "this node was told to leave the cluster";
+        }
+        return reason.toString();
     }
 
     private void warnIfTooShort(ShutdownPhase phase) {

@@ -44,7 +44,7 @@ public final class SerialExecutor implements Executor {
             try {
                 task.run();
             } catch (Throwable t) { // those after it have to run all the same: the last of them completes a batch
-                SafeLog.error(LOG, "A callback failed", t);
+                SafeLog.error(LOG, "A callback of " + executor + " failed", t);
             }
             Interrupts.clearUnless(own);
         }

@@ -86,7 +86,11 @@ public final class Contexts {
             try {
                 scopes[i].close();
             } catch (Throwable t) {
-                SafeLog.error(LOG, "A context could not be taken away", t);
+                SafeLog.error(
+                        LOG,
+                        "A context could not be taken away ("
+                                + scopes[i].getClass().getName() + ")",
+                        t);
             }
         }
     }

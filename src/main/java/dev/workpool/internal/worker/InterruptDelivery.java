@@ -31,6 +31,7 @@ final class InterruptDelivery implements Executor {
     /** One to run tasks, one to watch it. */
     private static final int ENOUGH = 2;
 
+    private final String pool;
     private final Consumer<Runnable> starter;
 
     /** Guards all below; nothing of anybody else's runs under it. */
@@ -50,9 +51,11 @@ final class InterruptDelivery implements Executor {
     /**
      * Starts no thread yet.
      *
+     * @param pool whose handlers are told, for a person
      * @param starter starts a thread that runs what it is given, or throws
      */
-    InterruptDelivery(Consumer<Runnable> starter) {
+    InterruptDelivery(String pool, Consumer<Runnable> starter) {
+        this.pool = pool;
         this.starter = starter;
     }
 
@@ -117,13 +120,13 @@ final class InterruptDelivery implements Executor {
         }
     }
 
-    private static void runSafely(Runnable task) {
+    private void runSafely(Runnable task) {
         if (task != null) {
             boolean own = Interrupts.own();
             try {
                 task.run();
             } catch (Throwable t) {
-                SafeLog.error(LOG, "Telling a handler to stop failed", t);
+                SafeLog.error(LOG, "Pool '" + pool + "': telling a handler to stop failed", t);
             }
             Interrupts.clearUnless(own); // what closes a channel is the user's, and may leave one behind
         }

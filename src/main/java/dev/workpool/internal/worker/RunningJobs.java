@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Looks at what the runners of a pool are at, without a message to anybody. A job may end while it is looked at.
@@ -94,6 +95,28 @@ public final class RunningJobs<J, R> {
             }
         }
         return sum;
+    }
+
+    /**
+     * A call of an asynchronous handler that has not returned.
+     *
+     * @param attempt the same object each time that it is seen, and of no other call
+     * @param job says which one it is, and calls users' code for that
+     * @param thread the one that it holds
+     */
+    record Call(Object attempt, Supplier<String> job, Thread thread) {}
+
+    /** The calls of asynchronous handlers, as they are at this moment; none of blocking ones, which may block. */
+    List<Call> calls() {
+        List<Call> calls = new ArrayList<>();
+        for (Seen<J, R> each : seen()) {
+            Thread caller = each.runner.hasThread() ? null : each.at.thread();
+            if (caller != null && each.at.context() != null) {
+                calls.add(new Call(
+                        each.at.context(), () -> shown(each, clock.getAsLong()).toString(), caller));
+            }
+        }
+        return calls;
     }
 
     private RunningJob shown(Seen<J, R> seen, long nowNs) {

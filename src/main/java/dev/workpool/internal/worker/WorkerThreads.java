@@ -49,7 +49,7 @@ public final class WorkerThreads implements ThreadFactory {
 
     private final CountDownLatch unused = new CountDownLatch(1);
 
-    private final InterruptDelivery interrupts = new InterruptDelivery(task -> startOwn("signals", task));
+    private final InterruptDelivery interrupts;
 
     WorkerThreads(String pool, ThreadFactory factory) {
         this(pool, factory, null);
@@ -59,6 +59,7 @@ public final class WorkerThreads implements ThreadFactory {
         this.pool = pool;
         this.factory = factory;
         this.names = names;
+        this.interrupts = new InterruptDelivery(pool, task -> startOwn("signals", task));
     }
 
     /**

@@ -8,6 +8,8 @@ import akka.Done;
 import akka.actor.CoordinatedShutdown;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import com.typesafe.config.ConfigFactory;
 import dev.workpool.Batch;
 import dev.workpool.Processing;
@@ -33,6 +35,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 
 /** A pool in the coordinated shutdown of its actor system. */
 class CoordinatedShutdownTest {
@@ -107,6 +110,32 @@ class CoordinatedShutdownTest {
     }
 
     /** What a pool tells, it tells on threads that others may hold up: here for as long as the test wants. */
+    @Test
+    void theLogSaysWhoAskedForTheEnd() throws Exception {
+        Logger logger = (Logger) LoggerFactory.getLogger("dev.workpool.internal.pool.ShutdownHook");
+        logger.setLevel(Level.INFO);
+        try (CapturedLog log = CapturedLog.of(logger.getName())) {
+            ActorSystem<Void> ending = ActorSystem.create(Behaviors.empty(), "ending");
+            WorkerPool.start(ending, "first", (Integer job) -> job);
+            ending.terminate();
+            PoolTest.get(ending.getWhenTerminated());
+            ActorSystem<Void> other = ActorSystem.create(Behaviors.empty(), "other");
+            WorkerPool.start(other, "second", (Integer job) -> job);
+            PoolTest.get(CoordinatedShutdown.get(other).runAll(new CoordinatedShutdown.Reason() {
+                @Override
+                public String toString() {
+                    return "the licence is over";
+                }
+            }));
+            assertThat(log.messages())
+                    .containsExactly(
+                            "Pool 'first' takes no more jobs, as its actor system 'ending' ends: terminate() was called",
+                            "Pool 'second' takes no more jobs, as its actor system 'other' ends: the licence is over");
+        } finally {
+            logger.setLevel(null);
+        }
+    }
+
     @Test
     void everybodyHasBeenToldBeforeServicesStop() throws Exception {
         ActorSystem<Void> system = system("60s");

@@ -35,7 +35,7 @@ class CallbackExecutorTest {
     void tellsForHowLongNoneOfThoseThatWaitHasBegun() {
         AtomicLong now = new AtomicLong(-7);
         Queue<Runnable> submitted = new ArrayDeque<>();
-        CallbackExecutor executor = new CallbackExecutor(submitted::add, Runnable::run, now::get);
+        CallbackExecutor executor = new CallbackExecutor(submitted::add, Runnable::run, now::get, "p");
         now.addAndGet(100);
         assertThat(executor.waited()).as("nothing waits").isZero();
         executor.execute(() -> {});
@@ -125,7 +125,7 @@ class CallbackExecutorTest {
 
     @Test
     void triesAgainLaterWhatFoundNoThread() {
-        CallbackExecutor executor = new CallbackExecutor(limited, later::add, System::nanoTime);
+        CallbackExecutor executor = new CallbackExecutor(limited, later::add, System::nanoTime, "p");
         for (int i = 0; i < 5; i++) {
             int number = i;
             executor.execute(() -> ran.add(number));
@@ -142,7 +142,7 @@ class CallbackExecutorTest {
 
     @Test
     void runsOnceWhatWasQueuedBeforeTheThreadWasMissed() {
-        CallbackExecutor executor = new CallbackExecutor(limited, later::add, System::nanoTime);
+        CallbackExecutor executor = new CallbackExecutor(limited, later::add, System::nanoTime, "p");
         limited.queues = true;
         limited.failures = 1;
         executor.execute(() -> ran.add(0));
@@ -159,7 +159,8 @@ class CallbackExecutorTest {
                         task -> {
                             throw new IllegalStateException("gone, by the test");
                         },
-                        System::nanoTime)
+                        System::nanoTime,
+                        "p")
                 .execute(() -> on.add(Thread.currentThread()));
         await().atMost(Duration.ofSeconds(60)).until(() -> on.size() == 1);
         assertThat(on.get(0).getName()).isEqualTo("workpool-late-callback");

@@ -24,7 +24,7 @@ class InterruptDeliveryTest {
 
     private final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
     private volatile boolean noMoreThreads;
-    private final InterruptDelivery delivery = new InterruptDelivery(this::start);
+    private final InterruptDelivery delivery = new InterruptDelivery("p", this::start);
 
     private void start(Runnable task) {
         if (noMoreThreads) {

@@ -1,6 +1,7 @@
 package dev.workpool.durable.internal.work;
 
 import akka.Done;
+import akka.actor.DeadLetterSuppression;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
@@ -8,7 +9,6 @@ import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
-import akka.actor.typed.javadsl.TimerScheduler;
 import dev.workpool.codec.JobCodec;
 import dev.workpool.durable.internal.store.Batches;
 import dev.workpool.durable.internal.store.Claiming.Claimed;
@@ -52,7 +52,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private static final long COST_EVERY_NS = 5_000_000_000L;
 
     /** What it is told. */
-    public sealed interface Command {}
+    public sealed interface Command extends DeadLetterSuppression {}
 
     private enum Tick implements Command {
         TICK
@@ -131,7 +131,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
             CompletableFuture<Done> ended) {}
 
     private final Parts<J> parts;
-    private final TimerScheduler<Command> timers;
+    private final WorkTimers timers;
     private final Transactions transactions;
     private final Settling settling;
     private final Leases leases;
@@ -170,10 +170,10 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private long watchedNs = System.nanoTime();
     private long costWrittenNs = System.nanoTime();
 
-    private WorkActor(ActorContext<Command> context, TimerScheduler<Command> timers, Parts<J> parts, Reach reach) {
+    private WorkActor(ActorContext<Command> context, Parts<J> parts, Reach reach) {
         super(context);
         this.parts = parts;
-        this.timers = timers;
+        this.timers = new WorkTimers(context);
         this.reach = reach;
         OpenQueue<J> queue = parts.queue();
         this.transactions = queue.database().transactions();
@@ -215,7 +215,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
                 failure -> queue.ids().isCompletedExceptionally()
                         ? new NeverOpened(failure)
                         : new Opened(queue.ids().join(), 0));
-        timers.startTimerWithFixedDelay(Tick.TICK, TICK);
+        timers.tick(Tick.TICK, TICK);
     }
 
     /**
@@ -224,14 +224,14 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
      * @param handle completed with what others in this process need to reach it
      */
     public static <J> Behavior<Command> create(Parts<J> parts, CompletableFuture<Reach> handle) {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+        return Behaviors.setup(context -> {
             Reach reach = new Reach(
                     context.getSelf(),
                     parts.owner(),
                     parts.queue().settings().lease().toMillis());
             handle.complete(reach);
-            return new WorkActor<>(context, timers, parts, reach);
-        }));
+            return new WorkActor<>(context, parts, reach);
+        });
     }
 
     /** Of a lease. */
@@ -390,7 +390,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     }
 
     private void wakeIn(long ms) {
-        timers.startSingleTimer(Wake.WAKE, Duration.ofMillis(ms));
+        timers.once(Wake.WAKE, Duration.ofMillis(ms));
     }
 
     private Behavior<Command> onClaimFailed(ClaimFailed failed) {
@@ -840,6 +840,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     }
 
     private Behavior<Command> onPostStop(PostStop signal) {
+        timers.cancel();
         reach.setHungry(false);
         feeder.close();
         boolean holdsNothing = ids == null || held.isEmpty();
