@@ -26,6 +26,9 @@ public final class ErrorLog implements SLF4JServiceProvider {
     /** How much slf4j tells of itself: how it found the provider is nobody's business. */
     private static final String VERBOSITY = "slf4j.internal.verbosity";
 
+    /** Warns of connections that are cut when a store is closed. When one is away, the store says so itself. */
+    private static final String CONNECTIONS = "com.zaxxer.hikari.";
+
     private static final String API_VERSION = "2.0.99";
 
     private final ConcurrentMap<String, Logger> loggers = new ConcurrentHashMap<>();
@@ -67,8 +70,11 @@ public final class ErrorLog implements SLF4JServiceProvider {
     private static final class ErrorLogger extends LegacyAbstractLogger {
         private static final long serialVersionUID = 1L;
 
+        private final boolean isOfConnections;
+
         ErrorLogger(String name) {
             this.name = name;
+            this.isOfConnections = name.startsWith(CONNECTIONS);
         }
 
         @Override
@@ -88,7 +94,7 @@ public final class ErrorLog implements SLF4JServiceProvider {
 
         @Override
         public boolean isWarnEnabled() {
-            return true;
+            return !isOfConnections;
         }
 
         @Override
