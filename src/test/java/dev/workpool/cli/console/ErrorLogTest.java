@@ -33,6 +33,13 @@ class ErrorLogTest {
     }
 
     @Test
+    void warningsOfTheConnectionsOfAStoreAreLeftToTheStore() {
+        Logger connections = new ErrorLog().getLoggerFactory().getLogger("com.zaxxer.hikari.pool.ProxyConnection");
+        assertThat(connections.isWarnEnabled()).isFalse();
+        assertThat(connections.isErrorEnabled()).isTrue();
+    }
+
+    @Test
     void onlyTheseAreOn() {
         assertThat(log.isInfoEnabled()).isFalse();
         assertThat(log.isDebugEnabled()).isFalse();

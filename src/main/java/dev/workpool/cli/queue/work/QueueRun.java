@@ -45,8 +45,8 @@ final class QueueRun {
     private final boolean untilEmpty;
     private final AtomicBoolean isAsking = new AtomicBoolean();
 
-    /** Jobs that have no outcome, here or elsewhere, as last seen; −1 if that is not known. Written by whoever asked the store. */
-    private volatile long depth = -1;
+    /** Jobs that have ended here or have no outcome, as last seen; −1 if that is not known. Written by whoever asked the store. */
+    private volatile long known = -1;
 
     private volatile boolean wasPaused;
     private volatile Throwable problem;
@@ -142,27 +142,21 @@ final class QueueRun {
     /** Looks what is left, and ends the work if nothing is and that is wanted. Jobs that others hold are left, too. */
     private void look(QueueWork work) {
         WorkStats done = work.stats();
-        boolean isBusy = done.claimed()
-                > done.succeeded()
-                        + done.failed()
-                        + done.timedOut()
-                        + done.cancelled()
-                        + done.retried()
-                        + done.released()
-                        + done.fenced();
+        long ended = done.succeeded() + done.failed() + done.timedOut() + done.cancelled();
+        boolean isBusy = done.claimed() > ended + done.retried() + done.released() + done.fenced();
         if ((isBusy && looks++ % BUSY_LOOKS != 0) || !isAsking.compareAndSet(false, true)) {
             return;
         }
         queue.stats().whenComplete((stats, failure) -> {
             isAsking.set(false);
             if (failure == null) {
-                onStats(work, stats);
+                onStats(work, stats, ended);
             }
         });
     }
 
-    private void onStats(QueueWork work, QueueStats stats) {
-        depth = stats.depth();
+    private void onStats(QueueWork work, QueueStats stats, long ended) {
+        known = ended + stats.depth();
         if (stats.paused() && !wasPaused) {
             display.say("queue '" + queue.name() + "' is paused; workpool queue resume has it go on");
         }
@@ -174,7 +168,7 @@ final class QueueRun {
 
     /** For the bar: how many are done here, and how many are left anywhere. */
     private long total() {
-        return depth < 0 ? -1 : display.shown() + depth;
+        return known < 0 ? -1 : Math.max(known, display.shown());
     }
 
     /** A second Ctrl-C: commands are ended, and their jobs given back, so that others need not wait for the leases. */
