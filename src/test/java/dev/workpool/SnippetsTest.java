@@ -34,6 +34,7 @@ class SnippetsTest {
     private static final Path DOCS = Path.of("src/docs");
     private static final Path FRAMES = Path.of("src/test/resources/snippets");
     private static final Pattern SNIPPET = Pattern.compile("```java\\n(.*?)\\n```", Pattern.DOTALL);
+    private static final Pattern INDENTED = Pattern.compile("^ {4,}\\w.*[;{]( //.*)?$");
     private static final Pattern PLACE = Pattern.compile("\\{\\{(\\d+)\\}\\}");
     private static final Pattern CLASS = Pattern.compile("^abstract class (\\w+)", Pattern.MULTILINE);
 
@@ -46,6 +47,17 @@ class SnippetsTest {
             files.filter(file -> file.toString().endsWith(".md")).sorted().forEach(pages::add);
         }
         return pages;
+    }
+
+    /** Code that is indented instead would not be found. */
+    private static void checkFences(Path page) throws IOException {
+        boolean isFenced = false;
+        for (String line : Files.readAllLines(page)) {
+            isFenced ^= line.strip().startsWith("```");
+            assertThat(isFenced || !INDENTED.matcher(line).find())
+                    .as("%s: code that is not in ```java: %s", page, line)
+                    .isTrue();
+        }
     }
 
     private static List<String> snippets(Path page) throws IOException {
@@ -126,12 +138,13 @@ class SnippetsTest {
     void everySnippetOfEveryPageCompiles() throws IOException {
         List<Framed> sources = new ArrayList<>();
         for (Path page : pages()) {
+            checkFences(page);
             List<String> snippets = snippets(page);
             if (!snippets.isEmpty()) {
                 sources.add(framed(page, snippets));
             }
         }
-        assertThat(sources).hasSizeGreaterThanOrEqualTo(8);
+        assertThat(sources).hasSizeGreaterThanOrEqualTo(10);
         assertThat(problems(sources)).isEmpty();
     }
 

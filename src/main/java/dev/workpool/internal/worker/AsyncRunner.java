@@ -1,5 +1,6 @@
 package dev.workpool.internal.worker;
 
+import dev.workpool.internal.event.Label;
 import dev.workpool.internal.util.Interrupts;
 import dev.workpool.internal.util.StackGuard;
 import dev.workpool.job.AsyncJobHandler;
@@ -278,6 +279,13 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
         }
     }
 
+    private static String nameOf(Chunk<?, ?> chunk, int position) {
+        Label label = chunk.label();
+        return label == null
+                ? "a single job"
+                : label.isOfOneJob() ? label.toString() : "job " + chunk.index(position) + " of " + label;
+    }
+
     /** Whether there is a chunk to work on. */
     private boolean next() {
         while (active == null) {
@@ -344,7 +352,8 @@ final class AsyncRunner<J, R> implements Runner<J, R> {
         try {
             CompletionStage<R> stage = handler.handle(chunk.job(position), pending.context);
             if (stage == null) {
-                throw new NullPointerException("the asynchronous handler returned a null stage");
+                throw new NullPointerException(
+                        "the asynchronous handler of " + nameOf(chunk, position) + " returned a null stage");
             }
             pending.stage = stage;
             // Or told before the stage could be: that looks at the stage after it has left its notice.
