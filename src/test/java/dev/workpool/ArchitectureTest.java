@@ -76,6 +76,7 @@ class ArchitectureTest {
             "dev.workpool.stream",
             "dev.workpool.durable.job",
             "dev.workpool.durable.internal.segment",
+            "dev.workpool.durable.internal.process",
             "dev.workpool.durable.internal.store",
             "dev.workpool.durable.internal.enqueue",
             "dev.workpool.durable.internal.work",
@@ -158,6 +159,7 @@ class ArchitectureTest {
     static final ArchRule storesKnowNoPools = noClasses()
             .that(resideInAnyPackage(
                     "dev.workpool.durable.internal.segment",
+                    "dev.workpool.durable.internal.process",
                     "dev.workpool.durable.internal.store",
                     "dev.workpool.durable.internal.enqueue"))
             .should()

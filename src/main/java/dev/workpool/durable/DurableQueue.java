@@ -397,7 +397,7 @@ public final class DurableQueue<J> {
                 runner,
                 options.batch(),
                 options.resultCodec().map(codec -> (JobCodec<Object>) codec),
-                Owner.of(runner.pool()),
+                Owner.of(runner.pool(), store.database()),
                 counters,
                 monitor.events(),
                 store::ended,

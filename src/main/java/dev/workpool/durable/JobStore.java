@@ -25,8 +25,8 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 /**
- * Where durable queues are kept: a file of SQLite for one process, or a database of PostgreSQL for any number. One store
- * holds any number of queues. Thread-safe.
+ * Where durable queues are kept: a file of SQLite for all processes of one machine, or a database of PostgreSQL for any
+ * number of machines. One store holds any number of queues. Thread-safe.
  *
  * <p>The tables are made when the first queue is opened, and are brought up to date by newer versions of this library.
  * Tables that are newer than the library are refused. Closing the store ends the work on its queues in this process.
@@ -70,11 +70,15 @@ public final class JobStore implements AutoCloseable {
     }
 
     /**
-     * Keeps queues in a file, which one process has open at a time. Each commit is synced to the disk.
+     * Keeps queues in a file, which any number of processes of one machine may have open, each once. Each commit is synced to
+     * the disk. One transaction of all processes runs at a time; a process that waits for another one's for 10 seconds gives up
+     * with an {@link SQLException} that names it, and tries again as with a database that does not answer.
      *
-     * @param file made if it is not there; SQLite keeps two more beside it, and the library one that ends with {@code
-     *     .lock}
-     * @return a store; the file is opened with the first queue
+     * @param file made if it is not there, on a disk of this machine: file systems over a network are refused. SQLite keeps two
+     *     more beside it, and the library two that end with {@code .lock} and {@code .writer}, and a folder that ends with
+     *     {@code .processes} while it is open. All processes, also those that only read, need to write these
+     * @return a store; the file is opened with the first queue, which throws an {@link IllegalStateException} if this process has
+     *     it open already, and an {@link IllegalArgumentException} if it cannot be opened
      */
     public static JobStore sqlite(Path file) {
         Objects.requireNonNull(file, "file");

@@ -231,6 +231,15 @@ final class StoreRuntime implements AutoCloseable {
     }
 
     private void heard(String what) {
+        if (what.equals(Database.ANYTHING)) {
+            works.values().forEach(each -> {
+                each.wake();
+                each.limitsChanged();
+            });
+            recurring.values().forEach(RecurringRuns::look);
+            watch.lookSoon();
+            return;
+        }
         try {
             long id = Long.parseLong(what.substring(1));
             if (what.startsWith(QUEUE)) {

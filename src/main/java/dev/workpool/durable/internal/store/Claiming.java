@@ -518,11 +518,13 @@ public final class Claiming {
 
     private void leaseLane(Claim claim, int lane) throws SQLException {
         try (PreparedStatement update = claim.connection.prepareStatement(
-                names.sql("UPDATE {lane} SET lease_token = ?, lease_until = {now} + ? WHERE queue = ? AND lane = ?"))) {
+                names.sql(
+                        "UPDATE {lane} SET lease_token = ?, lease_owner = ?, lease_until = {now} + ? WHERE queue = ? AND lane = ?"))) {
             update.setLong(1, claim.ask.token());
-            update.setLong(2, claim.ask.leaseMs());
-            update.setLong(3, claim.ask.queue());
-            update.setInt(4, lane);
+            update.setString(2, claim.ask.owner());
+            update.setLong(3, claim.ask.leaseMs());
+            update.setLong(4, claim.ask.queue());
+            update.setInt(5, lane);
             update.executeUpdate();
         }
     }

@@ -1,5 +1,6 @@
 package dev.workpool.durable.internal.store;
 
+import dev.workpool.durable.internal.process.ThisProcess;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -21,8 +22,10 @@ public final class Database implements AutoCloseable {
     private final LiveLeases liveLeases = new LiveLeases();
     private final List<Consumer<String>> listeners = new CopyOnWriteArrayList<>();
 
-    /** Null where one process is alone, and until the tables are there. Guarded by this. */
-    private Notifications notifications;
+    /** Null until the tables are there. Changed under this. */
+    private volatile Signals signals;
+
+    private final String process;
 
     private boolean isClosed;
 
@@ -40,6 +43,7 @@ public final class Database implements AutoCloseable {
         this.names = names;
         this.makesTables = makesTables;
         this.connections = connections;
+        this.process = connections instanceof SqliteConnections sqlite ? sqlite.process() : ThisProcess.randomName();
         this.transactions = new Transactions(connections, connections.description());
         this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "workpool-store-timer");
@@ -57,13 +61,17 @@ public final class Database implements AutoCloseable {
      */
     public void prepare(long partitionMs) throws SQLException {
         if (connections instanceof PooledConnections pooled) {
-            prepare(pooled, partitionMs);
-        } else {
-            prepareTables(partitionMs);
+            check(pooled);
+        }
+        prepareTables(partitionMs);
+        synchronized (this) {
+            if (signals == null && !isClosed) {
+                signals = signals();
+            }
         }
     }
 
-    private void prepare(PooledConnections pooled, long partitionMs) throws SQLException {
+    private void check(PooledConnections pooled) throws SQLException {
         SessionCheck sessions = new SessionCheck(pooled);
         sessions.checkSize();
         try {
@@ -75,18 +83,19 @@ public final class Database implements AutoCloseable {
         if (pooled.sessions().areChanging()) {
             warnOfChangingSessions();
         }
-        prepareTables(partitionMs);
-        synchronized (this) {
-            if (notifications == null && !isClosed) {
-                notifications = new Notifications(
-                        pooled,
+    }
+
+    private Signals signals() {
+        Consumer<String> heard = what -> listeners.forEach(each -> each.accept(what));
+        return connections instanceof SqliteConnections sqlite
+                ? new FileSignals(sqlite, transactions, timer, new Leases(names), heard)
+                : new Notifications(
+                        (PooledConnections) connections,
                         transactions,
                         timer,
                         names.channel(),
-                        what -> listeners.forEach(each -> each.accept(what)),
+                        heard,
                         this::warnOfChangingSessions);
-            }
-        }
     }
 
     private void warnOfChangingSessions() {
@@ -108,8 +117,8 @@ public final class Database implements AutoCloseable {
                     new Grants(names).check(connection);
                 }
             }
-            if (!isShared()) {
-                new Leases(names).endAll(connection);
+            if (connections instanceof SqliteConnections sqlite) {
+                new Leases(names).endThoseOfOthersThan(connection, sqlite.living());
             }
             return null;
         });
@@ -176,6 +185,9 @@ public final class Database implements AutoCloseable {
         return timer;
     }
 
+    /** What a listener hears when anything may be new. */
+    public static final String ANYTHING = Signals.ANYTHING;
+
     /** Hears what other processes tell. */
     public void listen(Consumer<String> listener) {
         listeners.add(listener);
@@ -186,15 +198,27 @@ public final class Database implements AutoCloseable {
     }
 
     /** Tells other processes something, soon, if there are any. */
-    public synchronized void tell(String what) {
-        if (notifications != null) {
-            notifications.tell(what);
+    public void tell(String what) {
+        Signals open = signals;
+        if (open != null) {
+            open.tell(what);
         }
     }
 
-    /** Whether other processes may work on the same tables. */
+    /** Whether other processes may work on the same tables now. */
     public boolean isShared() {
+        Signals open = signals;
+        return names.dialect().isPostgres() || (open != null && open.areThereOthers());
+    }
+
+    /** Whether statements wait for a server, and not for the disk. */
+    public boolean isServer() {
         return names.dialect().isPostgres();
+    }
+
+    /** What the owners of leases have in their names if this process holds them. */
+    public String process() {
+        return process;
     }
 
     public String description() {
@@ -205,8 +229,8 @@ public final class Database implements AutoCloseable {
     public void close() {
         synchronized (this) {
             isClosed = true;
-            if (notifications != null) {
-                notifications.close();
+            if (signals != null) {
+                signals.close();
             }
         }
         timer.shutdownNow();

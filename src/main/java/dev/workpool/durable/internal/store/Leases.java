@@ -7,6 +7,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Keeps leases, and gives back those of lanes. A lease that has run out is kept as long as nobody else has taken it. */
 public final class Leases {
@@ -69,12 +71,24 @@ public final class Leases {
         }
     }
 
-    /** Ends all leases, where nobody can hold any: a process that is alone has just begun. */
-    void endAll(Connection connection) throws SQLException {
+    /**
+     * Ends the leases of those who are not among the living, and what they had of limits.
+     *
+     * @param living the processes, as the owners of leases name them
+     */
+    void endThoseOfOthersThan(Connection connection, Set<String> living) throws SQLException {
+        String isTheirs = living.stream()
+                .map(each -> "instr(coalesce(%1$s, ''), '-" + each + ".') = 0")
+                .collect(Collectors.joining(" AND "));
+        String isOfTheDead = " AND " + isTheirs.formatted("lease_owner");
         try (Statement update = connection.createStatement()) {
+            update.executeUpdate(names.sql(
+                    "UPDATE {segment} SET lease_until = {now} - 1 WHERE lease_token IS NOT NULL" + isOfTheDead));
             update.executeUpdate(
-                    names.sql("UPDATE {segment} SET lease_until = {now} - 1 WHERE lease_token IS NOT NULL"));
-            update.executeUpdate(names.sql("UPDATE {lane} SET lease_until = {now} - 1 WHERE lease_token IS NOT NULL"));
+                    names.sql("UPDATE {lane} SET lease_until = {now} - 1 WHERE lease_token IS NOT NULL" + isOfTheDead));
+            update.executeUpdate(
+                    names.sql("UPDATE {worker} SET hungry_until = 0, seen_until = min(seen_until, {now} - 1) WHERE "
+                            + isTheirs.formatted("owner")));
         }
     }
 

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One thread listens. {@code pending} and {@code isSending} are guarded by this.
  */
-final class Notifications implements AutoCloseable {
+final class Notifications implements Signals {
     private static final Logger log = LoggerFactory.getLogger(Notifications.class);
     private static final int COLLECT_MS = 10;
     private static final int LOOK_MS = 500;
@@ -70,8 +70,14 @@ final class Notifications implements AutoCloseable {
         return isListening;
     }
 
-    /** Tells something to the other processes, soon. */
-    void tell(String what) {
+    /** On which machines they are cannot be known. */
+    @Override
+    public boolean areThereOthers() {
+        return true;
+    }
+
+    @Override
+    public void tell(String what) {
         synchronized (this) {
             pending.add(what);
             if (isSending) {

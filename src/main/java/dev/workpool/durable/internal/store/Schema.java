@@ -96,7 +96,9 @@ final class Schema {
                     "ALTER TABLE {queue} ADD COLUMN tokens double precision NOT NULL DEFAULT 0",
                     "ALTER TABLE {queue} ADD COLUMN tokens_at bigint NOT NULL DEFAULT 0",
                     "ALTER TABLE {worker} ADD COLUMN units int NOT NULL DEFAULT 0",
-                    "ALTER TABLE {worker} ADD COLUMN wanted_units int NOT NULL DEFAULT 0"));
+                    "ALTER TABLE {worker} ADD COLUMN wanted_units int NOT NULL DEFAULT 0",
+                    // Those of a process that has died are known by it.
+                    "ALTER TABLE {lane} ADD COLUMN lease_owner text"));
 
     /** Those of PostgreSQL are cut into parts, which are dropped as a whole. */
     private static final List<String> CUT = List.of(

@@ -1,17 +1,20 @@
 package dev.workpool.durable.internal.store;
 
+import dev.workpool.durable.internal.process.ProcessFiles;
+import dev.workpool.durable.internal.process.ProcessNews;
+import dev.workpool.durable.internal.process.StoreFile;
+import dev.workpool.durable.internal.process.ThisProcess;
+import dev.workpool.durable.internal.process.WriterLock;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
-import java.util.concurrent.locks.ReentrantLock;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
@@ -20,86 +23,93 @@ import org.sqlite.SQLiteConfig.SynchronousMode;
 import org.sqlite.SQLiteConfig.TransactionMode;
 
 /**
- * The one connection to a file of SQLite, which one process has open at a time. The operating system lets go of its
- * lock when the process dies, however it dies.
+ * This process's connection to a file of SQLite, which other processes of the machine may have open, too. One transaction
+ * of all processes runs at a time.
  *
- * <p>{@code lock} guards the connection: whoever has taken it may use it, and no other thread.
+ * <p>{@code writer} guards the connection: whoever has taken it may use it, and no other thread.
  */
 public final class SqliteConnections implements Connections {
     private static final Logger log = LoggerFactory.getLogger(SqliteConnections.class);
 
-    private final Path file;
+    private final StoreFile file;
     private final int busyTimeoutMs;
-    private final FileChannel channel;
-    private final FileLock processLock;
-    private final ReentrantLock lock = new ReentrantLock(true);
+    private final String process = ThisProcess.randomName();
+    private final WriterLock writer;
+    private final ProcessFiles processes;
     private Connection connection;
     private boolean closed;
 
     /**
      * Opens a file, which is made if there is none.
      *
-     * @param busyTimeoutMs how long to wait for the transactions of users' connections
-     * @throws IllegalStateException if another process has it open, or this one has
+     * @param busyTimeoutMs how long to wait for the transactions of other processes, and of users' connections
+     * @throws IllegalStateException if this process has it open, or one with an earlier version of the library
      * @throws IllegalArgumentException if it cannot be opened
      */
-    public SqliteConnections(Path file, int busyTimeoutMs) {
-        this.file = file.toAbsolutePath();
+    public SqliteConnections(Path path, int busyTimeoutMs) {
+        this.file = StoreFile.open(path);
         this.busyTimeoutMs = busyTimeoutMs;
-        if (Files.isDirectory(this.file)) {
-            throw new IllegalArgumentException(
-                    "the job store " + file + " is a directory; allowed: a file, or none yet");
-        }
-        Path lockFile = this.file.resolveSibling(this.file.getFileName() + ".lock");
         try {
-            channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            this.writer = new WriterLock(file.beside(".writer"), file.toString(), Duration.ofMillis(busyTimeoutMs));
         } catch (IOException e) {
-            throw new IllegalArgumentException("the job store " + file + " cannot be opened: " + e, e);
+            file.close();
+            throw file.cannotBeOpened(e);
         }
-        processLock = acquire(lockFile);
+        this.processes = new ProcessFiles(file.beside(".processes"), process);
     }
 
-    private FileLock acquire(Path lockFile) {
-        FileLock acquired = null;
+    /** What the owners of leases have in their names if this process holds them. */
+    String process() {
+        return process;
+    }
+
+    /** The names of the processes that have the file open. For transactions. */
+    Set<String> living() throws SQLException {
         try {
-            acquired = channel.tryLock();
-            if (acquired == null) {
-                throw new IllegalStateException("the job store " + file
-                        + " is open in another process; SQLite serves one process, PostgreSQL serves many");
-            }
-            return acquired;
-        } catch (OverlappingFileLockException e) {
-            throw new IllegalStateException(
-                    "the job store " + file + " is open in this process already; share its JobStore", e);
+            return processes.living();
         } catch (IOException e) {
-            throw new IllegalArgumentException("the job store " + file + " cannot be locked by " + lockFile, e);
-        } finally {
-            if (acquired == null) {
-                closeQuietly(channel);
-            }
+            throw away("it cannot be told which processes live", e);
         }
+    }
+
+    ProcessNews news(ScheduledExecutorService timer, ProcessNews.Listener listener) {
+        return new ProcessNews(processes, timer, listener, true);
+    }
+
+    private SQLException away(String what, IOException e) {
+        return new SQLTransientConnectionException("the job store " + file + ": " + what + ": " + e, e);
     }
 
     @Override
     public Connection begin() throws SQLException {
-        lock.lock();
+        writer.lock();
         boolean taken = false;
         try {
-            if (closed) {
-                throw new SQLException("the job store " + file + " is closed");
-            }
-            if (connection == null) {
-                SqliteSpace.prepare(file);
-                connection = open();
-            }
-            execute(connection, "BEGIN IMMEDIATE");
+            Connection open = opened();
+            execute(open, "BEGIN IMMEDIATE");
             taken = true;
-            return connection;
+            return open;
         } finally {
             if (!taken) {
-                lock.unlock();
+                writer.unlock();
             }
         }
+    }
+
+    private Connection opened() throws SQLException {
+        if (closed) {
+            throw new SQLException("the job store " + file + " is closed");
+        }
+        if (connection == null) {
+            try {
+                processes.join();
+            } catch (IOException e) {
+                throw away("other processes cannot be told of this one", e);
+            }
+            SqliteSpace.prepare(file.path());
+            connection = open();
+        }
+        return connection;
     }
 
     /** The driver's own commit begins the next transaction at once, and would keep users' connections out. */
@@ -121,7 +131,7 @@ public final class SqliteConnections implements Connections {
 
     @Override
     public void giveBack(Connection taken) {
-        lock.unlock();
+        writer.unlock();
     }
 
     @Override
@@ -133,8 +143,15 @@ public final class SqliteConnections implements Connections {
         }
     }
 
+    /** Not before the file is one that several connections can have open, which the first makes it. */
     @Override
     public Connection forUsers() throws SQLException {
+        writer.lock();
+        try {
+            opened();
+        } finally {
+            writer.unlock();
+        }
         return open();
     }
 
@@ -156,7 +173,13 @@ public final class SqliteConnections implements Connections {
 
     @Override
     public void close() {
-        lock.lock();
+        boolean isWriter = false;
+        try {
+            writer.lock();
+            isWriter = true;
+        } catch (SQLException e) {
+            log.debug("the job store {} is closed without its lock", file, e);
+        }
         try {
             if (closed) {
                 return;
@@ -165,20 +188,15 @@ public final class SqliteConnections implements Connections {
             if (connection != null) {
                 connection.close();
             }
+            processes.close();
         } catch (SQLException e) {
             log.warn("the job store {} could not be closed", file, e);
         } finally {
-            lock.unlock();
+            if (isWriter) {
+                writer.unlock();
+            }
         }
-        closeQuietly(processLock);
-        closeQuietly(channel);
-    }
-
-    private static void closeQuietly(AutoCloseable closeable) {
-        try {
-            closeable.close();
-        } catch (Exception e) {
-            log.debug("a lock of a job store could not be given back", e);
-        }
+        writer.close();
+        file.close();
     }
 }

@@ -63,6 +63,22 @@ public final class BatchWatch implements AutoCloseable {
                 each -> each.completeAsync(() -> null, database.transactions().callbacks()));
     }
 
+    /** Looks once at all of them, since some may have ended. */
+    public void lookSoon() {
+        Set<Long> batches;
+        synchronized (this) {
+            if (waiting.isEmpty() || isClosed) {
+                return;
+            }
+            batches = Set.copyOf(waiting.keySet());
+        }
+        askFor(batches).thenAccept(this::tell);
+    }
+
+    private CompletableFuture<? extends Collection<Long>> askFor(Set<Long> batches) {
+        return database.transactions().work(connection -> new Batches(database.names()).ended(connection, batches));
+    }
+
     private void look() {
         Set<Long> batches;
         synchronized (this) {
@@ -72,22 +88,20 @@ public final class BatchWatch implements AutoCloseable {
             }
             batches = Set.copyOf(waiting.keySet());
         }
-        database.transactions()
-                .work(connection -> new Batches(database.names()).ended(connection, batches))
-                .whenComplete((ended, failure) -> {
-                    if (failure == null) {
-                        tell(ended);
-                    }
-                    long waitMs;
-                    synchronized (this) {
-                        if (isClosed) {
-                            return;
-                        }
-                        waitMs = lookMs;
-                        lookMs = Math.min(2 * lookMs, LONGEST_LOOK_MS);
-                    }
-                    database.timer().schedule(this::look, waitMs, TimeUnit.MILLISECONDS);
-                });
+        askFor(batches).whenComplete((ended, failure) -> {
+            if (failure == null) {
+                tell(ended);
+            }
+            long waitMs;
+            synchronized (this) {
+                if (isClosed) {
+                    return;
+                }
+                waitMs = lookMs;
+                lookMs = Math.min(2 * lookMs, LONGEST_LOOK_MS);
+            }
+            database.timer().schedule(this::look, waitMs, TimeUnit.MILLISECONDS);
+        });
     }
 
     private static IllegalStateException closed() {

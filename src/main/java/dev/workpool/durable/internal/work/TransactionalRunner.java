@@ -60,7 +60,7 @@ public final class TransactionalRunner<J, R> extends BatchRunner<J, Transactiona
             boolean isHandlers = false;
             boolean isBroken = false;
             try (Connection connection = database.connectionForUsers()) {
-                if (database.isShared()) {
+                if (database.isServer()) {
                     context.onCancel(
                             () -> connection.abort(Runnable::run)); // it waits for the server, and not for an interrupt
                 }
