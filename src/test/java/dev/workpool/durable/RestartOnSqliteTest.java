@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One process has a file open at a time, so the leases in it are those of the dead. */
+/** Leases of no process that has the file open are those of the dead. */
 @Timeout(120)
 class RestartOnSqliteTest extends PoolTest {
     @TempDir
