@@ -111,6 +111,14 @@ class ClusterConfTest {
                         "/user/before", "/system/*/workpool-frames", "/system/*/*/workpool-frames", "/user/after"));
     }
 
+    /** Each of Akka's strategies ends nodes that work, when a link fails. */
+    @Test
+    void nobodyTakesNodesOut() {
+        assertThat(load("include classpath(\"workpool-cluster.conf\")")
+                        .getString("akka.cluster.downing-provider-class"))
+                .isEmpty();
+    }
+
     /** As any test that ends its system would end with its JVM, otherwise. */
     @Test
     void onlyANodeThatWasTakenOutEndsItsProcess() {

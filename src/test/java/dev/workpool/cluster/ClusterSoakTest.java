@@ -36,9 +36,6 @@ class ClusterSoakTest {
     private static final long LEASE_MS = 1_000;
     private static final int PROCESSES = 3;
 
-    /** Nodes that are gone are taken out by the test, and others are there again soon. */
-    private static final String SETTINGS = "akka.cluster.downing-provider-class = \"\"\n";
-
     /** What goes wrong. */
     private enum Fault {
         KILL,
@@ -71,7 +68,7 @@ class ClusterSoakTest {
         LOG.warn("seed {}", seed);
         Random random = new Random(seed);
         networkOfTheTest = new CuttableProxy(WorkingNodes.freePort());
-        try (Nodes nodes = new Nodes(SETTINGS)) {
+        try (Nodes nodes = new Nodes()) {
             ActorSystem<Void> system = nodes.start(WorkingNodes.behind(networkOfTheTest));
             processes = new WorkingNodes(system, directory);
             for (int i = 0; i < PROCESSES; i++) {
@@ -122,7 +119,7 @@ class ClusterSoakTest {
     private void start() {
         try {
             CuttableProxy network = new CuttableProxy(WorkingNodes.freePort());
-            workers.add(new Worker(processes.start(SETTINGS + WorkingNodes.behind(network)), network));
+            workers.add(new Worker(processes.start(WorkingNodes.behind(network)), network));
         } catch (IOException e) {
             throw new AssertionError(e);
         }

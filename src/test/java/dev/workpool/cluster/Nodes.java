@@ -35,8 +35,6 @@ final class Nodes implements AutoCloseable {
                         akka.loglevel = WARNING
                         akka.cluster.jmx.multi-mbeans-in-same-jvm = on
                         akka.coordinated-shutdown.exit-jvm = off
-                        # No resolver: a process that waits long for a processor is not to be taken out.
-                        akka.cluster.downing-provider-class = ""
                         akka.cluster.gossip-interval = 200ms
                         akka.cluster.leader-actions-interval = 200ms
                         akka.cluster.periodic-tasks-initial-delay = 300ms

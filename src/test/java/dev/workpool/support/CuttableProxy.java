@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +22,7 @@ public final class CuttableProxy implements AutoCloseable {
     private final ServerSocket listener;
     private final int target;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final Set<InetAddress> hangingFrom = new HashSet<>();
     private boolean hanging;
     private boolean refusing;
     private String lostAnswer;
@@ -51,6 +53,11 @@ public final class CuttableProxy implements AutoCloseable {
         hanging = true;
     }
 
+    /** As {@link #hang}, for connections from one address alone: a link of one node to another, in one direction. */
+    public synchronized void hangFrom(InetAddress client) {
+        hangingFrom.add(client);
+    }
+
     /** Resets new connections as soon as they are made. */
     public synchronized void refuse() {
         refusing = true;
@@ -69,6 +76,7 @@ public final class CuttableProxy implements AutoCloseable {
     /** Connections that are still open, and new ones, carry everything. */
     public synchronized void heal() {
         hanging = false;
+        hangingFrom.clear();
         refusing = false;
         lostAnswer = null;
         notifyAll();
@@ -98,27 +106,27 @@ public final class CuttableProxy implements AutoCloseable {
             server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
             client.setTcpNoDelay(true);
             server.setTcpNoDelay(true);
-            daemon(() -> carry(server, client, true), "proxy-answers");
-            carry(client, server, false);
+            daemon(() -> carry(server, client, client.getInetAddress(), true), "proxy-answers");
+            carry(client, server, client.getInetAddress(), false);
         } catch (IOException e) {
             resetBoth(client, server);
         }
     }
 
-    private void carry(Socket from, Socket to, boolean answers) {
+    private void carry(Socket from, Socket to, InetAddress client, boolean answers) {
         byte[] bytes = new byte[8192];
         try {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             int count;
             while ((count = in.read(bytes)) >= 0) {
-                awaitHealth();
+                awaitHealth(client);
                 if (answers && isToBeLost(new String(bytes, 0, count, StandardCharsets.ISO_8859_1))) {
                     cut();
                 }
                 out.write(bytes, 0, count);
             }
-            awaitHealth();
+            awaitHealth(client);
             to.shutdownOutput();
         } catch (IOException e) {
             resetBoth(from, to);
@@ -135,8 +143,8 @@ public final class CuttableProxy implements AutoCloseable {
         return true;
     }
 
-    private synchronized void awaitHealth() throws InterruptedException {
-        while (hanging) {
+    private synchronized void awaitHealth(InetAddress client) throws InterruptedException {
+        while (hanging || hangingFrom.contains(client)) {
             wait();
         }
     }

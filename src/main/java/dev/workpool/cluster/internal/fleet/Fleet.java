@@ -387,7 +387,7 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
         share();
         dueNs = Math.min(dueNs, takeFromTheBusy(nowNs));
         tellDemand();
-        nodes.publish();
+        dueNs = Math.min(dueNs, nodes.publish());
         if (dueNs != TimerQueue.NEVER) {
             timer.atLatest(dueNs);
         }

@@ -415,6 +415,14 @@ final class FleetNodes<J, R> {
         if (!refusals.isEmpty()) {
             return String.join("; ", refusals);
         }
+        List<String> unreachable = nodes.values().stream()
+                .filter(node -> !node.reachable)
+                .map(node -> node.address)
+                .toList();
+        if (!unreachable.isEmpty()) {
+            return "This node does not reach " + String.join(", ", unreachable)
+                    + ": the link is cut, or they are gone or stopped";
+        }
         int members = parts.roles().members();
         return "The cluster has "
                 + (members == 1 ? "1 node" : members + " nodes")
@@ -436,8 +444,12 @@ final class FleetNodes<J, R> {
         return new Router.Census(workers, running, abandoned);
     }
 
-    /** Publishes it, so that any thread can read it. */
-    void publish() {
+    /**
+     * Publishes it, so that any thread can read it.
+     *
+     * @return when to publish again, if nothing happens before that
+     */
+    long publish() {
         Router.Census census = census();
         var numbers = parts.gauges();
         numbers.begin();
@@ -459,6 +471,8 @@ final class FleetNodes<J, R> {
             nodesToldNs = nowNs;
             parts.nodes()
                     .accept(nodes.values().stream().map(NodeSession::toNode).toList());
+            return TimerQueue.NEVER;
         }
+        return nodesToldNs + NODES_TOLD_NS + 1;
     }
 }

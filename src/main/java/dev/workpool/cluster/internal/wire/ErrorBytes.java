@@ -8,17 +8,18 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Errors as bytes: class, message, stack and causes, of bounded size. At the other end an error of the same class is
+ * Errors as bytes: class, message, stack, causes and what these suppress, of bounded size. At the other end an error of the same class is
  * made, if it can be, so that whoever looks for a class finds it. Both ways call users' code: messages, constructors.
  */
 public final class ErrorBytes {
     private static final int LONGEST_MESSAGE = 8_000;
     private static final int MOST_FRAMES = 64;
     private static final int MOST_CAUSES = 8;
+    private static final int MOST_SUPPRESSED = 16;
 
     private ErrorBytes() {}
 
-    /** Writes an error and its causes. Never throws what the error's own methods do. */
+    /** Writes an error, its causes, and what each of these suppresses, without its own causes. Never throws what the error's own methods do. */
     public static byte[] write(Throwable error) {
         List<Throwable> chain = new ArrayList<>();
         for (Throwable each = error; each != null && chain.size() < MOST_CAUSES; each = cause(each)) {
@@ -31,7 +32,26 @@ public final class ErrorBytes {
         ByteWriter out = new ByteWriter(1024);
         out.putNumber(chain.size());
         chain.forEach(each -> putOne(out, each));
+        putSuppressed(out, chain); // last, where a node of an older version does not look
         return out.toBytes();
+    }
+
+    private static void putSuppressed(ByteWriter out, List<Throwable> chain) {
+        List<Integer> owners = new ArrayList<>();
+        List<Throwable> suppressed = new ArrayList<>();
+        for (int i = 0; i < chain.size(); i++) {
+            for (Throwable each : chain.get(i).getSuppressed()) { // final, and never throws
+                if (suppressed.size() < MOST_SUPPRESSED) {
+                    owners.add(i);
+                    suppressed.add(each);
+                }
+            }
+        }
+        out.putNumber(suppressed.size());
+        for (int i = 0; i < suppressed.size(); i++) {
+            out.putNumber(owners.get(i));
+            putOne(out, suppressed.get(i));
+        }
     }
 
     private static Throwable cause(Throwable error) {
@@ -94,6 +114,12 @@ public final class ErrorBytes {
         List<Throwable> chain = new ArrayList<>();
         for (long left = in.getNumber(1, bytes.length); left > 0; left--) {
             chain.add(getOne(in, node));
+        }
+        if (!in.isAtEnd()) { // a node of an older version ends here
+            for (long left = in.getNumber(0, bytes.length); left > 0; left--) {
+                Throwable owner = chain.get((int) in.getNumber(0, chain.size() - 1));
+                owner.addSuppressed(getOne(in, node));
+            }
         }
         for (int i = chain.size() - 1; i > 0; i--) {
             try {

@@ -17,6 +17,7 @@ import dev.workpool.cluster.internal.wire.OutcomesBlock;
 import dev.workpool.cluster.internal.wire.StationCommand;
 import dev.workpool.cluster.internal.wire.WireMessage;
 import dev.workpool.cluster.internal.wire.WireMessage.Encoding;
+import dev.workpool.cluster.job.ClusterNode;
 import dev.workpool.codec.JobCodec;
 import dev.workpool.codec.bytes.ByteWriter;
 import dev.workpool.internal.akka.PoolClock;
@@ -85,6 +86,7 @@ class FleetTest {
     private final ActorRef<WireMessage> inlet = recorder("inlet", message -> frames.add((WireMessage.Frame) message));
     private final Slice.BatchRef<String> batch =
             new Slice.BatchRef<>(5, recorder("collector", collector::add), JobPolicy.NONE);
+    private List<ClusterNode> nodes = List.of();
     private ActorRef<Object> fleet;
     private long sent;
     private long sentFrames;
@@ -108,7 +110,7 @@ class FleetTest {
                                 PoolClock.of(kit.system()),
                                 new PublishedNumbers<>(OfRouter.class),
                                 new PoolEvents("pool", List.of(), Runnable::run, () -> 0, (observer, thrown) -> {}),
-                                nodes -> {})),
+                                now -> nodes = now)),
                         "fleet",
                         Props.empty())
                 .unsafeUpcast();
@@ -214,6 +216,22 @@ class FleetTest {
         report(results(0, 2));
         report(results(1, 2));
         assertThat(ended()).containsExactly("r0", "r1", "r2");
+    }
+
+    @Test
+    void theListOfNodesShowsNothingOutSoonAfterTheLastOutcome() {
+        open(10);
+        grant(0, 3);
+        kit.advance(Duration.ofMillis(20));
+        assertThat(nodes)
+                .singleElement()
+                .satisfies(node -> assertThat(node.out()).isEqualTo(3));
+        report(results(0, 1));
+        report(results(1, 2));
+        kit.advance(Duration.ofMillis(20));
+        assertThat(nodes)
+                .singleElement()
+                .satisfies(node -> assertThat(node.out()).isZero());
     }
 
     @Test

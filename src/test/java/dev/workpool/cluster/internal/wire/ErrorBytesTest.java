@@ -39,6 +39,31 @@ class ErrorBytesTest {
     }
 
     @Test
+    void whatAnErrorAndItsCausesSuppressArrives() {
+        IOException cause = new IOException("cause");
+        cause.addSuppressed(new TimeoutException("closing"));
+        IllegalStateException error = new IllegalStateException("outer", cause);
+        error.addSuppressed(new IllegalArgumentException("first"));
+        error.addSuppressed(new IOException("second"));
+        Throwable read = there(error);
+        assertThat(read.getSuppressed())
+                .extracting(Throwable::toString)
+                .containsExactly("java.lang.IllegalArgumentException: first", "java.io.IOException: second");
+        assertThat(read.getCause().getSuppressed())
+                .extracting(Throwable::toString)
+                .containsExactly("java.util.concurrent.TimeoutException: closing");
+    }
+
+    /** It ends after the causes. */
+    @Test
+    void anErrorOfANodeOfAnOlderVersionIsRead() {
+        byte[] bytes = ErrorBytes.write(new IOException("old"));
+        assertThat(ErrorBytes.read(Arrays.copyOf(bytes, bytes.length - 1), "there"))
+                .isExactlyInstanceOf(IOException.class)
+                .hasMessage("old");
+    }
+
+    @Test
     void anErrorWhoseClassTakesNoMessageIsMadeIfItHasTheSame() {
         assertThat(there(new WithoutMessage())).isExactlyInstanceOf(WithoutMessage.class);
         assertThat(there(new WithMessageOfItsOwn(7)))
