@@ -9,6 +9,7 @@ import dev.workpool.durable.QueueWork;
 import dev.workpool.durable.job.TransactionalTask;
 import dev.workpool.durable.job.WorkStats;
 import dev.workpool.settings.WorkerPoolSettings;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -17,6 +18,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToLongFunction;
 import javax.sql.DataSource;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
 
 /** A process of the soak: works on all queues until it is killed, and says now and then what it has done. */
 final class SoakWorker {
@@ -26,19 +29,17 @@ final class SoakWorker {
 
     private SoakWorker() {}
 
-    /** Runs with the address of the database, and the version of its codec. */
+    /** Runs with the address of the database, or the path of a file of SQLite, and the version of its codec. */
     public static void main(String[] arguments) {
         ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "soak");
-        JobStore store = JobStore.postgres(arguments[0], "postgres", "");
+        boolean isServer = arguments[0].startsWith("jdbc:");
+        JobStore store =
+                isServer ? JobStore.postgres(arguments[0], "postgres", "") : JobStore.sqlite(Path.of(arguments[0]));
         int version = Integer.parseInt(arguments[1]);
         WorkerPool<SoakJob, Void> plain = WorkerPool.start(system, pool(system, "plain"), SoakWorker::run);
         WorkerPool<TransactionalTask, Object> transactional =
                 WorkerPool.start(system, pool(system, "transactional"), TransactionalTask::run);
-        HikariDataSource database = new HikariDataSource();
-        database.setJdbcUrl(arguments[0]);
-        database.setUsername("postgres");
-        database.setInitializationFailTimeout(-1);
-        database.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+        DataSource database = isServer ? server(arguments[0]) : sqlite(Path.of(arguments[0]));
         WorkerPool<SoakJob, Void> keyed =
                 WorkerPool.start(system, pool(system, "keyed"), (SoakJob job) -> writeDown(job, database));
         List<QueueWork> works = List.of(
@@ -52,6 +53,25 @@ final class SoakWorker {
             System.out.println("stats " + sum(works, WorkStats::fenced) + " " + sum(works, WorkStats::lostLeases) + " "
                     + sum(works, WorkStats::reapedLeases));
         }
+    }
+
+    private static DataSource server(String url) {
+        HikariDataSource database = new HikariDataSource();
+        database.setJdbcUrl(url);
+        database.setUsername("postgres");
+        database.setInitializationFailTimeout(-1);
+        database.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+        return database;
+    }
+
+    /** Waits for those that write. */
+    static DataSource sqlite(Path file) {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setBusyTimeout(60_000);
+        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+        SQLiteDataSource database = new SQLiteDataSource(config);
+        database.setUrl("jdbc:sqlite:" + file);
+        return database;
     }
 
     private static WorkerPoolSettings pool(ActorSystem<?> system, String name) {
