@@ -1,5 +1,10 @@
 package dev.workpool.codec;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamWriteConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -18,14 +23,34 @@ public final class JsonCodec<T> implements JobCodec<T> {
     private final ObjectReader reader;
     private final ObjectWriter writer;
 
+    /** What is no longer than this is within all limits of the reader. */
+    private final int uncheckedBytes;
+
     private JsonCodec(String name, ObjectReader reader, ObjectWriter writer) {
         this.name = name;
         this.reader = reader;
         this.writer = writer;
+        StreamReadConstraints limits = reader.getFactory().streamReadConstraints();
+        this.uncheckedBytes = Math.min(
+                Math.min(limits.getMaxNumberLength(), limits.getMaxStringLength()),
+                Math.min(limits.getMaxNameLength(), limits.getMaxNestingDepth()));
+    }
+
+    /** Reads whatever it writes: Jackson's limits are for JSON of strangers, and would fail a job that is stored already. */
+    private static JsonFactory unlimited() {
+        return JsonFactory.builder()
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNumberLength(Integer.MAX_VALUE)
+                        .maxStringLength(Integer.MAX_VALUE)
+                        .maxNameLength(Integer.MAX_VALUE)
+                        .maxNestingDepth(StreamWriteConstraints.defaults().getMaxNestingDepth())
+                        .build())
+                .build();
     }
 
     /**
-     * A codec with the modules that are on the class path, which ignores unknown properties.
+     * A codec with the modules that are on the class path, which ignores unknown properties. It reads numbers, strings and
+     * names of any length. What is nested deeper than Jackson writes, 1000 levels, cannot be encoded.
      *
      * @param type what to decode to; its simple name is the codec's name
      * @param <T> the type
@@ -34,11 +59,14 @@ public final class JsonCodec<T> implements JobCodec<T> {
     public static <T> JsonCodec<T> of(Class<T> type) {
         return of(
                 type,
-                new ObjectMapper().findAndRegisterModules().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES));
+                new ObjectMapper(unlimited())
+                        .findAndRegisterModules()
+                        .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES));
     }
 
     /**
-     * A codec with a mapper of the application's own.
+     * A codec with a mapper of the application's own. What is beyond the limits of its reader, such as a number of more than
+     * 1000 digits, cannot be encoded, since it could not be decoded.
      *
      * @param type what to decode to; its simple name is the codec's name
      * @param mapper reads and writes it; it must not be configured any more afterwards
@@ -75,7 +103,32 @@ public final class JsonCodec<T> implements JobCodec<T> {
 
     @Override
     public byte[] encode(T value) throws IOException {
-        return writer.writeValueAsBytes(value);
+        byte[] bytes = writer.writeValueAsBytes(value);
+        if (bytes.length > uncheckedBytes) {
+            checkLimits(bytes);
+        }
+        return bytes;
+    }
+
+    /** Fails with what names the limit. */
+    private void checkLimits(byte[] bytes) throws IOException {
+        StreamReadConstraints limits = reader.getFactory().streamReadConstraints();
+        try (JsonParser parser = reader.getFactory().createParser(bytes)) {
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (token.isScalarValue()) {
+                    int length = parser.getTextLength();
+                    if (token == JsonToken.VALUE_STRING) {
+                        limits.validateStringLength(length);
+                    } else if (length > limits.getMaxNumberLength()) {
+                        limits.validateIntegerLength(digits(parser.getText()));
+                    }
+                }
+            }
+        }
+    }
+
+    private static int digits(String number) {
+        return (int) number.chars().filter(Character::isDigit).count();
     }
 
     @Override

@@ -138,7 +138,8 @@ public final class DurableQueue<J> {
      * @param <J> type of the jobs
      * @return the queue; also if the store does not answer: then it is opened in the background
      * @throws IllegalStateException if the store cannot be used, see {@link #open(ActorSystem, JobStore, String,
-     *     JobCodec)}; or the queue was made with another order
+     *     JobCodec)}; or the queue was made with another order, or is open in this process by the same store with a codec
+     *     of another name, and neither decodes the other's jobs
      */
     public static <J> DurableQueue<J> open(
             ActorSystem<?> system, JobStore store, QueueSettings settings, JobCodec<J> codec, QueueOrder<J> order) {
@@ -166,7 +167,7 @@ public final class DurableQueue<J> {
     // Enqueuing
 
     /**
-     * Enqueues jobs under a key, with default options. The same key again changes nothing and returns what was enqueued
+     * Enqueues jobs under a key, in a transaction of its own, which commits whatever becomes of one of the caller's. The same key again changes nothing and returns what was enqueued
      * first.
      *
      * @param key see {@link EnqueueOptions#withKey}
@@ -178,7 +179,7 @@ public final class DurableQueue<J> {
     }
 
     /**
-     * Enqueues jobs with default options.
+     * Enqueues jobs with default options, in a transaction of its own, as {@link #enqueueAll(Iterable, EnqueueOptions)} does.
      *
      * @param jobs none null; iterated once, on the calling thread, before this returns
      * @return as {@link #enqueueAll(Iterable, EnqueueOptions)}
@@ -188,7 +189,9 @@ public final class DurableQueue<J> {
     }
 
     /**
-     * Enqueues jobs as one batch, all of them or none. Any number of them: what does not fit into some megabytes of
+     * Enqueues jobs as one batch, in a transaction of its own: it commits by itself, also where the caller is in a
+     * transaction, such as one of Spring's on the same data source, and whatever becomes of that. To enqueue in the
+     * caller's, pass its connection to {@link #enqueueAll(Connection, Iterable)}. All jobs are stored or none. Any number of them: what does not fit into some megabytes of
      * memory waits in a temporary file until all are there.
      *
      * @param jobs none null; iterated once, on the calling thread, before this returns
@@ -255,6 +258,18 @@ public final class DurableQueue<J> {
     }
 
     /**
+     * Enqueues jobs in a transaction of the caller's, with default options.
+     *
+     * @param connection as of {@link #enqueueAll(Connection, Iterable, EnqueueOptions)}, like all the rest
+     * @param jobs none null; iterated once
+     * @return a handle on what will be there
+     * @throws SQLException what the database says; the transaction cannot go on then
+     */
+    public DurableBatch enqueueAll(Connection connection, Iterable<? extends J> jobs) throws SQLException {
+        return enqueueAll(connection, jobs, EnqueueOptions.defaults());
+    }
+
+    /**
      * Enqueues one job in a transaction of the caller's, as a batch of its own. Blocks while it writes.
      *
      * @param connection as of {@link #enqueueAll(Connection, Iterable, EnqueueOptions)}, like all the rest
@@ -268,7 +283,7 @@ public final class DurableQueue<J> {
     }
 
     /**
-     * Enqueues one job with default options.
+     * Enqueues one job with default options, in a transaction of its own, as {@link #enqueue(Object, EnqueueOptions)} does.
      *
      * @param job not null
      * @return as {@link #enqueue(Object, EnqueueOptions)}
@@ -278,7 +293,9 @@ public final class DurableQueue<J> {
     }
 
     /**
-     * Enqueues one job. Jobs that come while a transaction is under way are written together in the next one.
+     * Enqueues one job, in a transaction of its own: it commits by itself, also where the caller is in a transaction, such as
+     * one of Spring's on the same data source, and whatever becomes of that. To enqueue in the caller's, pass its
+     * connection to {@link #enqueueAll(Connection, Iterable)}. Jobs that come while a transaction is under way are written together in the next one.
      *
      * @param job not null
      * @param options how
@@ -520,10 +537,7 @@ public final class DurableQueue<J> {
     public CompletionStage<Done> recur(String name, Schedule schedule, J job, MissedRuns missed, int priority) {
         Objects.requireNonNull(schedule, "schedule");
         Objects.requireNonNull(missed, "missed runs");
-        if (name.isEmpty() || name.length() > 200 || name.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("name of a recurring job = \"" + name.replace("\0", "\\0")
-                    + "\"; allowed: 1 to 200 characters, none of them NUL");
-        }
+        Recurring.checkName(name);
         EnqueueOptions.defaults().withPriority(priority); // checks it
         byte[] encoded = enqueuer.encode(job);
         int lane = queue.lanes().of(job);

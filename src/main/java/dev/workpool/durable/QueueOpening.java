@@ -28,6 +28,19 @@ final class QueueOpening {
      *     which is more often a wrong URL than a primary to be
      */
     void find() {
+        boolean isFirst = store.codecs().add(queue.name(), queue.codec());
+        boolean isRefused = true;
+        try {
+            findOrGoOnLater();
+            isRefused = false;
+        } finally {
+            if (isRefused && isFirst) {
+                store.codecs().remove(queue.name());
+            }
+        }
+    }
+
+    private void findOrGoOnLater() {
         try {
             tryToFind();
         } catch (SQLException e) {

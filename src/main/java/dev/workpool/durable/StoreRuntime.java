@@ -53,6 +53,7 @@ final class StoreRuntime implements AutoCloseable {
     private final Database database;
     private final Duration partitionInterval;
     private final BatchWatch watch;
+    private final OpenCodecs codecs = new OpenCodecs();
     private final CancelWatch cancelWatch;
     private final Map<Long, Works> works = new ConcurrentHashMap<>();
     private final Map<Long, RecurringRuns> recurring = new ConcurrentHashMap<>();
@@ -80,6 +81,10 @@ final class StoreRuntime implements AutoCloseable {
 
     Database database() {
         return database;
+    }
+
+    OpenCodecs codecs() {
+        return codecs;
     }
 
     BatchWatch watch() {

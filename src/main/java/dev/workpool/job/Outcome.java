@@ -76,7 +76,8 @@ public sealed interface Outcome<R> {
          * Checks that there is an error.
          *
          * @param error what it threw, an {@link Error} too, never null
-         * @param attempts how often the handler was called, 1 or more
+         * @param attempts how often the handler was called, 1 or more; 0 for a job of a durable queue that could not be
+         *     decoded
          */
         public Failed {
             Objects.requireNonNull(error, "error");

@@ -3,6 +3,12 @@ package dev.workpool.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.math.BigInteger;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import net.jqwik.api.Assume;
@@ -56,5 +62,43 @@ class JobCodecTest {
         assertThat(emails.decodes("json:Renamed", 1)).isFalse();
         assertThat(JsonCodec.of(Renamed.class).withName("json:Email").decodes("json:Email", 1))
                 .isTrue();
+    }
+
+    /** A job that is stored is to run. */
+    @Test
+    void jsonReadsWhatItWritesHoweverLong() throws Exception {
+        JobCodec<BigInteger> numbers = JobCodec.json(BigInteger.class);
+        BigInteger large = BigInteger.TEN.pow(5_000).add(BigInteger.ONE);
+        assertThat(numbers.decode(1, numbers.encode(large))).isEqualTo(large);
+        JobCodec<String> strings = JobCodec.json(String.class);
+        String longer = "x".repeat(StreamReadConstraints.defaults().getMaxStringLength() + 1);
+        assertThat(strings.decode(1, strings.encode(longer))).hasSize(longer.length());
+        JobCodec<JsonNode> trees = JobCodec.json(JsonNode.class);
+        JsonNode names = new ObjectMapper().createObjectNode().put("n".repeat(60_000), 1);
+        assertThat(trees.decode(1, trees.encode(names))).isEqualTo(names);
+        JsonNode deepest = nested(1_000);
+        assertThat(trees.decode(1, trees.encode(deepest))).isEqualTo(deepest);
+        assertThatThrownBy(() -> trees.encode(nested(1_001))).hasMessageContaining("1000");
+    }
+
+    @Test
+    void jsonOfTheApplicationsOwnMapperRefusesWhatThatDoesNotRead() {
+        ObjectMapper mapper = new ObjectMapper();
+        assertThatThrownBy(() -> JsonCodec.of(BigInteger.class, mapper).encode(BigInteger.TEN.pow(1_000)))
+                .hasMessageContaining("Number value length (1001) exceeds the maximum allowed (1000");
+        mapper.getFactory()
+                .setStreamReadConstraints(
+                        StreamReadConstraints.builder().maxStringLength(2_000).build());
+        assertThatThrownBy(() -> JsonCodec.of(String.class, mapper).encode("x".repeat(2_001)))
+                .hasMessageContaining("2001) exceeds the maximum allowed (2000");
+    }
+
+    private static JsonNode nested(int levels) {
+        ArrayNode outermost = JsonNodeFactory.instance.arrayNode();
+        ArrayNode innermost = outermost;
+        for (int i = 1; i < levels; i++) {
+            innermost = innermost.addArray();
+        }
+        return outermost;
     }
 }

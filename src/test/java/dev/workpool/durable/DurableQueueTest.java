@@ -568,7 +568,7 @@ abstract class DurableQueueTest extends StoreTest {
         DurableQueue<String> queue = queue(queueSettings());
         try (Connection connection = place.store().connection()) {
             connection.setAutoCommit(false);
-            queue.enqueueAll(connection, texts(3), EnqueueOptions.defaults());
+            queue.enqueueAll(connection, texts(3));
             connection.rollback();
         }
         assertThat(get(queue.stats()).depth()).isZero();
@@ -576,7 +576,7 @@ abstract class DurableQueueTest extends StoreTest {
         closed(queue.workOn(pool));
         DurableBatch batch;
         try (Connection connection = place.store().connection()) {
-            assertThatThrownBy(() -> queue.enqueueAll(connection, texts(3), EnqueueOptions.defaults()))
+            assertThatThrownBy(() -> queue.enqueueAll(connection, texts(3)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("setAutoCommit(false)");
             connection.setAutoCommit(false);

@@ -210,7 +210,11 @@ class QueueMonitorTest extends PoolTest {
     @Test
     void jobsThatCannotBeDecodedHereAreToldOnce() throws Exception {
         DurableQueue<byte[]> newer = DurableQueue.open(
-                system, place.store(), QueueSettings.create(system, "seen"), JobCodec.bytes(), QueueOrder.byPriority());
+                system,
+                place.store(),
+                QueueSettings.create(system, "seen"),
+                new NewerStrings(),
+                QueueOrder.byPriority());
         get(newer.enqueueAll(List.of(new byte[1], new byte[2])));
         WorkerPool<String, String> pool = WorkerPool.start(system, settings(1), job -> job);
         try (QueueWork work = queue.workOn(pool)) {
@@ -220,6 +224,29 @@ class QueueMonitorTest extends PoolTest {
             assertThat(told.events).containsOnlyOnce("undecodable 2");
         }
         pool.close();
+    }
+
+    /** The next version of the codec, of which this one knows the name alone. */
+    private static final class NewerStrings implements JobCodec<byte[]> {
+        @Override
+        public String name() {
+            return JobCodec.strings().name();
+        }
+
+        @Override
+        public int version() {
+            return 2;
+        }
+
+        @Override
+        public byte[] encode(byte[] value) {
+            return value;
+        }
+
+        @Override
+        public byte[] decode(int version, byte[] bytes) {
+            return bytes;
+        }
     }
 
     // Health

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
@@ -75,6 +76,15 @@ abstract class RecurringJobsTest extends StoreTest {
                 Statement statement = connection.createStatement()) {
             statement.execute("UPDATE workpool_recurring SET due = "
                     + Instant.now().minus(Duration.parse(sinceDue)).toEpochMilli());
+        }
+    }
+
+    @Test
+    void aNameThatDatabasesDoNotKeepIsRefusedAtOnce() {
+        for (String each : List.of("", "half \ud83d", "n\0l", "x".repeat(201))) {
+            assertThatThrownBy(() -> queue(queueSettings()).recur(each, EACH_SECOND, "job", MissedRuns.ALL))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("none of them NUL or half of a surrogate pair");
         }
     }
 
@@ -185,6 +195,7 @@ abstract class RecurringJobsTest extends StoreTest {
     void namesAreChecked() {
         assertThatThrownBy(() -> queue().recur("", HOURLY, "job", MissedRuns.ONE))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("name of a recurring job = \"\"; allowed: 1 to 200 characters, none of them NUL");
+                .hasMessage(
+                        "name of a recurring job = \"\"; allowed: 1 to 200 characters, none of them NUL or half of a surrogate pair");
     }
 }

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param batch the number of its batch
  * @param index its index in its batch
  * @param died when, by the clock of the database
- * @param attempts how often its handler was called
+ * @param attempts how often its handler was called; 0 if it could not be decoded
  * @param strikes how often its process ended while it ran alone
  * @param job the job; empty if it cannot be decoded here
  * @param encoded the job as it was encoded
@@ -32,7 +32,7 @@ public record DeadLetter<J>(
     /**
      * An attempt that has failed.
      *
-     * @param attempt its number; the first is 1
+     * @param attempt its number; the first is 1, and 0 is that it could not be decoded
      * @param error what the handler threw; or, of one that timed out, that it did
      */
     public record FailedAttempt(int attempt, StoredFailure error) {}

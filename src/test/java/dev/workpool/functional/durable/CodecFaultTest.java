@@ -1,9 +1,11 @@
 package dev.workpool.functional.durable;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.workpool.WorkerPool;
 import dev.workpool.codec.JobCodec;
+import dev.workpool.codec.JsonCodec;
 import dev.workpool.durable.DurableBatch;
 import dev.workpool.durable.DurableQueue;
 import dev.workpool.durable.QueueWork;
@@ -11,7 +13,9 @@ import dev.workpool.durable.job.DeadLetter;
 import dev.workpool.functional.durable.SoakJob.Kind;
 import dev.workpool.job.BatchProgress;
 import dev.workpool.settings.QueueOrder;
+import dev.workpool.settings.RetryPolicy;
 import dev.workpool.support.CapturedLog;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -95,6 +99,41 @@ class CodecFaultTest extends FaultTest {
         assertThat(dead.get(0).job()).isEmpty();
         assertThat(dead.get(0).encoded()).isEqualTo(JobCodec.strings().encode("job 1"));
         assertThat(dead.get(0).error()).hasMessageContainingAll("cannot be decoded", "not job 1");
+        assertThat(dead.get(0).attempts()).as("no handler has seen it").isZero();
+    }
+
+    /** Decoding it again would fail again. */
+    @Test
+    void aJobThatCannotBeDecodedIsNotTriedAgain() throws Exception {
+        DurableQueue<String> queue = DurableQueue.open(
+                system,
+                store,
+                queueSettings().withRetry(RetryPolicy.attempts(3).withFixedBackoff(Duration.ofHours(1))),
+                JobCodec.json(String.class),
+                QueueOrder.byPriority());
+        closed(queue.workOn(pool(job -> {})));
+        get(queue.pause());
+        DurableBatch batch = get(queue.enqueueAll(texts(1)));
+        execute("UPDATE workpool_payload SET data = replace(encode(data, 'escape'), '\"', '{')::bytea");
+        get(queue.resume());
+        assertThat(get(batch.ended()).failed()).isEqualTo(1);
+        assertThat(get(queue.deadLetters(0, 10)).get(0).attempts()).isZero();
+    }
+
+    @Test
+    void aQueueIsOpenWithOneCodecInAProcess() throws Exception {
+        queue(JobCodec.strings());
+        queue(JobCodec.strings());
+        assertThatThrownBy(() -> queue(JobCodec.bytes()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage(
+                        "queue '" + QUEUE + "' is open in this process with codec \"string\" version 1, and cannot be"
+                                + " opened with codec \"bytes\" version 1, since neither decodes what the other one encodes");
+        JobCodec<String> first = JsonCodec.of(String.class).withName("first");
+        DurableQueue.open(system, store, "another", first);
+        assertThatThrownBy(() -> DurableQueue.open(
+                        system, store, "another", JsonCodec.of(String.class).withName("second")))
+                .hasMessageContainingAll("\"first\"", "\"second\"");
     }
 
     @Test

@@ -36,6 +36,11 @@ public final class Names {
         }
     }
 
+    /** Whether databases keep a text as it is: NUL they refuse, and half a surrogate pair becomes a question mark. */
+    public static boolean isKept(String text) {
+        return text.codePoints().noneMatch(each -> each == 0 || Character.getType(each) == Character.SURROGATE);
+    }
+
     public Dialect dialect() {
         return dialect;
     }

@@ -26,6 +26,18 @@ public final class Recurring {
     private final Names names;
     private final Enqueueing enqueueing;
 
+    /**
+     * Checks the name of a recurring job.
+     *
+     * @throws IllegalArgumentException if it is not allowed
+     */
+    public static void checkName(String name) {
+        if (name.isEmpty() || name.length() > 200 || !Names.isKept(name)) {
+            throw new IllegalArgumentException("name of a recurring job = \"" + name.replace("\0", "\\0")
+                    + "\"; allowed: 1 to 200 characters, none of them NUL or half of a surrogate pair");
+        }
+    }
+
     public Recurring(Names names) {
         this.names = names;
         this.enqueueing = new Enqueueing(names);

@@ -115,7 +115,7 @@ final class Feeder<J> {
 
     private void allFail(Held<J> held, DamagedBlock e) {
         List<Ended> failed = new ArrayList<>();
-        held.claimed.jobs().forEach(number -> failed.add(new Ended(number, new Outcome.Failed<>(e, 1))));
+        held.claimed.jobs().forEach(number -> failed.add(new Ended(number, new Outcome.Failed<>(e, 0))));
         parts.accept(held, settler.part(held, JobBlock.EMPTY, failed, 0));
     }
 
@@ -142,7 +142,7 @@ final class Feeder<J> {
                                         "the job cannot be decoded by " + codec + " from version " + encodedBy.version()
                                                 + ": " + e,
                                         e),
-                                1)));
+                                0)));
             }
         }
         if (!undecodable.isEmpty()) {

@@ -3,6 +3,7 @@ package dev.workpool.durable.internal.work;
 import dev.workpool.codec.JobCodec;
 import dev.workpool.durable.internal.enqueue.Lanes;
 import dev.workpool.durable.internal.store.Database;
+import dev.workpool.durable.internal.store.Names;
 import dev.workpool.durable.internal.store.Queues;
 import dev.workpool.durable.internal.store.Queues.Codec;
 import dev.workpool.settings.QueueSettings;
@@ -67,9 +68,9 @@ public final class OpenQueue<J> {
      */
     public static void checkCodec(JobCodec<?> codec) {
         String name = Objects.requireNonNull(codec, "codec").name();
-        if (name.isEmpty() || name.length() > 200 || name.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException(
-                    "name of a codec = \"" + name + "\"; allowed: 1 to 200 characters, none of them NUL");
+        if (name.isEmpty() || name.length() > 200 || !Names.isKept(name)) {
+            throw new IllegalArgumentException("name of a codec = \"" + name
+                    + "\"; allowed: 1 to 200 characters, none of them NUL or half of a surrogate pair");
         } else if (codec.version() < 1) {
             throw new IllegalArgumentException(
                     "version of codec \"" + name + "\" = " + codec.version() + "; allowed: 1 or more");

@@ -1,6 +1,7 @@
 package dev.workpool.durable.internal.work;
 
 import dev.workpool.codec.JobCodec;
+import dev.workpool.codec.bytes.DamagedBlock;
 import dev.workpool.durable.internal.segment.ErrorText;
 import dev.workpool.durable.internal.segment.JobBlock;
 import dev.workpool.durable.internal.segment.JobSet;
@@ -140,9 +141,10 @@ final class Settler {
                 released.set(place);
                 return;
             }
-            Optional<Long> delayMs = held.isCancelled || outcome.problem().orElseThrow() instanceof UnstorableResult
-                    ? Optional.empty()
-                    : retries.delayMs(counted, RandomGenerator.getDefault());
+            Optional<Long> delayMs =
+                    held.isCancelled || isForGood(outcome.problem().orElseThrow())
+                            ? Optional.empty()
+                            : retries.delayMs(counted, RandomGenerator.getDefault());
             if (delayMs.isPresent()) {
                 retried.computeIfAbsent(attempts, key -> new BitSet()).set(place);
                 failures.computeIfAbsent(attempts, key -> new ArrayList<>()).add(stored);
@@ -160,6 +162,13 @@ final class Settler {
                 return; // it might have been tried again, and nobody wants it any more
             }
             dead.add(new Dead(stored, place < block.size() ? block.job(place) : new byte[0]));
+        }
+
+        /** Whether another attempt would be in vain. */
+        private boolean isForGood(Throwable problem) {
+            return problem instanceof UnstorableResult
+                    || problem instanceof UndecodableJob
+                    || problem instanceof DamagedBlock;
         }
 
         private int attempts(int here) {
