@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
+import org.sqlite.SQLiteConfig;
 
 /**
  * Gives pages of a file of SQLite back to the file system that nothing is in any more. That needs a file which was made
@@ -37,7 +37,7 @@ final class SqliteSpace {
         } catch (IOException e) {
             throw new SQLException("the job store " + file + " cannot be read", e);
         }
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        try (Connection connection = new SQLiteConfig().createConnection("jdbc:sqlite:" + file);
                 Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA busy_timeout = 5000"); // somebody else may be doing the same
             statement.execute("PRAGMA auto_vacuum = INCREMENTAL");
