@@ -51,7 +51,12 @@ public final class ChildJvm implements AutoCloseable {
     private static ChildJvm start(List<String> before, List<String> options, Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>(before);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m", "-Dakka.loglevel=WARNING"));
+        command.addAll(List.of(
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "-Dakka.loglevel=WARNING",
+                "-Dakka.logger-startup-timeout=60s"));
         if (Runtime.version().feature() >= 24) {
             command.add("--sun-misc-unsafe-memory-access=allow"); // or the JVM warns about Akka
         }
