@@ -53,6 +53,9 @@ public final class ProcessFiles implements AutoCloseable {
         final FileChannel channel;
         long read = -1;
 
+        /** Whether it was told that this process has come. */
+        boolean isGreeted;
+
         Other(FileChannel channel) {
             this.channel = channel;
         }
@@ -86,13 +89,23 @@ public final class ProcessFiles implements AutoCloseable {
         own = made;
     }
 
-    /** Looks for other processes that have come. Returns whether there are some. */
-    synchronized boolean discover() throws IOException {
-        boolean areNew = false;
+    /** Looks for other processes that have come. */
+    synchronized void discover() throws IOException {
         for (String each : names()) {
-            areNew |= open(each);
+            open(each);
         }
-        return areNew;
+    }
+
+    /** Tells those who were found since the last time that anything may be new: nothing was told for them before. */
+    synchronized void greet(String what) throws IOException {
+        boolean areNew = false;
+        for (Other each : others.values()) {
+            areNew |= !each.isGreeted;
+            each.isGreeted = true;
+        }
+        if (areNew) {
+            tell(List.of(what));
+        }
     }
 
     private Set<String> names() throws IOException {
@@ -106,18 +119,17 @@ public final class ProcessFiles implements AutoCloseable {
         return names;
     }
 
-    private boolean open(String other) throws IOException {
+    private void open(String other) throws IOException {
         if (others.containsKey(other)) {
-            return false;
+            return;
         }
         try {
             others.put(
                     other,
                     new Other(FileChannel.open(
                             folder.resolve(other), StandardOpenOption.READ, StandardOpenOption.WRITE)));
-            return true;
         } catch (NoSuchFileException e) {
-            return false; // it has ended
+            log.debug("process {} has ended", other);
         }
     }
 

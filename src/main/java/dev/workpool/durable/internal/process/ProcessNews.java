@@ -177,17 +177,14 @@ public final class ProcessNews implements AutoCloseable {
 
     private void look() throws IOException {
         long nowNs = System.nanoTime();
-        boolean areNew = false;
         long everyMs = watch.isEmpty() ? DISCOVER_MS : ALONE_MS;
         if (nowNs - discoveredNs >= TimeUnit.MILLISECONDS.toNanos(everyMs)) {
             discoveredNs = nowNs;
-            areNew = files.discover();
+            files.discover();
         }
         areThereOthers = files.areThereOthers();
-        if (areNew) {
-            files.tell(List.of(ANYTHING)); // what was told to nobody
-        }
         if (areThereOthers) {
+            files.greet(ANYTHING);
             read();
             if (nowNs - livesNs >= TimeUnit.MILLISECONDS.toNanos(LIVES_MS)) {
                 livesNs = nowNs;
