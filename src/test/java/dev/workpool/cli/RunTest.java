@@ -189,7 +189,7 @@ class RunTest {
                 "-",
                 "--exec",
                 "echo {}");
-        assertThat(ran.sum()).matches("workpool: \\d+ succeeded, 0 failed, \\d+ cancelled, \\d+ total");
+        assertThat(ran.sum()).matches("workpool: \\d+ succeeded, 0 failed, \\d+ cancelled, \\d+ total( in .*written)?");
         return ran;
     }
 }
