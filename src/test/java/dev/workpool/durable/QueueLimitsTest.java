@@ -146,6 +146,15 @@ abstract class QueueLimitsTest extends StoreTest {
         assertThat(most).hasValue(1);
     }
 
+    private long seenUntilMs() throws Exception {
+        try (Connection connection = place.store().connection();
+                Statement statement = connection.createStatement();
+                var row = statement.executeQuery("SELECT coalesce(max(seen_until), 0) FROM workpool_worker")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
     private int shares() throws Exception {
         try (Connection connection = place.store().connection();
                 Statement statement = connection.createStatement();
@@ -261,6 +270,44 @@ abstract class QueueLimitsTest extends StoreTest {
                 assertThat((double) (to - from + 1)).isLessThanOrEqualTo(rate.burst() + rate.perSecond() * seconds);
             }
         }
+    }
+
+    /** A pool that has all jobs of its part at once is not counted for those that wait inside it. */
+    @Test
+    void aPoolThatIsSmallerThanItsPartLeavesTheRestToOthers() throws Exception {
+        DurableQueue<String> queue = queue();
+        get(queue.setConcurrency(OptionalInt.of(8)));
+        closed(queue.workOn(closed(WorkerPool.start(system, settings(4), this::untilItMayEnd))));
+        DurableBatch first = get(queue.enqueueAll(texts(100)));
+        await().until(() -> running.get() == 4);
+        long seenMs = seenUntilMs();
+        await().until(() -> seenUntilMs() > seenMs + 2_000); // it has told what it holds
+
+        closed(queue.workOn(closed(WorkerPool.start(system, settings(4), this::untilItMayEnd))));
+        DurableBatch second = get(queue.enqueueAll(texts(100)));
+
+        await().until(() -> running.get() == 8);
+        mayEnd.release(1_000);
+        assertThat(get(first.ended()).succeeded() + get(second.ended()).succeeded())
+                .isEqualTo(200);
+        assertThat(most).hasValue(8);
+    }
+
+    @Test
+    void aPoolThatIsMadeLargerKeepsToItsPart() throws Exception {
+        DurableQueue<String> queue = queue();
+        get(queue.setConcurrency(OptionalInt.of(2)));
+        WorkerPool<String, String> pool = closed(WorkerPool.start(system, settings(1), this::untilItMayEnd));
+        closed(queue.workOn(pool));
+        DurableBatch batch = get(queue.enqueueAll(texts(100)));
+        await().until(() -> running.get() == 1);
+
+        pool.resize(6);
+
+        await().until(() -> running.get() >= 2);
+        mayEnd.release(1_000);
+        assertThat(get(batch.ended()).succeeded()).isEqualTo(100);
+        assertThat(most).hasValue(2);
     }
 
     @Test

@@ -82,6 +82,7 @@ final class Gate<J> {
     /** All jobs of a piece have ended. */
     void over(Piece<?> piece) {
         pieces.remove(piece);
+        piece.over();
         if (!isOpen()) {
             look();
         }
@@ -101,6 +102,15 @@ final class Gate<J> {
             running += each.running();
         }
         return running;
+    }
+
+    /** How many of these may run although the throttle does not count them. */
+    int uncounted() {
+        int uncounted = 0;
+        for (Piece<?> each : pieces) {
+            uncounted += each.uncounted();
+        }
+        return uncounted;
     }
 
     /** How many of these have not begun. */

@@ -87,7 +87,8 @@ final class LimitLease {
     }
 
     private boolean canGiveUp() {
-        return (share > throttle.share() && gate.running() < share) || unitShare > throttle.units();
+        return (share > throttle.share() && throttle.running() + gate.uncounted() < share)
+                || unitShare > throttle.units();
     }
 
     private int wantsUnits(long nowNs) {
@@ -108,7 +109,7 @@ final class LimitLease {
         return new Limits.Ask(
                 queue,
                 owner,
-                throttle.holds(gate.running(), nowNs),
+                throttle.holds(gate.uncounted(), nowNs),
                 askedFor,
                 throttle.rate(),
                 throttle.holdsUnits(nowNs),

@@ -125,7 +125,18 @@ final class Piece<T> {
             endedOutcomes.add(outcome);
             ended++;
         }
+        permits.ended(outcome);
         whenEnded.run();
+    }
+
+    /** All of its jobs have ended. */
+    void over() {
+        permits.over();
+    }
+
+    /** How many of those that run are not counted one by one: they may all run. */
+    int uncounted() {
+        return permits.counts() ? 0 : running();
     }
 
     /** How many jobs have no outcome yet. */

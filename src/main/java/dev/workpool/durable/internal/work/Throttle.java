@@ -26,6 +26,10 @@ final class Throttle {
 
     private boolean hasShare;
     private int allowed;
+
+    /** Jobs that have begun and have no outcome yet, as far as workers ask. */
+    private int running;
+
     private long allowedUntilNs;
     private final RateShare rate = new RateShare();
     private long begunSinceLease;
@@ -46,6 +50,11 @@ final class Throttle {
 
     boolean isLimited() {
         return isLimited;
+    }
+
+    /** Whether jobs that the pool is given now are counted as they begin. */
+    boolean countsJobs() {
+        return isLimited && workersAsk;
     }
 
     /** How many workers the pool has; 0 if it is about to start, which bounds nothing. */
@@ -143,13 +152,33 @@ final class Throttle {
 
     /** Whether a job may begin now, which the caller has its handler do at once. */
     synchronized boolean begin(long nowNs) {
-        if (!isLimited) {
-            return true;
-        } else if (isOver(nowNs) || (rate.rate() != null && workersAsk && !rate.take(nowNs))) {
+        if (isLimited && (isOver(nowNs) || !hasPlace() || (rate.rate() != null && !rate.take(nowNs)))) {
             return false;
         }
+        running++;
         begunSinceLease++;
         return true;
+    }
+
+    /** A pool that was given all jobs may have more workers by now, or handlers that it has abandoned. */
+    private boolean hasPlace() {
+        if (!hasShare || running + abandoned.getAsInt() < allowed) {
+            return true;
+        }
+        if (workers <= allowed) {
+            workers = allowed + 1; // until it is looked at: it is given no more than may begin
+        }
+        return false;
+    }
+
+    /** Jobs that had begun have their outcomes. */
+    synchronized void ended(int jobs) {
+        running -= jobs;
+    }
+
+    /** How many jobs have begun and have no outcome yet. */
+    synchronized int running() {
+        return running;
     }
 
     /**
@@ -204,12 +233,18 @@ final class Throttle {
     }
 
     /**
-     * How many jobs may be running now or before the next lease. A part that is over begins none; what it has begun
-     * counts until it has stopped.
+     * How many jobs may be running now or before the next lease, and no more begin by then. A part that is over begins
+     * none; what it has begun counts until it has stopped.
+     *
+     * @param uncounted jobs that the pool has and that do not ask
      */
-    synchronized int holds(int running, long nowNs) {
-        int now = running + abandoned.getAsInt();
-        return isLimited && hasShare && !isOver(nowNs) ? Math.max(now, Math.min(allowed, workers)) : now;
+    synchronized int holds(int uncounted, long nowNs) {
+        int now = running + uncounted + abandoned.getAsInt();
+        if (!isLimited || !hasShare || isOver(nowNs)) {
+            return now;
+        }
+        allowed = Math.min(allowed, Math.max(now, workers)); // others may be given the rest
+        return Math.max(now, allowed);
     }
 
     /** Whether others may soon be given what this process was. */

@@ -160,7 +160,7 @@ class HeldJobsTest {
                 held(KeptOutcomes.NONE),
                 new long[] {100, 101, 102},
                 List.of(job, job, job),
-                new PermitCheck(null, null),
+                new PermitCheck(null, new Throttle(4, true, () -> 0)),
                 () -> {});
         piece.ended(job, new Outcome.Succeeded<>(1, 1));
         assertThat(piece.hasEnded()).isTrue();
@@ -179,7 +179,7 @@ class HeldJobsTest {
                 held(KeptOutcomes.NONE),
                 new long[] {100, 103},
                 List.of("a", "b"),
-                new PermitCheck(null, null),
+                new PermitCheck(null, new Throttle(4, true, () -> 0)),
                 () -> {});
         List<Outcome<Integer>> all = List.of(new Outcome.Succeeded<>(1, 1), new Outcome.Cancelled<>(0));
         assertThat(piece.takeRest(all)).containsExactly(new Ended(100, all.get(0)), new Ended(103, all.get(1)));
@@ -190,7 +190,11 @@ class HeldJobsTest {
     void aPieceThatIsCancelledBeforeItIsSubmittedIsCancelledThen() {
         List<String> told = new ArrayList<>();
         Piece<String> piece = new Piece<>(
-                held(KeptOutcomes.NONE), new long[] {100}, List.of("a"), new PermitCheck(null, null), () -> {});
+                held(KeptOutcomes.NONE),
+                new long[] {100},
+                List.of("a"),
+                new PermitCheck(null, new Throttle(4, true, () -> 0)),
+                () -> {});
         piece.cancelUnstarted();
         piece.started(() -> told.add("all"), () -> told.add("unstarted"));
         assertThat(told).containsExactly("unstarted");

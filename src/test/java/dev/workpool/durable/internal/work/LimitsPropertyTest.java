@@ -74,11 +74,13 @@ class LimitsPropertyTest {
             if (isStopped(nowMs)) {
                 return;
             }
+            int before = ends.size();
             ends.removeIf(end -> end <= nowMs);
             if (throttle.isOverdue(nowMs * MS)) {
                 ends.clear(); // the actor stops them
                 queuedInPool = 0;
             }
+            throttle.ended(before - ends.size());
             if (isAsking && nowMs >= answerMs) {
                 isAsking = false;
                 if (answer != null) {
@@ -112,7 +114,7 @@ class LimitsPropertyTest {
             Ask ask = new Ask(
                     1,
                     name,
-                    throttle.holds(running(), nowMs * MS),
+                    throttle.holds(0, nowMs * MS),
                     workers,
                     throttle.rate(),
                     throttle.holdsUnits(nowMs * MS),
