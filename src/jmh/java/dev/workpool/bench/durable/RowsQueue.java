@@ -9,6 +9,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What most job queues on PostgreSQL do, well tuned: a row for each job, claimed with SKIP LOCKED, deleted when it is
@@ -47,7 +48,13 @@ final class RowsQueue {
 
     /** Claims jobs, runs them, which is nothing, and deletes them. How many there were. */
     int work(int most) throws SQLException {
+        return work(most, job -> {});
+    }
+
+    /** Claims jobs, runs them, and deletes them. How many there were. */
+    int work(int most, Consumer<byte[]> handler) throws SQLException {
         List<Long> ids = new ArrayList<>();
+        List<byte[]> jobs = new ArrayList<>();
         try (PreparedStatement claim = connection.prepareStatement("""
                 UPDATE job_rows SET lease_until = now() + interval '30 seconds', attempts = attempts + 1
                 WHERE id = ANY (ARRAY(SELECT id FROM job_rows WHERE run_at <= now()
@@ -57,7 +64,7 @@ final class RowsQueue {
             try (ResultSet rows = claim.executeQuery()) {
                 while (rows.next()) {
                     ids.add(rows.getLong(1));
-                    rows.getBytes(2);
+                    jobs.add(rows.getBytes(2));
                 }
             }
         }
@@ -65,6 +72,7 @@ final class RowsQueue {
         if (ids.isEmpty()) {
             return 0;
         }
+        jobs.forEach(handler);
         try (PreparedStatement delete = connection.prepareStatement("DELETE FROM job_rows WHERE id = ANY (?)")) {
             delete.setArray(1, connection.createArrayOf("bigint", ids.toArray()));
             delete.executeUpdate();
