@@ -5,6 +5,7 @@ import dev.workpool.durable.internal.enqueue.Coalescer.Single;
 import dev.workpool.durable.internal.enqueue.Coalescer.When;
 import dev.workpool.durable.internal.enqueue.Encoder;
 import dev.workpool.durable.internal.enqueue.Packer;
+import dev.workpool.durable.internal.enqueue.SinglesWrite;
 import dev.workpool.durable.internal.enqueue.Spool;
 import dev.workpool.durable.internal.store.Enqueueing;
 import dev.workpool.durable.internal.store.Enqueueing.JobPlace;
@@ -20,7 +21,6 @@ import dev.workpool.settings.EnqueueOptions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -108,17 +108,18 @@ final class Enqueuer<J> {
                 .thenCompose(ids -> {
                     Works works = store.works(ids.queue());
                     Optional<Taker> taker =
-                            jobs > 0 ? taker(works, when, spool.inMemory().size()) : Optional.empty();
+                            jobs > 0 ? taker(works, when, spool.inMemory().size(), jobs) : Optional.empty();
                     long sinceNs = System.nanoTime();
+                    NewBatch batch = newBatch(ids, token, jobs, options.key(), when);
+                    Transactions.Statement<Written> atOnce = spool.inMemory().size() == 1 && spool.inFile() == 0
+                            ? connection -> enqueueing.writeAtOnce(
+                                    connection, batch, spool.inMemory().get(0), taker.orElse(Taker.NONE))
+                            : null;
                     return queue.database()
                             .transactions()
-                            .patiently(queue.settings().storeTimeout(), connection -> {
+                            .patiently(queue.settings().storeTimeout(), atOnce, connection -> {
                                 try (Spool.Reading segments = spool.read()) {
-                                    return enqueueing.write(
-                                            connection,
-                                            newBatch(ids, token, jobs, options.key(), when),
-                                            segments,
-                                            taker.orElse(Taker.NONE));
+                                    return enqueueing.write(connection, batch, segments, taker.orElse(Taker.NONE));
                                 }
                             })
                             .whenComplete((written, failure) -> {
@@ -176,50 +177,33 @@ final class Enqueuer<J> {
         return place;
     }
 
-    /** One transaction for all groups; a batch for each. */
-    private CompletableFuture<?> writeSingles(List<List<Single>> groups) {
+    /** One transaction for all groups; a batch for each. What it returns tells where the jobs are. */
+    private CompletableFuture<Runnable> writeSingles(List<List<Single>> groups) {
         List<Long> tokens = groups.stream().map(group -> token()).toList();
         return queue.found().thenCompose(ids -> {
             Works works = store.works(ids.queue());
             When first = groups.get(0).get(0).when();
-            Optional<Taker> taker = groups.size() == 1 ? taker(works, first, 1) : Optional.empty();
+            Optional<Taker> taker = groups.size() == 1 ? taker(works, first, 1, groups.get(0).size()) : Optional.empty();
             long sinceNs = System.nanoTime();
-            List<List<JobPlace>> places = groups.stream()
-                    .<List<JobPlace>>map(group -> new ArrayList<>())
-                    .toList();
-            List<byte[]> blocks = new ArrayList<>();
+            SinglesWrite write = new SinglesWrite(
+                    enqueueing, groups, group -> newGroup(ids, tokens, groups, group), queue.compressFrom(), taker);
             return queue.database()
                     .transactions()
-                    .patiently(queue.settings().storeTimeout(), connection -> {
-                        List<Written> written = new ArrayList<>();
-                        for (int i = 0; i < groups.size(); i++) {
-                            List<Single> group = groups.get(i);
-                            When when = group.get(0).when();
-                            written.add(enqueueing.writeSingles(
-                                    connection,
-                                    newBatch(ids, tokens.get(i), group.size(), Optional.empty(), when),
-                                    group.stream().map(Single::key).toList(),
-                                    some -> {
-                                        List<NewSegment> packed = Coalescer.pack(group, some, queue.compressFrom());
-                                        blocks.clear();
-                                        packed.forEach(segment -> blocks.add(segment.block()));
-                                        return packed;
-                                    },
-                                    places.get(i),
-                                    taker.orElse(Taker.NONE)));
-                        }
-                        return written;
-                    })
-                    .whenComplete((written, failure) ->
-                            handOver(works, taker, sinceNs, written == null ? null : written.get(0), blocks))
-                    .thenAccept(written -> {
+                    .patiently(queue.settings().storeTimeout(), write.atOnce(), write::run)
+                    .whenComplete((written, failure) -> handOver(
+                            works, taker, sinceNs, written == null ? null : written.get(0), write.blocks()))
+                    .thenApply(written -> {
                         if (taker.isEmpty() && written.stream().anyMatch(Written::isNew)) {
                             store.wake(ids.queue());
                         }
-                        // Who is told may wait for the next group.
-                        queue.database().transactions().callbacks().execute(() -> tell(groups, places));
+                        return () -> tell(groups, write.places());
                     });
         });
+    }
+
+    private NewBatch newGroup(Ids ids, List<Long> tokens, List<List<Single>> groups, int group) {
+        List<Single> jobs = groups.get(group);
+        return newBatch(ids, tokens.get(group), jobs.size(), Optional.empty(), jobs.get(0).when());
     }
 
     private static void tell(List<List<Single>> groups, List<List<JobPlace>> places) {
@@ -231,8 +215,8 @@ final class Enqueuer<J> {
     }
 
     /** Somebody here who takes jobs that are due now; those of a keyed queue have their turn in their lanes. */
-    private Optional<Taker> taker(Works works, When when, int segments) {
-        return when.isNow() && !queue.lanes().areUsed() ? works.offer(segments) : Optional.empty();
+    private Optional<Taker> taker(Works works, When when, int segments, long jobs) {
+        return when.isNow() && !queue.lanes().areUsed() ? works.offer(segments, jobs) : Optional.empty();
     }
 
     private static void handOver(

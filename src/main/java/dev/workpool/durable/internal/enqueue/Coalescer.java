@@ -45,17 +45,18 @@ public final class Coalescer {
         }
     }
 
-    private final Function<List<List<Single>>, CompletableFuture<?>> writer;
+    private final Function<List<List<Single>>, CompletableFuture<Runnable>> writer;
     private final Deque<Single> waiting = new ArrayDeque<>();
     private boolean writing;
 
     /**
      * A coalescer.
      *
-     * @param writer writes groups of jobs, each of one {@link When}, in one transaction, and completes their places
-     *     or lets its stage fail
+     * @param writer writes groups of jobs, each of one {@link When}, in one transaction; what its stage completes with
+     *     completes their places. It runs once the next transaction is on its way, since what waits for the places is
+     *     users' code, which may wait for others
      */
-    public Coalescer(Function<List<List<Single>>, CompletableFuture<?>> writer) {
+    public Coalescer(Function<List<List<Single>>, CompletableFuture<Runnable>> writer) {
         this.writer = writer;
     }
 
@@ -87,15 +88,17 @@ public final class Coalescer {
         Map<When, List<Single>> groups = new LinkedHashMap<>();
         next.forEach(single ->
                 groups.computeIfAbsent(single.when(), when -> new ArrayList<>()).add(single));
-        CompletableFuture<?> written;
+        CompletableFuture<Runnable> written;
         try {
             written = writer.apply(List.copyOf(groups.values()));
         } catch (RuntimeException | Error e) {
             written = CompletableFuture.failedFuture(e);
         }
-        written.whenComplete((ignored, failure) -> {
-            writeNext(); // first, since what waits for these places is users' code, which may wait for others
-            if (failure != null) {
+        written.whenComplete((tell, failure) -> {
+            writeNext();
+            if (failure == null) {
+                tell.run();
+            } else {
                 next.forEach(single -> single.place().completeExceptionally(failure));
             }
         });

@@ -6,27 +6,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Somebody in this process who works on the queue and has nothing to do: jobs that are enqueued here are leased to it
+ * Somebody in this process who works on the queue and has room: jobs that are enqueued here are leased to it
  * in the transaction that writes them, and it need not look for them. Thread-safe.
  */
 public interface Handover {
-    /** Nobody. */
-    Handover NOBODY = new Handover() {
-        @Override
-        public Optional<Taker> offer(int segments) {
-            return Optional.empty();
-        }
-
-        @Override
-        public void handOver(Taker taker, long sinceNs, List<SegmentRow> taken, List<byte[]> blocks) {}
-    };
-
     /**
-     * Asks for somebody who takes segments.
+     * Asks for somebody who takes segments. Whoever does is to be told what came of it, by {@link #handOver}.
      *
+     * @param jobs how many there are in them
      * @return empty if nobody does
      */
-    Optional<Taker> offer(int segments);
+    Optional<Taker> offer(int segments, long jobs);
 
     /**
      * Hands over what was written for a taker; nothing, if it was not written.

@@ -12,6 +12,20 @@ public interface Connections extends AutoCloseable {
      */
     Connection begin() throws SQLException;
 
+    /** Whether a statement may commit itself, which saves ways to the database and back. */
+    default boolean canCommitByStatement() {
+        return false;
+    }
+
+    /**
+     * Returns a connection each of whose statements commits itself, that nobody else uses until it is given back.
+     *
+     * @throws SQLException if there is none
+     */
+    default Connection outsideTransaction() throws SQLException {
+        throw new UnsupportedOperationException();
+    }
+
     /** Ends the transaction. */
     void commit(Connection connection) throws SQLException;
 

@@ -27,11 +27,13 @@ public final class Enqueueing {
     private final Names names;
     private final Partitions partitions;
     private final SegmentTable segments;
+    private final OneStatementInsert inOneStatement;
 
     public Enqueueing(Names names) {
         this.names = names;
         this.partitions = new Partitions(names);
         this.segments = new SegmentTable(names);
+        this.inOneStatement = new OneStatementInsert(names);
     }
 
     /**
@@ -67,9 +69,14 @@ public final class Enqueueing {
      */
     public record NewSegment(JobSet jobs, int lane, byte[] block) {}
 
-    /** Whoever takes the first segments at once. */
-    public record Taker(String owner, long token, long leaseMs, int segments) {
-        public static final Taker NONE = new Taker("", 0, 0, 0);
+    /**
+     * Whoever takes the first segments at once.
+     *
+     * @param segments how many of them
+     * @param jobs how many jobs were offered
+     */
+    public record Taker(String owner, long token, long leaseMs, int segments, int jobs) {
+        public static final Taker NONE = new Taker("", 0, 0, 0, 0);
     }
 
     /**
@@ -81,6 +88,33 @@ public final class Enqueueing {
      * @param taken the segments that were taken at once
      */
     public record Written(long id, boolean isNew, long jobs, List<SegmentRow> taken) {}
+
+    /**
+     * Writes a batch of one segment in one statement, which may commit itself. Only for PostgreSQL.
+     *
+     * @return empty if nothing was written, since the batch or its key is there
+     */
+    public Optional<Written> writeAtOnce(Connection connection, NewBatch batch, NewSegment segment, Taker taker)
+            throws SQLException {
+        return inOneStatement.write(connection, batch, batch.key().orElse(null), -1, segment, taker);
+    }
+
+    /**
+     * Writes jobs that came by themselves in one statement, which may commit itself. Only for PostgreSQL.
+     *
+     * @param key of the first job, which is the only one then; null if no job has one
+     * @return empty if nothing was written, since the batch or its key is there
+     */
+    public Optional<Written> writeSinglesAtOnce(
+            Connection connection, NewBatch batch, String key, NewSegment segment, List<JobPlace> places, Taker taker)
+            throws SQLException {
+        Optional<Written> written = inOneStatement.write(connection, batch, key, 0, segment, taker);
+        places.clear();
+        for (int i = 0; written.isPresent() && i < batch.jobs(); i++) {
+            places.add(new JobPlace(written.get().id(), i, batch.jobs(), true));
+        }
+        return written;
+    }
 
     /** Writes a batch and its segments, unless it is there. */
     public Written write(Connection connection, NewBatch batch, Iterator<NewSegment> parts, Taker taker)

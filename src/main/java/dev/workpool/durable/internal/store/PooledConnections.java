@@ -81,11 +81,25 @@ public final class PooledConnections implements Connections {
 
     @Override
     public Connection begin() throws SQLException {
+        return take(false);
+    }
+
+    @Override
+    public boolean canCommitByStatement() {
+        return true;
+    }
+
+    @Override
+    public Connection outsideTransaction() throws SQLException {
+        return take(true);
+    }
+
+    private Connection take(boolean commitsByStatement) throws SQLException {
         Connection connection = take();
         try {
             sessions.begin(connection);
             connection.setNetworkTimeout(NONE, networkTimeoutMs);
-            connection.setAutoCommit(false);
+            connection.setAutoCommit(commitsByStatement);
             return connection;
         } catch (SQLException | RuntimeException | Error e) {
             giveBack(connection);

@@ -271,7 +271,8 @@ public final class Settling {
         insert.setBytes(8, kept.isEmpty() ? null : OutcomeBlock.write(kept));
     }
 
-    private static List<StoredOutcome> kept(SegmentRow segment, List<StoredOutcome> outcomes) {
+    /** Those of the outcomes of a segment's jobs that are kept. */
+    static List<StoredOutcome> kept(SegmentRow segment, List<StoredOutcome> outcomes) {
         return switch (segment.kept()) {
             case NONE -> List.of();
             case FAILURES ->

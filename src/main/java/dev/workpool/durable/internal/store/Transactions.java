@@ -3,12 +3,12 @@ package dev.workpool.durable.internal.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -33,21 +33,25 @@ public final class Transactions implements AutoCloseable {
         T run(Connection connection) throws SQLException;
     }
 
+    /** What one statement does, which commits itself: one way to the database and back. */
+    @FunctionalInterface
+    public interface Statement<T> {
+        /** Runs it; returns empty if it has done nothing, since it takes more than one statement. */
+        Optional<T> run(Connection connection) throws SQLException;
+    }
+
     private final Connections connections;
     private final Availability availability;
     private final ExecutorService working;
-    private final ExecutorService enqueuing;
 
-    /** As many threads as callbacks block, since they may wait for each other. Never shut down: its threads end soon. */
-    private final ExecutorService callbacks;
+    /** As many threads as callbacks block, since they may wait for each other. */
+    private final StoreThreads enqueuing;
 
     public Transactions(Connections connections, String name) {
         this.connections = connections;
         this.availability = new Availability(name);
         this.working = threads(name, "work");
-        this.enqueuing = threads(name, "enqueue");
-        this.callbacks = new ThreadPoolExecutor(
-                0, Integer.MAX_VALUE, 2, TimeUnit.SECONDS, new SynchronousQueue<>(), factory(name, "callback"));
+        this.enqueuing = new StoreThreads(THREADS, factory(name, "enqueue"));
     }
 
     private static ExecutorService threads(String name, String what) {
@@ -87,61 +91,85 @@ public final class Transactions implements AutoCloseable {
 
     /** Where users' code runs that waits for a transaction; it may block. */
     public Executor callbacks() {
-        return callbacks;
+        return enqueuing.outside();
     }
 
     /** Runs a transaction for a queue's work, once. Fails with the {@link SQLException}. */
     public <T> CompletableFuture<T> work(Body<T> body) {
-        return on(working, body);
+        return work(null, body);
     }
 
-    private <T> CompletableFuture<T> on(ExecutorService threads, Body<T> body) {
+    /** As {@link #work(Body)}, in one statement if that is enough. */
+    public <T> CompletableFuture<T> work(Statement<T> statement, Body<T> body) {
         CompletableFuture<T> result = new CompletableFuture<>();
         try {
-            threads.execute(() -> {
+            working.execute(() -> {
                 try {
-                    result.complete(call(body));
+                    result.complete(call(statement, body));
                 } catch (SQLException | RuntimeException | Error e) {
                     result.completeExceptionally(e);
                 }
             });
         } catch (RejectedExecutionException e) {
-            result.completeExceptionally(new IllegalStateException("the job store is closed", e));
+            result.completeExceptionally(closed(e));
         }
         return result;
     }
 
+    private static IllegalStateException closed(RejectedExecutionException e) {
+        return new IllegalStateException("the job store is closed", e);
+    }
+
     /**
-     * Runs a transaction, and tries it again for a time while the database is away. The stage does not complete on a
-     * thread of the store: what waits for it is users' code, which may block, even for the next transaction.
+     * Runs a transaction, and tries it again for a time while the database is away. The stage completes on a thread that
+     * has left the store: what waits for it is users' code, which may block, even for the next transaction.
      *
      * @param patience after which the stage fails with the last {@link SQLException}
      */
     public <T> CompletableFuture<T> patiently(Duration patience, Body<T> body) {
+        return patiently(patience, null, body);
+    }
+
+    /** As {@link #patiently(Duration, Body)}, in one statement if that is enough. */
+    public <T> CompletableFuture<T> patiently(Duration patience, Statement<T> statement, Body<T> body) {
         CompletableFuture<T> result = new CompletableFuture<>();
-        attempt(result, System.nanoTime() + patience.toNanos(), FIRST_PAUSE_MS, body);
+        attempt(result, System.nanoTime() + patience.toNanos(), FIRST_PAUSE_MS, statement, body);
         return result;
     }
 
-    private <T> void attempt(CompletableFuture<T> result, long untilNs, long pauseMs, Body<T> body) {
-        on(enqueuing, body).whenComplete((value, failure) -> {
-            if (failure == null) {
-                result.completeAsync(() -> value, callbacks);
-            } else if (failure instanceof SQLException e && Failures.isPassing(e) && System.nanoTime() - untilNs < 0) {
-                CompletableFuture.delayedExecutor(pauseMs, TimeUnit.MILLISECONDS)
-                        .execute(() -> attempt(result, untilNs, Math.min(2 * pauseMs, LONGEST_PAUSE_MS), body));
-            } else {
-                callbacks.execute(() -> result.completeExceptionally(failure));
-            }
-        });
+    private <T> void attempt(
+            CompletableFuture<T> result, long untilNs, long pauseMs, Statement<T> statement, Body<T> body) {
+        try {
+            enqueuing.execute(() -> {
+                try {
+                    T value = call(statement, body);
+                    return () -> result.complete(value);
+                } catch (SQLException e) {
+                    if (Failures.isPassing(e) && System.nanoTime() - untilNs < 0) {
+                        long nextMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+                        return () -> CompletableFuture.delayedExecutor(pauseMs, TimeUnit.MILLISECONDS)
+                                .execute(() -> attempt(result, untilNs, nextMs, statement, body));
+                    }
+                    return () -> result.completeExceptionally(e);
+                } catch (RuntimeException | Error e) {
+                    return () -> result.completeExceptionally(e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            enqueuing.outside().execute(() -> result.completeExceptionally(closed(e)));
+        }
     }
 
     /** Runs a transaction on the calling thread, again where another one was in its way. */
     public <T> T call(Body<T> body) throws SQLException {
+        return call(null, body);
+    }
+
+    private <T> T call(Statement<T> statement, Body<T> body) throws SQLException {
         for (int conflicts = 0; ; conflicts++) {
             long askedNs = System.nanoTime();
             try {
-                T value = once(body);
+                T value = once(statement, body);
                 availability.works(askedNs);
                 return value;
             } catch (SQLException e) {
@@ -166,7 +194,18 @@ public final class Transactions implements AutoCloseable {
         LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(1 + (1_000_000L << Math.min(conflicts, 5))));
     }
 
-    private <T> T once(Body<T> body) throws SQLException {
+    private <T> T once(Statement<T> statement, Body<T> body) throws SQLException {
+        if (statement != null && connections.canCommitByStatement()) {
+            Connection connection = connections.outsideTransaction();
+            try {
+                Optional<T> done = statement.run(connection);
+                if (done.isPresent()) {
+                    return done.get();
+                }
+            } finally {
+                connections.giveBack(connection);
+            }
+        }
         Connection connection = connections.begin();
         boolean committed = false;
         try {
@@ -201,10 +240,9 @@ public final class Transactions implements AutoCloseable {
     @Override
     public void close() {
         working.shutdown();
-        enqueuing.shutdown();
         try {
             working.awaitTermination(5, TimeUnit.SECONDS);
-            enqueuing.awaitTermination(5, TimeUnit.SECONDS);
+            enqueuing.close(5_000);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

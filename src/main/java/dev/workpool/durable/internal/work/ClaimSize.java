@@ -79,6 +79,11 @@ final class ClaimSize {
         return (int) Math.max((int) Math.min(fewest(), 2L * Math.max(1, running)), Math.min(most, jobsPerNs * aheadNs));
     }
 
+    /** How many jobs, given now, begin within a time; at least as many as there are workers. */
+    int begunWithin(long ns) {
+        return (int) Math.max(workers, Math.min(most, jobsPerNs * ns));
+    }
+
     /** What a job costs a worker, in nanoseconds; 0 if nothing was seen. */
     long costNs() {
         return jobsPerNs <= 0 ? 0 : (long) (workers / jobsPerNs);

@@ -135,6 +135,11 @@ final class Holdings<J> {
         batchesToFinish.addAll(batches);
     }
 
+    /** Batches are known to have ended. */
+    void haveEnded(Set<Long> batches) {
+        batchesToFinish.removeAll(batches);
+    }
+
     /** Takes what is to be done. */
     Due takeDue() {
         Due due = new Due(Set.copyOf(lanesToRelease), Set.copyOf(batchesToFinish));

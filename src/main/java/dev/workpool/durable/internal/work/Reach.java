@@ -6,7 +6,6 @@ import dev.workpool.durable.internal.store.Enqueueing.Taker;
 import dev.workpool.durable.internal.store.SegmentRow;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** How others in this process reach the work on a queue. Thread-safe. */
 public final class Reach implements Handover {
@@ -17,8 +16,13 @@ public final class Reach implements Handover {
     private final String owner;
     private final long leaseMs;
 
-    /** Whether the work has nothing to do. The actor sets it; whoever clears it hands something over. */
-    private final AtomicBoolean isHungry = new AtomicBoolean();
+    /** How many jobs the work takes now, and whether it has nothing to do. Guarded by this, like the next two. */
+    private int room;
+
+    private boolean isIdle;
+
+    /** Jobs that are promised to it and were not handed over yet. */
+    private int promised;
 
     Reach(ActorRef<WorkActor.Command> work, String owner, long leaseMs) {
         this.work = work;
@@ -26,20 +30,32 @@ public final class Reach implements Handover {
         this.leaseMs = leaseMs;
     }
 
-    void setHungry(boolean hungry) {
-        isHungry.set(hungry);
+    /** Says how many jobs it takes, and whether it has nothing to do: then it takes some segments, however many jobs. */
+    synchronized void setRoom(int jobs, boolean idle) {
+        room = jobs;
+        isIdle = idle;
+    }
+
+    /** Jobs that were promised are there, or will not come. */
+    synchronized void kept(Taker taker) {
+        promised -= taker.jobs();
     }
 
     @Override
-    public Optional<Taker> offer(int segments) {
-        return isHungry.compareAndSet(true, false)
-                ? Optional.of(new Taker(owner, WorkActor.token(), leaseMs, Math.min(segments, MOST_SEGMENTS)))
-                : Optional.empty();
+    public synchronized Optional<Taker> offer(int segments, long jobs) {
+        boolean takes = (isIdle && promised == 0) || jobs <= room - promised;
+        if (!takes) {
+            return Optional.empty();
+        }
+        int counted = (int) Math.min(jobs, 1 << 20);
+        promised += counted;
+        return Optional.of(
+                new Taker(owner, WorkActor.token(), leaseMs, Math.min(segments, MOST_SEGMENTS), counted));
     }
 
     @Override
     public void handOver(Taker taker, long sinceNs, List<SegmentRow> taken, List<byte[]> blocks) {
-        work.tell(new WorkActor.HandedOver(taken, blocks, sinceNs));
+        work.tell(new WorkActor.HandedOver(taker, taken, blocks, sinceNs));
     }
 
     boolean isOwner(Taker taker) {

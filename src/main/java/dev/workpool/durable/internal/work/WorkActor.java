@@ -12,15 +12,16 @@ import akka.actor.typed.javadsl.Receive;
 import dev.workpool.codec.JobCodec;
 import dev.workpool.durable.internal.store.Batches;
 import dev.workpool.durable.internal.store.Claiming.Claimed;
+import dev.workpool.durable.internal.store.Enqueueing.Taker;
 import dev.workpool.durable.internal.store.Leases;
 import dev.workpool.durable.internal.store.Limits;
 import dev.workpool.durable.internal.store.Limits.Leased;
 import dev.workpool.durable.internal.store.Queues;
 import dev.workpool.durable.internal.store.Queues.Codec;
 import dev.workpool.durable.internal.store.SegmentRow;
-import dev.workpool.durable.internal.store.Settling;
 import dev.workpool.durable.internal.store.Settling.Settlement;
 import dev.workpool.durable.internal.store.Transactions;
+import dev.workpool.durable.internal.store.WholeBatches;
 import dev.workpool.settings.BatchOptions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,7 +44,6 @@ import java.util.function.Function;
  */
 public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private static final Duration TICK = Duration.ofMillis(100);
-    private static final int MOST_PARTS = 64;
 
     /** After which a segment whose jobs take long is looked at: what is done is written, others may want the rest. */
     private static final long LONG_NS = 500_000_000L;
@@ -60,6 +60,10 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
 
     enum Wake implements Command {
         WAKE
+    }
+
+    private enum Look implements Command {
+        LOOK
     }
 
     enum LimitsChanged implements Command {
@@ -86,14 +90,13 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
 
     private record ClaimFailed(Throwable failure) implements Command {}
 
-    record HandedOver(List<SegmentRow> rows, List<byte[]> blocks, long sinceNs) implements Command {}
+    record HandedOver(Taker taker, List<SegmentRow> rows, List<byte[]> blocks, long sinceNs) implements Command {}
 
     private record PartReady(Held<?> held, Part part) implements Command {}
 
-    private record Settled(List<Held<?>> helds, List<Optional<Settlement>> written, List<Long> ended)
-            implements Command {}
+    private record Settled(Acknowledgement of, WholeBatches.Result written) implements Command {}
 
-    private record SettleFailed(List<Held<?>> helds, Holdings.Due due, Throwable failure) implements Command {}
+    private record SettleFailed(Acknowledgement of, Throwable failure) implements Command {}
 
     private record Renewed(List<Held<?>> helds, List<SegmentRow> rows, boolean[] renewed, long sinceNs)
             implements Command {}
@@ -133,7 +136,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private final Parts<J> parts;
     private final WorkTimers timers;
     private final Transactions transactions;
-    private final Settling settling;
+    private final Acknowledgement.Writer writer;
     private final Leases leases;
     private final Batches batches;
     private final Feeder<J> feeder;
@@ -143,6 +146,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private final CancelledBatches<J> cancelled;
     private final EndedBlocks endedBlocks;
     private final Reach reach;
+    private final Appetite appetite;
     private final long leaseNs;
     private final Troubles troubles;
 
@@ -175,9 +179,10 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         this.parts = parts;
         this.timers = new WorkTimers(context);
         this.reach = reach;
+        this.appetite = new Appetite(reach, parts.queue().lanes().areUsed());
         OpenQueue<J> queue = parts.queue();
         this.transactions = queue.database().transactions();
-        this.settling = new Settling(queue.database().names());
+        this.writer = new Acknowledgement.Writer(queue.database().names());
         this.leases = new Leases(queue.database().names());
         this.batches = new Batches(queue.database().names());
         this.leaseNs = queue.settings().lease().toNanos();
@@ -250,6 +255,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         return newReceiveBuilder()
                 .onMessage(Tick.class, this::onTick)
                 .onMessage(Wake.class, this::onWake)
+                .onMessage(Look.class, this::onLook)
                 .onMessage(LimitsChanged.class, this::onLimitsChanged)
                 .onMessage(Starved.class, this::onStarved)
                 .onMessage(LimitsLeased.class, this::onLimitsLeased)
@@ -298,6 +304,13 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
 
     private Behavior<Command> onWake(Wake wake) {
         wakesAgain = claims != null && claims.isAsking();
+        appetite.wake();
+        claim();
+        return this;
+    }
+
+    private Behavior<Command> onLook(Look look) {
+        appetite.look();
         claim();
         return this;
     }
@@ -305,7 +318,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     // Claiming
 
     private void claim() {
-        if (ids == null || claims.isAsking() || isStopping || runsSuspect) {
+        if (ids == null || claims.isAsking() || isStopping || runsSuspect || !(appetite.mayFind() || hasSuspects)) {
             return;
         }
         boolean suspectOnly = hasSuspects && held.isEmpty();
@@ -313,7 +326,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         if ((hasSuspects && !suspectOnly) || held.running() > target / 2) {
             return; // until those that run have ended
         }
-        reach.setHungry(false);
+        appetite.asks();
         wasShort |= held.running() == 0;
         tellWhenDone(claims.ask(workers(), target - held.running(), suspectOnly), ClaimDone::new, ClaimFailed::new);
     }
@@ -372,12 +385,14 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
                 && !claimed.isPaused(); // somebody else was faster; there may be more than suspects
         if (wakesAgain || !foundNone || others || claimed.reaped() > 0 || (hasSuspects && held.isEmpty())) {
             wakesAgain = false;
+            appetite.wake();
             claim();
             return;
         }
+        appetite.foundNone(claimed.isPaused());
+        offer();
         boolean isIdle = held.running() == 0 && !claimed.isPaused() && !isStopping;
-        if (isIdle) {
-            reach.setHungry(!parts.queue().lanes().areUsed());
+        if (isIdle && appetite.isToReport(System.nanoTime())) {
             reportHungry();
         }
         long pollMs = parts.queue().settings().pollInterval().toMillis();
@@ -385,12 +400,18 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         wakeIn(Math.min(pollMs + jitterMs, Math.max(1, claimed.dueInMs())));
     }
 
+    private void offer() {
+        int running = held.running();
+        int soon = throttle.isLimited() ? 0 : size.begunWithin(Appetite.SOON_NS);
+        appetite.offer(running, hasSuspects ? 0 : soon);
+    }
+
     private void feed(Held<J> segment) {
         feeder.feed(segment, claims.codecOf(segment.claimed));
     }
 
     private void wakeIn(long ms) {
-        timers.once(Wake.WAKE, Duration.ofMillis(ms));
+        timers.once(Look.LOOK, Duration.ofMillis(ms));
     }
 
     private Behavior<Command> onClaimFailed(ClaimFailed failed) {
@@ -420,6 +441,8 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
                             parts.queue().codec().name(),
                             parts.queue().codec().version()));
         }
+        reach.kept(handed.taker());
+        offer();
         claim();
         return this;
     }
@@ -471,6 +494,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
             }
             settle();
         }
+        offer();
         claim();
         return endIfDone();
     }
@@ -479,48 +503,38 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         if (isSettling || ids == null) {
             return;
         }
-        List<Held<?>> helds = new ArrayList<>();
-        List<Settlement> settlements = new ArrayList<>();
-        for (Held<J> each : held.all()) {
-            if (!each.parts.isEmpty() && !each.isLost) {
-                each.isSettling = true;
-                helds.add(each);
-                settlements.add(each.parts
-                        .peek()
-                        .of(ids.queue(), each.row, parts.runner().isTransactional()));
-                if (helds.size() == MOST_PARTS) {
-                    break;
-                }
-            }
-        }
-        Holdings.Due due = held.takeDue();
-        if (helds.isEmpty() && due.isNothing()) {
+        Acknowledgement next =
+                Acknowledgement.take(ids.queue(), held, parts.runner().isTransactional());
+        if (next.isNothing()) {
             return;
         }
         isSettling = true;
-        CompletableFuture<Settled> done = transactions.work(connection -> {
-            List<Optional<Settlement>> written = settling.settle(connection, settlements);
-            leases.releaseLanes(connection, ids.queue(), due.lanes());
-            return new Settled(helds, written, batches.finish(connection, due.batches()));
-        });
-        tellWhenDone(done, settled -> settled, failure -> new SettleFailed(helds, due, failure));
-        done.whenComplete((settled, failure) -> {
-            if (failure == null && !settled.ended().isEmpty()) {
-                parts.endedBatches().accept(settled.ended());
-            }
-        });
+        tellWhenDone(
+                writer.write(transactions, next).thenApply(this::tellWritten),
+                result -> new Settled(next, result),
+                failure -> new SettleFailed(next, failure));
+    }
+
+    /** On a thread of the store: counted before anybody hears of it. */
+    private WholeBatches.Result tellWritten(WholeBatches.Result result) {
+        result.settlements().forEach(each -> each.ifPresent(parts.counters()::settled));
+        if (!result.ended().isEmpty()) {
+            parts.endedBatches().accept(result.ended());
+        }
+        return result;
     }
 
     @SuppressWarnings("unchecked") // they are its own
     private Behavior<Command> onSettled(Settled settled) {
         isSettling = false;
         troubles.over();
-        for (int i = 0; i < settled.helds().size(); i++) {
-            Held<J> segment = (Held<J>) settled.helds().get(i);
+        for (int i = 0; i < settled.of().helds().size(); i++) {
+            Held<J> segment = (Held<J>) settled.of().helds().get(i);
             segment.isSettling = false;
             Part part = segment.parts.poll();
-            if (settled.written().get(i).isPresent()) {
-                count(segment, settled.written().get(i).get());
+            Optional<Settlement> written = settled.written().settlements().get(i);
+            if (written.isPresent()) {
+                count(segment, written.get());
                 segment.row
                         .jobs()
                         .without(part.jobs())
@@ -531,7 +545,9 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
                 lose(segment);
             }
         }
+        held.haveEnded(settled.written().ended());
         settle();
+        offer();
         claim();
         return endIfDone();
     }
@@ -544,7 +560,9 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     }
 
     private void count(Held<J> segment, Settlement written) {
-        parts.counters().settled(written);
+        if (!written.retries().isEmpty()) {
+            appetite.look(); // for when they are due
+        }
         written.dead().forEach(each -> parts.events().dead(segment.claimed.batch(), each.outcome(), 0));
         if (!written.released().isEmpty()) {
             parts.gaveBack().run();
@@ -554,8 +572,8 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     /** The store may have written it although it did not say so. Then the next attempt is refused, and no outcome is lost. */
     private Behavior<Command> onSettleFailed(SettleFailed failed) {
         isSettling = false;
-        failed.helds().forEach(each -> each.isSettling = false);
-        held.putBack(failed.due());
+        failed.of().helds().forEach(each -> each.isSettling = false);
+        held.putBack(failed.of().due());
         troubles.log("cannot be written to", failed.failure());
         return endIfDone(); // the next tick tries again
     }
@@ -801,7 +819,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private Behavior<Command> onStop(Stop stop) {
         if (!isStopping) {
             isStopping = true;
-            reach.setHungry(false);
+            appetite.stop();
             if (ids != null) {
                 held.all().forEach(Held::giveBackUnstarted);
             }
@@ -841,7 +859,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
 
     private Behavior<Command> onPostStop(PostStop signal) {
         timers.cancel();
-        reach.setHungry(false);
+        appetite.stop();
         feeder.close();
         boolean holdsNothing = ids == null || held.isEmpty();
         if (ids != null) {

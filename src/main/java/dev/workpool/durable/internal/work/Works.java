@@ -35,9 +35,9 @@ public final class Works implements Handover {
     }
 
     @Override
-    public Optional<Taker> offer(int segments) {
+    public Optional<Taker> offer(int segments, long jobs) {
         for (Reach work : all) {
-            Optional<Taker> taker = work.offer(segments);
+            Optional<Taker> taker = work.offer(segments, jobs);
             if (taker.isPresent()) {
                 return taker;
             }

@@ -18,11 +18,11 @@ class CoalescerTest {
     private static final When NOW = new When(0, null, 0);
 
     private final List<List<List<Single>>> written = new ArrayList<>();
-    private final List<CompletableFuture<Void>> transactions = new ArrayList<>();
+    private final List<CompletableFuture<Runnable>> transactions = new ArrayList<>();
 
     private final Coalescer coalescer = new Coalescer(groups -> {
         written.add(groups);
-        CompletableFuture<Void> transaction = new CompletableFuture<>();
+        CompletableFuture<Runnable> transaction = new CompletableFuture<>();
         transactions.add(transaction);
         return transaction;
     });
@@ -39,12 +39,12 @@ class CoalescerTest {
         coalescer.submit(single(4, -1, NOW));
         assertThat(written).hasSize(1);
         assertThat(written.get(0)).hasSize(1);
-        transactions.get(0).complete(null);
+        transactions.get(0).complete(() -> {});
         assertThat(written).hasSize(2);
         assertThat(written.get(1).stream().map(List::size))
                 .as("by when they run")
                 .containsExactly(2, 1);
-        transactions.get(1).complete(null);
+        transactions.get(1).complete(() -> {});
         assertThat(written).hasSize(2);
         coalescer.submit(single(5, -1, NOW));
         assertThat(written).hasSize(3);
@@ -68,9 +68,9 @@ class CoalescerTest {
         for (int i = 0; i < 1_500; i++) {
             coalescer.submit(single(i, -1, NOW));
         }
-        transactions.get(0).complete(null);
+        transactions.get(0).complete(() -> {});
         assertThat(written.get(1).get(0)).hasSize(1_000);
-        transactions.get(1).complete(null);
+        transactions.get(1).complete(() -> {});
         assertThat(written.get(2).get(0)).hasSize(500);
     }
 
