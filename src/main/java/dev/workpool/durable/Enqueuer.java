@@ -183,15 +183,16 @@ final class Enqueuer<J> {
         return queue.found().thenCompose(ids -> {
             Works works = store.works(ids.queue());
             When first = groups.get(0).get(0).when();
-            Optional<Taker> taker = groups.size() == 1 ? taker(works, first, 1, groups.get(0).size()) : Optional.empty();
+            Optional<Taker> taker =
+                    groups.size() == 1 ? taker(works, first, 1, groups.get(0).size()) : Optional.empty();
             long sinceNs = System.nanoTime();
             SinglesWrite write = new SinglesWrite(
                     enqueueing, groups, group -> newGroup(ids, tokens, groups, group), queue.compressFrom(), taker);
             return queue.database()
                     .transactions()
                     .patiently(queue.settings().storeTimeout(), write.atOnce(), write::run)
-                    .whenComplete((written, failure) -> handOver(
-                            works, taker, sinceNs, written == null ? null : written.get(0), write.blocks()))
+                    .whenComplete((written, failure) ->
+                            handOver(works, taker, sinceNs, written == null ? null : written.get(0), write.blocks()))
                     .thenApply(written -> {
                         if (taker.isEmpty() && written.stream().anyMatch(Written::isNew)) {
                             store.wake(ids.queue());
@@ -203,7 +204,12 @@ final class Enqueuer<J> {
 
     private NewBatch newGroup(Ids ids, List<Long> tokens, List<List<Single>> groups, int group) {
         List<Single> jobs = groups.get(group);
-        return newBatch(ids, tokens.get(group), jobs.size(), Optional.empty(), jobs.get(0).when());
+        return newBatch(
+                ids,
+                tokens.get(group),
+                jobs.size(),
+                Optional.empty(),
+                jobs.get(0).when());
     }
 
     private static void tell(List<List<Single>> groups, List<List<JobPlace>> places) {

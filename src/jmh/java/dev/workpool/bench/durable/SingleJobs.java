@@ -106,8 +106,7 @@ public final class SingleJobs {
         clear();
         Semaphore[] ran = new Semaphore[callers];
         Arrays.setAll(ran, i -> new Semaphore(0));
-        try (Contestant queue =
-                kind.start(job -> ran[ByteBuffer.wrap(job).getInt()].release())) {
+        try (Contestant queue = kind.start(job -> ran[ByteBuffer.wrap(job).getInt()].release())) {
             for (boolean counts : new boolean[] {false, true}) {
                 long transactions = counts ? transactions() : 0;
                 long beganNs = System.nanoTime();

@@ -21,13 +21,27 @@ import org.junit.jupiter.params.provider.EnumSource;
 class NetworkFaultTest extends FaultTest {
     private static final String COMMIT = "COMMIT";
 
+    /** What the server says of a statement that has written one batch, and has committed that. */
+    private static final String WRITTEN = "SELECT 1";
+
     /** Leases, waits and looks that last longer than the test, so that the next commit is the one that is meant. */
     private QueueSettings quiet() {
         return queueSettings().withLease(Duration.ofMinutes(10)).withPollInterval(Duration.ofHours(1));
     }
 
-    /** Ways to put one job into a queue. */
+    /** Ways to put jobs into a queue. */
     enum Way {
+        SEGMENTS {
+            @Override
+            DurableBatch enqueue(DurableQueue<String> queue) throws Exception {
+                return checked(get(queue.enqueueAll(texts(2_500))));
+            }
+
+            @Override
+            String answer() {
+                return COMMIT;
+            }
+        },
         BATCH {
             @Override
             DurableBatch enqueue(DurableQueue<String> queue) throws Exception {
@@ -56,6 +70,11 @@ class NetworkFaultTest extends FaultTest {
 
         abstract DurableBatch enqueue(DurableQueue<String> queue) throws Exception;
 
+        /** What the server says when they are written. */
+        String answer() {
+            return WRITTEN;
+        }
+
         private static DurableBatch checked(DurableBatch batch) {
             assertThat(batch.isNew()).isTrue();
             return batch;
@@ -69,21 +88,25 @@ class NetworkFaultTest extends FaultTest {
         DurableQueue<String> queue = queue(store, quiet());
         closed(queue.workOn(pool(job -> runs.incrementAndGet())));
         await().atMost(LONG).until(() -> number("SELECT count(*) FROM workpool_worker") == 1); // it is idle
-        network.loseAnswer(COMMIT);
+        network.loseAnswer(way.answer());
         DurableBatch batch = way.enqueue(queue);
         assertThat(network.waitsForAnswer()).isFalse();
-        assertThat(get(batch.ended()).succeeded()).isEqualTo(1);
+        BatchProgress ended = get(batch.ended());
+        assertThat(ended.succeeded()).isEqualTo(ended.total());
         assertThat(number("SELECT count(*) FROM workpool_batch")).isEqualTo(1);
-        assertThat(runs).hasValue(1);
+        assertThat(runs).hasValue((int) ended.total());
     }
 
     /** Whichever commit it is: that of a claim, of a lease that is renewed, of an acknowledgement. */
     @Test
     void workWhoseCommitGetsNoAnswerIsNotDoubled() throws Exception {
         DurableQueue<String> queue = queue(store, queueSettings());
-        QueueWork work = closed(queue.workOn(pool(job -> network.loseAnswer(COMMIT))));
+        AtomicInteger rounds = new AtomicInteger();
+        QueueWork work =
+                closed(queue.workOn(pool(job -> network.loseAnswer(rounds.get() % 2 == 0 ? COMMIT : WRITTEN))));
         DurableQueue<String> other = queue(store(database), queueSettings());
         do {
+            rounds.incrementAndGet();
             DurableBatch batch = get(other.enqueueAll(texts(3)));
             assertThat(get(batch.ended())).isEqualTo(new BatchProgress(3, 3, 0, 0, 0, 0));
         } while (work.stats().fenced() == 0); // until it was an acknowledgement

@@ -65,12 +65,7 @@ public final class SinglesWrite {
                 ? null
                 : connection -> enqueueing
                         .writeSinglesAtOnce(
-                                connection,
-                                batches.apply(0),
-                                group.get(0).key(),
-                                packed.get(0),
-                                places.get(0),
-                                taker)
+                                connection, batches.apply(0), group.get(0).key(), packed.get(0), places.get(0), taker)
                         .map(List::of);
     }
 

@@ -33,12 +33,18 @@ final class Grants {
         return all;
     }
 
+    /** Whoever writes a batch and its key in one statement takes the number itself. */
+    private String batchNumbers() {
+        return names.table("batch") + "_id_seq";
+    }
+
     /** As statements, without their semicolons. */
     List<String> statements(String user) {
         List<String> statements = new ArrayList<>();
         statements.add("GRANT USAGE ON SCHEMA " + names.schema().orElse("public") + " TO " + user);
         all().forEach(each -> statements.add(
                 "GRANT " + String.join(", ", each.privileges()) + " ON " + each.table() + " TO " + user));
+        statements.add("GRANT USAGE ON SEQUENCE " + batchNumbers() + " TO " + user);
         return statements;
     }
 
@@ -57,13 +63,26 @@ final class Grants {
                     try (ResultSet row = query.executeQuery()) {
                         row.next();
                         if (!row.getBoolean(2)) {
-                            throw new IllegalStateException("user " + row.getString(1) + " has no " + privilege
-                                    + " on the table " + each.table()
-                                    + "; the SQL that JobStore.schemaSql() returns ends with what to grant");
+                            throw missing(row.getString(1), privilege, "table", each.table());
                         }
                     }
                 }
             }
         }
+        try (PreparedStatement query =
+                connection.prepareStatement("SELECT current_user, has_sequence_privilege(current_user, ?, 'USAGE')")) {
+            query.setString(1, batchNumbers());
+            try (ResultSet row = query.executeQuery()) {
+                row.next();
+                if (!row.getBoolean(2)) {
+                    throw missing(row.getString(1), "USAGE", "sequence", batchNumbers());
+                }
+            }
+        }
+    }
+
+    private static IllegalStateException missing(String user, String privilege, String kind, String name) {
+        return new IllegalStateException("user " + user + " has no " + privilege + " on the " + kind + " " + name
+                + "; the SQL that JobStore.schemaSql() returns ends with what to grant");
     }
 }

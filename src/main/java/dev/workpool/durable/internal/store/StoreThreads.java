@@ -35,8 +35,8 @@ final class StoreThreads {
      */
     StoreThreads(int most, ThreadFactory factory) {
         this.most = most;
-        this.threads = new ThreadPoolExecutor(
-                0, Integer.MAX_VALUE, 2, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
+        this.threads =
+                new ThreadPoolExecutor(0, Integer.MAX_VALUE, 2, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
     }
 
     /** The same threads, for what does not use the store. */
@@ -90,7 +90,9 @@ final class StoreThreads {
     synchronized void close(long mostMs) throws InterruptedException {
         isClosed = true;
         long untilNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(mostMs);
-        for (long leftNs = untilNs - System.nanoTime(); inside > 0 && leftNs > 0; leftNs = untilNs - System.nanoTime()) {
+        for (long leftNs = untilNs - System.nanoTime();
+                inside > 0 && leftNs > 0;
+                leftNs = untilNs - System.nanoTime()) {
             TimeUnit.NANOSECONDS.timedWait(this, leftNs);
         }
     }

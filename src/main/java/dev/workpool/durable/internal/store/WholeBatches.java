@@ -20,8 +20,7 @@ import java.util.Set;
  * Thread-safe.
  */
 public final class WholeBatches {
-    private static final String ENDED =
-            "ended = {now}, succeeded = ?, failed = ?, timed_out = ?, cancelled_jobs = ?";
+    private static final String ENDED = "ended = {now}, succeeded = ?, failed = ?, timed_out = ?, cancelled_jobs = ?";
 
     private final String end;
     private final String settle;

@@ -49,8 +49,7 @@ public final class Reach implements Handover {
         }
         int counted = (int) Math.min(jobs, 1 << 20);
         promised += counted;
-        return Optional.of(
-                new Taker(owner, WorkActor.token(), leaseMs, Math.min(segments, MOST_SEGMENTS), counted));
+        return Optional.of(new Taker(owner, WorkActor.token(), leaseMs, Math.min(segments, MOST_SEGMENTS), counted));
     }
 
     @Override
