@@ -241,7 +241,7 @@ public final class DurableBatch {
 
     /**
      * Tells when a cancellation of the batch has reached all processes, whoever has cancelled it. From the completion of
-     * the stage on no job of the batch begins, in any process, nor is one tried again; those that run have been told to
+     * the stage on no job of the batch begins, in any process, nor is one tried again; those that run are being told to
      * stop, and may still run. A job begins when its worker has asked for the last time whether it may.
      *
      * <p>It takes some milliseconds. A process that does not answer, such as one that is stopped or cut off from the

@@ -425,10 +425,10 @@ abstract class DurableQueueTest extends StoreTest {
         AtomicInteger begun = new AtomicInteger();
         CountDownLatch areBegun = new CountDownLatch(2);
         CountDownLatch end = new CountDownLatch(1);
-        WorkerPool<String, String> pool = closed(WorkerPool.start(system, settings(2), (String job) -> {
+        WorkerPool<String, String> pool = closed(WorkerPool.start(system, settings(2), (job, context) -> {
             begun.incrementAndGet();
             areBegun.countDown();
-            while (end.getCount() > 0) {
+            while (end.getCount() > 0 || !context.isCancelled()) {
                 LockSupport.parkNanos(1_000_000);
             }
             return job;

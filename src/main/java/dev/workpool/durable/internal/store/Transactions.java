@@ -195,7 +195,7 @@ public final class Transactions implements AutoCloseable {
     }
 
     private <T> T once(Statement<T> statement, Body<T> body) throws SQLException {
-        if (statement != null && connections.canCommitByStatement()) {
+        if (statement != null && connections.canCommitByStatement() && !availability.isUnwritable()) {
             Connection connection = connections.outsideTransaction();
             try {
                 Optional<T> done = statement.run(connection);
