@@ -41,8 +41,11 @@ public final class Limits {
         }
     }
 
-    /** Sets how many jobs begin per second; empty for any number. */
+    /** Sets how many jobs begin per second; empty for any number. The rate that there is stays as it has been used. */
     public void setRate(Connection connection, long queue, Optional<RateLimit> rate) throws SQLException {
+        if (rate.equals(lockRate(connection, queue))) {
+            return; // else units that processes hold would be given to others as well
+        }
         try (PreparedStatement update = connection.prepareStatement(names.sql("""
                 UPDATE {queue} SET rate = ?, burst = ?, free_units = ?, tokens = ?, tokens_at = {now} WHERE id = ?"""))) {
             if (rate.isPresent()) {
@@ -61,6 +64,18 @@ public final class Limits {
                 connection.prepareStatement(names.sql("UPDATE {worker} SET units = 0 WHERE queue = ?"))) {
             update.setLong(1, queue);
             update.executeUpdate();
+        }
+    }
+
+    private Optional<RateLimit> lockRate(Connection connection, long queue) throws SQLException {
+        try (PreparedStatement query =
+                connection.prepareStatement(names.sql("SELECT s.rate, s.burst FROM {queue} s WHERE s.id = ?{lock}"))) {
+            query.setLong(1, queue);
+            try (ResultSet row = query.executeQuery()) {
+                row.next();
+                double perSecond = row.getDouble(1);
+                return row.wasNull() ? Optional.empty() : Optional.of(new RateLimit(perSecond, row.getInt(2)));
+            }
         }
     }
 
