@@ -91,6 +91,7 @@ class ClusterLinkTest {
         while (System.nanoTime() - untilNs < 0) {
             LockSupport.parkNanos(10_000_000);
         }
+        long endedMs = System.currentTimeMillis();
         row.end().run();
         long endedNs = System.nanoTime();
         pool.awaitWorking(NODES);
@@ -105,6 +106,14 @@ class ClusterLinkTest {
                 pool.ranAgain(jobs).size(),
                 longestPause(pool.entries(jobs, "begin")),
                 againMs);
+        if (row.name().startsWith("worker and worker")) { // the submitter reaches both
+            assertThat(pool.entries(jobs, "begin").stream()
+                            .filter(entry -> entry.atMs() < endedMs && entry.atMs() > endedMs - 3_000)
+                            .map(Entry::node)
+                            .distinct())
+                    .as("workers that work on while they do not reach each other")
+                    .hasSize(NODES);
+        }
         assertThat(result.succeeded())
                 .as("%s for %s s: %s", row.name(), row.seconds(), result)
                 .isEqualTo(jobs.size());
@@ -114,6 +123,7 @@ class ClusterLinkTest {
         List<Row> rows = new ArrayList<>();
         if (!"all".equals(System.getProperty("links.rows"))) {
             rows.add(link("submitter and worker", 18, true, List.of(0), List.of(1)));
+            rows.add(link("worker and worker", 18, true, List.of(1), List.of(2)));
             return rows;
         }
         for (String seconds : System.getProperty("links.seconds", "4,10,25,60").split(",", -1)) {

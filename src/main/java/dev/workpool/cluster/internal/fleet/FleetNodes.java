@@ -49,6 +49,9 @@ final class FleetNodes<J, R> {
 
     private static final int REMEMBERED = 256;
 
+    /** A node that was heard of this many renewals ago is reached from here, whoever else does not reach it. */
+    private static final int HEARD_RENEWALS = 4;
+
     /** What nodes are at is told no more often than this, since it makes an object of each. */
     private static final long NODES_TOLD_NS = Duration.ofMillis(10).toNanos();
 
@@ -183,7 +186,7 @@ final class FleetNodes<J, R> {
                         station, each -> new NodeSession<>(each, address.toString(), actors.hasLocalScope()));
             }
         }
-        nodes.values().forEach(node -> node.reachable = reachable.contains(node.station));
+        nodes.values().forEach(node -> node.reachedByAll = reachable.contains(node.station));
     }
 
     private void open(NodeSession<J, R> node, long nowNs) {
@@ -367,21 +370,31 @@ final class FleetNodes<J, R> {
      */
     long attend(long nowNs) {
         long dueNs = warnIfAlone(nowNs);
-        long leaseNs =
-                parts.cluster().lease().toNanos() + parts.cluster().renewal().toNanos();
+        long renewalNs = parts.cluster().renewal().toNanos();
+        long leaseNs = parts.cluster().lease().toNanos() + renewalNs;
         for (NodeSession<J, R> node : nodes.values()) {
+            boolean reachable =
+                    node.reachedByAll || (node.isOpen() && nowNs - node.heardNs <= HEARD_RENEWALS * renewalNs);
+            nodesChanged |= reachable != node.reachable;
+            node.reachable = reachable;
             if (node.isOpen() && node.heardNs + leaseNs - nowNs <= 0) {
                 end(node, "it was not heard of for " + parts.cluster().lease().toMillis() + " ms");
                 node.retryNs = nowNs;
             }
             if (!node.isOpen()) {
-                if (node.reachable && node.retryNs - nowNs <= 0) {
+                if (node.retryNs - nowNs <= 0) {
                     end(node, node.reason);
                     open(node, nowNs);
+                    if (!node.reachedByAll) {
+                        node.retryNs = nowNs + leaseNs; // it may be gone for good
+                    }
                 }
                 dueNs = Math.min(dueNs, Math.max(node.retryNs, nowNs + FIRST_RETRY_NS / 4));
             } else {
                 dueNs = Math.min(dueNs, node.heardNs + leaseNs);
+                if (!node.reachedByAll && node.reachable) {
+                    dueNs = Math.min(dueNs, node.heardNs + HEARD_RENEWALS * renewalNs + 1);
+                }
             }
         }
         return dueNs;

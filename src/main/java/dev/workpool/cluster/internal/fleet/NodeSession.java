@@ -30,6 +30,9 @@ final class NodeSession<J, R> {
     /** Whether the cluster sees it. */
     boolean reachable = true;
 
+    /** Whether every member of the cluster reaches it, as Akka says. If one does not, this node may reach it all the same. */
+    boolean reachedByAll = true;
+
     /** The session's random number; 0 if there is none. */
     long id;
 
