@@ -47,6 +47,9 @@ public final class ErrorBytes {
                 }
             }
         }
+        if (suppressed.isEmpty()) {
+            return; // the bytes are those of an older version
+        }
         out.putNumber(suppressed.size());
         for (int i = 0; i < suppressed.size(); i++) {
             out.putNumber(owners.get(i));

@@ -32,7 +32,18 @@ final class Failures {
     /** Of SQLite: an error of reading or writing, full. */
     private static final Set<Integer> UNWRITABLE_CODES = Set.of(10, 13);
 
+    static final String CONNECTION_LOST = "08006";
+
     private Failures() {}
+
+    /**
+     * Whether PostgreSQL's driver has thrown it, which asserts that a connection stays open while a batch is sent: it does
+     * not if the network is cut then.
+     */
+    static boolean isOfDriver(AssertionError e) {
+        StackTraceElement[] stack = e.getStackTrace();
+        return stack.length > 0 && stack[0].getClassName().startsWith("org.postgresql.");
+    }
 
     /** Whether the same transaction may succeed at once. */
     static boolean isConflict(SQLException e) {

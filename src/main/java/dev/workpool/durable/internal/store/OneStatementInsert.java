@@ -29,7 +29,10 @@ final class OneStatementInsert {
 
     private static final String KEY = """
             k AS (INSERT INTO {job_key} (queue, name, batch, idx)
-                VALUES (CAST(? AS bigint), CAST(? AS text), %s, CAST(? AS bigint)) ON CONFLICT DO NOTHING RETURNING batch),
+                SELECT n.queue, n.name, %s, CAST(? AS bigint)
+                FROM (SELECT CAST(? AS bigint) queue, CAST(? AS text) name) n
+                WHERE NOT EXISTS (SELECT 1 FROM {job_key} j WHERE j.queue = n.queue AND j.name = n.name)
+                ON CONFLICT DO NOTHING RETURNING batch),
             """.formatted(NEXT);
 
     private static final String REST = """
@@ -65,9 +68,9 @@ final class OneStatementInsert {
         try (PreparedStatement insert = connection.prepareStatement(key == null ? withoutKey : withKey)) {
             Binds binds = new Binds(insert);
             if (key != null) {
+                binds.add(index);
                 binds.add(batch.queue());
                 insert.setString(binds.next(), key);
-                binds.add(index);
             }
             bind(binds, batch, segment, taker);
             try (ResultSet row = insert.executeQuery()) {

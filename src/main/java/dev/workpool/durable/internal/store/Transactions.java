@@ -195,6 +195,18 @@ public final class Transactions implements AutoCloseable {
     }
 
     private <T> T once(Statement<T> statement, Body<T> body) throws SQLException {
+        try {
+            return tryOnce(statement, body);
+        } catch (AssertionError e) {
+            if (Failures.isOfDriver(e)) {
+                throw new SQLException(
+                        "the connection was closed in the middle of a batch", Failures.CONNECTION_LOST, e);
+            }
+            throw e;
+        }
+    }
+
+    private <T> T tryOnce(Statement<T> statement, Body<T> body) throws SQLException {
         if (statement != null && connections.canCommitByStatement() && !availability.isUnwritable()) {
             Connection connection = connections.outsideTransaction();
             try {

@@ -54,13 +54,16 @@ class ErrorBytesTest {
                 .containsExactly("java.util.concurrent.TimeoutException: closing");
     }
 
-    /** It ends after the causes. */
+    /** An older version ends after the causes, and so does this one where nothing is suppressed. */
     @Test
-    void anErrorOfANodeOfAnOlderVersionIsRead() {
-        byte[] bytes = ErrorBytes.write(new IOException("old"));
-        assertThat(ErrorBytes.read(Arrays.copyOf(bytes, bytes.length - 1), "there"))
+    void whatIsSuppressedIsWrittenBehindWhatAnOlderVersionReads() {
+        IOException error = new IOException("old");
+        byte[] without = ErrorBytes.write(error);
+        assertThat(ErrorBytes.read(without, "there"))
                 .isExactlyInstanceOf(IOException.class)
                 .hasMessage("old");
+        error.addSuppressed(new IllegalStateException("new"));
+        assertThat(ErrorBytes.write(error)).startsWith(without);
     }
 
     @Test
