@@ -120,7 +120,7 @@ public final class DurableQueue<J> {
      * @param <J> type of the jobs
      * @return the queue; also if the store does not answer: then it is opened in the background
      * @throws IllegalArgumentException if the name or a setting is not allowed
-     * @throws IllegalStateException if the store cannot be used, because another process has it open (SQLite), its tables
+     * @throws IllegalStateException if the store cannot be used, because an earlier version of this library has it open (SQLite), its tables
      *     are newer than this library, or a library is missing
      */
     public static <J> DurableQueue<J> open(ActorSystem<?> system, JobStore store, String name, JobCodec<J> codec) {

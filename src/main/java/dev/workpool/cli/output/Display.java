@@ -58,6 +58,14 @@ public final class Display {
         onNews();
     }
 
+    /** Shows how a job ended, and keeps nothing back: what could not be written is known when this returns. */
+    public synchronized void showAtOnce(Ending ending) {
+        show(ending);
+        if (unflushed) {
+            flush();
+        }
+    }
+
     /**
      * Shows lines of a command that runs still, unless they come too late for that. Blocks as long as that takes.
      *

@@ -133,7 +133,7 @@ final class QueueRun {
     private void onOutcome(QueuedCommand queued, Outcome<Result> outcome, boolean isLast) {
         if (isLast) {
             queued.job().attemptsInAll(outcome.attempts());
-            display.show(Ending.of(queued.job(), outcome));
+            display.showAtOnce(Ending.of(queued.job(), outcome));
         } else {
             queued.job().discard();
         }
