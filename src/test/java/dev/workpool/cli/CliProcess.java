@@ -49,7 +49,9 @@ public final class CliProcess {
                 .map(entry -> Path.of(entry).toAbsolutePath().toString()) // the script may go to another folder
                 .collect(Collectors.joining(":")));
         if (Runtime.version().feature() >= 24) {
-            command.add("--sun-misc-unsafe-memory-access=allow"); // or the JVM warns about Akka on standard error
+            // or the JVM warns about Akka and SQLite on standard error
+            command.add("--sun-misc-unsafe-memory-access=allow");
+            command.add("--enable-native-access=ALL-UNNAMED");
         }
         command.addAll(jvm);
         command.add(main.getName());

@@ -68,6 +68,14 @@ class LauncherTest {
     }
 
     @Test
+    void aStoreOfSqliteMakesTheJvmSayNothing() throws Exception {
+        Path store = Files.createDirectories(folder.resolve("stores")).resolve("jobs.db");
+        assertThat(run(Map.of(), launcher.toString(), "queue", "add", "--store", store.toString(), "--exec", ":", "x"))
+                .satisfies(ran -> assertThat(ran.status()).isZero())
+                .satisfies(ran -> assertThat(ran.err()).isEmpty());
+    }
+
+    @Test
     void theStatusIsThatOfTheCommandLine() throws Exception {
         assertThat(run(Map.of(), launcher.toString(), "run", "--nonsense").status())
                 .isEqualTo(2);

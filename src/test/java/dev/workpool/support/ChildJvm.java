@@ -58,7 +58,9 @@ public final class ChildJvm implements AutoCloseable {
                 "-Dakka.loglevel=WARNING",
                 "-Dakka.logger-startup-timeout=60s"));
         if (Runtime.version().feature() >= 24) {
-            command.add("--sun-misc-unsafe-memory-access=allow"); // or the JVM warns about Akka
+            // or the JVM warns about Akka and SQLite on standard error
+            command.add("--sun-misc-unsafe-memory-access=allow");
+            command.add("--enable-native-access=ALL-UNNAMED");
         }
         command.addAll(options);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), ChildJvm.class.getName(), main.getName()));

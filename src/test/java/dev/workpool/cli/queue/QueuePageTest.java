@@ -91,7 +91,8 @@ class QueuePageTest {
                     bin.resolve("workpool"),
                     "exec '" + Path.of(System.getProperty("java.home"), "bin", "java")
                             + "' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -XX:+IgnoreUnrecognizedVMOptions"
-                            + " --sun-misc-unsafe-memory-access=allow -cp '" + classPath + "' " + Main.class.getName()
+                            + " --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED -cp '"
+                            + classPath + "' " + Main.class.getName()
                             + " \"$@\"");
             for (String log : List.of("a.log", "b.log", "c.log")) {
                 Files.writeString(folder.resolve(log), log);
