@@ -24,8 +24,8 @@ final class QueueOpening {
     /**
      * Finds it.
      *
-     * @throws IllegalStateException if the store refuses it, which waiting does not mend; or takes no writes, as a standby,
-     *     which is more often a wrong URL than a primary to be
+     * @throws IllegalStateException if the store refuses it, which waiting does not mend; or its disk is full; or it takes no
+     *     writes, as a standby, which is more often a wrong URL than a primary to be
      */
     void find() {
         boolean isFirst = store.codecs().add(queue.name(), queue.codec());
@@ -44,6 +44,11 @@ final class QueueOpening {
         try {
             tryToFind();
         } catch (SQLException e) {
+            if (Transactions.isDiskFull(e)) {
+                SQLException full = queue.database().transactions().diskFull(e);
+                throw new IllegalStateException(
+                        "queue '" + queue.name() + "' cannot be opened: " + full.getMessage(), full);
+            }
             if (!Transactions.isPassing(e) || Transactions.isReadOnly(e)) {
                 throw new IllegalStateException("queue '" + queue.name() + "' cannot be opened: " + e.getMessage(), e);
             }

@@ -29,6 +29,9 @@ public final class ErrorLog implements SLF4JServiceProvider {
     /** Warns of connections that are cut when a store is closed. When one is away, the store says so itself. */
     private static final String CONNECTIONS = "com.zaxxer.hikari.";
 
+    /** Whose messages are for users, who need not know which class has written them. */
+    private static final String OURS = "dev.workpool.";
+
     private static final String API_VERSION = "2.0.99";
 
     private final ConcurrentMap<String, Logger> loggers = new ConcurrentHashMap<>();
@@ -112,7 +115,7 @@ public final class ErrorLog implements SLF4JServiceProvider {
                 Level level, Marker marker, String message, Object[] arguments, Throwable error) {
             PrintStream err = System.err;
             synchronized (err) {
-                err.println("workpool: " + level + " " + name + ": "
+                err.println("workpool: " + level + (name.startsWith(OURS) ? "" : " " + name) + ": "
                         + MessageFormatter.basicArrayFormat(message, arguments));
                 if (error != null) {
                     error.printStackTrace(err);

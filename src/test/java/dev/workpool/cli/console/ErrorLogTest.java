@@ -23,13 +23,18 @@ class ErrorLogTest {
             log.info("no");
             log.debug("no {}", 1);
             log.warn("a {} and {}", 1, "two");
+            new ErrorLog()
+                    .getLoggerFactory()
+                    .getLogger(ErrorLog.class.getName())
+                    .warn("ours");
             log.error("it broke", new IllegalStateException("why"));
         } finally {
             System.setErr(err);
         }
         assertThat(bytes.toString(StandardCharsets.UTF_8))
-                .startsWith("workpool: WARN some.Name: a 1 and two\nworkpool: ERROR some.Name: it broke\n"
-                        + "java.lang.IllegalStateException: why\n\tat ");
+                .startsWith(
+                        "workpool: WARN some.Name: a 1 and two\nworkpool: WARN: ours\nworkpool: ERROR some.Name: it broke\n"
+                                + "java.lang.IllegalStateException: why\n\tat ");
     }
 
     @Test

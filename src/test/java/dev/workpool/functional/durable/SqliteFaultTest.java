@@ -1,6 +1,7 @@
 package dev.workpool.functional.durable;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -18,6 +19,7 @@ import dev.workpool.settings.WorkerPoolSettings;
 import dev.workpool.support.ChildJvm;
 import dev.workpool.support.PoolTest;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +37,7 @@ class SqliteFaultTest {
     private static final String TO_BE_WRITTEN = "to be written ";
     private static final String WRITTEN = "written ";
     private static final String ENDED = "ended ";
-    private static final String AWAY = "does not answer";
+    private static final String AWAY = "takes no writes";
     private static final String JOB = "x".repeat(1_000);
     private static final int JOBS = 500;
     private static final int ROUNDS = 10;
@@ -141,6 +143,40 @@ class SqliteFaultTest {
                     .filteredOn(line -> line.startsWith(ENDED))
                     .hasSize(ROUNDS)
                     .containsOnly(ENDED + JOBS);
+        }
+    }
+
+    /** Neither a file that is made there nor one that is there already. */
+    @Test
+    void aQueueOnADiskThatIsFullFromTheBeginningIsRefusedAtOnce() throws Exception {
+        assumeTrue(isThere("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", directory.toString()));
+        ActorSystem<Void> system = ActorSystem.create(Behaviors.empty(), "full");
+        try {
+            try (JobStore store = JobStore.sqlite(directory.resolve("old.db"))) {
+                DurableQueue.open(system, store, "queue", JobCodec.strings());
+            }
+            fill();
+            for (String name : List.of("old.db", "new.db")) {
+                try (JobStore store = JobStore.sqlite(directory.resolve(name))) {
+                    assertThatThrownBy(() -> DurableQueue.open(system, store, "queue", JobCodec.strings()))
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessageStartingWith("queue 'queue' cannot be opened: the disk of the job store ")
+                            .hasMessageContaining(" is full; make room on it, or move the store to another: [SQLITE_");
+                }
+            }
+        } finally {
+            system.terminate();
+            assertThat(isThere("umount", directory.toString())).isTrue();
+        }
+    }
+
+    private void fill() throws IOException {
+        try (OutputStream out = Files.newOutputStream(directory.resolve("rest"))) {
+            while (true) {
+                out.write(new byte[4096]);
+            }
+        } catch (IOException e) {
+            assertThat(Files.getFileStore(directory).getUsableSpace()).isZero();
         }
     }
 }

@@ -104,8 +104,9 @@ public final class Availability {
      * It has not answered, or has refused.
      *
      * @param isOfWriting whether it answers, but takes no writes
+     * @param isTold whether whoever has asked is told at once, so that the log need not say it
      */
-    void fails(Exception e, boolean isOfWriting) {
+    void fails(Exception e, boolean isOfWriting, boolean isTold) {
         synchronized (this) {
             if (isOfWriting) {
                 isUnwritable = true;
@@ -118,14 +119,18 @@ public final class Availability {
                 outages++;
                 listeners.forEach(each -> each.away(e));
             }
-            if (isLogged || (wasLogged && clockNs.getAsLong() - loggedNs < AGAIN_NS)) {
+            if (isTold || isLogged || (wasLogged && clockNs.getAsLong() - loggedNs < AGAIN_NS)) {
                 return;
             }
             isLogged = true;
             wasLogged = true;
             loggedNs = clockNs.getAsLong();
         }
-        log.warn("Job store {} does not answer: {}. It is tried again until it does.", store, e.toString());
+        log.warn(
+                "Job store {} {}: {}. It is tried again until it does.",
+                store,
+                isOfWriting ? "takes no writes" : "does not answer",
+                e.getMessage() == null ? e : e.getMessage());
     }
 
     /** Says, once, what is wrong with it although it answers. */

@@ -20,8 +20,10 @@ final class Failures {
     /** Who is not let in, and a database that is not there, by the first two characters: somebody has to mend that. */
     private static final Set<String> REFUSED_CLASSES = Set.of("28", "3D");
 
+    private static final String DISK_FULL = "53100";
+
     /** A server whose disk is full, or that takes no writes: it still answers whoever reads. */
-    private static final Set<String> UNWRITABLE_STATES = Set.of("53100", READ_ONLY);
+    private static final Set<String> UNWRITABLE_STATES = Set.of(DISK_FULL, READ_ONLY);
 
     /** A conflict of transactions, of which this one was undone: serialization, deadlock. */
     private static final Set<String> CONFLICTS = Set.of("40001", "40P01");
@@ -29,8 +31,13 @@ final class Failures {
     /** Of SQLite: busy, locked, an error of reading or writing, full, cannot be opened. */
     private static final Set<Integer> PASSING_CODES = Set.of(5, 6, 10, 13, 14);
 
+    private static final int SQLITE_FULL = 13;
+
     /** Of SQLite: an error of reading or writing, full. */
-    private static final Set<Integer> UNWRITABLE_CODES = Set.of(10, 13);
+    private static final Set<Integer> UNWRITABLE_CODES = Set.of(10, SQLITE_FULL);
+
+    /** What SQLite says where the file beside the store's that it maps into memory cannot grow; its code is that of any error of reading. */
+    private static final String NO_SPACE_TO_MAP = "SQLITE_IOERR_SHMSIZE";
 
     static final String CONNECTION_LOST = "08006";
 
@@ -76,6 +83,14 @@ final class Failures {
         return isOfSqlite(e)
                 ? UNWRITABLE_CODES.contains(e.getErrorCode() & 0xFF)
                 : e.getSQLState() != null && UNWRITABLE_STATES.contains(e.getSQLState());
+    }
+
+    /** Whether the disk is full: that passes when somebody makes room, and not by waiting for some seconds. */
+    static boolean isDiskFull(SQLException e) {
+        return isOfSqlite(e)
+                ? (e.getErrorCode() & 0xFF) == SQLITE_FULL
+                        || String.valueOf(e.getMessage()).contains(NO_SPACE_TO_MAP)
+                : DISK_FULL.equals(e.getSQLState());
     }
 
     private static boolean isOfSqlite(SQLException e) {

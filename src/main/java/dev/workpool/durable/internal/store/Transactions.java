@@ -66,6 +66,11 @@ public final class Transactions implements AutoCloseable {
         return Failures.isPassing(e);
     }
 
+    /** Whether the disk of the database is full. */
+    public static boolean isDiskFull(SQLException e) {
+        return Failures.isDiskFull(e);
+    }
+
     /** Whether the database only reads, such as a standby. */
     public static boolean isReadOnly(SQLException e) {
         return Failures.READ_ONLY.equals(e.getSQLState());
@@ -105,7 +110,7 @@ public final class Transactions implements AutoCloseable {
         try {
             working.execute(() -> {
                 try {
-                    result.complete(call(statement, body));
+                    result.complete(call(statement, body, false));
                 } catch (SQLException | RuntimeException | Error e) {
                     result.completeExceptionally(e);
                 }
@@ -121,8 +126,9 @@ public final class Transactions implements AutoCloseable {
     }
 
     /**
-     * Runs a transaction, and tries it again for a time while the database is away. The stage completes on a thread that
-     * has left the store: what waits for it is users' code, which may block, even for the next transaction.
+     * Runs a transaction, and tries it again for a time while the database is away. A full disk is told at once: nobody
+     * makes room by waiting. The stage completes on a thread that has left the store: what waits for it is users' code,
+     * which may block, even for the next transaction.
      *
      * @param patience after which the stage fails with the last {@link SQLException}
      */
@@ -142,9 +148,13 @@ public final class Transactions implements AutoCloseable {
         try {
             enqueuing.execute(() -> {
                 try {
-                    T value = call(statement, body);
+                    T value = call(statement, body, true);
                     return () -> result.complete(value);
                 } catch (SQLException e) {
+                    if (Failures.isDiskFull(e)) {
+                        SQLException full = diskFull(e);
+                        return () -> result.completeExceptionally(full);
+                    }
                     if (Failures.isPassing(e) && System.nanoTime() - untilNs < 0) {
                         long nextMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
                         return () -> CompletableFuture.delayedExecutor(pauseMs, TimeUnit.MILLISECONDS)
@@ -160,12 +170,27 @@ public final class Transactions implements AutoCloseable {
         }
     }
 
-    /** Runs a transaction on the calling thread, again where another one was in its way. */
-    public <T> T call(Body<T> body) throws SQLException {
-        return call(null, body);
+    /** Says that the disk is full, and what to do. */
+    public SQLException diskFull(SQLException e) {
+        return new SQLException(
+                "the disk of the job store " + connections.description()
+                        + " is full; make room on it, or move the store to" + " another: " + e.getMessage(),
+                e.getSQLState(),
+                e.getErrorCode(),
+                e);
     }
 
-    private <T> T call(Statement<T> statement, Body<T> body) throws SQLException {
+    /** Runs a transaction on the calling thread, again where another one was in its way. */
+    public <T> T call(Body<T> body) throws SQLException {
+        return call(null, body, false);
+    }
+
+    /**
+     * Runs a transaction.
+     *
+     * @param isTold whether somebody is told at once that the disk is full, and does not try again
+     */
+    private <T> T call(Statement<T> statement, Body<T> body, boolean isTold) throws SQLException {
         for (int conflicts = 0; ; conflicts++) {
             long askedNs = System.nanoTime();
             try {
@@ -174,7 +199,7 @@ public final class Transactions implements AutoCloseable {
                 return value;
             } catch (SQLException e) {
                 if (!Failures.isConflict(e) || conflicts == MOST_CONFLICTS) {
-                    failed(e);
+                    failed(e, isTold);
                     throw e;
                 }
                 pause(conflicts);
@@ -184,8 +209,13 @@ public final class Transactions implements AutoCloseable {
 
     /** Has it known if the database is away. */
     void failed(SQLException e) {
+        failed(e, false);
+    }
+
+    private void failed(SQLException e, boolean isTold) {
         if (Failures.isOutage(e)) {
-            availability.fails(e, Failures.isUnwritable(e));
+            boolean isFull = Failures.isDiskFull(e);
+            availability.fails(isFull ? diskFull(e) : e, Failures.isUnwritable(e), isTold && isFull);
         }
     }
 

@@ -30,7 +30,7 @@ class AvailabilityTest {
 
     @Test
     void whatDoesNotAnswerIsBackWithItsNextAnswer() {
-        availability.fails(new SQLException("gone"), false);
+        availability.fails(new SQLException("gone"), false, false);
         availability.works(clockNs.get() - 1); // asked before
         assertThat(told).containsExactly("away");
         availability.works(clockNs.get());
@@ -39,11 +39,11 @@ class AvailabilityTest {
 
     @Test
     void whatTakesNoWritesIsBackWhenItHasTakenOneAndNoneHasFailedForAWhile() {
-        availability.fails(new SQLException("full"), true);
+        availability.fails(new SQLException("full"), true, false);
         clockNs.addAndGet(10 * Availability.QUIET_NS);
         availability.works(clockNs.get()); // something was read
         assertThat(told).containsExactly("away");
-        availability.fails(new SQLException("full"), true);
+        availability.fails(new SQLException("full"), true, false);
         availability.written(); // something small
         assertThat(told).containsExactly("away");
         clockNs.addAndGet(Availability.QUIET_NS);
@@ -55,8 +55,8 @@ class AvailabilityTest {
 
     @Test
     void whatIsFullAndGoesAwayIsStillFullWhenItIsBack() {
-        availability.fails(new SQLException("full"), true);
-        availability.fails(new SQLException("gone"), false);
+        availability.fails(new SQLException("full"), true, false);
+        availability.fails(new SQLException("gone"), false, false);
         availability.works(clockNs.get());
         assertThat(told).containsExactly("away");
     }
