@@ -240,6 +240,15 @@ public final class DurableBatch {
     }
 
     /**
+     * Tells whether the batch was cancelled, by whomever and in whichever process.
+     *
+     * @return whether it was, also if it has ended since
+     */
+    public CompletionStage<Boolean> isCancelled() {
+        return row().thenApply(Batches.Row::isCancelled);
+    }
+
+    /**
      * Tells when a cancellation of the batch has reached all processes, whoever has cancelled it. From the completion of
      * the stage on no job of the batch begins, in any process, nor is one tried again; those that run are being told to
      * stop, and may still run. A job begins when its worker has asked for the last time whether it may.

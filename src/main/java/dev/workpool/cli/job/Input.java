@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * @param values what replacement strings are filled with: the name alone, or a value for each input source or column
  * @param path the file of that name where walking a folder found it; null for other inputs
  * @param problem why it cannot be used; null if nothing is known against it
- * @param occurrence 1 for the first of several inputs of that name, 2 for the next; counted for a job log only
+ * @param occurrence 1 for the first of several inputs of that name, 2 for the next; counted for a job log only, and 0 if nobody can
  * @param number which input of the run it is, from 1 on; 0 if nobody counts
  */
 public record Input(String name, List<String> values, Path path, String problem, int occurrence, long number) {

@@ -33,7 +33,7 @@ public final class JobHistory {
         if (done.isEmpty()) {
             return;
         }
-        InputDigest job = InputDigest.of(line.input()).occurrence(line.occurrence());
+        InputDigest job = InputDigest.of(line.input()).occurrence(Math.max(1, line.occurrence()));
         if (done.contains(line.kind())) {
             jobs.put(job, DONE);
         } else if (jobs.get(job) == DONE) {

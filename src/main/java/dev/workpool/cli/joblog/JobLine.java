@@ -16,7 +16,7 @@ import java.util.OptionalLong;
  * @param micros how long that took
  * @param attempts how often the handler was called
  * @param status what a command exited with; empty if nothing did
- * @param occurrence 1 for the first of several inputs of that name, 2 for the next
+ * @param occurrence 1 for the first of several inputs of that name, 2 for the next; 0 if nobody has counted
  * @param operation what was done, as the command line's option says it
  */
 public record JobLine(
@@ -57,7 +57,7 @@ public record JobLine(
                 String.valueOf(attempts),
                 kind.toString(),
                 status.isPresent() ? String.valueOf(status.getAsInt()) : NOTHING,
-                String.valueOf(occurrence),
+                occurrence == 0 ? NOTHING : String.valueOf(occurrence),
                 Escapes.escape(operation),
                 Escapes.escape(input));
     }
@@ -78,7 +78,7 @@ public record JobLine(
                 Integer.parseInt(fields[2]),
                 kind(fields[3]),
                 fields[4].equals(NOTHING) ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(fields[4])),
-                Integer.parseInt(fields[5]),
+                fields[5].equals(NOTHING) ? 0 : Integer.parseInt(fields[5]),
                 Escapes.unescape(fields[6]),
                 Escapes.unescape(fields[7]));
     }

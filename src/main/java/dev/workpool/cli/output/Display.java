@@ -89,6 +89,13 @@ public final class Display {
         }
     }
 
+    /** Shows how far it is although no job has ended. Blocks while one is shown. */
+    public synchronized void refresh() {
+        if (!ended) {
+            output.progress(tally, total.getAsLong());
+        }
+    }
+
     /** How many jobs' endings have been shown. Does not wait for what is being shown. */
     public long shown() {
         return shown;

@@ -3,7 +3,9 @@ package dev.workpool.cli.output;
 import dev.workpool.cli.console.Console;
 import dev.workpool.cli.console.TerminalWidth;
 import dev.workpool.cli.job.Tally;
+import java.util.Optional;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
@@ -11,6 +13,9 @@ import me.tongfei.progressbar.ProgressBarStyle;
 
 /** Shows how far a run is. Used by one thread. */
 public interface Progress extends AutoCloseable {
+
+    /** What each line begins with. */
+    String TASK = "workpool";
 
     /** Shows nothing. */
     Progress NONE = (tally, total) -> {};
@@ -31,13 +36,22 @@ public interface Progress extends AutoCloseable {
      * @param terminal whether lines can be overwritten; if not, they come more slowly
      */
     static Progress bar(Console console, boolean terminal) {
+        return bar(console, terminal, Optional::empty);
+    }
+
+    /**
+     * A bar that gives way to words while nothing runs.
+     *
+     * @param idle what is waited for; empty while something runs. Called by a thread of the bar's
+     */
+    static Progress bar(Console console, boolean terminal, Supplier<Optional<String>> idle) {
         ProgressBar bar = new ProgressBarBuilder()
-                .setTaskName("workpool")
+                .setTaskName(TASK)
                 .setInitialMax(-1)
                 .setUpdateIntervalMillis(terminal ? 200 : 1000)
                 .setStyle(ProgressBarStyle.ASCII)
                 .showSpeed()
-                .setConsumer(new Line(console, terminal ? new TerminalWidth() : () -> TerminalWidth.USUAL))
+                .setConsumer(new Line(console, terminal ? new TerminalWidth() : () -> TerminalWidth.USUAL, idle))
                 .build();
         return new Progress() {
             @Override
@@ -63,10 +77,12 @@ public interface Progress extends AutoCloseable {
     final class Line implements ProgressBarConsumer {
         private final Console console;
         private final IntSupplier columns;
+        private final Supplier<Optional<String>> idle;
 
-        Line(Console console, IntSupplier columns) {
+        Line(Console console, IntSupplier columns, Supplier<Optional<String>> idle) {
             this.console = console;
             this.columns = columns;
+            this.idle = idle;
         }
 
         /** One column less than there are: some terminals begin a new line after the last. */
@@ -77,7 +93,8 @@ public interface Progress extends AutoCloseable {
 
         @Override
         public void accept(String line) {
-            console.draw(line);
+            String drawn = idle.get().map(what -> TASK + ": " + what).orElse(line);
+            console.draw(drawn.substring(0, Math.min(drawn.length(), Math.max(0, getMaxRenderedLength()))));
         }
 
         @Override

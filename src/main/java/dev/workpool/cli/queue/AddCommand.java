@@ -45,11 +45,12 @@ import picocli.CommandLine.TypeConversionException;
                     + "input if none is named; {} {.} {/} {//} {/.} {#} {%%} {1}, safely quoted. What is stored is the command with its "
                     + "input. It runs in the folder, the environment and the shell of whoever works on the queue.",
             "With --key, the same list may be added again and again: once it is there, nothing more is added, until 7 days after its "
-                    + "end (workpool.durable.retention).",
+                    + "end (workpool.durable.retention). Another list under the same key is not added either; if it is of another "
+                    + "length, that is said. An empty list adds nothing, and leaves its key free.",
             "",
             "  workpool queue add --store jobs.db --key photos --exec 'convert {} {.}.png' *.jpg",
             "",
-            "Exit status: 0 the jobs are stored, or were; 1 they are not; 2 wrong usage."
+            "Exit status: 0 the jobs are stored, or were, or there are none; 1 they are not; 2 wrong usage."
         })
 final class AddCommand extends StoreCommand {
     private static final Duration LONGEST_DELAY = Duration.ofDays(3650);
@@ -162,10 +163,14 @@ final class AddCommand extends StoreCommand {
                     QueueOrder.byPriority());
             // Reads on a thread of its own: nobody can interrupt who reads from a terminal.
             CompletableFuture<DurableBatch> added = CompletableFuture.supplyAsync(
-                            () -> to.enqueueAll(() -> commands, options), AddCommand::onDaemonThread)
+                            () -> commands.hasNext()
+                                    ? to.enqueueAll(() -> commands, options)
+                                    : CompletableFuture.completedFuture((DurableBatch) null),
+                            AddCommand::onDaemonThread)
                     .thenCompose(stage -> stage);
             streams.stop().onRequest(() -> added.completeExceptionally(new InterruptedException()));
-            return tell(added.join(), out);
+            out.write(said(added.join(), commands.given()));
+            return ExitStatus.OK;
         } catch (CompletionException e) {
             return explain(opened, e.getCause());
         } catch (IllegalStateException e) { // another process has it open, another order, newer tables
@@ -181,14 +186,24 @@ final class AddCommand extends StoreCommand {
         thread.start();
     }
 
-    private int tell(DurableBatch batch, Sink out) throws IOException {
-        String jobs = batch.jobs() + (batch.jobs() == 1 ? " job" : " jobs");
-        out.write(
-                batch.isNew()
-                        ? "batch " + batch.id() + ": added " + jobs + " to queue '" + queue.name() + "'\n"
-                        : "batch " + batch.id() + ": added before by key '" + key + "', with " + jobs
-                                + "; nothing added\n");
-        return ExitStatus.OK;
+    /**
+     * What is said of a list.
+     *
+     * @param batch null if it is empty
+     * @param given how many commands it has
+     */
+    private String said(DurableBatch batch, long given) {
+        if (batch == null) {
+            return "no inputs; nothing added\n";
+        } else if (batch.isNew()) {
+            return "batch " + batch.id() + ": added " + jobs(given) + " to queue '" + queue.name() + "'\n";
+        }
+        return "batch " + batch.id() + ": added before by key '" + key + "', with " + jobs(batch.jobs())
+                + (batch.jobs() == given ? "" : "; this list differs, with " + jobs(given)) + "; nothing added\n";
+    }
+
+    private static String jobs(long count) {
+        return count + (count == 1 ? " job" : " jobs");
     }
 
     private int explain(OpenStore opened, Throwable failure) throws StoreFailure {
@@ -205,7 +220,7 @@ final class AddCommand extends StoreCommand {
         throw opened.failure(failure);
     }
 
-    /** The commands of the inputs. Used by one thread. */
+    /** The commands of the inputs. Used by one thread, and after it has ended by another. */
     private static final class Commands implements Iterator<QueuedCommand> {
         private final InputSource source;
         private final String exec;
@@ -213,6 +228,7 @@ final class AddCommand extends StoreCommand {
         private final String options;
         private Input next;
         private boolean isAtEnd;
+        private long given;
 
         Commands(InputSource source, String exec, int values, String options) {
             this.source = source;
@@ -241,7 +257,13 @@ final class AddCommand extends StoreCommand {
             }
             QueuedCommand command = QueuedCommand.of(exec, values, options, next);
             next = null;
+            given++;
             return command;
+        }
+
+        /** How many there were. */
+        long given() {
+            return given;
         }
     }
 }

@@ -24,7 +24,8 @@ import picocli.CommandLine.Parameters;
                 "Cancels what was added together: none of its jobs begins any more, and running ones are stopped.",
         footer = {
             "",
-            "A key that is a number is taken for a key first.",
+            "A key that is a number is taken for a key first. A batch that has ended or was cancelled before stays as it is: that "
+                    + "is said, and is no failure.",
             "",
             "  workpool queue cancel --store jobs.db nightly"
         })
@@ -65,11 +66,21 @@ final class CancelCommand extends StoreCommand {
         DurableBatch batch =
                 found.orElseThrow(() -> new UsageException("'" + what + "': no such batch or key in queue '"
                         + queue.name() + "' of " + opened.name() + ", or it ended long ago"));
+        boolean wasCancelled = opened.get(batch::isCancelled);
+        BatchProgress before = opened.get(batch::progress);
+        if (wasCancelled || before.pending() == 0) {
+            out.write("batch " + batch.id() + ": "
+                    + (wasCancelled ? "was cancelled before; " + ended(before) + " had ended" : "had ended before")
+                    + "; nothing to cancel\n");
+            return ExitStatus.OK;
+        }
         opened.get(batch::cancel);
-        BatchProgress progress = opened.get(batch::progress);
-        long ended = progress.done() - progress.cancelled();
-        out.write("batch " + batch.id() + ": cancelled; " + ended + " of " + batch.jobs()
-                + (batch.jobs() == 1 ? " job" : " jobs") + " had ended before\n");
+        out.write("batch " + batch.id() + ": cancelled; " + ended(opened.get(batch::progress)) + " had ended before\n");
         return ExitStatus.OK;
+    }
+
+    private static String ended(BatchProgress progress) {
+        return progress.done() - progress.cancelled() + " of " + progress.total()
+                + (progress.total() == 1 ? " job" : " jobs");
     }
 }

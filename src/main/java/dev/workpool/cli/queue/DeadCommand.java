@@ -28,7 +28,8 @@ import picocli.CommandLine.Option;
             "For each error: how many jobs, when the last of them failed, and the number of that one. --list shows each of them with its "
                     + "command.",
             "",
-            "  workpool queue dead --store jobs.db --list --error 'exit status 3'"
+            "  workpool queue dead --store jobs.db --list --error 'exit status 3'",
+            "  workpool queue dead --store jobs.db --list --json | jq -r '.jobs[].command'"
         })
 final class DeadCommand extends StoreCommand {
     private static final int PAGE = 1_000;
@@ -41,6 +42,11 @@ final class DeadCommand extends StoreCommand {
 
     @Option(names = "--list", description = "Show each job, the oldest first.")
     private boolean list;
+
+    @Option(
+            names = "--json",
+            description = "Print one line with an object of JSON: the errors, or with --list the jobs.")
+    private boolean json;
 
     DeadCommand(Streams streams) {
         super(streams);
@@ -59,42 +65,72 @@ final class DeadCommand extends StoreCommand {
 
     private void group(OpenStore opened, QueueAdmin admin, Sink out)
             throws StoreFailure, IOException, InterruptedException {
-        Table table = new Table("ntnt", "count", "last", "id", "error");
-        long count = 0;
-        for (DeadLetterGroup each : opened.get(admin::deadLetterGroups)) {
-            String text = ErrorText.of(each.error());
-            if (text.contains(error)) {
-                count += each.count();
-                table.add(String.valueOf(each.count()), time(each.newest()), String.valueOf(each.sample()), text);
+        List<DeadLetterGroup> groups = opened.get(admin::deadLetterGroups).stream()
+                .filter(each -> ErrorText.of(each.error()).contains(error))
+                .toList();
+        if (json) {
+            try (DeadJson line = new DeadJson(out, opened.name(), queue.name(), "groups")) {
+                for (DeadLetterGroup each : groups) {
+                    line.add(each, ErrorText.of(each.error()));
+                }
+                line.end();
             }
+            return;
         }
-        out.write(count == 0 ? "none\n" : table.text());
+        Table table = new Table("ntnt", "count", "last", "id", "error");
+        groups.forEach(each -> table.add(
+                String.valueOf(each.count()),
+                time(each.newest()),
+                String.valueOf(each.sample()),
+                ErrorText.of(each.error())));
+        out.write(groups.isEmpty() ? "none\n" : table.text());
     }
 
     private void list(OpenStore opened, QueueAdmin admin, Sink out)
             throws StoreFailure, IOException, InterruptedException {
+        if (json) {
+            try (DeadJson line = new DeadJson(out, opened.name(), queue.name(), "jobs")) {
+                forEach(opened, admin, each -> line.add(each, ErrorText.of(each.error())));
+                line.end();
+            }
+            return;
+        }
         Table table = new Table("ntntt", "id", "failed", "attempts", "error", "command");
+        long count = forEach(
+                opened,
+                admin,
+                each -> table.add(
+                        String.valueOf(each.id()),
+                        time(each.died()),
+                        String.valueOf(each.attempts()),
+                        ErrorText.of(each.error()),
+                        each.job().map(QueuedCommand::shown).orElse(each.encoded().length + " bytes")));
+        out.write(count == 0 ? "none\n" : table.text());
+    }
+
+    /** What is done with a dead letter. */
+    private interface Shown {
+        void accept(DeadLetter<QueuedCommand> letter) throws IOException;
+    }
+
+    /** Reads those that are asked for, some at a time, and returns how many there are. */
+    private long forEach(OpenStore opened, QueueAdmin admin, Shown shown)
+            throws StoreFailure, IOException, InterruptedException {
         long after = 0;
-        int count = 0;
+        long count = 0;
         List<DeadLetter<QueuedCommand>> page;
         do {
             long last = after;
             page = opened.get(() -> admin.deadLetters(new CommandCodec(), last, PAGE));
             for (DeadLetter<QueuedCommand> each : page) {
                 after = each.id();
-                String text = ErrorText.of(each.error());
-                if (text.contains(error)) {
+                if (ErrorText.of(each.error()).contains(error)) {
                     count++;
-                    table.add(
-                            String.valueOf(each.id()),
-                            time(each.died()),
-                            String.valueOf(each.attempts()),
-                            text,
-                            each.job().map(QueuedCommand::shown).orElse(each.encoded().length + " bytes"));
+                    shown.accept(each);
                 }
             }
         } while (page.size() == PAGE);
-        out.write(count == 0 ? "none\n" : table.text());
+        return count;
     }
 
     private static String time(Instant time) {

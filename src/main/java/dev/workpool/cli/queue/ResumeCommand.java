@@ -27,6 +27,10 @@ final class ResumeCommand extends StoreCommand {
     @Override
     int run(OpenStore opened, Sink out) throws UsageException, StoreFailure, IOException, InterruptedException {
         QueueAdmin admin = opened.admin(queue.name());
+        if (!opened.get(admin::stats).paused()) {
+            out.write("queue '" + queue.name() + "' is not paused\n");
+            return ExitStatus.OK;
+        }
         opened.get(admin::resume);
         out.write("resumed queue '" + queue.name() + "'\n");
         return ExitStatus.OK;

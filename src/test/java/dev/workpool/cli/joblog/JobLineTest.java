@@ -27,7 +27,7 @@ class JobLineTest {
             @ForAll @IntRange(min = 0) int attempts,
             @ForAll Ending.Kind kind,
             @ForAll @IntRange(min = -1, max = 255) int status,
-            @ForAll @IntRange(min = 1) int occurrence,
+            @ForAll @IntRange(min = 0) int occurrence,
             @ForAll @Size(max = 30) byte[] operation,
             @ForAll @Size(max = 30) byte[] input) {
         JobLine line = new JobLine(
@@ -62,6 +62,13 @@ class JobLineTest {
     void whatIsNotKnownIsADash() {
         Ending ending = new Ending(new Job(Input.of("x"), 0), Ending.Kind.CANCELLED, null, "cancelled");
         assertThat(JobLine.of(ending, "--get").text()).isEqualTo("-\t0.000000\t0\tcancelled\t-\t1\t--get\tx");
+    }
+
+    @Test
+    void anInputThatNobodyHasCountedIsADash() {
+        Ending ending =
+                new Ending(new Job(Input.of("x").withOccurrence(0), 0), Ending.Kind.CANCELLED, null, "cancelled");
+        assertThat(JobLine.of(ending, "--get").text()).isEqualTo("-\t0.000000\t0\tcancelled\t-\t-\t--get\tx");
     }
 
     @ParameterizedTest

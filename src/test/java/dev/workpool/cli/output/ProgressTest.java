@@ -13,6 +13,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {
@@ -94,6 +95,16 @@ class ProgressTest {
             bar.show(tally, 10);
         }
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("1/10").contains("9 cancelled");
+    }
+
+    @Test
+    void whileNothingRunsItSaysWhatIsWaitedFor() {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Console console = new Console(new PrintStream(err, true, StandardCharsets.UTF_8), false);
+        try (Progress bar = Progress.bar(console, false, () -> Optional.of("waiting for jobs; 1 done"))) {
+            bar.show(new Tally(), -1);
+        }
+        assertThat(err.toString(StandardCharsets.UTF_8).lines()).containsOnly("workpool: waiting for jobs; 1 done");
     }
 
     @Test

@@ -117,17 +117,23 @@ class QueueKillTest {
         void aWorkerThatIsToldToEndFinishesWhatRunsAndGivesBackTheRest() throws Exception {
             good(start(
                     "add --store STORE --exec 'echo {} >> ran; until test -e go; do sleep 0.02; done; echo {}' a b c"));
-            CliProcess worker = start("work --store STORE --workers 1");
+            CliProcess worker = start("work --store STORE --workers 1 --joblog log");
             await().atMost(PoolTest.LONG).until(() -> ran().size() == 1 || worker.hasEnded());
             worker.signal("TERM");
             await().atMost(PoolTest.LONG)
                     .until(() ->
                             Cli.run("queue", "status", "--store", store).out().matches("(?s).*default +2 +0 +1 .*"));
             assertThat(worker.hasEnded()).isFalse();
+            Cli.Ran second = start("work --store STORE --joblog log").await();
+            assertThat(second.status()).as("of a worker with the same log").isEqualTo(2);
+            assertThat(second.err()).startsWith("workpool: --joblog 'log': another run is writing to it; allowed: ");
             Files.createFile(folder.resolve("go"));
             Cli.Ran ended = worker.await();
             assertThat(ended.status()).isEqualTo(143);
             assertThat(ended.lines()).isEqualTo(ran());
+            assertThat(ended.err().lines())
+                    .contains(
+                            "workpool: waiting for 1 command to finish; a second Ctrl-C ends it, and gives its job back");
             assertThat(ended.sum())
                     .startsWith("workpool: 1 succeeded, 0 failed, 0 cancelled, 1 total")
                     .endsWith("; 2 given back");
@@ -145,7 +151,14 @@ class QueueKillTest {
                 worker.signal("INT"); // one that comes together with the first is not a second one
                 return worker.hasEnded();
             });
-            assertThat(worker.await().status()).isEqualTo(130);
+            Cli.Ran ended = worker.await();
+            assertThat(ended.status()).isEqualTo(130);
+            assertThat(ended.err().lines())
+                    .filteredOn(line -> line.contains("given back"))
+                    .hasSize(1);
+            assertThat(ended.sum())
+                    .isEqualTo("workpool: 0 succeeded, 0 failed, 0 cancelled, 0 total in " + seconds(ended)
+                            + " s; 1 given back");
             assertThat(ProcessHandle.of(Long.parseLong(ran().get(0).replaceFirst(".* ", "")))
                             .filter(ProcessHandle::isAlive))
                     .isEmpty();

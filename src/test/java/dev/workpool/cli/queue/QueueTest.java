@@ -6,15 +6,23 @@ import static org.awaitility.Awaitility.await;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import dev.workpool.cli.Cli;
+import dev.workpool.cli.Main;
 import dev.workpool.cli.console.Stop;
+import dev.workpool.cli.console.Streams;
 import dev.workpool.codec.JobCodec;
 import dev.workpool.durable.DurableQueue;
 import dev.workpool.durable.JobStore;
 import dev.workpool.support.NeedsPostgres;
 import dev.workpool.support.PoolTest;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -104,7 +112,21 @@ class QueueTest {
             good("add", "--key", "k", "--exec", "echo {}", "a", "b");
             assertThat(good("add", "--key", "k", "--exec", "echo {}", "a", "b").out())
                     .isEqualTo("batch 1: added before by key 'k', with 2 jobs; nothing added\n");
+            assertThat(good("add", "--key", "k", "--exec", "echo {}", "a", "b", "c")
+                            .out())
+                    .isEqualTo("batch 1: added before by key 'k', with 2 jobs; this list differs, with 3 jobs;"
+                            + " nothing added\n");
             assertThat(work().lines()).containsExactlyInAnyOrder("a", "b");
+        }
+
+        @Test
+        void anEmptyListAddsNothingAndLeavesItsKeyFree() {
+            assertThat(Cli.runWith("", line("add", "--key", "k", "--exec", "echo {}")))
+                    .isEqualTo(new Cli.Ran(0, "no inputs; nothing added\n", ""));
+            assertThat(queue("cancel", "k").err()).contains("'k': no such batch or key in queue 'default'");
+            assertThat(good("add", "--key", "k", "--exec", "echo {}", "a").out())
+                    .isEqualTo("batch 1: added 1 job to queue 'default'\n");
+            assertThat(work().out()).isEqualTo("a\n");
         }
 
         @Test
@@ -148,7 +170,7 @@ class QueueTest {
             assertThat(lines.stream()
                             .filter(line -> line.endsWith("exit {}\t7"))
                             .findFirst())
-                    .hasValueSatisfying(line -> assertThat(line.split("\t")).contains("2", "failed", "7"));
+                    .hasValueSatisfying(line -> assertThat(line.split("\t")).contains("2", "failed", "7", "-"));
 
             assertThat(good("dead").out())
                     .matches("count +last +id +error\n +2  \\S+ +\\d  exit status 3\n +1  \\S+ +\\d  exit status 7\n");
@@ -157,6 +179,17 @@ class QueueTest {
                     .element(1)
                     .asString()
                     .endsWith("  2  exit status 7  echo 7 >> " + folder.resolve("ran") + "; exit 7");
+            String begin = "{\"store\":\"" + store + "\",\"queue\":\"default\",";
+            assertThat(normal(good("dead", "--json").out()))
+                    .isEqualTo(begin
+                            + "\"groups\":[{\"count\":2,\"oldest\":TIME,\"newest\":TIME,\"id\":N,\"error\":\"exit status 3\"},"
+                            + "{\"count\":1,\"oldest\":TIME,\"newest\":TIME,\"id\":N,\"error\":\"exit status 7\"}]}\n");
+            assertThat(normal(good("dead", "--json", "--list", "--error", "status 7")
+                            .out()))
+                    .isEqualTo(begin + "\"jobs\":[{\"id\":N,\"batch\":1,\"failed\":TIME,\"attempts\":2,\"strikes\":0,"
+                            + "\"error\":\"exit status 7\",\"input\":\"7\",\"command\":\"echo 7 >> "
+                            + folder.resolve("ran") + "; exit 7\"}]}\n");
+            assertThat(good("dead", "--json", "--error", "no such").out()).endsWith(",\"groups\":[]}\n");
 
             assertThat(good("requeue", "--error", "status 3", "--dry-run").out())
                     .isEqualTo("would requeue 2 dead letters of queue 'default' of " + store
@@ -174,6 +207,10 @@ class QueueTest {
             assertThat(again.err()).isEqualTo("workpool: ID " + id + ": no such dead letter in queue 'default'\n");
             assertThat(good("discard", "--all", "-y").out()).isEqualTo("discarded 2 dead letters\n");
             assertThat(good("dead").out()).isEqualTo("none\n");
+        }
+
+        private String normal(String json) {
+            return json.replaceAll("\"[-0-9]+T[0-9:.]+Z\"", "TIME").replaceAll("\"id\":\\d+", "\"id\":N");
         }
 
         private String id(String dead) {
@@ -220,8 +257,38 @@ class QueueTest {
                             + "\"waiting\":0,\"scheduled\":2,\"held\":0,\"dead\":0,\"oldestDueSeconds\":0.000,"
                             + "\"inPerSecond\":0.000,\"outPerSecond\":0.000,\"codecs\":[\"workpool-command\"],"
                             + "\"holders\":[]}]}\n");
+            assertThat(good("pause").out()).isEqualTo("queue 'default' is paused already\n");
             assertThat(good("resume").out()).isEqualTo("resumed queue 'default'\n");
+            assertThat(good("resume").out()).isEqualTo("queue 'default' is not paused\n");
             assertThat(good("status").out()).doesNotContain("paused");
+        }
+
+        @Test
+        void workUntilAPausedQueueIsEmptyWaitsAndSaysSo() throws Exception {
+            good("add", "--exec", "echo {}", "a");
+            good("pause");
+            Stop stop = new Stop();
+            PipedInputStream said = new PipedInputStream();
+            try (PrintStream err = new PrintStream(new PipedOutputStream(said), true, StandardCharsets.UTF_8);
+                    BufferedReader lines = new BufferedReader(new InputStreamReader(said, StandardCharsets.UTF_8))) {
+                Streams streams = new Streams(
+                        InputStream.nullInputStream(),
+                        new ByteArrayOutputStream(),
+                        err,
+                        false,
+                        false,
+                        false,
+                        false,
+                        stop);
+                CompletableFuture<Integer> work =
+                        CompletableFuture.supplyAsync(() -> Main.run(line("work", "--until-empty"), streams));
+                assertThat(lines.readLine()).startsWith("workpool: working on queue 'default'");
+                assertThat(lines.readLine())
+                        .isEqualTo("workpool: queue 'default' is paused; workpool queue resume has it go on, and"
+                                + " --until-empty waits for that");
+                stop.request(143);
+                assertThat(PoolTest.get(work)).isEqualTo(143);
+            }
         }
 
         @Test
@@ -230,6 +297,11 @@ class QueueTest {
             good("add", "--exec", "echo {}", "--delay", "1d", "--key", "k", "c");
             assertThat(good("cancel", "1").out()).isEqualTo("batch 1: cancelled; 0 of 2 jobs had ended before\n");
             assertThat(good("cancel", "k").out()).isEqualTo("batch 2: cancelled; 0 of 1 job had ended before\n");
+            assertThat(good("cancel", "k").out())
+                    .isEqualTo("batch 2: was cancelled before; 0 of 1 job had ended; nothing to cancel\n");
+            good("add", "--exec", "echo {}", "d", "e");
+            assertThat(work().lines()).containsExactlyInAnyOrder("d", "e");
+            assertThat(good("cancel", "3").out()).isEqualTo("batch 3: had ended before; nothing to cancel\n");
             assertThat(queue("cancel", "k2").err()).contains("'k2': no such batch or key in queue 'default'");
             assertThat(work().sum()).endsWith(" 0 total");
         }

@@ -40,7 +40,9 @@ public final class CommandCodec implements JobCodec<QueuedCommand> {
     @Override
     public QueuedCommand decode(int version, byte[] bytes) throws IOException {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
-        return QueuedCommand.of(Names.read(in), in.readInt(), Names.read(in), Input.read(in));
+        // Who adds to a queue does not know what others have added, nor do those who work on it.
+        return QueuedCommand.of(
+                Names.read(in), in.readInt(), Names.read(in), Input.read(in).withOccurrence(0));
     }
 
     @Override

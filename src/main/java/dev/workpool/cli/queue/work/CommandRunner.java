@@ -99,6 +99,11 @@ final class CommandRunner {
         tellIfOnlyWaiting();
     }
 
+    /** How many commands run. */
+    synchronized int running() {
+        return running - waiting;
+    }
+
     private void tellIfOnlyWaiting() {
         Runnable action;
         synchronized (this) {

@@ -37,10 +37,14 @@ final class QueueRun {
     private static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final Duration GIVE_BACK = Duration.ofSeconds(2);
 
+    /** For the last line, if somebody who is impatient has also stopped reading. */
+    private static final long LAST_LINE_MS = 500;
+
     private final DurableQueue<QueuedCommand> queue;
     private final WorkerPool<QueuedCommand, Result> pool;
     private final CommandRunner runner;
     private final Display display;
+    private final Idle idle;
     private final Stop stop;
     private final boolean untilEmpty;
     private final AtomicBoolean isAsking = new AtomicBoolean();
@@ -51,6 +55,9 @@ final class QueueRun {
     private volatile boolean wasPaused;
     private volatile Throwable problem;
 
+    /** Guarded by this: the work is summed up once, by whichever thread comes first. */
+    private boolean isSummedUp;
+
     /** Of the looking thread alone. */
     private int looks;
 
@@ -59,12 +66,14 @@ final class QueueRun {
             WorkerPool<QueuedCommand, Result> pool,
             CommandRunner runner,
             Output output,
+            Idle idle,
             Stop stop,
             boolean untilEmpty) {
         this.queue = queue;
         this.pool = pool;
         this.runner = runner;
         this.display = new Display(output, this::total);
+        this.idle = idle;
         this.stop = stop;
         this.untilEmpty = untilEmpty;
     }
@@ -98,17 +107,40 @@ final class QueueRun {
         stop.onRequest(() -> {
             runner.end(work::abort);
             work.drain();
+            sayWhatRuns();
         });
-        stop.onKill(() -> giveBack(work));
+        stop.onKill(() -> {
+            giveBack(work);
+            sumUpSoon(work, beganNs);
+        });
         try {
             display.awaitEnd(PATIENCE);
         } finally {
             looking.shutdownNow();
         }
-        return sumUp(work.stats(), beganNs);
+        sumUp(work.stats(), beganNs);
+        boolean isGood = problem == null && work.stats().succeeded() == ended(work.stats());
+        return stop.status().orElse(isGood ? ExitStatus.OK : ExitStatus.FAILED);
     }
 
-    private int sumUp(WorkStats stats, long beganNs) {
+    private void sayWhatRuns() {
+        int running = runner.running();
+        if (running > 0) {
+            display.say("waiting for " + running + (running == 1 ? " command" : " commands")
+                    + " to finish; a second Ctrl-C ends " + (running == 1 ? "it" : "them")
+                    + (running == 1 ? ", and gives its job back" : ", and gives their jobs back"));
+        }
+    }
+
+    private static long ended(WorkStats stats) {
+        return stats.succeeded() + stats.failed() + stats.timedOut() + stats.cancelled();
+    }
+
+    private synchronized void sumUp(WorkStats stats, long beganNs) {
+        if (isSummedUp) {
+            return;
+        }
+        isSummedUp = true;
         display.finish();
         Tally tally = new Tally();
         tally.add(Ending.Kind.SUCCEEDED, stats.succeeded());
@@ -122,7 +154,18 @@ final class QueueRun {
                 + note(stats.retried(), "tried again")
                 + note(stats.released(), "given back")
                 + note(stats.fenced(), "left to others, who had taken them over"));
-        return stop.status().orElse(problem == null && tally.allSucceeded() ? ExitStatus.OK : ExitStatus.FAILED);
+    }
+
+    /** As the other does, but does not wait for long: somebody may have stopped reading. */
+    private void sumUpSoon(QueueWork work, long beganNs) {
+        Thread summing = new Thread(() -> sumUp(work.stats(), beganNs), "workpool-queue-sum");
+        summing.setDaemon(true);
+        summing.start();
+        try {
+            summing.join(LAST_LINE_MS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static String note(long jobs, String what) {
@@ -142,23 +185,30 @@ final class QueueRun {
     /** Looks what is left, and ends the work if nothing is and that is wanted. Jobs that others hold are left, too. */
     private void look(QueueWork work) {
         WorkStats done = work.stats();
-        long ended = done.succeeded() + done.failed() + done.timedOut() + done.cancelled();
-        boolean isBusy = done.claimed() > ended + done.retried() + done.released() + done.fenced();
+        boolean isBusy = done.claimed() > ended(done) + done.retried() + done.released() + done.fenced();
+        if (isBusy) {
+            idle.end();
+        }
+        display.refresh();
         if ((isBusy && looks++ % BUSY_LOOKS != 0) || !isAsking.compareAndSet(false, true)) {
             return;
         }
         queue.stats().whenComplete((stats, failure) -> {
             isAsking.set(false);
             if (failure == null) {
-                onStats(work, stats, ended);
+                onStats(work, stats, done, isBusy);
             }
         });
     }
 
-    private void onStats(QueueWork work, QueueStats stats, long ended) {
-        known = ended + stats.depth();
+    private void onStats(QueueWork work, QueueStats stats, WorkStats done, boolean isBusy) {
+        known = ended(done) + stats.depth();
+        if (!isBusy) {
+            idle.begin(stats, done);
+        }
         if (stats.paused() && !wasPaused) {
-            display.say("queue '" + queue.name() + "' is paused; workpool queue resume has it go on");
+            display.say("queue '" + queue.name() + "' is paused; workpool queue resume has it go on"
+                    + (untilEmpty && stats.depth() > 0 ? ", and --until-empty waits for that" : ""));
         }
         wasPaused = stats.paused();
         if (untilEmpty && stats.depth() == 0) {

@@ -79,11 +79,12 @@ public record WorkSetup(
                     system, store.store(), queueSettings, new CommandCodec(), QueueOrder.byPriority());
             WorkerPool<QueuedCommand, Result> pool =
                     WorkerPool.start(system, ExecOperation.withKillMargin(poolSettings), runner::run);
-            Output output = new Output(sink, console, report, progress(console), streams.outIsPipe(), stop);
+            Idle idle = new Idle();
+            Output output = new Output(sink, console, report, progress(console, idle), streams.outIsPipe(), stop);
             console.say("working on queue '" + queue + "' of " + store.name() + ", with " + poolSettings.workers()
                     + (poolSettings.workers() == 1 ? " worker" : " workers")
                     + (untilEmpty ? ", until it is empty" : ""));
-            return new QueueRun(opened, pool, runner, output, stop, untilEmpty).execute();
+            return new QueueRun(opened, pool, runner, output, idle, stop, untilEmpty).execute();
         } catch (IllegalStateException e) { // another order, newer tables
             throw store.failure(e);
         } finally {
@@ -104,8 +105,8 @@ public record WorkSetup(
         }
     }
 
-    private Progress progress(Console console) {
+    private Progress progress(Console console, Idle idle) {
         boolean show = progress == RunSetup.When.always || (progress == RunSetup.When.auto && streams.errIsTerminal());
-        return show ? Progress.bar(console, streams.errIsTerminal()) : Progress.NONE;
+        return show ? Progress.bar(console, streams.errIsTerminal(), idle) : Progress.NONE;
     }
 }
