@@ -7,6 +7,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.receptionist.Receptionist;
 import dev.workpool.cluster.internal.fleet.FleetWorkplace;
+import dev.workpool.cluster.internal.session.Intake;
 import dev.workpool.cluster.internal.session.SteadyCodec;
 import dev.workpool.cluster.internal.station.EncodedHandlers;
 import dev.workpool.cluster.internal.station.Station;
@@ -55,7 +56,7 @@ public final class ClusterWorkers implements AutoCloseable {
         this.system = system;
         this.settings = settings;
         this.workers = new StationWorkers(system, settings, handler);
-        StationParts parts = workers.parts(cluster, jobs, results);
+        StationParts parts = workers.parts(cluster, jobs, results, Intake.ofProcess());
         this.station = workers.start(Station.create(parts));
         system.receptionist().tell(Receptionist.register(FleetWorkplace.stations(cluster.name()), station.narrow()));
         if (settings.coordinatedShutdown()) {
@@ -226,8 +227,8 @@ public final class ClusterWorkers implements AutoCloseable {
         SteadyCodec<J> steadyJobs = SteadyCodec.of(jobs, "jobs");
         SteadyCodec<R> steadyResults = SteadyCodec.of(results, "results");
         ClusterSettings cluster = ClusterSettings.create(system, settings.name());
-        EncodedHandlers<J, R> handlers =
-                new EncodedHandlers<>(settings.name(), steadyJobs, steadyResults, cluster.maxResultBytes());
+        EncodedHandlers<J, R> handlers = new EncodedHandlers<>(
+                settings.name(), steadyJobs, steadyResults, cluster.maxResultBytes(), Intake.ofProcess());
         return new ClusterWorkers(system, settings, steadyJobs, steadyResults, cluster, handler.apply(handlers));
     }
 

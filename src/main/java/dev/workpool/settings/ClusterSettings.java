@@ -169,7 +169,8 @@ public final class ClusterSettings {
     }
 
     /**
-     * Sets how large an encoded job may be. A larger one is rejected.
+     * Sets how large an encoded job may be. A larger one is rejected, as is one that is larger than the node allows which is to run it, or than
+     * an eighth of that node's heap.
      *
      * @param bytes 1 to 536870912
      * @return changed settings
@@ -179,7 +180,8 @@ public final class ClusterSettings {
     }
 
     /**
-     * Sets how large an encoded result may be. A job with a larger one fails.
+     * Sets how large an encoded result may be. A job with a larger one fails, as does one whose result is larger than an eighth of the heap of
+     * the node that works or of the one that submits.
      *
      * @param bytes 1 to 536870912
      * @return changed settings

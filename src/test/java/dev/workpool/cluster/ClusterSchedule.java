@@ -12,6 +12,7 @@ import dev.workpool.cluster.internal.fleet.Fleet;
 import dev.workpool.cluster.internal.fleet.FleetParts;
 import dev.workpool.cluster.internal.fleet.FleetWorkplace;
 import dev.workpool.cluster.internal.fleet.NodeRoles;
+import dev.workpool.cluster.internal.session.Intake;
 import dev.workpool.cluster.internal.session.SteadyCodec;
 import dev.workpool.cluster.internal.station.EncodedHandlers;
 import dev.workpool.cluster.internal.station.Station;
@@ -96,16 +97,20 @@ final class ClusterSchedule {
         private final ActorRef<Object> station;
         private boolean lost;
 
+        /** Sometimes for no more than two or three of the larger jobs. */
+        private final Intake intake =
+                random.nextBoolean() ? Intake.ofProcess() : new Intake(MOST_BYTES, 25_000, 1 << 20);
+
         private Node() {
             WorkerPoolSettings settings = kit.settings(name)
                     .withWorkers(1 + random.nextInt(3))
                     .withChunkMaxJobs(1 + random.nextInt(8))
                     .withCancelGrace(Duration.ofSeconds(1 + random.nextInt(3)));
-            EncodedHandlers<String, String> handlers = new EncodedHandlers<>(NAME, TEXTS, TEXTS, 1_000);
+            EncodedHandlers<String, String> handlers = new EncodedHandlers<>(NAME, TEXTS, TEXTS, 1_000, intake);
             workers = new StationWorkers(
                     system, settings, new Handler.Async<>(handlers.async(ClusterSchedule.this::handle)));
             station = workers.start(Station.create(
-                    workers.parts(cluster, SteadyCodec.of(TEXTS, "jobs"), SteadyCodec.of(TEXTS, "results"))));
+                    workers.parts(cluster, SteadyCodec.of(TEXTS, "jobs"), SteadyCodec.of(TEXTS, "results"), intake)));
             system.receptionist().tell(Receptionist.register(FleetWorkplace.stations(NAME), link.to(station.narrow())));
             trace(name + " starts " + settings.workers() + " workers");
         }
@@ -215,6 +220,7 @@ final class ClusterSchedule {
                     PoolClock.of(actors),
                     gauges.router,
                     events,
+                    Intake.ofProcess(),
                     now -> known = now));
         }
 

@@ -100,10 +100,11 @@ final class LossyLink {
                     open.results(),
                     open.leaseNs(),
                     open.renewalNs(),
-                    open.limit());
+                    open.limit(),
+                    open.intake());
         } else if (message instanceof WireMessage.Opened opened) {
             return new WireMessage.Opened(
-                    opened.session(), way(opened.frames(), true).narrow(), opened.results());
+                    opened.session(), way(opened.frames(), true).narrow(), opened.results(), opened.intake());
         }
         return (WireMessage) message;
     }

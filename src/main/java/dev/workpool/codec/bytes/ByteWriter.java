@@ -2,6 +2,7 @@ package dev.workpool.codec.bytes;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 
 /** A growing array of bytes. Numbers take as many bytes as they need, seven bits in each. Not thread-safe. */
 public final class ByteWriter {
@@ -63,6 +64,21 @@ public final class ByteWriter {
 
     public byte[] toBytes() {
         return Arrays.copyOf(bytes, size);
+    }
+
+    /** What was written, and after it others' bytes, which are copied once. */
+    public byte[] toBytes(List<byte[]> after) {
+        long length = size;
+        for (byte[] each : after) {
+            length += each.length;
+        }
+        byte[] all = Arrays.copyOf(bytes, Math.toIntExact(length));
+        int at = size;
+        for (byte[] each : after) {
+            System.arraycopy(each, 0, all, at, each.length);
+            at += each.length;
+        }
+        return all;
     }
 
     private void ensure(int more) {

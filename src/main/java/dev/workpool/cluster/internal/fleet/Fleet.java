@@ -247,6 +247,9 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
             granted.takeBack(slice, false, node.recallingAll || isSurplus);
         }
         node.fenced += returned.count() - count;
+        if (isSurplus && node.granted > node.upTo) { // or it would send back each of them
+            node.takeWaiting().forEach(slice -> granted.takeBack(slice, false, true));
+        }
     }
 
     private void onRenew(NodeSession<J, R> node, FleetEvent.Renew renew) {

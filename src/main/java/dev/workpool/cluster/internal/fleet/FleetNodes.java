@@ -194,6 +194,7 @@ final class FleetNodes<J, R> {
         node.retryNs = nowNs + Math.min(RETRY_NS, FIRST_RETRY_NS << Math.min(node.unanswered, 8));
         node.unanswered++;
         sessions.put(node.id, node);
+        node.windowBytes = parts.intake().openWindow(parts.cluster().windowBytes());
         node.station.tell(new WireMessage.Open(
                 WireMessage.VERSION,
                 WireMessage.OLDEST_VERSION,
@@ -205,7 +206,8 @@ final class FleetNodes<J, R> {
                 parts.results(),
                 parts.cluster().lease().toNanos(),
                 parts.cluster().renewal().toNanos(),
-                node.limit));
+                node.limit,
+                new WireMessage.Limits(parts.intake().largest(parts.cluster().maxResultBytes()), node.windowBytes)));
     }
 
     /** A station works for the pool from now on. */
@@ -233,15 +235,18 @@ final class FleetNodes<J, R> {
             return;
         }
         long session = node.id;
+        int ofPool = parts.cluster().maxJobBytes();
+        int ofNode = opened.intake().item();
+        String key = "workpool.cluster.pools." + parts.cluster().name() + ".max-job-bytes";
         JobSender<J, R> jobs = new JobSender<>(
                 new FrameSender(
                         session,
                         opened.frames(),
                         parts.cluster().frameBytes(),
-                        parts.cluster().windowBytes()),
+                        opened.intake().window(parts.cluster().windowBytes())),
                 parts.jobCodec(),
-                parts.cluster().maxJobBytes(),
-                "workpool.cluster.pools." + parts.cluster().name() + ".max-job-bytes",
+                Math.min(ofPool, ofNode),
+                ofPool <= ofNode ? key : key + " and the heap of " + node.address,
                 parts.callbacks(),
                 parts.clock(),
                 (job, reason) -> unsendables.add(session, job, reason));
@@ -250,7 +255,7 @@ final class FleetNodes<J, R> {
         node.opened(
                 jobs,
                 outcomes,
-                new FrameReceiver(parts.cluster().windowBytes()),
+                new FrameReceiver(node.windowBytes, parts.intake().largestBlock()),
                 parts.clock().getAsLong());
         parts.events().nodeChanged(node.address, NodeChange.JOINED, "", 0);
     }
@@ -306,6 +311,7 @@ final class FleetNodes<J, R> {
         }
         node.tell(new StationCommand.Close());
         sessions.remove(node.id);
+        parts.intake().closeWindow(node.windowBytes);
         ended.put(node.id, node);
         node.takeUnsent().forEach(slice -> granted.takeBack(slice, false, false));
         List<Slice<R>> lost = node.out.takeAll();
@@ -353,6 +359,7 @@ final class FleetNodes<J, R> {
     void close() {
         for (NodeSession<J, R> node : sessions.values()) {
             node.tell(new StationCommand.Close());
+            parts.intake().closeWindow(node.windowBytes);
             node.takeUnsent();
             node.end("");
         }

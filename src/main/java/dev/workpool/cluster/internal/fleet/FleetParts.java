@@ -2,6 +2,7 @@ package dev.workpool.cluster.internal.fleet;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.receptionist.ServiceKey;
+import dev.workpool.cluster.internal.session.Intake;
 import dev.workpool.cluster.internal.session.SteadyCodec;
 import dev.workpool.cluster.internal.wire.WireMessage;
 import dev.workpool.cluster.internal.wire.WireMessage.Encoding;
@@ -31,6 +32,7 @@ import java.util.function.LongSupplier;
  * @param clock nanoseconds
  * @param gauges what can be read of it
  * @param events tell what happens
+ * @param intake bounds what comes from its nodes
  * @param nodes is told what its nodes are at; thread-safe
  */
 public record FleetParts<J, R>(
@@ -45,6 +47,7 @@ public record FleetParts<J, R>(
         LongSupplier clock,
         PublishedNumbers<OfRouter> gauges,
         PoolEvents events,
+        Intake intake,
         Consumer<List<ClusterNode>> nodes) {
 
     Encoding jobs() {

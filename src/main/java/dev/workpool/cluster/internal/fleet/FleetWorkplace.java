@@ -4,6 +4,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.receptionist.ServiceKey;
+import dev.workpool.cluster.internal.session.Intake;
 import dev.workpool.cluster.internal.session.SteadyCodec;
 import dev.workpool.cluster.internal.wire.WireMessage;
 import dev.workpool.cluster.job.ClusterNode;
@@ -86,6 +87,7 @@ public final class FleetWorkplace<J, R> implements Workplace<J, R> {
                         PoolClock.of(system),
                         gauges.router,
                         events,
+                        Intake.ofProcess(),
                         now -> nodes = now));
             }
 

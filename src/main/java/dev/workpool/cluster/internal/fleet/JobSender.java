@@ -26,7 +26,7 @@ final class JobSender<J, R> {
     private final FrameSender frames;
     private final JobCodec<J> codec;
     private final int maxJobBytes;
-    private final String limitKey;
+    private final String limitedBy;
     private final Executor executor;
     private final LongSupplier clock;
     private final Refusals<R> refusals;
@@ -44,14 +44,14 @@ final class JobSender<J, R> {
             FrameSender frames,
             JobCodec<J> codec,
             int maxJobBytes,
-            String limitKey,
+            String limitedBy,
             Executor callbacks,
             LongSupplier clock,
             Refusals<R> refusals) {
         this.frames = frames;
         this.codec = codec;
         this.maxJobBytes = maxJobBytes;
-        this.limitKey = limitKey;
+        this.limitedBy = limitedBy;
         this.executor = new SerialExecutor(callbacks);
         this.clock = clock;
         this.refusals = refusals;
@@ -84,10 +84,15 @@ final class JobSender<J, R> {
         frames.close();
         synchronized (this) {
             closed = true;
-            List<Slice<R>> unsent = waiting.stream().map(Granted::slice).toList();
-            waiting.clear();
-            return unsent;
+            return takeWaiting();
         }
+    }
+
+    /** What has not been sent is not to be sent any more, but for that which is being encoded. */
+    synchronized List<Slice<R>> takeWaiting() {
+        List<Slice<R>> unsent = waiting.stream().map(Granted::slice).toList();
+        waiting.clear();
+        return unsent;
     }
 
     private void encodeSoon() {
@@ -118,6 +123,11 @@ final class JobSender<J, R> {
         int from = 0;
         for (int i = 0; i < slice.size(); i++) {
             byte[] bytes = encode(slice, i);
+            if (bytes != null
+                    && bytes.length >= frames.bytesOfABlock()) { // goes by itself: a node may not have room for it
+                send(granted, from);
+                from = i;
+            }
             if (bytes != null) {
                 writer.add(bytes);
             }
@@ -165,7 +175,7 @@ final class JobSender<J, R> {
             }
             problem = bytes == null
                     ? "was encoded as null by " + codec
-                    : "has " + bytes.length + " bytes; allowed by " + limitKey + ": up to " + maxJobBytes;
+                    : "has " + bytes.length + " bytes; allowed by " + limitedBy + ": up to " + maxJobBytes;
         } catch (Throwable t) {
             problem = "cannot be encoded by " + codec + ": " + words(t);
         }

@@ -70,6 +70,9 @@ final class NodeSession<J, R> {
     /** The last renewal that it has asked for. */
     long renewal;
 
+    /** How many bytes of outcomes may be under way from it. */
+    int windowBytes;
+
     /** When it was heard of last, or asked to open; when to ask again, and how often that was of no avail. */
     long heardNs;
 
@@ -172,6 +175,16 @@ final class NodeSession<J, R> {
             }
         }
         return unsent;
+    }
+
+    /** The node wants fewer jobs than it was granted: those that have not been sent. */
+    List<Slice<R>> takeWaiting() {
+        List<Slice<R>> waiting = new ArrayList<>();
+        for (Slice<R> slice : jobs.takeWaiting()) {
+            waiting.addAll(out.take(slice.batch().id(), slice.first(), slice.size()));
+        }
+        waiting.forEach(slice -> granted -= slice.size());
+        return waiting;
     }
 
     /** The session is over. */

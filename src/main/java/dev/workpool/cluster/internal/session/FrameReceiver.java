@@ -1,17 +1,31 @@
 package dev.workpool.cluster.internal.session;
 
 import dev.workpool.cluster.internal.wire.WireMessage.Frame;
-import dev.workpool.codec.bytes.ByteWriter;
+import dev.workpool.codec.bytes.DamagedBlock;
+import java.util.Arrays;
 
-/** Puts the blocks of bytes together that a {@link FrameSender} cut into frames. Of one thread. */
+/**
+ * Puts the blocks of bytes together that a {@link FrameSender} cut into frames, up to a size. Whoever finds out from the beginning of a block how
+ * large it will be can {@link #expect} or {@link #skip} it. Of one thread.
+ */
 public final class FrameReceiver {
     /** What has been taken is acknowledged when it is this part of the window, or so many frames. */
     private static final int WINDOW_PART = 8;
 
     private static final int MOST_FRAMES = 16;
 
+    private static final byte[] NONE = {};
+
     private final long acknowledgedAfterBytes;
-    private final ByteWriter parts = new ByteWriter(0);
+    private final long mostBytes;
+
+    /** A block that is not complete, and how much of it there is. */
+    private byte[] parts = NONE;
+
+    private int size;
+    private boolean expected;
+    private boolean skipping;
+
     private long received;
     private long lastNs;
 
@@ -19,8 +33,15 @@ public final class FrameReceiver {
     private long acknowledged;
     private long bytesSince;
 
-    public FrameReceiver(long windowBytes) {
+    /**
+     * Nothing has come.
+     *
+     * @param windowBytes how many bytes may be under way to here
+     * @param mostBytes how large a block may be
+     */
+    public FrameReceiver(long windowBytes, long mostBytes) {
         this.acknowledgedAfterBytes = windowBytes / WINDOW_PART;
+        this.mostBytes = mostBytes;
     }
 
     /**
@@ -30,6 +51,7 @@ public final class FrameReceiver {
      * @param nowNs the time
      * @return a block, if one is complete; else null
      * @throws Gap if one before it has not come
+     * @throws DamagedBlock if the block is too large
      */
     public byte[] receive(Frame frame, long nowNs) throws Gap {
         if (frame.number() != received + 1) {
@@ -37,16 +59,55 @@ public final class FrameReceiver {
         }
         received = frame.number();
         lastNs = nowNs;
-        if (frame.last() && parts.size() == 0) {
+        if (skipping) {
+            skipping = !frame.last();
+            return null;
+        } else if (frame.last() && size == 0) {
             return frame.bytes();
         }
-        parts.putBytes(frame.bytes());
+        add(frame.bytes());
         if (!frame.last()) {
             return null;
         }
-        byte[] block = parts.toBytes();
-        parts.clear();
+        byte[] block = size == parts.length ? parts : Arrays.copyOf(parts, size);
+        forget();
         return block;
+    }
+
+    private void add(byte[] bytes) {
+        long needed = (long) size + bytes.length;
+        if (needed > mostBytes) {
+            forget();
+            throw new DamagedBlock("it has more than the " + mostBytes + " bytes that this node takes");
+        }
+        if (needed > parts.length) {
+            parts = Arrays.copyOf(parts, (int) Math.min(mostBytes, Math.max(needed, parts.length + parts.length / 2L)));
+        }
+        System.arraycopy(bytes, 0, parts, size, bytes.length);
+        size += bytes.length;
+    }
+
+    private void forget() {
+        parts = NONE;
+        size = 0;
+        expected = false;
+    }
+
+    /** The beginning of a block of which it is not known how large it will be; null if there is none. */
+    public byte[] beginning() {
+        return size == 0 || expected ? null : Arrays.copyOf(parts, size);
+    }
+
+    /** The block will have so many bytes, for which there is memory. */
+    public void expect(int bytes) {
+        parts = Arrays.copyOf(parts, Math.max(bytes, size));
+        expected = true;
+    }
+
+    /** The block is not wanted: what is still to come of it counts as received, and is dropped. */
+    public void skip() {
+        forget();
+        skipping = true;
     }
 
     /** How many frames have come. */

@@ -1,5 +1,6 @@
 package dev.workpool.cluster.internal.station;
 
+import dev.workpool.cluster.internal.session.Intake;
 import dev.workpool.cluster.internal.wire.EncodedFailure;
 import dev.workpool.cluster.internal.wire.EncodedJob;
 import dev.workpool.cluster.internal.wire.ErrorBytes;
@@ -19,8 +20,19 @@ public final class EncodedHandlers<J, R> {
     private final JobCodec<J> jobs;
     private final JobCodec<R> results;
     private final int maxResultBytes;
+    private final Intake intake;
 
-    public EncodedHandlers(String pool, JobCodec<J> jobs, JobCodec<R> results, int maxResultBytes) {
+    /**
+     * Makes handlers of bytes.
+     *
+     * @param pool whose jobs they run
+     * @param jobs decodes jobs
+     * @param results encodes results
+     * @param maxResultBytes how large a result may be, by the settings
+     * @param intake how large it may be for the heap
+     */
+    public EncodedHandlers(String pool, JobCodec<J> jobs, JobCodec<R> results, int maxResultBytes, Intake intake) {
+        this.intake = intake;
         this.pool = pool;
         this.jobs = jobs;
         this.results = results;
@@ -30,7 +42,7 @@ public final class EncodedHandlers<J, R> {
     public JobHandler.Simple<EncodedJob, byte[]> simple(JobHandler.Simple<J, R> handler) {
         return job -> {
             try {
-                return encode(handler.handle(decode(job)));
+                return encode(job, handler.handle(decode(job)));
             } catch (Throwable t) {
                 throw failure(t);
             }
@@ -40,7 +52,7 @@ public final class EncodedHandlers<J, R> {
     public JobHandler<EncodedJob, byte[]> contextual(JobHandler<J, R> handler) {
         return (job, context) -> {
             try {
-                return encode(handler.handle(decode(job), context));
+                return encode(job, handler.handle(decode(job), context));
             } catch (Throwable t) {
                 throw failure(t);
             }
@@ -54,7 +66,7 @@ public final class EncodedHandlers<J, R> {
                 if (stage == null) {
                     throw new NullPointerException("the handler returned null instead of a stage");
                 }
-                return encoded(stage);
+                return encoded(job, stage);
             } catch (Throwable t) {
                 throw failure(t);
             }
@@ -62,13 +74,13 @@ public final class EncodedHandlers<J, R> {
     }
 
     /** Its result encoded. If the handler's stage can be cancelled, so can this. */
-    private CompletionStage<byte[]> encoded(CompletionStage<R> stage) {
+    private CompletionStage<byte[]> encoded(EncodedJob job, CompletionStage<R> stage) {
         CompletionStage<byte[]> encoded = stage.handle((result, error) -> {
             try {
                 if (error != null) {
                     throw error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
                 }
-                return encode(result);
+                return encode(job, result);
             } catch (Throwable t) {
                 throw new CompletionException(failure(t));
             }
@@ -104,19 +116,29 @@ public final class EncodedHandlers<J, R> {
         return jobs.decode(job.origin().version(), job.bytes());
     }
 
-    private byte[] encode(R result) throws Exception {
+    private byte[] encode(EncodedJob job, R result) throws Exception {
         if (result == null) {
             return null; // told apart from any result, without the codec
         }
         byte[] bytes = results.encode(result);
         if (bytes == null) {
             throw new IllegalArgumentException("a result was encoded as null by " + results);
-        } else if (bytes.length > maxResultBytes) {
-            throw new IllegalArgumentException(
-                    "a result has " + bytes.length + " bytes; allowed by workpool.cluster.pools." + pool
-                            + ".max-result-bytes of the node that works: up to " + maxResultBytes);
         }
+        String key = "workpool.cluster.pools." + pool + ".max-result-bytes";
+        checkSize(bytes, maxResultBytes, key + " of the node that works");
+        checkSize(
+                bytes,
+                intake.largest(maxResultBytes),
+                "the heap of the node that works, beside " + key + " = " + maxResultBytes);
+        checkSize(bytes, job.origin().maxResultBytes(), key + " and the heap of the node that submits");
         return bytes;
+    }
+
+    private static void checkSize(byte[] result, int most, String by) {
+        if (result.length > most) {
+            throw new IllegalArgumentException(
+                    "a result has " + result.length + " bytes; allowed by " + by + ": up to " + most);
+        }
     }
 
     /** The error itself is its cause, so that the pool still sees what is a time-out. */

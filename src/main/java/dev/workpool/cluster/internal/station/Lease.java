@@ -9,6 +9,7 @@ import java.util.function.LongSupplier;
  */
 final class Lease implements EncodedJob.Origin {
     private final int version;
+    private final int maxResultBytes;
     private final LongSupplier clock;
 
     /** Written by the station's thread alone. */
@@ -20,11 +21,13 @@ final class Lease implements EncodedJob.Origin {
      * A lease.
      *
      * @param version of the codec of the session's jobs
+     * @param maxResultBytes how large a result may be for the fleet
      * @param clock nanoseconds
      * @param endsNs when it ends
      */
-    Lease(int version, LongSupplier clock, long endsNs) {
+    Lease(int version, int maxResultBytes, LongSupplier clock, long endsNs) {
         this.version = version;
+        this.maxResultBytes = maxResultBytes;
         this.clock = clock;
         this.endsNs = endsNs;
     }
@@ -47,6 +50,11 @@ final class Lease implements EncodedJob.Origin {
     @Override
     public int version() {
         return version;
+    }
+
+    @Override
+    public int maxResultBytes() {
+        return maxResultBytes;
     }
 
     @Override

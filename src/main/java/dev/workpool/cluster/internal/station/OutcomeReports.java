@@ -2,18 +2,26 @@ package dev.workpool.cluster.internal.station;
 
 import dev.workpool.cluster.internal.session.FrameSender;
 import dev.workpool.codec.bytes.ByteWriter;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Collects the outcomes of a session's jobs, so that they travel many in a message: for some milliseconds at most, or
  * until there are many bytes, or nothing is left to wait for. Of the station's thread.
  */
 final class OutcomeReports {
-    private static final int MANY_BYTES = 64 * 1024;
+    /** So many are not kept waiting. */
+    static final int MANY_BYTES = 64 * 1024;
+
+    private static final int MOST_OF_A_NUMBER = 10;
 
     private final FrameSender frames;
     private final long patienceNs;
-    private final ByteWriter blocks = new ByteWriter(4096);
-    private int count;
+    private final List<byte[]> blocks = new ArrayList<>();
+
+    /** How many bytes they have together, with what is beside each. */
+    private long bytes;
+
     private long lastNs;
 
     /**
@@ -30,12 +38,15 @@ final class OutcomeReports {
     }
 
     void add(byte[] outcomes) {
-        blocks.putBlock(outcomes);
-        count++;
+        if (!blocks.isEmpty() && bytes + outcomes.length > MANY_BYTES) {
+            send(); // so that a report is no larger than many bytes, or one block
+        }
+        blocks.add(outcomes);
+        bytes += outcomes.length + MOST_OF_A_NUMBER;
     }
 
     boolean isEmpty() {
-        return count == 0;
+        return blocks.isEmpty();
     }
 
     /** When they are to be sent at the latest. */
@@ -50,14 +61,18 @@ final class OutcomeReports {
      * @param nowNs the time
      */
     void sendIfDue(boolean isLast, long nowNs) {
-        if (count > 0 && (isLast || blocks.size() >= MANY_BYTES || nowNs - dueNs() >= 0)) {
-            ByteWriter report = new ByteWriter(blocks.size() + 8);
-            report.putNumber(count);
-            report.putAll(blocks);
-            frames.send(report.toBytes());
-            blocks.clear();
-            count = 0;
+        if (!blocks.isEmpty() && (isLast || bytes >= MANY_BYTES || nowNs - dueNs() >= 0)) {
+            send();
             lastNs = nowNs;
         }
+    }
+
+    private void send() {
+        ByteWriter report = new ByteWriter((int) Math.min(Integer.MAX_VALUE - 8, bytes + MOST_OF_A_NUMBER));
+        report.putNumber(blocks.size());
+        blocks.forEach(report::putBlock);
+        blocks.clear();
+        bytes = 0;
+        frames.send(report.toBytes());
     }
 }

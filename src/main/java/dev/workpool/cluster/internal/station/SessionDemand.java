@@ -57,9 +57,12 @@ final class SessionDemand {
         }
     }
 
-    /** As many as have so many bytes together, so that large jobs do not fill the node; but one for each worker. */
+    /** As many as have so many bytes together, so that large jobs do not fill the node; but one for each worker, if the heap has room. */
     private long fitting(StationSession session, int workers) {
-        return session.jobBytes == 0 ? MOST_JOBS : Math.max(workers, (long) (windowBytes / session.jobBytes));
+        return session.jobBytes == 0
+                ? MOST_JOBS
+                : Math.min(
+                        session.here() + session.fitting(), Math.max(workers, (long) (windowBytes / session.jobBytes)));
     }
 
     private static void tell(StationSession session, double cost, int workers) {

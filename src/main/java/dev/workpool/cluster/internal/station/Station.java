@@ -17,6 +17,7 @@ import akka.actor.typed.javadsl.Receive;
 import dev.workpool.cluster.internal.session.FrameReceiver;
 import dev.workpool.cluster.internal.session.FrameSender;
 import dev.workpool.cluster.internal.session.Gap;
+import dev.workpool.cluster.internal.wire.EncodedJob;
 import dev.workpool.cluster.internal.wire.FleetEvent;
 import dev.workpool.cluster.internal.wire.FleetEvent.JobAt;
 import dev.workpool.cluster.internal.wire.JobsBlock;
@@ -93,6 +94,7 @@ public final class Station extends AbstractBehavior<Object> {
     private final StationQueue queue;
     private final SessionDemand demand;
     private final Recalls recalls;
+    private final Admission admission;
     private final Renewals renewals;
     private final DeadlineTimer timer;
     private final DispatcherSelector control;
@@ -131,6 +133,7 @@ public final class Station extends AbstractBehavior<Object> {
         this.queue = new StationQueue(router, parts.clock(), counts);
         this.recalls = new Recalls(queue, router);
         this.renewals = new Renewals(parts, queue);
+        this.admission = new Admission(parts);
         this.demand = new SessionDemand(
                 parts.cluster().wireBudget().toNanos(), parts.cluster().windowBytes());
         this.timer = new DeadlineTimer(context, Tick.TICK, parts.clock());
@@ -183,20 +186,28 @@ public final class Station extends AbstractBehavior<Object> {
                 .filter(each -> each.fleet.equals(open.fleet()))
                 .forEach(before -> end(before, null));
         long nowNs = parts.clock().getAsLong();
+        int windowBytes = parts.intake().openWindow(parts.cluster().windowBytes());
         FrameSender frames = new FrameSender(
                 open.session(),
                 open.frames(),
                 parts.cluster().frameBytes(),
-                parts.cluster().windowBytes());
+                open.intake().window(parts.cluster().windowBytes()));
         StationSession session = new StationSession(
                 open,
                 frames,
-                new FrameReceiver(parts.cluster().windowBytes()),
-                new Lease(open.jobs().version(), parts.clock(), nowNs + open.leaseNs()),
-                new OutcomeReports(frames, parts.cluster().wireBudget().toNanos() / REPORTS_PER_BUDGET, nowNs));
+                new FrameReceiver(windowBytes, parts.intake().largestBlock()),
+                new Lease(open.jobs().version(), open.intake().item(), parts.clock(), nowNs + open.leaseNs()),
+                new OutcomeReports(frames, parts.cluster().wireBudget().toNanos() / REPORTS_PER_BUDGET, nowNs),
+                parts.intake(),
+                windowBytes);
         session.nextRenewalNs = nowNs + session.renewalNs;
         sessions.put(session.id, session);
-        open.fleet().tell(new WireMessage.Opened(open.session(), inlet, parts.results()));
+        open.fleet()
+                .tell(new WireMessage.Opened(
+                        open.session(),
+                        inlet,
+                        parts.results(),
+                        new WireMessage.Limits(Admission.largestJob(parts), windowBytes)));
         renewals.ask(session, nowNs);
         return proceed();
     }
@@ -207,6 +218,8 @@ public final class Station extends AbstractBehavior<Object> {
         } else if (open.oldest() > WireMessage.VERSION || open.version() < WireMessage.OLDEST_VERSION) {
             return "the nodes speak different versions: versions " + open.oldest() + " to " + open.version()
                     + " at the pool, " + WireMessage.OLDEST_VERSION + " to " + WireMessage.VERSION + " at the workers";
+        } else if (parts.intake().isFull()) {
+            return "the heap of the node has no room for what one more pool may have under way to it";
         } else if (!decodes) {
             return "the codec of jobs is " + open.jobs() + " at the pool, and " + parts.jobs() + " at the workers";
         }
@@ -223,6 +236,7 @@ public final class Station extends AbstractBehavior<Object> {
         session.frames.close();
         sessions.remove(session.id);
         queue.drop(session);
+        session.forgetBytes();
         session.batches.values().forEach(batch -> getContext().stop(batch.ref.collector()));
         session.batches.clear();
         if (reason != null) {
@@ -263,7 +277,9 @@ public final class Station extends AbstractBehavior<Object> {
         }
         try {
             byte[] block = session.received.receive(frame, parts.clock().getAsLong());
-            if (block != null) {
+            if (block == null) {
+                admission.look(session);
+            } else if (admission.takes(session, block)) {
                 take(session, JobsBlock.read(block, session.lease, parts.clock().getAsLong()));
                 recalls.giveBackSurplus(
                         session); // also what was on its way when the fleet was told that the node leaves
@@ -279,15 +295,20 @@ public final class Station extends AbstractBehavior<Object> {
 
     private void take(StationSession session, JobsBlock block) {
         session.cancelled.values().removeIf(grants -> grants < block.grant());
-        session.measure(block);
         SessionBatch batch = session.batches.get(block.batchId());
         if (batch == null) {
             batch = begin(session, block);
         }
+        session.measure(bytesOf(block), block.jobs().length);
         queue.add(
                 batch,
                 new Slice<>(batch.ref, block.first(), block.jobs(), 0, block.jobs().length, block.attempt()),
                 block.weights());
+    }
+
+    private static long bytesOf(JobsBlock block) {
+        EncodedJob[] jobs = block.jobs();
+        return jobs.length == 0 ? 0 : jobs[jobs.length - 1].to() - jobs[0].from();
     }
 
     private SessionBatch begin(StationSession session, JobsBlock block) {

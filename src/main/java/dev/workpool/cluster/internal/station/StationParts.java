@@ -1,6 +1,7 @@
 package dev.workpool.cluster.internal.station;
 
 import akka.Done;
+import dev.workpool.cluster.internal.session.Intake;
 import dev.workpool.cluster.internal.session.SteadyCodec;
 import dev.workpool.cluster.internal.wire.EncodedJob;
 import dev.workpool.cluster.internal.wire.WireMessage.Encoding;
@@ -25,6 +26,7 @@ import java.util.function.LongSupplier;
  * @param clock nanoseconds
  * @param gauges what can be read of it
  * @param events tell what happens
+ * @param intake bounds what it takes in
  * @param onEnd told on the actor's thread when it has ended
  */
 public record StationParts(
@@ -37,6 +39,7 @@ public record StationParts(
         LongSupplier clock,
         PoolGauges gauges,
         PoolEvents events,
+        Intake intake,
         Consumer<Done> onEnd) {
 
     Encoding jobs() {

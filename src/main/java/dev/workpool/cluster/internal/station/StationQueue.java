@@ -91,6 +91,7 @@ final class StationQueue {
         change(batch.queue, () -> batch.queue.pending.add(slice));
         count(batch, slice.size());
         session.granted += slice.size();
+        session.arrived(slice);
         counts.accepted(slice.size());
         settleWhatIsStopped(batch, slice);
     }
@@ -187,8 +188,9 @@ final class StationQueue {
                 continue;
             }
             leaveRouter(batch, slice.size());
+            batch.session.left(slice);
             counts.ended(part);
-            batch.session.reports.add(OutcomesBlock.write(batch.id, slice.attempt(), slice.first(), part));
+            report(batch, slice, part);
         }
     }
 
@@ -200,8 +202,30 @@ final class StationQueue {
     void settled(SessionBatch batch, long first, long count, Outcome<byte[]> outcome) {
         for (Slice<byte[]> slice : out.take(batch.ref.id(), first, count)) {
             leaveRouter(batch, slice.size());
+            batch.session.left(slice);
             report(batch, slice, outcome);
         }
+    }
+
+    /** In blocks of bounded size, but for one large result. */
+    private static void report(SessionBatch batch, Slice<byte[]> slice, Outcomes<byte[]> outcomes) {
+        int from = 0;
+        long bytes = 0;
+        for (int i = 0; i < outcomes.size(); i++) {
+            int more = OutcomesBlock.resultBytes(outcomes, i);
+            if (i > from && bytes + more > OutcomeReports.MANY_BYTES) {
+                report(batch, slice, outcomes, from, i);
+                from = i;
+                bytes = 0;
+            }
+            bytes += more;
+        }
+        report(batch, slice, outcomes, from, outcomes.size());
+    }
+
+    private static void report(SessionBatch batch, Slice<byte[]> slice, Outcomes<byte[]> outcomes, int from, int to) {
+        Outcomes<byte[]> part = from == 0 && to == outcomes.size() ? outcomes : outcomes.part(from, to);
+        batch.session.reports.add(OutcomesBlock.write(batch.id, slice.attempt(), slice.first() + from, part));
     }
 
     private void report(SessionBatch batch, Slice<byte[]> slice, Outcome<byte[]> outcome) {
@@ -223,6 +247,7 @@ final class StationQueue {
         if (batch.waiting > 0) {
             batch.queue.pending.removeBatch(batch.ref.id(), new Steps(Integer.MAX_VALUE), slice -> {
                 count(batch, -slice.size());
+                batch.session.left(slice);
                 report(batch, slice, reason.ofUnstarted(slice));
             });
             leaveIfEmpty(batch.queue);
@@ -239,6 +264,7 @@ final class StationQueue {
         Slice<byte[]> slice = batch.waiting == 0 ? null : batch.queue.pending.removeJob(batch.ref.id(), index);
         if (slice != null) {
             count(batch, -1);
+            batch.session.left(slice);
             leaveIfEmpty(batch.queue);
             report(batch, slice, StopReason.CANCELLED.ofUnstarted(slice));
         }
@@ -280,6 +306,7 @@ final class StationQueue {
         leaveIfEmpty(last);
         count(batchOf(slice), -slice.size());
         session.granted -= slice.size();
+        session.left(slice);
         counts.wentBack(slice.size());
         return slice;
     }

@@ -3,12 +3,13 @@ package dev.workpool.cluster.internal.station;
 import akka.actor.typed.ActorRef;
 import dev.workpool.cluster.internal.session.FrameReceiver;
 import dev.workpool.cluster.internal.session.FrameSender;
+import dev.workpool.cluster.internal.session.Intake;
 import dev.workpool.cluster.internal.session.Numbers;
 import dev.workpool.cluster.internal.session.Recent;
 import dev.workpool.cluster.internal.wire.EncodedJob;
 import dev.workpool.cluster.internal.wire.FleetEvent;
-import dev.workpool.cluster.internal.wire.JobsBlock;
 import dev.workpool.cluster.internal.wire.WireMessage;
+import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.StopReason;
 import java.util.ArrayDeque;
 import java.util.Comparator;
@@ -27,7 +28,12 @@ final class StationSession {
     final ActorRef<WireMessage> fleet;
     final FrameSender frames;
     final FrameReceiver received;
+    private final Intake intake;
     final Lease lease;
+
+    /** How many bytes may be under way to here. */
+    final int windowBytes;
+
     final long leaseNs;
     final long renewalNs;
     final Numbers numbers = new Numbers();
@@ -56,6 +62,11 @@ final class StationSession {
 
     long out;
 
+    /** How many bytes of its jobs are here, and of a block that is about to be: what it has of the node's intake. */
+    private long bytes;
+
+    private long arriving;
+
     /** Up to which total the fleet may grant. */
     long demanded;
 
@@ -81,7 +92,15 @@ final class StationSession {
     long answered;
 
     StationSession(
-            WireMessage.Open open, FrameSender frames, FrameReceiver received, Lease lease, OutcomeReports reports) {
+            WireMessage.Open open,
+            FrameSender frames,
+            FrameReceiver received,
+            Lease lease,
+            OutcomeReports reports,
+            Intake intake,
+            int windowBytes) {
+        this.intake = intake;
+        this.windowBytes = windowBytes;
         this.id = open.session();
         this.pool = open.pool();
         this.fleet = open.fleet();
@@ -111,11 +130,64 @@ final class StationSession {
         return waiting + out;
     }
 
-    /** Jobs have arrived: how large they are, as later ones may be. */
-    void measure(JobsBlock block) {
-        EncodedJob[] jobs = block.jobs();
-        double bytes = jobs.length == 0 ? 0 : (double) (jobs[jobs.length - 1].to() - jobs[0].from()) / jobs.length;
-        jobBytes = jobBytes == 0 ? bytes : (jobBytes + bytes) / 2;
+    // Bytes
+
+    /** Makes room for a block that is about to be here. False if there is none. */
+    boolean reserve(long blockBytes) {
+        boolean isRoom = intake.take(blockBytes);
+        arriving = isRoom ? blockBytes : 0;
+        return isRoom;
+    }
+
+    boolean isArriving() {
+        return arriving > 0;
+    }
+
+    void forgetArriving() {
+        intake.giveBack(arriving);
+        arriving = 0;
+    }
+
+    /** The jobs of a block are here. */
+    void arrived(Slice<byte[]> slice) {
+        long of = bytesOf(slice);
+        bytes += of;
+        intake.giveBack(arriving - of);
+        arriving = 0;
+    }
+
+    /** Jobs are here no more. */
+    void left(Slice<byte[]> slice) {
+        long of = bytesOf(slice);
+        bytes -= of;
+        intake.giveBack(of);
+    }
+
+    /** The session is over. */
+    void forgetBytes() {
+        forgetArriving();
+        intake.giveBack(bytes);
+        bytes = 0;
+        intake.closeWindow(windowBytes);
+    }
+
+    /** For how many more jobs there is room, if they are as large as those before. */
+    long fitting() {
+        return jobBytes == 0 ? Integer.MAX_VALUE : (long) (intake.room() / jobBytes);
+    }
+
+    private static long bytesOf(Slice<byte[]> slice) {
+        long bytes = 0;
+        for (int i = slice.from(); i < slice.to(); i++) {
+            bytes += slice.jobs()[i] instanceof EncodedJob job ? job.size() : 0;
+        }
+        return bytes;
+    }
+
+    /** Jobs have come: how large they are, as later ones may be. */
+    void measure(long blockBytes, int jobs) {
+        double each = jobs == 0 ? 0 : (double) blockBytes / jobs;
+        jobBytes = jobBytes == 0 ? each : (jobBytes + each) / 2;
     }
 
     void tell(FleetEvent event) {

@@ -6,6 +6,7 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.DispatcherSelector;
 import akka.dispatch.ExecutionContexts;
+import dev.workpool.cluster.internal.session.Intake;
 import dev.workpool.cluster.internal.session.SteadyCodec;
 import dev.workpool.cluster.internal.wire.EncodedJob;
 import dev.workpool.internal.akka.CallbackExecutor;
@@ -105,7 +106,7 @@ public final class StationWorkers {
     }
 
     /** What the station is made of. */
-    public StationParts parts(ClusterSettings cluster, SteadyCodec<?> jobs, SteadyCodec<?> results) {
+    public StationParts parts(ClusterSettings cluster, SteadyCodec<?> jobs, SteadyCodec<?> results, Intake intake) {
         return new StationParts(
                 settings,
                 cluster,
@@ -116,6 +117,7 @@ public final class StationWorkers {
                 PoolClock.of(system),
                 gauges,
                 events,
+                intake,
                 done -> end());
     }
 

@@ -19,14 +19,23 @@ public record EncodedJob(Origin origin, byte[] block, int from, int to) {
 
         /** Whether a job may begin: not once the lease is over. */
         boolean mayBegin();
+
+        /** How many bytes a result may have for whoever wants it. */
+        default int maxResultBytes() {
+            return Integer.MAX_VALUE;
+        }
     }
 
     public byte[] bytes() {
         return Arrays.copyOfRange(block, from, to);
     }
 
+    public int size() {
+        return to - from;
+    }
+
     @Override
     public String toString() {
-        return "a job of " + (to - from) + " bytes";
+        return "a job of " + size() + " bytes";
     }
 }

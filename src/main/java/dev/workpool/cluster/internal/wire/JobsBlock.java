@@ -32,6 +32,8 @@ public record JobsBlock(
         JobPolicy policy,
         Label label,
         EncodedJob[] jobs) {
+    private static final EncodedJob[] NO_JOBS = {};
+
     private static final int RETRY_TIMEOUTS = 1;
     private static final int KEYED = 2;
     private static final int AT_REST = 4;
@@ -46,6 +48,49 @@ public record JobsBlock(
     private static final int MOST_ATTEMPTS = 1_000;
 
     /**
+     * What the beginning of a block says of all of it.
+     *
+     * @param batchId the batch of its jobs
+     * @param attempt at them
+     * @param first index of the first in the batch
+     * @param lengths how many bytes each has
+     * @param bytes how many the block has
+     */
+    public record Head(long batchId, int attempt, long first, int[] lengths, long bytes) {
+        /** How many bytes the largest job has. */
+        public int largest() {
+            int largest = 0;
+            for (int length : lengths) {
+                largest = Math.max(largest, length);
+            }
+            return largest;
+        }
+    }
+
+    /**
+     * Reads the beginning of a block.
+     *
+     * @param beginning some of what a {@link Writer} wrote, or all of it
+     * @return null if it does not have the lengths of all jobs
+     */
+    public static Head head(byte[] beginning) {
+        ByteReader in = new ByteReader(beginning);
+        try {
+            JobsBlock block = readUpToJobs(in, 0);
+            int count = in.getSize(); // each length has a byte at least
+            int[] lengths = new int[count];
+            long bytes = 0;
+            for (int i = 0; i < count; i++) {
+                lengths[i] = (int) in.getNumber(0, Integer.MAX_VALUE);
+                bytes += lengths[i];
+            }
+            return new Head(block.batchId, block.attempt, block.first, lengths, in.position() + bytes);
+        } catch (DamagedBlock endsTooSoon) {
+            return null;
+        }
+    }
+
+    /**
      * Reads a block.
      *
      * @param bytes what a {@link Writer} wrote
@@ -55,6 +100,14 @@ public record JobsBlock(
      */
     public static JobsBlock read(byte[] bytes, EncodedJob.Origin origin, long nowNs) {
         ByteReader in = new ByteReader(bytes);
+        return readUpToJobs(in, nowNs).with(getJobs(in, bytes, origin));
+    }
+
+    private JobsBlock with(EncodedJob[] all) {
+        return new JobsBlock(grant, weights, batchId, attempt, first, policy, label, all);
+    }
+
+    private static JobsBlock readUpToJobs(ByteReader in, long nowNs) {
         long grant = getLong(in, 0);
         long weights = getLong(in, 1);
         long batchId = getLong(in, 0);
@@ -79,7 +132,7 @@ public record JobsBlock(
                 priority,
                 weight);
         Label label = (flags & WITH_LABEL) == 0 ? null : new Label(getKind(in), getLong(in, 0), in.getText());
-        return new JobsBlock(grant, weights, batchId, attempt, first, policy, label, getJobs(in, bytes, origin));
+        return new JobsBlock(grant, weights, batchId, attempt, first, policy, label, NO_JOBS);
     }
 
     private static EncodedJob[] getJobs(ByteReader in, byte[] bytes, EncodedJob.Origin origin) {

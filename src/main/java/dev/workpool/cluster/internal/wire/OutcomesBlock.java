@@ -7,6 +7,8 @@ import dev.workpool.internal.collector.Outcomes;
 import dev.workpool.internal.collector.PackedOutcome;
 import dev.workpool.job.Outcome;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * How neighbouring jobs of a batch ended, as bytes. Mostly all succeeded at the first attempt: then it has the lengths of
@@ -42,7 +44,7 @@ public final class OutcomesBlock {
      */
     public static byte[] write(long batchId, int attempt, long first, Outcomes<byte[]> outcomes) {
         ByteWriter lengths = new ByteWriter(2 * outcomes.size() + 16);
-        ByteWriter bytes = new ByteWriter(1024);
+        List<byte[]> bytes = new ArrayList<>(outcomes.size());
         boolean areResults = areResults(outcomes);
         for (int i = 0; i < outcomes.size(); i++) {
             if (areResults) {
@@ -53,17 +55,24 @@ public final class OutcomesBlock {
         }
         ByteWriter block = header(batchId, attempt, first, outcomes.size(), areResults ? RESULTS : EACH);
         block.putAll(lengths);
-        block.putAll(bytes);
-        return block.toBytes();
+        return block.toBytes(bytes);
+    }
+
+    /** How many bytes the result of a job has; 0 if it has none. */
+    public static int resultBytes(Outcomes<byte[]> outcomes, int position) {
+        Object element = outcomes.packedOutcome(position);
+        byte[] result = PackedOutcome.<byte[]>outcome(element) instanceof Outcome.Succeeded<byte[]> success
+                ? success.value()
+                : null;
+        return result == null ? 0 : result.length;
     }
 
     /** Writes the outcome that many jobs have, which is not a success. */
     public static byte[] writeAlike(long batchId, int attempt, long first, long count, Outcome<byte[]> outcome) {
         ByteWriter block = header(batchId, attempt, first, count, ALIKE);
-        ByteWriter bytes = new ByteWriter(64);
+        List<byte[]> bytes = new ArrayList<>(1);
         put(block, bytes, outcome);
-        block.putAll(bytes);
-        return block.toBytes();
+        return block.toBytes(bytes);
     }
 
     private static ByteWriter header(long batchId, int attempt, long first, long count, int form) {
@@ -91,14 +100,14 @@ public final class OutcomesBlock {
         return ((Outcome.Succeeded<byte[]>) outcome).value();
     }
 
-    private static void putResult(ByteWriter lengths, ByteWriter bytes, byte[] result) {
+    private static void putResult(ByteWriter lengths, List<byte[]> bytes, byte[] result) {
         lengths.putNumber(result == null ? 0 : result.length + 1L);
         if (result != null) {
-            bytes.putBytes(result);
+            bytes.add(result);
         }
     }
 
-    private static void put(ByteWriter head, ByteWriter bytes, Outcome<byte[]> outcome) {
+    private static void put(ByteWriter head, List<byte[]> bytes, Outcome<byte[]> outcome) {
         if (outcome instanceof Outcome.Succeeded<byte[]> success) {
             head.putByte(SUCCEEDED);
             head.putNumber(success.attempts());
@@ -110,7 +119,7 @@ public final class OutcomesBlock {
                     ? encoded.bytes()
                     : ErrorBytes.write(failed.error());
             head.putNumber(error.length);
-            bytes.putBytes(error);
+            bytes.add(error);
         } else if (outcome instanceof Outcome.TimedOut<byte[]> timedOut) {
             head.putByte(TIMED_OUT);
             head.putNumber(timedOut.attempts());

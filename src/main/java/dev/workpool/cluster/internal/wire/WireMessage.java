@@ -28,6 +28,7 @@ public sealed interface WireMessage extends DeadLetterSuppression {
      * @param leaseNs for how long a renewal lasts, in nanoseconds
      * @param renewalNs how often the lease is to be renewed, in nanoseconds
      * @param limit how many jobs of the session may run at a time
+     * @param intake what the fleet takes in of results
      */
     record Open(
             int version,
@@ -40,8 +41,30 @@ public sealed interface WireMessage extends DeadLetterSuppression {
             Encoding results,
             long leaseNs,
             long renewalNs,
-            int limit)
+            int limit,
+            Limits intake)
             implements WireMessage {}
+
+    /**
+     * What a node takes in.
+     *
+     * @param itemBytes how large a job, or a result, may be
+     * @param windowBytes how many bytes may be under way to it
+     */
+    record Limits(int itemBytes, int windowBytes) {
+        /** Of a node of an older version, which does not say. */
+        public static final Limits UNKNOWN = new Limits(0, 0);
+
+        /** How large a job, or a result, may be. */
+        public int item() {
+            return itemBytes == 0 ? Integer.MAX_VALUE : itemBytes;
+        }
+
+        /** How many bytes may be under way to it, where this node allows some. */
+        public int window(int allowed) {
+            return windowBytes == 0 ? allowed : Math.min(allowed, windowBytes);
+        }
+    }
 
     /**
      * How jobs or results are encoded.
@@ -62,8 +85,9 @@ public sealed interface WireMessage extends DeadLetterSuppression {
      * @param session the fleet's
      * @param frames gets frames
      * @param results how results are encoded
+     * @param intake what the station takes in of jobs
      */
-    record Opened(long session, ActorRef<WireMessage> frames, Encoding results) implements WireMessage {}
+    record Opened(long session, ActorRef<WireMessage> frames, Encoding results, Limits intake) implements WireMessage {}
 
     /**
      * A station does not work for a fleet.

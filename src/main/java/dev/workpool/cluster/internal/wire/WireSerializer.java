@@ -8,6 +8,7 @@ import akka.serialization.SerializerWithStringManifest;
 import dev.workpool.cluster.internal.wire.FleetEvent.JobAt;
 import dev.workpool.cluster.internal.wire.FleetEvent.Load;
 import dev.workpool.cluster.internal.wire.WireMessage.Encoding;
+import dev.workpool.cluster.internal.wire.WireMessage.Limits;
 import dev.workpool.codec.bytes.ByteReader;
 import dev.workpool.codec.bytes.ByteWriter;
 import dev.workpool.codec.bytes.DamagedBlock;
@@ -87,10 +88,12 @@ public final class WireSerializer extends SerializerWithStringManifest {
             out.putNumber(open.leaseNs());
             out.putNumber(open.renewalNs());
             out.putNumber(open.limit());
+            put(out, open.intake());
         } else if (message instanceof WireMessage.Opened opened) {
             out.putNumber(opened.session());
             putRef(out, opened.frames());
             put(out, opened.results());
+            put(out, opened.intake());
         } else if (message instanceof WireMessage.Refused refused) {
             out.putNumber(refused.session());
             out.putText(refused.reason());
@@ -119,8 +122,9 @@ public final class WireSerializer extends SerializerWithStringManifest {
                         getEncoding(in),
                         in.getNumber(),
                         in.getNumber(),
-                        getInt(in));
-            case OPENED -> new WireMessage.Opened(in.getNumber(), getRef(in), getEncoding(in));
+                        getInt(in),
+                        getLimits(in));
+            case OPENED -> new WireMessage.Opened(in.getNumber(), getRef(in), getEncoding(in), getLimits(in));
             case REFUSED -> new WireMessage.Refused(in.getNumber(), in.getText());
             default -> throw new IllegalArgumentException("a message between nodes of the unknown kind " + manifest);
         };
@@ -281,6 +285,17 @@ public final class WireSerializer extends SerializerWithStringManifest {
 
     private static Encoding getEncoding(ByteReader in) {
         return new Encoding(in.getText(), getInt(in));
+    }
+
+    private static void put(ByteWriter out, Limits limits) {
+        if (!limits.equals(Limits.UNKNOWN)) { // else the bytes are those of an older version
+            out.putNumber(limits.itemBytes());
+            out.putNumber(limits.windowBytes());
+        }
+    }
+
+    private static Limits getLimits(ByteReader in) {
+        return in.isAtEnd() ? Limits.UNKNOWN : new Limits(getInt(in), getInt(in));
     }
 
     private void putRef(ByteWriter out, ActorRef<WireMessage> ref) {

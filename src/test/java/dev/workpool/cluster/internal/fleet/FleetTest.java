@@ -7,6 +7,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.receptionist.Receptionist;
+import dev.workpool.cluster.internal.session.Intake;
 import dev.workpool.cluster.internal.session.SteadyCodec;
 import dev.workpool.cluster.internal.wire.EncodedJob;
 import dev.workpool.cluster.internal.wire.FleetEvent;
@@ -110,6 +111,7 @@ class FleetTest {
                                 PoolClock.of(kit.system()),
                                 new PublishedNumbers<>(OfRouter.class),
                                 new PoolEvents("pool", List.of(), Runnable::run, () -> 0, (observer, thrown) -> {}),
+                                Intake.ofProcess(),
                                 now -> nodes = now)),
                         "fleet",
                         Props.empty())
@@ -154,7 +156,7 @@ class FleetTest {
         sent = 0;
         sentFrames = 0;
         frames.clear();
-        tell(new WireMessage.Opened(session(), inlet, ENCODING));
+        tell(new WireMessage.Opened(session(), inlet, ENCODING, WireMessage.Limits.UNKNOWN));
         event(new FleetEvent.Demand(jobs, 1_000_000, 2));
     }
 
@@ -341,9 +343,9 @@ class FleetTest {
     @Test
     void aStationWhoseResultsTheCodecHasToBeAskedForIsOpenedAnew() {
         Encoding before = new Encoding(TEXTS.name(), 0);
-        tell(new WireMessage.Opened(session(), inlet, before));
+        tell(new WireMessage.Opened(session(), inlet, before, WireMessage.Limits.UNKNOWN));
         assertThat(asked()).isEqualTo(2);
-        tell(new WireMessage.Opened(session(), inlet, before));
+        tell(new WireMessage.Opened(session(), inlet, before, WireMessage.Limits.UNKNOWN));
         event(new FleetEvent.Demand(3, 1_000_000, 2));
         grant(0, 3);
         assertThat(jobs()).containsExactly("0", "1", "2");

@@ -74,7 +74,7 @@ class JobSenderTest {
 
     private final Numbers codec = new Numbers();
     private final TestInbox<WireMessage> way = TestInbox.create();
-    private final FrameReceiver receiver = new FrameReceiver(WINDOW);
+    private final FrameReceiver receiver = new FrameReceiver(WINDOW, 1 << 20);
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private final List<String> refused = new ArrayList<>();
 

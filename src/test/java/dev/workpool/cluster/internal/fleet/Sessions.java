@@ -34,7 +34,7 @@ final class Sessions {
         node.opened(
                 sender,
                 new OutcomeReader<>(JobCodec.strings(), 1, node.address, Runnable::run),
-                new FrameReceiver(65_536),
+                new FrameReceiver(65_536, 1 << 20),
                 0);
     }
 

@@ -20,10 +20,11 @@ class FramesTest {
     private static final int FRAME = 100;
     private static final int WINDOW = 1_000;
     private static final int MOST_FRAMES = 128;
+    private static final int MOST = 10 * WINDOW;
 
     private final TestInbox<WireMessage> way = TestInbox.create();
     private final FrameSender sender = new FrameSender(9, way.getRef(), FRAME, WINDOW);
-    private final FrameReceiver receiver = new FrameReceiver(WINDOW);
+    private final FrameReceiver receiver = new FrameReceiver(WINDOW, MOST);
 
     private List<Frame> sent() {
         return sent(way);
@@ -44,7 +45,7 @@ class FramesTest {
         Random random = new Random(seed);
         TestInbox<WireMessage> way = TestInbox.create();
         FrameSender sender = new FrameSender(9, way.getRef(), FRAME, WINDOW);
-        FrameReceiver receiver = new FrameReceiver(WINDOW);
+        FrameReceiver receiver = new FrameReceiver(WINDOW, MOST);
         Queue<byte[]> blocks = new ArrayDeque<>();
         Queue<Frame> underWay = new ArrayDeque<>();
         Queue<Long> acknowledgements = new ArrayDeque<>();

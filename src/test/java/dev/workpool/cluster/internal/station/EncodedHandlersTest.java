@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.workpool.cluster.internal.session.Intake;
 import dev.workpool.cluster.internal.wire.EncodedFailure;
 import dev.workpool.cluster.internal.wire.EncodedJob;
 import dev.workpool.cluster.internal.wire.ErrorBytes;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** Handlers of bytes do what those of users do. */
 class EncodedHandlersTest {
     private final EncodedHandlers<String, String> handlers =
-            new EncodedHandlers<>("pool", JobCodec.strings(), JobCodec.strings(), 10);
+            new EncodedHandlers<>("pool", JobCodec.strings(), JobCodec.strings(), 10, Intake.ofProcess());
 
     private static EncodedJob job(String text, boolean mayBegin) {
         byte[] block = ("(" + text + ")").getBytes(StandardCharsets.UTF_8);

@@ -10,7 +10,7 @@ class LeaseTest {
     /** Near where the clock of a JVM may overflow. */
     private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 5);
 
-    private final Lease lease = new Lease(3, clock::get, Long.MIN_VALUE + 4);
+    private final Lease lease = new Lease(3, 70, clock::get, Long.MIN_VALUE + 4);
 
     @Test
     void itLastsUntilItsEnd() {
@@ -19,6 +19,7 @@ class LeaseTest {
         clock.addAndGet(1);
         assertThat(lease.mayBegin()).isFalse();
         assertThat(lease.version()).isEqualTo(3);
+        assertThat(lease.maxResultBytes()).isEqualTo(70);
     }
 
     @Test

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.testkit.typed.javadsl.TestInbox;
 import dev.workpool.cluster.internal.session.FrameReceiver;
 import dev.workpool.cluster.internal.session.FrameSender;
+import dev.workpool.cluster.internal.session.Intake;
 import dev.workpool.cluster.internal.wire.FleetEvent;
 import dev.workpool.cluster.internal.wire.OutcomesBlock;
 import dev.workpool.cluster.internal.wire.WireMessage;
 import dev.workpool.cluster.internal.wire.WireMessage.Encoding;
+import dev.workpool.cluster.internal.wire.WireMessage.Limits;
 import dev.workpool.codec.bytes.ByteReader;
 import dev.workpool.internal.collector.Collector;
 import dev.workpool.internal.slice.JobPolicy;
@@ -28,11 +30,24 @@ final class StationSessions {
         FrameSender sender = new FrameSender(id, frames.getRef(), 1 << 20, 1 << 20);
         session = new StationSession(
                 new WireMessage.Open(
-                        1, 1, id, "pool", fleet.getRef(), frames.getRef(), encoding, encoding, 1_000, 100, limit),
+                        1,
+                        1,
+                        id,
+                        "pool",
+                        fleet.getRef(),
+                        frames.getRef(),
+                        encoding,
+                        encoding,
+                        1_000,
+                        100,
+                        limit,
+                        Limits.UNKNOWN),
                 sender,
-                new FrameReceiver(1 << 20),
-                new Lease(1, () -> 0, Long.MAX_VALUE),
-                new OutcomeReports(sender, 0, 0));
+                new FrameReceiver(1 << 20, 1 << 20),
+                new Lease(1, Integer.MAX_VALUE, () -> 0, Long.MAX_VALUE),
+                new OutcomeReports(sender, 0, 0),
+                new Intake(1 << 30),
+                1 << 20);
     }
 
     /** A batch of the fleet's. */

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.Behaviors;
+import dev.workpool.cluster.internal.session.Intake;
 import dev.workpool.cluster.internal.session.SteadyCodec;
+import dev.workpool.cluster.internal.wire.ErrorBytes;
 import dev.workpool.cluster.internal.wire.FleetEvent;
 import dev.workpool.cluster.internal.wire.JobsBlock;
 import dev.workpool.cluster.internal.wire.OutcomesBlock;
 import dev.workpool.cluster.internal.wire.StationCommand;
 import dev.workpool.cluster.internal.wire.WireMessage;
 import dev.workpool.cluster.internal.wire.WireMessage.Encoding;
+import dev.workpool.cluster.internal.wire.WireMessage.Limits;
 import dev.workpool.codec.JobCodec;
 import dev.workpool.codec.bytes.ByteReader;
 import dev.workpool.internal.slice.JobPolicy;
@@ -22,6 +25,7 @@ import dev.workpool.testkit.WorkerPoolTestKit;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -46,10 +50,12 @@ class StationTest {
     private final List<String> begun = new ArrayList<>();
     private final ActorRef<WireMessage> fleet = recorder("fleet", told::add);
     private final ActorRef<WireMessage> inlet = recorder("inlet", message -> frames.add((WireMessage.Frame) message));
+    private Intake intake = Intake.ofProcess();
     private ActorRef<Object> station;
     private long session = 1;
     private long sent;
     private long sentFrames;
+    private long grants;
 
     @AfterEach
     void close() {
@@ -72,20 +78,21 @@ class StationTest {
         StationWorkers parts = new StationWorkers(
                 kit.system(),
                 settings,
-                new Handler.Async<>(new EncodedHandlers<>("pool", TEXTS, TEXTS, 1_000).async((job, context) -> {
+                new Handler.Async<>(new EncodedHandlers<>("pool", TEXTS, TEXTS, 1_000, intake).async((job, context) -> {
                     begun.add(job);
                     return handler.apply(job);
                 })));
         station = parts.start(Station.create(parts.parts(
                 ClusterSettings.create(kit.system(), "pool"),
                 SteadyCodec.of(TEXTS, "jobs"),
-                SteadyCodec.of(TEXTS, "results"))));
+                SteadyCodec.of(TEXTS, "results"),
+                intake)));
         open(Integer.MAX_VALUE);
     }
 
     private void open(int limit) {
         station.tell(new WireMessage.Open(
-                1, 1, session, "pool", fleet, inlet, ENCODING, ENCODING, LEASE_NS, RENEWAL_NS, limit));
+                1, 1, session, "pool", fleet, inlet, ENCODING, ENCODING, LEASE_NS, RENEWAL_NS, limit, Limits.UNKNOWN));
         kit.drain();
     }
 
@@ -103,11 +110,28 @@ class StationTest {
     }
 
     private void grant(long batchId, int first, int count) {
+        grant(
+                batchId,
+                first,
+                IntStream.range(first, first + count)
+                        .mapToObj(Integer::toString)
+                        .toArray(String[]::new));
+    }
+
+    /** In frames of this size. */
+    private static final int FRAME = 1_000;
+
+    private void grant(long batchId, int first, String... jobs) {
         JobsBlock.Writer writer = new JobsBlock.Writer();
-        IntStream.range(first, first + count)
-                .forEach(i -> writer.add(Integer.toString(i).getBytes(StandardCharsets.UTF_8)));
-        byte[] block = writer.toBytes(++sentFrames, 1, batchId, 1, first, JobPolicy.NONE, null, 0);
-        station.tell(new WireMessage.Frame(session, sentFrames, true, block));
+        for (String job : jobs) {
+            writer.add(job.getBytes(StandardCharsets.UTF_8));
+        }
+        byte[] block = writer.toBytes(++grants, 1, batchId, 1, first, JobPolicy.NONE, null, 0);
+        for (int from = 0; from < block.length; from += FRAME) {
+            int to = Math.min(block.length, from + FRAME);
+            station.tell(new WireMessage.Frame(
+                    session, ++sentFrames, to == block.length, Arrays.copyOfRange(block, from, to)));
+        }
         kit.drain();
     }
 
@@ -240,6 +264,90 @@ class StationTest {
         tell(new StationCommand.Renewed(1, sentFrames, 0));
         kit.advance(Duration.ofMillis(200));
         assertThat(begun).hasSize(5);
+    }
+
+    private long returned() {
+        return events(FleetEvent.Returned.class).stream()
+                .mapToLong(FleetEvent.Returned::count)
+                .sum();
+    }
+
+    private String failure(long index) {
+        for (WireMessage.Frame frame : frames) {
+            ByteReader in = new ByteReader(frame.bytes());
+            for (int left = in.getSize(); left > 0; left--) {
+                OutcomesBlock.Reader block = new OutcomesBlock.Reader(in.getBlock());
+                if (block.first() == index && block.isAlike()) {
+                    return block.outcome(new OutcomesBlock.Decoding() {
+                                @Override
+                                public Object result(byte[] bytes) {
+                                    return bytes;
+                                }
+
+                                @Override
+                                public Throwable error(byte[] bytes) {
+                                    return ErrorBytes.read(bytes, "here");
+                                }
+                            })
+                            .toString();
+                }
+            }
+        }
+        return "none";
+    }
+
+    /** Which a fleet of an older version sends: others know how large it may be. */
+    @Test
+    void aJobThatIsTooLargeFailsBeforeAllOfItHasComeAndTheOthersGoBack() {
+        intake = new Intake(2_000, 10_000, 1 << 20);
+        start(1, CompletableFuture::completedFuture);
+        grant(7, 0, "a", "b", "x".repeat(2_001), "c");
+        assertThat(begun).isEmpty();
+        assertThat(failure(2))
+                .contains("job 2 has 2001 bytes")
+                .contains("max-job-bytes")
+                .contains("up to 2000");
+        assertThat(returned()).isEqualTo(3);
+        grant(7, 0, "a", "b");
+        grant(7, 3, "x".repeat(2_000));
+        assertThat(begun).hasSize(3);
+        assertThat(events(FleetEvent.Ended.class)).isEmpty();
+    }
+
+    @Test
+    void jobsForWhichTheHeapHasNoRoomGoBackUntilOthersHaveEnded() {
+        intake = new Intake(2_000, 5_000, 1 << 20);
+        CompletableFuture<String> first = new CompletableFuture<>();
+        start(1, job -> first);
+        for (int i = 0; i < 4; i++) {
+            grant(7, i, "x".repeat(1_900));
+        }
+        assertThat(returned()).as("jobs that went back").isEqualTo(2);
+        grant(8, 0, "y".repeat(900));
+        grant(8, 1, "y".repeat(900));
+        assertThat(returned()).as("jobs that went back").isEqualTo(3);
+        int told = events(FleetEvent.Demand.class).size();
+        first.complete("done");
+        live(Duration.ofSeconds(1));
+        assertThat(begun).hasSize(3);
+        assertThat(intake.room()).as("once all have ended").isEqualTo(5_000);
+        assertThat(events(FleetEvent.Demand.class)).as("asks again").hasSizeGreaterThan(told);
+    }
+
+    @Test
+    void whatASessionHadIsFreeOnceItIsOver() {
+        intake = new Intake(2_000, 5_000, 1 << 20);
+        start(1, job -> new CompletableFuture<>());
+        grant(7, 0, "x".repeat(1_900), "x".repeat(900));
+        JobsBlock.Writer writer = new JobsBlock.Writer();
+        writer.add(new byte[1_500]);
+        byte[] part = Arrays.copyOf(writer.toBytes(9, 1, 9, 1, 0, JobPolicy.NONE, null, 0), FRAME);
+        station.tell(new WireMessage.Frame(session, ++sentFrames, false, part));
+        kit.drain();
+        assertThat(intake.room()).isLessThan(1_000);
+        kit.advance(Duration.ofSeconds(5));
+        assertThat(events(FleetEvent.Ended.class)).hasSize(1);
+        assertThat(intake.room()).isEqualTo(5_000);
     }
 
     @Test

@@ -107,9 +107,13 @@ class VersionOneTest extends PoolTest {
                         new Encoding("longs", 2),
                         5_000_000_000L,
                         250_000_000L,
-                        Integer.MAX_VALUE),
+                        Integer.MAX_VALUE,
+                        WireMessage.Limits.UNKNOWN),
                 new WireMessage.Opened(
-                        0x7123_4567_89AB_CDEFL, ref("workers/workpool-frames#19"), new Encoding("longs", 2)),
+                        0x7123_4567_89AB_CDEFL,
+                        ref("workers/workpool-frames#19"),
+                        new Encoding("longs", 2),
+                        WireMessage.Limits.UNKNOWN),
                 new WireMessage.Refused(0x7123_4567_89AB_CDEFL, "the node is leaving – für immer"),
                 new WireMessage.Frame(0x7123_4567_89AB_CDEFL, 300, true, new byte[] {0, -1, 127, -128}));
         commands.forEach(command -> all.put("command." + name(command), new WireMessage.ToStation(5, 130, command)));
