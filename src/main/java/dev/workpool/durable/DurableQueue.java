@@ -478,7 +478,7 @@ public final class DurableQueue<J> {
 
     /**
      * Limits how many jobs of the queue begin per second in all processes together. A job that is tried again where it has
-     * run counts once.
+     * run counts once. With a burst of less than two for each process a part of the rate is lost, see {@link RateLimit}.
      *
      * @param rate the limit; empty, as at first, for any number
      * @return completes when it is stored; processes follow within about a second

@@ -8,6 +8,10 @@ package dev.workpool.settings;
  * move a few jobs by some hundredths of a second. Jobs that are cancelled, or taken back from a worker unstarted, use
  * no permit.
  *
+ * <p>The rate of a durable queue is divided among processes in as many units as the burst is. With fewer than two units
+ * for each process, or fewer than come in a tenth of a second, a part of the rate is lost: a full unit gets no new permit until the one that it holds is used, and where there
+ * are fewer units than processes, some wait for their turn.
+ *
  * @param perSecond jobs per second: 0.001 to 1000000000
  * @param burst how many may begin at once after an idle time: 1 to 1000000000
  */
@@ -37,7 +41,8 @@ public record RateLimit(double perSecond, int burst) {
     }
 
     /**
-     * A limit with a burst of what comes in a tenth of a second, but 1 at least.
+     * A limit with a burst of what comes in a tenth of a second, but 1 at least. Rates below 20 per second have a burst of 1,
+     * which is too little for a durable queue that several processes work on.
      *
      * @param perSecond jobs per second: 0.001 to 1000000000
      * @return the limit

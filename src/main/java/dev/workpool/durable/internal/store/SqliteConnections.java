@@ -8,6 +8,7 @@ import dev.workpool.durable.internal.process.WriterLock;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -107,15 +108,15 @@ public final class SqliteConnections implements Connections {
                 throw away("other processes cannot be told of this one", e);
             }
             SqliteSpace.prepare(file.path());
-            connection = open();
+            connection = KeptStatements.of(open());
         }
         return connection;
     }
 
     /** The driver's own commit begins the next transaction at once, and would keep users' connections out. */
     private static void execute(Connection connection, String statement) throws SQLException {
-        try (Statement executed = connection.createStatement()) {
-            executed.execute(statement);
+        try (PreparedStatement executed = connection.prepareStatement(statement)) {
+            executed.execute();
         }
     }
 
