@@ -29,6 +29,9 @@ public final class ErrorLog implements SLF4JServiceProvider {
     /** Warns of connections that are cut when a store is closed. When one is away, the store says so itself. */
     private static final String CONNECTIONS = "com.zaxxer.hikari.";
 
+    /** Shows how its native library was searched for. Why it was not found, the store says. */
+    private static final String LIBRARY_LOADER = "org.sqlite.SQLiteJDBCLoader";
+
     /** Whose messages are for users, who need not know which class has written them. */
     private static final String OURS = "dev.workpool.";
 
@@ -74,10 +77,12 @@ public final class ErrorLog implements SLF4JServiceProvider {
         private static final long serialVersionUID = 1L;
 
         private final boolean isOfConnections;
+        private final boolean isOfLoader;
 
         ErrorLogger(String name) {
             this.name = name;
             this.isOfConnections = name.startsWith(CONNECTIONS);
+            this.isOfLoader = name.equals(LIBRARY_LOADER);
         }
 
         @Override
@@ -97,12 +102,12 @@ public final class ErrorLog implements SLF4JServiceProvider {
 
         @Override
         public boolean isWarnEnabled() {
-            return !isOfConnections;
+            return !isOfConnections && !isOfLoader;
         }
 
         @Override
         public boolean isErrorEnabled() {
-            return true;
+            return !isOfLoader;
         }
 
         @Override

@@ -206,18 +206,29 @@ final class AddCommand extends StoreCommand {
         return count + (count == 1 ? " job" : " jobs");
     }
 
+    /** Says why nothing was added. */
     private int explain(OpenStore opened, Throwable failure) throws StoreFailure {
         if (failure instanceof InterruptedException) {
             console().say("cancelled; nothing was added, unless it was just being stored");
             return streams.stop().status().orElse(ExitStatus.FAILED);
         } else if (failure instanceof UncheckedIOException e) {
-            console().say("reading inputs: " + Messages.why(e.getCause()) + "; nothing was added");
+            String what = failure instanceof Unreadable ? "reading inputs" : e.getMessage();
+            console().say(what + ": " + Messages.why(e.getCause()) + "; nothing was added");
             return ExitStatus.FAILED;
         } else if (failure instanceof IllegalArgumentException e) {
             console().say(e.getMessage() + "; nothing was added");
             return ExitStatus.FAILED;
         }
         throw opened.failure(failure);
+    }
+
+    /** An input could not be read. */
+    private static final class Unreadable extends UncheckedIOException {
+        private static final long serialVersionUID = 1L;
+
+        Unreadable(IOException cause) {
+            super(cause);
+        }
     }
 
     /** The commands of the inputs. Used by one thread, and after it has ended by another. */
@@ -243,7 +254,7 @@ final class AddCommand extends StoreCommand {
                 try {
                     next = source.next();
                 } catch (IOException e) {
-                    throw new UncheckedIOException(e);
+                    throw new Unreadable(e);
                 }
                 isAtEnd = next == null;
             }

@@ -45,6 +45,12 @@ class ErrorLogTest {
     }
 
     @Test
+    void whereTheLibraryOfSqliteWasSearchedForIsNotSaid() {
+        Logger loader = new ErrorLog().getLoggerFactory().getLogger("org.sqlite.SQLiteJDBCLoader");
+        assertThat(loader.isErrorEnabled()).isFalse();
+    }
+
+    @Test
     void onlyTheseAreOn() {
         assertThat(log.isInfoEnabled()).isFalse();
         assertThat(log.isDebugEnabled()).isFalse();

@@ -3,6 +3,7 @@ package dev.workpool.cli.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workpool.cli.Cli;
+import dev.workpool.cli.CliProcess;
 import dev.workpool.cli.Main;
 import dev.workpool.cli.console.Stop;
 import dev.workpool.cli.console.Streams;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -132,6 +134,28 @@ class QueueUsageTest {
         }
         assertThat(Cli.run("--help").out()).contains("queue");
         assertThat(Cli.run("help", "queue").out()).isEqualTo(all);
+    }
+
+    /** As where it is full. */
+    @Test
+    void aFolderForTemporaryFilesThatTakesNoneIsNamed() throws Exception {
+        Path list = Files.writeString(
+                folder.resolve("list"), "x".repeat(1_000).concat("\n").repeat(20_000));
+        String add = "exec \"$@\" queue add --store " + folder.resolve("jobs.db") + " --exec 'echo {}' --input " + list;
+        Cli.Ran library = CliProcess.start(Map.of(), List.of("-Djava.io.tmpdir=/no/such"), add)
+                .await();
+        assertThat(library.status()).isEqualTo(1);
+        assertThat(library.err())
+                .hasLineCount(1)
+                .contains("the driver of SQLite unpacks a library into /no/such, where it needs room");
+        Cli.Ran jobs = CliProcess.start(
+                        Map.of(), List.of("-Djava.io.tmpdir=/no/such", "-Dorg.sqlite.tmpdir=" + folder), add)
+                .await();
+        assertThat(jobs.status()).isEqualTo(1);
+        assertThat(jobs.err())
+                .hasLineCount(1)
+                .startsWith("workpool: jobs that are to be enqueued cannot be written to a temporary file in /no/such;")
+                .endsWith("no such file or folder; nothing was added\n");
     }
 
     @Test

@@ -23,6 +23,8 @@ import java.util.NoSuchElementException;
 public final class Spool implements AutoCloseable {
     private static final long IN_MEMORY = 8L << 20;
 
+    private static final String TEMPORARY = System.getProperty("java.io.tmpdir");
+
     private final List<NewSegment> segments = new ArrayList<>();
     private long bytes;
     private Path file;
@@ -49,7 +51,10 @@ public final class Spool implements AutoCloseable {
             out.write(segment.block());
             inFile++;
         } catch (IOException e) {
-            throw new UncheckedIOException("jobs that are to be enqueued cannot be written to a temporary file", e);
+            throw new UncheckedIOException(
+                    "jobs that are to be enqueued cannot be written to a temporary file in " + TEMPORARY
+                            + "; make room there, or" + " name another folder by -Djava.io.tmpdir",
+                    e);
         }
     }
 

@@ -107,10 +107,25 @@ public final class SqliteConnections implements Connections {
             } catch (IOException e) {
                 throw away("other processes cannot be told of this one", e);
             }
-            SqliteSpace.prepare(file.path());
-            connection = KeptStatements.of(open());
+            try {
+                SqliteSpace.prepare(file.path());
+                connection = KeptStatements.of(open());
+            } catch (SQLException e) {
+                throw e.getCause() == null ? e : unloadable(e);
+            }
         }
         return connection;
+    }
+
+    /** The driver says only that it cannot open a connection where its native library cannot be unpacked, as on a full disk. */
+    private static SQLException unloadable(SQLException e) {
+        return new SQLException(
+                e.getMessage() + ": " + e.getCause().getMessage() + "; the driver of SQLite unpacks a library into "
+                        + System.getProperty("org.sqlite.tmpdir", System.getProperty("java.io.tmpdir"))
+                        + ", where it needs room and the right to run it, or into another folder by -Dorg.sqlite.tmpdir",
+                e.getSQLState(),
+                e.getErrorCode(),
+                e);
     }
 
     /** The driver's own commit begins the next transaction at once, and would keep users' connections out. */
