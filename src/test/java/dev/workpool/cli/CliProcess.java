@@ -25,8 +25,15 @@ public final class CliProcess {
 
     private CliProcess(Process process) {
         this.process = process;
-        this.out = CompletableFuture.supplyAsync(() -> read(process.getInputStream()));
-        this.err = CompletableFuture.supplyAsync(() -> read(process.getErrorStream()));
+        this.out = CompletableFuture.supplyAsync(() -> read(process.getInputStream()), CliProcess::onThread);
+        this.err = CompletableFuture.supplyAsync(() -> read(process.getErrorStream()), CliProcess::onThread);
+    }
+
+    /** On a thread of its own: a common one would be gone for as long as the process runs, and there may be one alone. */
+    public static void onThread(Runnable task) {
+        Thread thread = new Thread(task, "cli-process");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /**

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import dev.workpool.cli.Cli;
+import dev.workpool.cli.CliProcess;
 import dev.workpool.cli.Main;
 import dev.workpool.cli.console.Stop;
 import dev.workpool.cli.console.Streams;
@@ -280,8 +281,8 @@ class QueueTest {
                         false,
                         false,
                         stop);
-                CompletableFuture<Integer> work =
-                        CompletableFuture.supplyAsync(() -> Main.run(line("work", "--until-empty"), streams));
+                CompletableFuture<Integer> work = CompletableFuture.supplyAsync(
+                        () -> Main.run(line("work", "--until-empty"), streams), CliProcess::onThread);
                 assertThat(lines.readLine()).startsWith("workpool: working on queue 'default'");
                 assertThat(lines.readLine())
                         .isEqualTo("workpool: queue 'default' is paused; workpool queue resume has it go on, and"
@@ -312,7 +313,8 @@ class QueueTest {
             Stop stop = new Stop();
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             CompletableFuture<Cli.Ran> watch = CompletableFuture.supplyAsync(
-                    () -> Cli.run(InputStream.nullInputStream(), out, stop, line("status", "--watch", "--json")));
+                    () -> Cli.run(InputStream.nullInputStream(), out, stop, line("status", "--watch", "--json")),
+                    CliProcess::onThread);
             await().atMost(PoolTest.LONG).until(() -> Cli.decode(out).lines().count() >= 2);
             stop.request(130);
             assertThat(PoolTest.get(watch).status()).isEqualTo(130);
