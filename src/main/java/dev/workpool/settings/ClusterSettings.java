@@ -137,7 +137,7 @@ public final class ClusterSettings {
 
     /**
      * Sets how much work a message to a worker holds, by what jobs have taken so far. Messages between nodes are dear, so
-     * it is more than the {@code chunk.budget} within one.
+     * it is more than the {@code chunk.budget} within one. On a slow link it follows the measured round trip, up to 2 seconds.
      *
      * @param work 1 millisecond to 1 second
      * @return changed settings

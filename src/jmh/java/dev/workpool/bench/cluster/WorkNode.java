@@ -114,7 +114,7 @@ final class WorkNode implements AutoCloseable {
         system.terminate(); // it leaves the cluster, so that those who stay need not find out
     }
 
-    private static void start(
+    static void start(
             ActorSystem<?> system,
             String name,
             int workers,
@@ -128,7 +128,7 @@ final class WorkNode implements AutoCloseable {
     }
 
     /** A job that says how many nanoseconds it takes. */
-    private static byte[] await(byte[] job) throws InterruptedException {
+    static byte[] await(byte[] job) throws InterruptedException {
         long untilNs = System.nanoTime() + ByteBuffer.wrap(job).getLong();
         long leftNs;
         while ((leftNs = untilNs - System.nanoTime()) > 0) {

@@ -15,8 +15,15 @@ final class OutcomeReports {
 
     private static final int MOST_OF_A_NUMBER = 10;
 
+    /** Outcomes of jobs that take longer than this do not wait: a message takes little beside them. */
+    private static final double LONG_JOB_NS = 5_000_000;
+
+    /** So many reports are under way at a time, there and until they are acknowledged. */
+    private static final int ON_THE_WAY = 16;
+
     private final FrameSender frames;
-    private final long patienceNs;
+    private final long leastPatienceNs;
+    private long patienceNs;
     private final List<byte[]> blocks = new ArrayList<>();
 
     /** How many bytes they have together, with what is beside each. */
@@ -28,11 +35,12 @@ final class OutcomeReports {
      * Nothing to report.
      *
      * @param frames takes reports
-     * @param patienceNs how long an outcome waits for others at most
+     * @param patienceNs how long an outcome waits for others at most, if the fleet is not far away
      * @param nowNs the time
      */
     OutcomeReports(FrameSender frames, long patienceNs, long nowNs) {
         this.frames = frames;
+        this.leastPatienceNs = patienceNs;
         this.patienceNs = patienceNs;
         this.lastNs = nowNs - patienceNs;
     }
@@ -47,6 +55,16 @@ final class OutcomeReports {
 
     boolean isEmpty() {
         return blocks.isEmpty();
+    }
+
+    /** The fleet is so far away: a part of that is little beside it, and on the way is room for no more than so many frames. */
+    void follow(long roundTripNs) {
+        patienceNs = Math.max(leastPatienceNs, roundTripNs / ON_THE_WAY);
+    }
+
+    /** Whether it is worth to keep the outcome of a job waiting that took so long. */
+    boolean areWorthWaiting(double costNs) {
+        return costNs <= LONG_JOB_NS || patienceNs > leastPatienceNs;
     }
 
     /** When they are to be sent at the latest. */

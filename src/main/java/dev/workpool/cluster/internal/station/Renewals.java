@@ -59,9 +59,17 @@ final class Renewals {
 
     /** The answer to one, which answers those before, too. */
     void answered(StationSession session, StationCommand.Renewed renewed) {
+        long sentNs = 0;
+        boolean isAnswer = false; // else it says something that was not asked for
         while (session.answered < renewed.renewal() && !session.sentNs.isEmpty()) {
             session.answered++;
-            session.lease.renew(session.sentNs.removeFirst() + session.leaseNs);
+            sentNs = session.sentNs.removeFirst();
+            session.lease.renew(sentNs + session.leaseNs);
+            isAnswer = true;
+        }
+        if (isAnswer) {
+            session.roundTrip.add(parts.clock().getAsLong() - sentNs);
+            session.reports.follow(session.roundTrip.ns());
         }
     }
 }

@@ -57,9 +57,6 @@ public final class Station extends AbstractBehavior<Object> {
     /** How long outcomes wait for others, as a part of the work that a message holds. */
     private static final int REPORTS_PER_BUDGET = 2;
 
-    /** Outcomes of jobs that take longer than this do not wait: a message takes little beside them. */
-    private static final double LONG_JOB_NS = 5_000_000;
-
     /** For how long a frame may be late, other messages having come: for so long at least, or half a lease. */
     private static final long LATE_FRAME_NS = Duration.ofSeconds(1).toNanos();
 
@@ -466,7 +463,7 @@ public final class Station extends AbstractBehavior<Object> {
         long nowNs = parts.clock().getAsLong();
         long dueNs = TimerQueue.NEVER;
         for (StationSession session : sessions.values()) {
-            session.reports.sendIfDue(session.here() == 0 || queue.costNs() > LONG_JOB_NS, nowNs);
+            session.reports.sendIfDue(session.here() == 0 || !session.reports.areWorthWaiting(queue.costNs()), nowNs);
             dueNs = Math.min(dueNs, session.nextRenewalNs);
             if (!session.reports.isEmpty()) {
                 dueNs = Math.min(dueNs, session.reports.dueNs());

@@ -6,6 +6,7 @@ import dev.workpool.cluster.internal.session.FrameSender;
 import dev.workpool.cluster.internal.session.Intake;
 import dev.workpool.cluster.internal.session.Numbers;
 import dev.workpool.cluster.internal.session.Recent;
+import dev.workpool.cluster.internal.session.RoundTrip;
 import dev.workpool.cluster.internal.wire.EncodedJob;
 import dev.workpool.cluster.internal.wire.FleetEvent;
 import dev.workpool.cluster.internal.wire.WireMessage;
@@ -86,6 +87,9 @@ final class StationSession {
 
     /** The last renewal, when those were sent that have no answer, and when the next is due. */
     long renewal;
+
+    /** How far away the fleet is. */
+    final RoundTrip roundTrip = new RoundTrip();
 
     final Deque<Long> sentNs = new ArrayDeque<>();
     long nextRenewalNs;

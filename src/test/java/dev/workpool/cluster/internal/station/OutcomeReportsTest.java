@@ -68,6 +68,20 @@ class OutcomeReportsTest {
     }
 
     @Test
+    void theyWaitLongerWhereTheFleetIsFarAway() {
+        assertThat(reports.areWorthWaiting(6_000_000)).isFalse();
+        reports.follow(10 * PATIENCE);
+        assertThat(reports.dueNs()).isEqualTo(1_000);
+        reports.add(new byte[1]);
+        reports.sendIfDue(false, 1_000);
+        reports.follow(32 * PATIENCE);
+        assertThat(reports.dueNs()).isEqualTo(1_000 + 2 * PATIENCE);
+        assertThat(reports.areWorthWaiting(6_000_000)).isTrue();
+        reports.follow(PATIENCE);
+        assertThat(reports.dueNs()).isEqualTo(1_000 + PATIENCE);
+    }
+
+    @Test
     void nothingIsNotSent() {
         reports.sendIfDue(true, 2_000);
         assertThat(sent()).isEmpty();

@@ -78,6 +78,49 @@ class SessionDemandTest {
         assertThat(one.demanded()).isEqualTo(2);
     }
 
+    private void farAway(long roundTripNs) {
+        one.session.roundTrip.add(roundTripNs);
+    }
+
+    @Test
+    void workForARoundTripIsAheadBesideTwoMessagesOfAsMuch() {
+        farAway(1_000_000_000);
+        routerWants(10, 1_000_000);
+        tell(one);
+        assertThat(one.demanded()).isEqualTo(10 + (2 * 1_000 + 1_000) * WORKERS);
+        StationSessions near = new StationSessions(3, Integer.MAX_VALUE);
+        near.session.roundTrip.add(1_000_000);
+        tell(near);
+        assertThat(near.demanded()).isEqualTo(10 + (2 * 40 + 1) * WORKERS);
+    }
+
+    @Test
+    void noMoreIsAheadThanForARoundTripOfTwoSeconds() {
+        farAway(60_000_000_000L);
+        routerWants(0, 1_000_000);
+        tell(one);
+        assertThat(one.demanded()).isEqualTo(3 * 2_000 * WORKERS);
+    }
+
+    @Test
+    void longJobsAreHeldAheadOfAFleetThatIsFarAway() {
+        farAway(1_000_000_000);
+        routerWants(2, 4e8);
+        tell(one);
+        assertThat(one.demanded()).isEqualTo(2 + 3 * WORKERS);
+        routerWants(2, 2e10);
+        tell(other);
+        assertThat(other.demanded()).isEqualTo(2);
+    }
+
+    @Test
+    void someAreAheadOfAFleetThatIsFarAwayBeforeACostIsKnown() {
+        farAway(1_000_000_000);
+        routerWants(2, 0);
+        tell(one);
+        assertThat(one.demanded()).isEqualTo(2 + 25 * WORKERS);
+    }
+
     @Test
     void fleetsAreAskedInProportionToTheirWeights() {
         routerWants(0, 1_000_000);

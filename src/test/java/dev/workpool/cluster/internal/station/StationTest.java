@@ -266,6 +266,29 @@ class StationTest {
         assertThat(begun).hasSize(5);
     }
 
+    @Test
+    void aFleetThatIsFarAwayIsAskedForMore() {
+        start(1, job -> after(Duration.ofMillis(10), job));
+        grant(7, 0, 4);
+        live(Duration.ofSeconds(1)); // the answers come at once, so it is near
+        long near = events(FleetEvent.Demand.class).stream()
+                .mapToLong(FleetEvent.Demand::upTo)
+                .max()
+                .orElseThrow();
+        for (int i = 0; i < 12; i++) { // each answers what was asked for two renewals ago
+            kit.advance(Duration.ofNanos(RENEWAL_NS));
+            long renewal = events(FleetEvent.Renew.class)
+                    .get(events(FleetEvent.Renew.class).size() - 1)
+                    .renewal();
+            tell(new StationCommand.Renewed(renewal - 2, sentFrames, Integer.MAX_VALUE));
+        }
+        assertThat(events(FleetEvent.Demand.class).stream()
+                        .mapToLong(FleetEvent.Demand::upTo)
+                        .max()
+                        .orElseThrow())
+                .isGreaterThanOrEqualTo(near + 100);
+    }
+
     private long returned() {
         return events(FleetEvent.Returned.class).stream()
                 .mapToLong(FleetEvent.Returned::count)
