@@ -61,7 +61,10 @@ public final class ClusterWorkers implements AutoCloseable {
         system.receptionist().tell(Receptionist.register(FleetWorkplace.stations(cluster.name()), station.narrow()));
         if (settings.coordinatedShutdown()) {
             Cancellable task = CoordinatedShutdown.get(system)
-                    .addCancellableTask(workers.shutdownPhase(), "workpool-workers-" + settings.name(), this::leave);
+                    .addCancellableTask(workers.shutdownPhase(), "workpool-workers-" + settings.name(), () -> {
+                        leave();
+                        return workers.endedWithin();
+                    });
             workers.ended().thenRun(task::cancel);
         }
     }

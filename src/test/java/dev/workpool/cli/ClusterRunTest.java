@@ -3,6 +3,12 @@ package dev.workpool.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import akka.actor.ActorRef;
+import akka.actor.PoisonPill;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.javadsl.Adapter;
+import akka.actor.typed.javadsl.Behaviors;
+import com.typesafe.config.ConfigFactory;
 import dev.workpool.cli.console.Stop;
 import dev.workpool.support.ChildJvm;
 import dev.workpool.support.PoolTest;
@@ -108,6 +114,28 @@ class ClusterRunTest {
             terminate(worker);
             assertThat(worker.awaitExit()).isZero();
             worker.awaitLine("workpool: left; 5 jobs done");
+        }
+    }
+
+    /** Nobody would miss it otherwise, and it would do nothing for ever. */
+    @Test
+    void aWorkerThatCannotWorkAnyMoreEnds() throws Exception {
+        ActorSystem<Void> outsider = ActorSystem.create(
+                Behaviors.empty(),
+                "outsider",
+                ConfigFactory.parseString("akka { loglevel = OFF, remote.artery.canonical.port = 0 }")
+                        .withFallback(ConfigFactory.parseResources("workpool-cluster.conf"))
+                        .withFallback(ConfigFactory.load())
+                        .resolve());
+        try (ChildJvm worker = worker("--bind", meeting)) {
+            worker.awaitLine("listening at " + meeting);
+            Adapter.toClassic(outsider)
+                    .actorSelection("akka://workpool@" + meeting + "/system/workpool-workers-*")
+                    .tell(PoisonPill.getInstance(), ActorRef.noSender());
+            assertThat(worker.awaitExit()).isEqualTo(1);
+            worker.awaitLine("workpool: the workers have stopped");
+        } finally {
+            outsider.terminate();
         }
     }
 

@@ -7,6 +7,7 @@ import akka.cluster.typed.Cluster;
 import akka.cluster.typed.JoinSeedNodes;
 import dev.workpool.codec.JobCodec;
 import dev.workpool.settings.WorkerPoolSettings;
+import dev.workpool.support.HungryActor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,10 +20,18 @@ final class WorkingNode {
     static final String POOL = "faults";
     static final int WORKERS = 2;
 
+    /** After how many jobs the thread of the actors is struck by a fault, and by which; for a process of its own. */
+    private static final int STRUCK_AFTER = Integer.getInteger("struck.after", -1);
+
+    private static final String FAULT = System.getProperty("struck.by");
+
     private final NodeDiary.Writer diary;
+    private final ActorSystem<?> system;
+    private final AtomicInteger begun = new AtomicInteger();
     private final AtomicInteger running = new AtomicInteger();
 
-    private WorkingNode(NodeDiary diary) throws IOException {
+    private WorkingNode(ActorSystem<?> system, NodeDiary diary) throws IOException {
+        this.system = system;
         this.diary = diary.write();
     }
 
@@ -41,11 +50,14 @@ final class WorkingNode {
                 WorkerPoolSettings.create(system, POOL).withWorkers(WORKERS),
                 NodeJob.CODEC,
                 JobCodec.strings(),
-                new WorkingNode(diary)::run);
+                new WorkingNode(system, diary)::run);
     }
 
     private String run(NodeJob job) throws InterruptedException {
         diary.add("begin", job);
+        if (begun.incrementAndGet() == STRUCK_AFTER) {
+            HungryActor.strike(system, HungryActor.Fault.valueOf(FAULT));
+        }
         if (running.incrementAndGet() > WORKERS) {
             diary.add("crowd", job);
         }

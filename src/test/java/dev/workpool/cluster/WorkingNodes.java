@@ -38,8 +38,9 @@ final class WorkingNodes implements AutoCloseable {
         private final ChildJvm jvm;
         private final NodeDiary diary = new NodeDiary(directory.resolve(all.size() + ".txt"));
 
-        private Member(String settings) {
+        private Member(String settings, String... options) {
             this.jvm = ChildJvm.start(
+                    List.of(options),
                     WorkingNode.class,
                     Cluster.get(first).selfMember().address().toString(),
                     diary.path(),
@@ -96,8 +97,9 @@ final class WorkingNodes implements AutoCloseable {
         return start("");
     }
 
-    Member start(String settings) {
-        Member process = new Member(settings);
+    /** With settings of Akka's and the pool's, and options of the JVM. */
+    Member start(String settings, String... options) {
+        Member process = new Member(settings, options);
         all.add(process);
         return process;
     }

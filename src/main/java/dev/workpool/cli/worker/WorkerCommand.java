@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
             "INT, TERM and HUP end it: what has not begun is given back, and what runs is finished, within 30 s "
                     + "(workpool.pools.run.close-timeout). A second one ends it at once, and its commands; their jobs are done by others.",
             "",
-            "Exit status: 0 it was told to end; 2 wrong usage.",
+            "Exit status: 0 it was told to end; 1 or 255 it could not work any more; 2 wrong usage.",
             "",
             "Examples, the first two in two terminals of one machine:",
             "  workpool worker --join 127.0.0.1:25520",

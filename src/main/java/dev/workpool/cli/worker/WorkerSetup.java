@@ -30,6 +30,9 @@ final class WorkerSetup {
     /** A node that is there answers sooner. */
     private static final long PATIENCE_NS = Duration.ofSeconds(10).toNanos();
 
+    /** Workers end with their node as well, a moment before it. */
+    private static final Duration FAREWELL = Duration.ofSeconds(3);
+
     private final Console console;
     private final Stop stop;
     private final NodeAddress meeting;
@@ -58,7 +61,10 @@ final class WorkerSetup {
             try (Node node = Node.ofWorker(own)
                     .orElseThrow(() -> new UsageException(
                             "--bind " + own + ": cannot listen there; allowed: a free port of this machine"))) {
-                work(node);
+                if (!work(node)) {
+                    console.say("the workers have stopped, though nobody has told them to: their process cannot go on");
+                    return ExitStatus.FAILED;
+                }
             }
         }
         console.say("left; " + done + " jobs done");
@@ -81,7 +87,8 @@ final class WorkerSetup {
         return !isStopped();
     }
 
-    private void work(Node node) throws UsageException, InterruptedException {
+    /** Works in the node's cluster, and returns false if that has ended by a fault of the workers. */
+    private boolean work(Node node) throws UsageException, InterruptedException {
         WorkerPoolSettings chosen = settings(node.system());
         ReceivedJobs jobs = new ReceivedJobs(chosen);
         ClusterWorkers workers = start(node.system(), ExecOperation.withKillMargin(chosen), jobs);
@@ -93,12 +100,15 @@ final class WorkerSetup {
                 console.say(where + ", with " + chosen.workers() + " workers");
                 Membership membership = new Membership(node);
                 while (!isStopped() && !membership.isAlone(meeting) && !node.awaitEnd(TICK)) {
-                    // goes on
+                    if (workers.whenEnded().toCompletableFuture().isDone() && !node.awaitEnd(FAREWELL)) {
+                        return false;
+                    }
                 }
             }
             if (isStopped()) {
                 workers.close();
             }
+            return true;
         } finally {
             done += workers.snapshot().succeeded();
         }

@@ -15,6 +15,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import dev.workpool.internal.akka.DeadlineTimer;
+import dev.workpool.internal.akka.ExitGuard;
 import dev.workpool.internal.akka.LongWork;
 import dev.workpool.internal.akka.ReceiveTable;
 import dev.workpool.internal.akka.TestHarness;
@@ -92,6 +93,8 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     private final Ending<J, R> ending;
     private final RepeatedWarning<Runnable> warnings;
     private final LongSupplier clock;
+    private final ExitGuard exitGuard;
+    private final ExitGuard.Member guarded;
 
     private Dispatcher(
             ActorContext<Object> context,
@@ -105,6 +108,8 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
             PoolGauges gauges,
             PoolEvents events) {
         super(context);
+        this.exitGuard = ExitGuard.of(context.getSystem());
+        this.guarded = exitGuard.add(ExitGuard.Phase.POOLS, settings.closeTimeout(), settings.cancelGrace());
         this.events = events;
         this.snapshot = () -> gauges.snapshot(settings.name(), queueCapacity.rejected(), queueCapacity.capacity());
         this.gauges = gauges.dispatcher;
@@ -383,6 +388,7 @@ public final class Dispatcher<J, R> extends AbstractBehavior<Object> {
     }
 
     private Behavior<Object> onEnd() {
+        exitGuard.remove(guarded);
         deadlineTimer.cancel();
         warnings.end(clock.getAsLong());
         ending.complete(requests);

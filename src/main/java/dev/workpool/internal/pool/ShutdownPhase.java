@@ -1,6 +1,7 @@
 package dev.workpool.internal.pool;
 
 import akka.actor.CoordinatedShutdown;
+import dev.workpool.internal.akka.ExitGuard;
 import java.time.Duration;
 import java.util.List;
 import scala.jdk.javaapi.CollectionConverters;
@@ -18,7 +19,7 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 record ShutdownPhase(String name, Duration timeout, boolean isOwn) {
     /** In {@code reference.conf}. */
-    static final String OWN = "workpools-done";
+    static final String OWN = ExitGuard.Phase.POOLS.key();
 
     private static final String BEFORE = CoordinatedShutdown.PhaseServiceRequestsDone();
     private static final String AFTER = CoordinatedShutdown.PhaseServiceStop();

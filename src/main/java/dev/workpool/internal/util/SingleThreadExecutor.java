@@ -11,6 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 
 /**
  * Runs tasks on one thread, first come, first served. Thread-safe.
@@ -79,6 +80,9 @@ public final class SingleThreadExecutor extends AbstractExecutorService {
 
     private boolean looksOut;
 
+    /** Null: as all other errors. */
+    private volatile BiConsumer<Thread, Throwable> fatalErrors;
+
     private volatile Arrival arrived;
     private volatile boolean parked;
     private volatile boolean shutdown;
@@ -96,6 +100,37 @@ public final class SingleThreadExecutor extends AbstractExecutorService {
     /** {@return the executor whose task calls this; null on any other thread} */
     public static SingleThreadExecutor current() {
         return CURRENT.get();
+    }
+
+    /** {@return whether whoever has had such an error cannot be relied on any more} */
+    public static boolean isFatal(Throwable error) {
+        return error instanceof VirtualMachineError || error instanceof LinkageError;
+    }
+
+    /**
+     * Has fatal errors go elsewhere than to the thread's handler of uncaught exceptions, which may end the process, and wait
+     * for that, and so for this thread.
+     *
+     * @param receiver is called on the thread, with the thread and the error; neither blocks nor needs memory
+     */
+    public void onFatalError(BiConsumer<Thread, Throwable> receiver) {
+        fatalErrors = receiver;
+    }
+
+    /**
+     * For a task of such an executor that deals with a fatal error itself.
+     *
+     * @param error what it has caught
+     * @return false if the calling thread is not such an executor's, or nobody wants to know
+     */
+    public static boolean tellFatal(Throwable error) {
+        SingleThreadExecutor current = CURRENT.get();
+        BiConsumer<Thread, Throwable> receiver = current == null ? null : current.fatalErrors;
+        if (receiver == null) {
+            return false;
+        }
+        receiver.accept(current.thread, error);
+        return true;
     }
 
     /**
@@ -259,7 +294,9 @@ public final class SingleThreadExecutor extends AbstractExecutorService {
 
     private void report(Throwable error) {
         try {
-            thread.getUncaughtExceptionHandler().uncaughtException(thread, error);
+            if (!isFatal(error) || !tellFatal(error)) {
+                thread.getUncaughtExceptionHandler().uncaughtException(thread, error);
+            }
         } catch (Throwable ignored) {
             // as the JVM ignores it
         }

@@ -119,6 +119,29 @@ class SingleThreadExecutorTest {
     }
 
     @Test
+    void aFatalErrorGoesToWhoeverWantsIt() throws Exception {
+        List<Throwable> fatal = new CopyOnWriteArrayList<>();
+        List<Error> errors = List.of(new OutOfMemoryError("a test's"), new NoClassDefFoundError("a test's"));
+        executor.onFatalError((thread, error) -> {
+            assertThat(thread.getName()).isEqualTo("single");
+            fatal.add(error);
+        });
+        errors.forEach(error -> executor.execute(() -> {
+            throw error;
+        }));
+        RuntimeException other = new IllegalStateException();
+        executor.execute(() -> {
+            throw other;
+        });
+        await();
+        assertThat(fatal).containsExactlyElementsOf(errors);
+        assertThat(uncaught).containsExactly(other);
+        assertThat(SingleThreadExecutor.tellFatal(other))
+                .as("on another thread")
+                .isFalse();
+    }
+
+    @Test
     void anInterruptEndsWithItsTask() throws Exception {
         executor.execute(() -> Thread.currentThread().interrupt());
         assertThat(executor.submit(Thread::interrupted).get(30, TimeUnit.SECONDS))

@@ -26,6 +26,7 @@ import dev.workpool.cluster.internal.wire.WireMessage;
 import dev.workpool.cluster.internal.wire.WireMessage.Encoding;
 import dev.workpool.codec.bytes.DamagedBlock;
 import dev.workpool.internal.akka.DeadlineTimer;
+import dev.workpool.internal.akka.ExitGuard;
 import dev.workpool.internal.akka.ReceiveTable;
 import dev.workpool.internal.collector.Collector;
 import dev.workpool.internal.gauge.PoolGauges.OfRouter;
@@ -85,6 +86,8 @@ public final class Station extends AbstractBehavior<Object> {
     }
 
     private final StationParts parts;
+    private final ExitGuard exitGuard;
+    private final ExitGuard.Member guarded;
     private final ActorRef<Router.Command<byte[]>> router;
     private final ActorRef<WireMessage> inlet;
     private final StationCounts counts;
@@ -105,6 +108,11 @@ public final class Station extends AbstractBehavior<Object> {
         super(context);
         context.setLoggerName(Station.class);
         this.parts = parts;
+        this.exitGuard = ExitGuard.of(context.getSystem());
+        this.guarded = exitGuard.add(
+                ExitGuard.Phase.WORKERS,
+                parts.settings().closeTimeout(),
+                parts.settings().cancelGrace());
         this.control = DispatcherSelector.fromConfig(parts.settings().controlDispatcher());
         ActorRef<Object> self = context.getSelf();
         this.router = context.spawn(
@@ -522,6 +530,7 @@ public final class Station extends AbstractBehavior<Object> {
     }
 
     private Behavior<Object> onPostStop() {
+        exitGuard.remove(guarded);
         timer.cancel();
         List.copyOf(sessions.values()).forEach(each -> end(each, "the workers have stopped"));
         parts.onEnd().accept(Done.getInstance());

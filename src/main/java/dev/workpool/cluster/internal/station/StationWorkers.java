@@ -10,6 +10,7 @@ import dev.workpool.cluster.internal.session.Intake;
 import dev.workpool.cluster.internal.session.SteadyCodec;
 import dev.workpool.cluster.internal.wire.EncodedJob;
 import dev.workpool.internal.akka.CallbackExecutor;
+import dev.workpool.internal.akka.ExitGuard;
 import dev.workpool.internal.akka.PoolClock;
 import dev.workpool.internal.event.PoolEvents;
 import dev.workpool.internal.gauge.PoolGauges;
@@ -30,12 +31,20 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.concurrent.ExecutionContext;
 
 /** What the workers of a node are made of, beside their actor, and how they end. Thread-safe. */
 public final class StationWorkers {
+    private static final Logger LOG = LoggerFactory.getLogger(Station.class);
+
+    /** The time that it takes handlers to be told of their cancellation, and to be heard. */
+    private static final Duration TO_BE_HEARD = Duration.ofSeconds(1);
+
     private final ActorSystem<?> system;
     private final WorkerPoolSettings settings;
     private final PoolGauges gauges;
@@ -136,6 +145,18 @@ public final class StationWorkers {
         return ended.minimalCompletionStage();
     }
 
+    /** Completes in any case, at the latest when those have had their time that take it. */
+    public CompletionStage<Done> endedWithin() {
+        Duration most = settings.closeTimeout().plus(settings.cancelGrace()).plus(TO_BE_HEARD);
+        return ended.copy().orTimeout(most.toNanos(), TimeUnit.NANOSECONDS).exceptionally(late -> {
+            LOG.warn(
+                    "Workers '{}' have not left within {} ms, as they should have; the shutdown goes on without them",
+                    settings.name(),
+                    most.toMillis());
+            return Done.getInstance();
+        });
+    }
+
     /**
      * Waits until the station has ended.
      *
@@ -172,7 +193,7 @@ public final class StationWorkers {
 
     /** The phase of a coordinated shutdown in which workers leave: once pools have ended, and before the node does. */
     public String shutdownPhase() {
-        return "workpool-workers-left";
+        return ExitGuard.Phase.WORKERS.key();
     }
 
     public ExecutionContext schedulerThread() {
