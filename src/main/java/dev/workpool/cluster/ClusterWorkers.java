@@ -59,6 +59,7 @@ public final class ClusterWorkers implements AutoCloseable {
         StationParts parts = workers.parts(cluster, jobs, results, Intake.ofProcess());
         this.station = workers.start(Station.create(parts));
         system.receptionist().tell(Receptionist.register(FleetWorkplace.stations(cluster.name()), station.narrow()));
+        system.receptionist().tell(Receptionist.register(FleetWorkplace.ALL_STATIONS, station.narrow()));
         if (settings.coordinatedShutdown()) {
             Cancellable task = CoordinatedShutdown.get(system)
                     .addCancellableTask(workers.shutdownPhase(), "workpool-workers-" + settings.name(), () -> {

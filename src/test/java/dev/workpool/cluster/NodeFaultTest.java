@@ -232,6 +232,31 @@ class NodeFaultTest {
         }
     }
 
+    /** Its nodes have not been silent: it has not listened. */
+    @Test
+    void aSubmitterThatWasStoppedSaysSo() throws Exception {
+        List<NodeJob> jobs = jobs(200, Kind.HOLD, 0);
+        try (TrialPool pool = pool();
+                ChildJvm submitter = ChildJvm.start(
+                        SubmittingNode.class,
+                        Cluster.get(system).selfMember().address().toString(),
+                        String.valueOf(jobs.get(0).id()),
+                        String.valueOf(jobs.size()))) {
+            String address = submitter.awaitLine("submitting at ").substring("submitting at ".length());
+            int busy = processes.alive().size() * WorkingNode.WORKERS;
+            await().atMost(LONG).until(() -> pool.begins(jobs).size() == busy);
+            submitter.suspend();
+            await().atMost(LONG).until(() -> pool.entries(jobs, "stop").size() == busy);
+            List<NodeJob> meanwhile = jobs(600, Kind.TAKE, 10);
+            get(pool.pool().submitAll(meanwhile).result());
+            submitter.resume();
+            submitter.awaitLine("Pool 'submitting' stood still for ");
+            assertThat(submitter.lines()).noneMatch(line -> line.contains("it was not heard of"));
+            submitter.kill();
+            Cluster.get(system).manager().tell(new Down(AddressFromURIString.parse(address)));
+        }
+    }
+
     @Test
     void jobsOfASubmitterThatIsKilledAreStoppedAndOthersAreServed() throws Exception {
         List<NodeJob> jobs = jobs(200, Kind.HOLD, 0);

@@ -9,10 +9,15 @@ import java.util.Optional;
 /** The nodes of a cluster, as Akka knows them. Thread-safe. */
 final class ClusterRoles implements NodeRoles {
     private final Cluster cluster;
+    private final boolean isEncrypted;
     private final Optional<String> role;
 
     ClusterRoles(ActorSystem<?> system, Optional<String> role) {
         this.cluster = Cluster.get(system);
+        this.isEncrypted = system.settings()
+                .config()
+                .getString("akka.remote.artery.transport")
+                .equals("tls-tcp");
         this.role = role;
     }
 
@@ -24,6 +29,15 @@ final class ClusterRoles implements NodeRoles {
     @Override
     public int members() {
         return cluster.state().members().size();
+    }
+
+    /** Of a handshake that fails nobody else hears: Artery tries again, and Akka's log says it at a level that many turn off. */
+    @Override
+    public String hint() {
+        return NodeRoles.super.hint()
+                + (isEncrypted
+                        ? ", and at the certificates: a TLS handshake that fails is told at the level WARN of akka.stream.Materializer"
+                        : "");
     }
 
     @Override

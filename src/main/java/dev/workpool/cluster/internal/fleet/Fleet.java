@@ -86,6 +86,7 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
                 (session, job, reason) -> self.tell(new Unsendable<>(session, job, reason)),
                 granted);
         context.getSystem().receptionist().tell(Receptionist.subscribe(parts.stations(), self.narrow()));
+        context.getSystem().receptionist().tell(Receptionist.subscribe(FleetWorkplace.ALL_STATIONS, self.narrow()));
         proceed();
     }
 
@@ -364,6 +365,10 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
     // Nodes
 
     private Behavior<Object> onListing(Receptionist.Listing listing) {
+        if (listing.isForKey(FleetWorkplace.ALL_STATIONS)) {
+            nodes.listNames(listing);
+            return Behaviors.same();
+        }
         nodes.list(listing);
         return proceed();
     }

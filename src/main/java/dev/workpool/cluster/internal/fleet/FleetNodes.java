@@ -27,7 +27,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +52,9 @@ final class FleetNodes<J, R> {
     private static final long REFUSED_RETRY_NS = Duration.ofSeconds(10).toNanos();
 
     private static final int REMEMBERED = 256;
+
+    /** The actor of workers, by whose name these are found. */
+    private static final Pattern STATION = Pattern.compile("workpool-workers-(.*)-\\d+");
 
     /** A node that was heard of this many renewals ago is reached from here, whoever else does not reach it. */
     private static final int HEARD_RENEWALS = 4;
@@ -85,6 +92,12 @@ final class FleetNodes<J, R> {
 
     private boolean nodesChanged = true;
 
+    /** Names of workers in the cluster that are not this pool's. */
+    private final Set<String> otherNames = new TreeSet<>();
+
+    /** When {@link #attend} was called last. */
+    private long attendedNs;
+
     /** Since when no node works for the pool, and whether that was logged. */
     private long aloneSinceNs;
 
@@ -118,6 +131,7 @@ final class FleetNodes<J, R> {
         this.losses = new Losses(isAtMostOnce(parts) ? 1 : parts.cluster().maxRuns());
         this.workerLimit = new WorkerLimit(parts.cluster());
         this.aloneSinceNs = parts.clock().getAsLong();
+        this.attendedNs = aloneSinceNs;
     }
 
     private static boolean isAtMostOnce(FleetParts<?, ?> parts) {
@@ -187,6 +201,17 @@ final class FleetNodes<J, R> {
             }
         }
         nodes.values().forEach(node -> node.reachedByAll = reachable.contains(node.station));
+    }
+
+    /** Workers of all names, as the receptionist knows them. */
+    void listNames(Receptionist.Listing listing) {
+        otherNames.clear();
+        for (ActorRef<WireMessage> station : listing.getAllServiceInstances(FleetWorkplace.ALL_STATIONS)) {
+            Matcher name = STATION.matcher(station.path().name());
+            if (name.matches() && !name.group(1).equals(parts.cluster().name())) {
+                otherNames.add(name.group(1));
+            }
+        }
     }
 
     private void open(NodeSession<J, R> node, long nowNs) {
@@ -379,13 +404,16 @@ final class FleetNodes<J, R> {
         long dueNs = warnIfAlone(nowNs);
         long renewalNs = parts.cluster().renewal().toNanos();
         long leaseNs = parts.cluster().lease().toNanos() + renewalNs;
+        String silence = warnIfStopped(nowNs, leaseNs)
+                ? "this process stood still for longer than the lease"
+                : "it was not heard of for " + parts.cluster().lease().toMillis() + " ms";
         for (NodeSession<J, R> node : nodes.values()) {
             boolean reachable =
                     node.reachedByAll || (node.isOpen() && nowNs - node.heardNs <= HEARD_RENEWALS * renewalNs);
             nodesChanged |= reachable != node.reachable;
             node.reachable = reachable;
             if (node.isOpen() && node.heardNs + leaseNs - nowNs <= 0) {
-                end(node, "it was not heard of for " + parts.cluster().lease().toMillis() + " ms");
+                end(node, silence);
                 node.retryNs = nowNs;
             }
             if (!node.isOpen()) {
@@ -405,6 +433,23 @@ final class FleetNodes<J, R> {
             }
         }
         return dueNs;
+    }
+
+    /** A session has a tick when its lease is over, so nobody has called for longer only if nothing here has run. */
+    private boolean warnIfStopped(long nowNs, long leaseNs) {
+        long sinceNs = nowNs - attendedNs;
+        attendedNs = nowNs;
+        boolean wasStopped =
+                sinceNs > leaseNs + leaseNs / 4 && sessions.values().stream().anyMatch(NodeSession::isOpen);
+        if (wasStopped) {
+            LOG.warn(
+                    "Pool '{}' stood still for {} ms, longer than its lease of {} ms: its nodes have stopped its jobs by now, and"
+                            + " those that have not ended run again. The process was stopped, or a collection was long, or the machine slept",
+                    parts.settings().name(),
+                    sinceNs / 1_000_000,
+                    parts.cluster().lease().toMillis());
+        }
+        return wasStopped;
     }
 
     /** Whoever waits for jobs is to find out why nothing happens. */
@@ -443,10 +488,14 @@ final class FleetNodes<J, R> {
             return "This node does not reach " + String.join(", ", unreachable)
                     + ": the link is cut, or they are gone or stopped";
         }
+        if (!otherNames.isEmpty()) {
+            return "There are workers of other names: '" + String.join("', '", otherNames) + "'";
+        }
         int members = parts.roles().members();
-        return "The cluster has "
-                + (members == 1 ? "1 node" : members + " nodes")
-                + "; if that is too few, look at the seed nodes and the names of the actor systems";
+        return members == 0
+                ? "This node has not joined a cluster; " + parts.roles().hint()
+                : "The cluster has " + (members == 1 ? "1 node" : members + " nodes") + "; if that is too few, "
+                        + parts.roles().hint();
     }
 
     // What they are at

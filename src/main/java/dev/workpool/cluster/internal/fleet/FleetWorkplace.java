@@ -40,6 +40,9 @@ public final class FleetWorkplace<J, R> implements Workplace<J, R> {
         return false;
     }
 
+    /** By which stations of all names are found. */
+    public static final ServiceKey<WireMessage> ALL_STATIONS = ServiceKey.create(WireMessage.class, "workpool");
+
     /** By which stations of a name are found. */
     public static ServiceKey<WireMessage> stations(String name) {
         return ServiceKey.create(WireMessage.class, "workpool:" + name);

@@ -23,6 +23,11 @@ public interface NodeRoles {
     /** How many nodes the cluster has, as far as this one knows. */
     int members();
 
+    /** What to look at if there are too few. */
+    default String hint() {
+        return "look at the seed nodes and the names of the actor systems";
+    }
+
     /** Whether a node has the role. One that is not known yet has not. */
     boolean has(Address node);
 }

@@ -33,12 +33,14 @@ import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.StopReason;
 import dev.workpool.job.Outcome;
 import dev.workpool.settings.ClusterSettings;
+import dev.workpool.support.CapturedLog;
 import dev.workpool.testkit.WorkerPoolTestKit;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -117,6 +119,21 @@ class FleetTest {
                         Props.empty())
                 .unsafeUpcast();
         kit.drain();
+    }
+
+    @Test
+    void aPoolThatNoNodeWorksForNamesTheWorkersThatThereAre() {
+        try (CapturedLog log = CapturedLog.of(Fleet.class.getName())) {
+            tell(Receptionist.listing(
+                    FleetWorkplace.ALL_STATIONS,
+                    Set.of(
+                            recorder("workpool-workers-other-name-12", message -> {}),
+                            recorder("workpool-workers-pool-1", message -> {}))));
+            kit.advance(Duration.ofSeconds(11));
+            assertThat(log.messages())
+                    .anySatisfy(
+                            message -> assertThat(message).endsWith("There are workers of other names: 'other-name'"));
+        }
     }
 
     @AfterEach
