@@ -13,9 +13,11 @@ import dev.workpool.job.JobContext;
 import dev.workpool.job.Outcome;
 import dev.workpool.settings.BatchOptions;
 import dev.workpool.settings.WhenFull;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongConsumer;
 
 /**
  * A handle on jobs that were submitted together. Thread-safe; none of its methods blocks.
@@ -27,6 +29,7 @@ public final class Batch<R> implements Cancellable {
     private final GuardedFuture.Stage<BatchResult<R>> result;
     private final BatchSubmission<?, R> submission;
     private final Consumer<Boolean> canceller;
+    private final LongConsumer jobCanceller;
     private final FirstSuccess<R> firstSuccess;
 
     /** What running jobs have reported. */
@@ -37,12 +40,14 @@ public final class Batch<R> implements Cancellable {
             GuardedFuture.Stage<BatchResult<R>> result,
             BatchSubmission<?, R> submission,
             Consumer<Boolean> canceller,
+            LongConsumer jobCanceller,
             FirstSuccess<R> firstSuccess,
             DoubleSupplier partlyDone) {
         this.pool = pool;
         this.result = result;
         this.submission = submission;
         this.canceller = canceller;
+        this.jobCanceller = jobCanceller;
         this.firstSuccess = firstSuccess;
         this.partlyDone = partlyDone;
     }
@@ -56,6 +61,7 @@ public final class Batch<R> implements Cancellable {
                 result,
                 submission,
                 canceller,
+                index -> requestQueue.offer(new Submission.CancelJob<>(submission, index)),
                 new FirstSuccess<>(result, submission, pool, () -> canceller.accept(true)),
                 () -> pool.runningJobs().partlyDone(submission.label()));
     }
@@ -154,6 +160,18 @@ public final class Batch<R> implements Cancellable {
      */
     public void cancelUnstarted() {
         canceller.accept(false);
+    }
+
+    /**
+     * Cancels one job and leaves the others alone: it becomes {@link Outcome.Cancelled} without having begun, or is told to
+     * stop if it runs, and has its outcome then, or after {@code cancel-grace} without it. It is not tried again. Has no effect
+     * when repeated, when the job has its outcome, or when the pool rejected it.
+     *
+     * @param index the job's place among those that were submitted, 0 or more
+     * @throws IndexOutOfBoundsException if the batch has no such job
+     */
+    public void cancel(int index) {
+        jobCanceller.accept(Objects.checkIndex(index, submission.size()));
     }
 
     /** {@return the batch's id, its name if it has one, its pool, and how many of its jobs have ended, and how} */

@@ -4,6 +4,7 @@ import akka.annotation.InternalApi;
 import dev.workpool.internal.stream.StreamSubmission;
 import dev.workpool.job.BatchProgress;
 import dev.workpool.job.Cancellable;
+import dev.workpool.job.Outcome;
 import java.util.concurrent.CompletionStage;
 
 /** A handle on jobs that are taken from a source as there is room for them. Thread-safe; none of its methods blocks. */
@@ -64,6 +65,20 @@ public final class Processing implements Cancellable {
      */
     public void cancelUnstarted() {
         stream.cancelUnstarted();
+    }
+
+    /**
+     * Cancels one job and leaves the others alone: it becomes {@link Outcome.Cancelled} when its turn comes, also if it is
+     * taken from the source later, and is told to stop if it runs. It is not tried again. Has no effect when it has its outcome.
+     *
+     * @param index how many jobs were taken from the source before it
+     * @throws IllegalArgumentException if it is negative
+     */
+    public void cancel(long index) {
+        if (index < 0) {
+            throw new IllegalArgumentException("index is " + index + "; it must be 0 or more");
+        }
+        stream.cancel(index);
     }
 
     /** {@return the stream's id and its name, if it has one, as logs call it, and how many of its jobs have ended, and how} */

@@ -155,17 +155,12 @@ public final class DurableBatch {
         return outcomes(codec).thenApply(BatchResult::of);
     }
 
-    <R> CompletionStage<Outcome<R>> outcome(long index, JobCodec<R> codec) {
-        return outcomes(codec).thenApply(outcomes -> outcomes.get((int) index));
-    }
-
     private <R> CompletableFuture<List<Outcome<R>>> outcomes(JobCodec<R> codec) {
         return endedRow().thenCompose(row -> {
             OutcomeCounts counts = row.counts();
             if (row.kept() == KeptOutcomes.NONE && counts.total() > counts.succeeded()) {
-                throw new IllegalStateException("of " + this + " " + (counts.total() - counts.succeeded())
-                        + " jobs did not succeed, and it is not kept which; set workpool.durable.queues."
-                        + queue.name() + ".kept-outcomes to failures or all");
+                throw notKept("of " + this + " " + (counts.total() - counts.succeeded())
+                        + " jobs did not succeed, and it is not kept which");
             }
             return queue.database().transactions().patiently(queue.settings().storeTimeout(), connection -> {
                 List<Outcome<R>> outcomes =
@@ -188,7 +183,12 @@ public final class DurableBatch {
         outcomes.set(index, outcome);
     }
 
-    private static <R> Outcome<R> decode(StoredOutcome stored, JobCodec<R> codec) {
+    IllegalStateException notKept(String what) {
+        return new IllegalStateException(
+                what + "; set workpool.durable.queues." + queue.name() + ".kept-outcomes to failures or all");
+    }
+
+    static <R> Outcome<R> decode(StoredOutcome stored, JobCodec<R> codec) {
         return switch (stored.kind()) {
             case SUCCEEDED -> new Outcome.Succeeded<>(value(stored, codec), stored.attempts());
             case FAILED -> new Outcome.Failed<>(stored.error(), stored.attempts());

@@ -417,7 +417,7 @@ public final class DurableQueue<J> {
                 Owner.of(runner.pool(), store.database()),
                 counters,
                 monitor.events(),
-                store::ended,
+                store,
                 this::halted,
                 store::cancelConfirmed,
                 () -> queue.found().thenAccept(ids -> store.wake(ids.queue())),
@@ -629,7 +629,7 @@ public final class DurableQueue<J> {
     private DurableJob job(Ids ids, JobPlace at) {
         DurableBatch batch =
                 new DurableBatch(store, queue, ids.queue(), at.batch(), Optional.empty(), at.jobs(), at.isNew());
-        return new DurableJob(batch, at.index(), at.isNew());
+        return new DurableJob(store, queue, ids.queue(), batch, at.index(), at.isNew());
     }
 
     /**

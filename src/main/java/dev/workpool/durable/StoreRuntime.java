@@ -6,9 +6,11 @@ import dev.workpool.durable.internal.store.Database;
 import dev.workpool.durable.internal.store.Inspection;
 import dev.workpool.durable.internal.work.BatchWatch;
 import dev.workpool.durable.internal.work.CancelWatch;
+import dev.workpool.durable.internal.work.JobWatch;
 import dev.workpool.durable.internal.work.OpenQueue;
 import dev.workpool.durable.internal.work.QueueEvents;
 import dev.workpool.durable.internal.work.RecurringRuns;
+import dev.workpool.durable.internal.work.Waiters;
 import dev.workpool.durable.internal.work.Works;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -31,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * A store that is open: its database, who works on its queues here, who waits for batches, and what is tidied up now and
  * then. Thread-safe.
  */
-final class StoreRuntime implements AutoCloseable {
+final class StoreRuntime implements Waiters, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(StoreRuntime.class);
     private static final int DELETED_AT_ONCE = 500;
     private static final Duration TELL_WITHIN = Duration.ofSeconds(30);
@@ -45,6 +47,9 @@ final class StoreRuntime implements AutoCloseable {
 
     private static final String LIMITS = "l";
 
+    /** That a job is cancelled by itself: the number of its batch, and after a colon its own. */
+    private static final String JOB_CANCELLED = "j";
+
     /** What others tell of cancelled batches: that one is, and that some process begins none of its jobs any more. */
     private static final String CANCELLED = "c";
 
@@ -54,6 +59,7 @@ final class StoreRuntime implements AutoCloseable {
     private final Duration partitionInterval;
     private final BatchWatch watch;
     private final OpenCodecs codecs = new OpenCodecs();
+    private final JobWatch jobWatch;
     private final CancelWatch cancelWatch;
     private final Map<Long, Works> works = new ConcurrentHashMap<>();
     private final Map<Long, RecurringRuns> recurring = new ConcurrentHashMap<>();
@@ -73,6 +79,7 @@ final class StoreRuntime implements AutoCloseable {
         this.database = database;
         this.partitionInterval = partitionInterval;
         this.watch = new BatchWatch(database);
+        this.jobWatch = new JobWatch(database);
         this.cancelWatch = new CancelWatch(database, this::batchCancelled, batch -> ended(List.of(batch)));
         database.listen(listener);
         long tidyMs = Math.max(200, Math.min(60_000, partitionInterval.toMillis() / 4));
@@ -91,6 +98,10 @@ final class StoreRuntime implements AutoCloseable {
         return watch;
     }
 
+    JobWatch jobWatch() {
+        return jobWatch;
+    }
+
     CancelWatch cancelWatch() {
         return cancelWatch;
     }
@@ -103,6 +114,16 @@ final class StoreRuntime implements AutoCloseable {
 
     private void hearCancelled(long batch) {
         works.values().forEach(each -> each.batchCancelled(batch));
+    }
+
+    /** Tells all who work on queues that a job is cancelled by itself. */
+    void jobCancelled(long batch, long number) {
+        hearJobCancelled(batch, number);
+        database.tell(JOB_CANCELLED + batch + ":" + number);
+    }
+
+    private void hearJobCancelled(long batch, long number) {
+        works.values().forEach(each -> each.jobCancelled(batch, number));
     }
 
     /** Tells those who wait that somebody here begins no job of these batches any more. */
@@ -197,21 +218,29 @@ final class StoreRuntime implements AutoCloseable {
         database.tell(QUEUE + queue);
     }
 
+    @Override
+    public void settled(long batch) {
+        jobWatch.look(batch);
+    }
+
+    @Override
+    public boolean areForJobsOf(long batch) {
+        return jobWatch.isAwaited(batch);
+    }
+
     /** Tells all who wait for batches that these have ended. */
-    void ended(Iterable<Long> batches) {
-        List<Long> all = new ArrayList<>();
-        for (long batch : batches) {
-            all.add(batch);
-            database.tell(BATCH + batch);
-        }
-        watch.tell(all);
-        all.forEach(cancelWatch::look);
-        if (!all.isEmpty() && !observed.isEmpty()) {
-            tellObservers(all);
+    @Override
+    public void ended(Collection<Long> batches) {
+        batches.forEach(batch -> database.tell(BATCH + batch));
+        watch.tell(batches);
+        batches.forEach(jobWatch::look);
+        batches.forEach(cancelWatch::look);
+        if (!batches.isEmpty() && !observed.isEmpty()) {
+            tellObservers(batches);
         }
     }
 
-    private void tellObservers(List<Long> ended) {
+    private void tellObservers(Collection<Long> ended) {
         database.transactions()
                 .patiently(TELL_WITHIN, connection -> {
                     Batches batches = new Batches(database.names());
@@ -243,14 +272,21 @@ final class StoreRuntime implements AutoCloseable {
             });
             recurring.values().forEach(RecurringRuns::look);
             watch.lookSoon();
+            jobWatch.lookSoon();
             return;
         }
         try {
+            if (what.startsWith(JOB_CANCELLED)) {
+                int colon = what.indexOf(':');
+                hearJobCancelled(Long.parseLong(what.substring(1, colon)), Long.parseLong(what.substring(colon + 1)));
+                return;
+            }
             long id = Long.parseLong(what.substring(1));
             if (what.startsWith(QUEUE)) {
                 works(id).wake();
             } else if (what.startsWith(BATCH)) {
                 watch.tell(List.of(id));
+                jobWatch.look(id);
                 cancelWatch.look(id);
             } else if (what.startsWith(CANCELLED)) {
                 hearCancelled(id);
@@ -328,6 +364,7 @@ final class StoreRuntime implements AutoCloseable {
         open.forEach(QueueWork::close);
         database.unlisten(listener);
         watch.close();
+        jobWatch.close();
         cancelWatch.close();
         database.close();
         closed.complete(Done.getInstance());

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import akka.Done;
 import dev.workpool.WorkerPool;
 import dev.workpool.codec.JobCodec;
+import dev.workpool.durable.internal.enqueue.Lanes;
 import dev.workpool.durable.job.DeadLetter;
 import dev.workpool.durable.job.QueueStats;
 import dev.workpool.durable.job.StoredFailure;
@@ -359,6 +360,44 @@ abstract class DurableQueueTest extends StoreTest {
         assertThat(seen)
                 .hasSize(13)
                 .allSatisfy((key, numbers) -> assertThat(numbers).isSorted());
+    }
+
+    /** Neither those that are claimed together with it nor those that come later. */
+    @Test
+    void aJobThatTakesLongHoldsUpNoOtherLane() throws Exception {
+        QueueOrder<String> order = QueueOrder.keyed((String job) -> job.substring(0, job.indexOf(' ')))
+                .withLanes(8);
+        DurableQueue<String> queue = queue(queueSettings(), order);
+        Lanes<String> lanes = new Lanes<>(8, order.keyOf().orElseThrow());
+        CountDownLatch goOn = new CountDownLatch(1);
+        Set<String> ran = ConcurrentHashMap.newKeySet();
+        WorkerPool<String, String> pool = closed(WorkerPool.start(system, settings(2), job -> {
+            if (job.equals("k0 0")) {
+                goOn.await();
+            }
+            ran.add(job);
+            return job;
+        }));
+        List<DurableBatch> batches = new ArrayList<>();
+        for (int n = 0; n < 3; n++) {
+            int number = n;
+            List<String> jobs =
+                    IntStream.range(0, 40).mapToObj(i -> "k" + i + " " + number).toList();
+            batches.add(get(queue.enqueueAll(jobs)));
+            if (n == 0) {
+                closed(queue.workOn(pool));
+            }
+            List<String> others = jobs.stream()
+                    .filter(job -> lanes.of(job) != lanes.of("k0 0"))
+                    .toList();
+            assertThat(others).hasSizeGreaterThan(20);
+            await().atMost(LONG).until(() -> ran.containsAll(others));
+            assertThat(ran).doesNotContain("k0 " + n);
+        }
+        goOn.countDown();
+        for (DurableBatch batch : batches) {
+            assertThat(get(batch.ended()).succeeded()).isEqualTo(40);
+        }
     }
 
     @Test

@@ -129,10 +129,10 @@ final class SubmittedBatch extends AnyBatch {
         cancelled = true;
         Batch<Job.Result> now = batch;
         if (now != null) {
-            if (random.nextBoolean()) {
-                now.cancel();
-            } else {
-                now.cancelUnstarted();
+            switch (random.nextInt(jobs.isEmpty() ? 2 : 3)) {
+                case 0 -> now.cancel();
+                case 1 -> now.cancelUnstarted();
+                default -> now.cancel(random.nextInt(jobs.size()));
             }
         }
     }

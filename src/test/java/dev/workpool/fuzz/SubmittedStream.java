@@ -194,10 +194,10 @@ final class SubmittedStream extends Submitted {
         cancelled = true;
         Processing now = processing;
         if (now != null) {
-            if (random.nextBoolean()) {
-                now.cancel();
-            } else {
-                now.cancelUnstarted();
+            switch (random.nextInt(3)) {
+                case 0 -> now.cancel();
+                case 1 -> now.cancelUnstarted();
+                default -> now.cancel(random.nextInt(100));
             }
         }
     }

@@ -90,6 +90,15 @@ public final class BatchEntry<J, R> extends OpenBatch<J, R> {
         return slice;
     }
 
+    /** What comes before it is as if it had come back. */
+    @Override
+    public Slice<R> takeOut(long index) {
+        while (next <= index && index < released) {
+            returned().add(takeFresh(Integer.MAX_VALUE));
+        }
+        return super.takeOut(index);
+    }
+
     @Override
     public Slice<R> again(long index, int attempt) {
         int start = PagedList.pageStart((int) index);

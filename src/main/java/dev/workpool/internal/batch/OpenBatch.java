@@ -48,6 +48,11 @@ public abstract class OpenBatch<J, R> extends BatchSource<R> {
     /** Whether every job has its outcome, and there will be no others. */
     public abstract boolean isComplete();
 
+    /** Takes one job out of those that are queued; null if it is not among them, or is not to be found so far. */
+    public Slice<R> takeOut(long index) {
+        return returned().removeJob(id(), index);
+    }
+
     @Override
     public final int priority() {
         return submission.options().priority();

@@ -37,6 +37,19 @@ public interface Submission {
     }
 
     /**
+     * Cancels one job of a submission, and leaves the others alone.
+     *
+     * @param submission which
+     * @param index of the job
+     */
+    record CancelJob<J, R>(Submission submission, long index) implements Request<J, R> {
+        @Override
+        public void refuse(Closed closed) {
+            // As above.
+        }
+    }
+
+    /**
      * Asks for a batch's first success, if it is not complete: who is told is in the batch.
      *
      * @param batch which

@@ -87,6 +87,7 @@ public final class Backlog<J, R> {
     private final Overflow<R> overflow;
 
     private final DelayedStarts<J, R> delayedStarts;
+    private final CancelledJobs cancelled = new CancelledJobs();
     private final Deadlines<J, R> deadlines = new Deadlines<>();
     private final Tally tally = new Tally();
 
@@ -180,6 +181,7 @@ public final class Backlog<J, R> {
 
     private void close(OpenBatch<J, R> entry) {
         batches.remove(entry.batch.id());
+        cancelled.forget(entry.batch.id());
         if (overflow != null) {
             overflow.forget(entry.batch.id());
         }
@@ -244,6 +246,15 @@ public final class Backlog<J, R> {
 
     /** The next jobs to grant, at most so many, or null; see {@link StrideScheduler#next}. */
     public Slice<R> next(long wanted, int turn) {
+        Slice<R> slice = grant(wanted, turn);
+        while (slice != null && cancelled.areIn(slice)) {
+            giveBack(slice); // without those that were cancelled
+            slice = grant(wanted, turn);
+        }
+        return slice;
+    }
+
+    private Slice<R> grant(long wanted, int turn) {
         Slice<R> slice = queued.next(wanted, turn);
         if (slice != null) {
             streams.granted(slice);
@@ -273,7 +284,32 @@ public final class Backlog<J, R> {
         requeue(source, () -> source.returned().giveBack(slice));
         if (source == singles.source()) {
             singles.cancelRequestedOf(slice);
+        } else if (cancelled.areIn(slice)) {
+            OpenBatch<J, R> entry = batches.get(slice.batch().id());
+            cancelled.forEachIn(slice, index -> cancelQueued(entry, index));
         }
+    }
+
+    /** Cancels one job of a batch or a stream that is not stopped: now if it is queued, or else where it turns up. */
+    Holder cancel(OpenBatch<J, R> entry, long index) {
+        cancelled.add(entry.id(), index);
+        return cancelQueued(entry, index) ? Holder.QUEUE : Holder.ROUTER;
+    }
+
+    private boolean cancelQueued(OpenBatch<J, R> entry, long index) {
+        long before = entry.queued();
+        Slice<R> slice = entry.takeOut(index);
+        if (slice != null) {
+            queued.changed(entry, before);
+        } else {
+            slice = parked.removeJob(entry.id(), index);
+        }
+        if (slice == null) {
+            return false;
+        }
+        streams.count(entry, -1);
+        StopReason.CANCELLED.settle(slice);
+        return true;
     }
 
     private void requeue(BatchSource<R> source, Runnable change) {
@@ -306,7 +342,7 @@ public final class Backlog<J, R> {
     }
 
     private boolean isCancelRequested(Slice<R> slice) {
-        return slice.batch().id() == SINGLES && singles.isCancelRequested(slice);
+        return slice.batch().id() == SINGLES ? singles.isCancelRequested(slice) : cancelled.areIn(slice);
     }
 
     /**

@@ -48,8 +48,20 @@ final class PoolController<J, R> {
     }
 
     void cancel(Single<J, R> single) {
-        switch (backlog.singles().cancel(single)) {
-            case ROUTER -> router.tell(new Router.CancelJob<>(Backlog.SINGLES, single.index));
+        askForCancelled(backlog.singles().cancel(single), Backlog.SINGLES, single.index);
+    }
+
+    /** Cancels one job of a batch or a stream, unless that is complete or is being stopped. */
+    void cancelJob(Submission submission, long index) {
+        OpenBatch<J, R> batch = backlog.find(submission);
+        if (batch != null && batch.stopped == null) {
+            askForCancelled(backlog.cancel(batch, index), batch.id(), index);
+        }
+    }
+
+    private void askForCancelled(Holder holder, long batchId, long index) {
+        switch (holder) {
+            case ROUTER -> router.tell(new Router.CancelJob<>(batchId, index));
             case QUEUE -> {
                 if (granting.expected() == 0) {
                     router.tell(new Router.NothingQueued<>());

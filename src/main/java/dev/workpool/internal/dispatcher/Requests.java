@@ -82,6 +82,9 @@ final class Requests<J, R> {
                 Requests.<Submission.Cancel<J, R>>on(
                         Submission.Cancel.class,
                         cancel -> poolController.cancel(cancel.submission(), cancel.running())),
+                Requests.<Submission.CancelJob<J, R>>on(
+                        Submission.CancelJob.class,
+                        cancel -> poolController.cancelJob(cancel.submission(), cancel.index())),
                 Requests.<Submission.AwaitSuccess<J, R>>on(
                         Submission.AwaitSuccess.class, await -> backlog.awaitSuccess(await.batch())),
                 Requests.<Submission.CancelNamed<J, R>>on(

@@ -45,16 +45,6 @@ final class SingleJobs<J, R> {
     private final SinglesQueue<J, R> queue;
     private boolean anyCancelRequested;
 
-    /** The place of a job that is to be cancelled. */
-    enum Holder {
-        /** It was queued or waited for a retry, and is cancelled now. */
-        QUEUE,
-        /** It was granted, and has not come back; the router may have reported its outcome already. */
-        ROUTER,
-        /** It has its outcome, and was never granted. */
-        NOBODY
-    }
-
     SingleJobs(
             QueuedJobs<R> queued,
             DelayedRetries<R> parked,

@@ -147,6 +147,11 @@ public abstract class StreamSubmission<J, R> implements Request<J, R>, Submissio
         requestQueue.offer(new Cancel<>(this, true));
     }
 
+    /** Cancels one job and leaves the others alone. For any thread. */
+    public final void cancel(long index) {
+        requestQueue.offer(new CancelJob<>(this, index));
+    }
+
     /** Cancels what has not begun. For any thread. */
     public final void cancelUnstarted() {
         requestQueue.offer(new Cancel<>(this, false));

@@ -95,7 +95,7 @@ class BacklogTest {
     @Test
     void cancellingAJobThatWasNeverAcceptedChangesNoCount() {
         backlog.reject(1);
-        assertThat(backlog.singles().cancel(new Job())).isEqualTo(SingleJobs.Holder.NOBODY);
+        assertThat(backlog.singles().cancel(new Job())).isEqualTo(Holder.NOBODY);
         assertThat(backlog.queued()).isZero();
         assertThat(backlog.isEmpty()).isTrue();
         assertThat(stats().cancelled()).isZero();
@@ -106,7 +106,7 @@ class BacklogTest {
         Job job = new Job();
         backlog.accept(job);
         LongWork.finish(backlog.singles().cancelAll());
-        assertThat(backlog.singles().cancel(job)).isEqualTo(SingleJobs.Holder.NOBODY);
+        assertThat(backlog.singles().cancel(job)).isEqualTo(Holder.NOBODY);
         assertThat(backlog.queued()).isZero();
         assertThat(backlog.isEmpty()).isTrue();
         assertThat(job.outcomes).containsExactly(new Outcome.Cancelled<>(0));
@@ -116,7 +116,7 @@ class BacklogTest {
     void cancellingAQueuedJobSettlesIt() {
         Job job = new Job();
         backlog.accept(job);
-        assertThat(backlog.singles().cancel(job)).isEqualTo(SingleJobs.Holder.QUEUE);
+        assertThat(backlog.singles().cancel(job)).isEqualTo(Holder.QUEUE);
         assertThat(job.outcomes).containsExactly(new Outcome.Cancelled<>(0));
         assertThat(backlog.next(1, 1)).isNull();
         assertThat(backlog.isEmpty()).isTrue();
@@ -127,7 +127,7 @@ class BacklogTest {
         Job job = new Job();
         backlog.accept(job);
         assertThat(backlog.next(1, 1).size()).isEqualTo(1);
-        assertThat(backlog.singles().cancel(job)).isEqualTo(SingleJobs.Holder.ROUTER);
+        assertThat(backlog.singles().cancel(job)).isEqualTo(Holder.ROUTER);
         assertThat(job.outcomes).isEmpty();
         assertThat(backlog.isEmpty()).isFalse();
     }
@@ -328,7 +328,7 @@ class BacklogTest {
         List<Job> jobs = List.of(new Job(), new Job(), new Job());
         jobs.forEach(backlog::accept);
         Slice<String> granted = backlog.next(3, 1);
-        assertThat(backlog.singles().cancel(jobs.get(1))).isEqualTo(SingleJobs.Holder.ROUTER);
+        assertThat(backlog.singles().cancel(jobs.get(1))).isEqualTo(Holder.ROUTER);
         backlog.giveBack(granted);
         assertThat(backlog.queued()).isEqualTo(2);
         assertThat(collectors.get(Backlog.SINGLES).receiveMessage())
@@ -347,7 +347,7 @@ class BacklogTest {
         Job job = new Job();
         backlog.accept(job);
         backlog.giveBack(backlog.next(1, 1));
-        assertThat(backlog.singles().cancel(job)).isEqualTo(SingleJobs.Holder.QUEUE);
+        assertThat(backlog.singles().cancel(job)).isEqualTo(Holder.QUEUE);
         assertThat(backlog.queued()).isZero();
         assertThat(backlog.next(1, 1)).isNull();
     }

@@ -55,7 +55,7 @@ public final class Batches {
             OutcomeCounts counts) {}
 
     /** What whoever claims jobs of a batch has to know of it. */
-    record Brief(KeptOutcomes kept, boolean isCancelled) {}
+    record Brief(KeptOutcomes kept, boolean isCancelled, boolean cancelsJobs) {}
 
     Map<Long, Brief> brief(Connection connection, Collection<Long> batches) throws SQLException {
         if (batches.isEmpty()) {
@@ -63,12 +63,12 @@ public final class Batches {
         }
         Map<Long, Brief> found = new HashMap<>();
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(
-                        names.sql("SELECT id, kept, cancelled FROM {batch} WHERE id IN (" + list(batches) + ")"))) {
+                ResultSet rows = statement.executeQuery(names.sql(
+                        "SELECT id, kept, cancelled, cancels_jobs FROM {batch} WHERE id IN (" + list(batches) + ")"))) {
             while (rows.next()) {
                 KeptOutcomes kept = KeptOutcomes.valueOf(rows.getString(2));
                 boolean isCancelled = rows.getObject(3) != null;
-                found.put(rows.getLong(1), new Brief(kept, isCancelled));
+                found.put(rows.getLong(1), new Brief(kept, isCancelled, rows.getInt(4) != 0));
             }
         }
         return found;
@@ -314,6 +314,7 @@ public final class Batches {
                 delete(connection, "DELETE FROM {" + table + "} WHERE batch = ? AND part = ?", 2, old);
             }
         }
+        delete(connection, "DELETE FROM {cancelled_job} WHERE batch = ?", 1, old);
         delete(connection, "DELETE FROM {job_key} WHERE batch = ?", 1, old);
         delete(connection, "DELETE FROM {batch} WHERE id = ?", 1, old);
         return old.size();

@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -43,6 +44,7 @@ public final class Claiming {
     private final Settling settling;
     private final Payloads payloads;
     private final Batches batches;
+    private final JobCancellations jobCancellations;
 
     public Claiming(Names names) {
         this.names = names;
@@ -50,6 +52,7 @@ public final class Claiming {
         this.settling = new Settling(names);
         this.payloads = new Payloads(names);
         this.batches = new Batches(names);
+        this.jobCancellations = new JobCancellations(names);
     }
 
     /**
@@ -58,7 +61,7 @@ public final class Claiming {
      * @param queue the queue
      * @param isKeyed whether its jobs are in lanes
      * @param owner who asks, for people
-     * @param token random, for what is claimed now
+     * @param token random, for what is claimed now; see {@link Claiming#tokenOfLane}
      * @param leaseMs for how long
      * @param workers how many run at a time
      * @param jobs how many at most
@@ -137,6 +140,9 @@ public final class Claiming {
         private final Ask ask;
         private final List<SegmentRow> claimed = new ArrayList<>();
         private final List<SegmentRow> unchanged = new ArrayList<>();
+        /** Of the lease that is given next: one for all, or one for each lane, so that it is given back by itself. */
+        private long token;
+
         private int room;
         private boolean hasSuspects;
         private int reaped;
@@ -146,6 +152,7 @@ public final class Claiming {
         Claim(Connection connection, Ask ask) {
             this.connection = connection;
             this.ask = ask;
+            this.token = ask.token();
             this.room = ask.jobs();
         }
 
@@ -159,20 +166,12 @@ public final class Claiming {
             try (SegmentTable.Inserts rest = segments.new Inserts(connection)) {
                 for (Stored bare : rows) {
                     Batches.Brief batch = batches.get(bare.segment().batch());
-                    Stored row = new Stored(bare.segment().keeping(batch.kept()), bare.isLost(), bare.isStarted());
                     if (isFull()) {
                         break;
-                    } else if (batch.isCancelled()) {
-                        settling.cancel(connection, row.segment());
-                        emptied.add(row.segment().batch());
-                    } else if (row.isLost()) {
-                        if (!ask.held()
-                                .contains(row.segment().token())) { // else it runs here, and is late to be renewed
-                            takeLost(row, rest);
-                        }
-                    } else if (row.segment().isSuspect() != ask.suspectOnly()) {
-                        hasSuspects |= row.segment().isSuspect();
-                    } else if (lease(row.segment(), rest, false) && ask.isKeyed()) {
+                    }
+                    Stored row = withoutCancelled(
+                            new Stored(bare.segment().keeping(batch.kept()), bare.isLost(), bare.isStarted()), batch);
+                    if (row != null && take(row, batch, rest)) {
                         break; // what was cut off comes before the next
                     }
                 }
@@ -181,7 +180,41 @@ public final class Claiming {
             leaseUnchanged();
         }
 
-        private void takeLost(Stored row, SegmentTable.Inserts rest) throws SQLException {
+        /** Returns whether a part of it is left that comes before all others of its lane. */
+        private boolean take(Stored row, Batches.Brief batch, SegmentTable.Inserts rest) throws SQLException {
+            if (batch.isCancelled()) {
+                settling.cancel(connection, row.segment());
+                emptied.add(row.segment().batch());
+            } else if (row.isLost()) {
+                if (!ask.held().contains(row.segment().token())) { // else it runs here, and is late to be renewed
+                    takeLost(row, batch, rest);
+                }
+            } else if (row.segment().isSuspect() != ask.suspectOnly()) {
+                hasSuspects |= row.segment().isSuspect();
+            } else {
+                return lease(row.segment(), rest, false) && ask.isKeyed();
+            }
+            return false;
+        }
+
+        /** Of one whose lease has run out, some may be done, which is looked for first. */
+        private Stored withoutCancelled(Stored row, Batches.Brief batch) throws SQLException {
+            if (!batch.cancelsJobs() || batch.isCancelled() || row.isLost()) {
+                return row;
+            }
+            SegmentRow rest = leftOfCancelled(row.segment());
+            return rest == null ? null : new Stored(rest, false, row.isStarted());
+        }
+
+        private SegmentRow leftOfCancelled(SegmentRow row) throws SQLException {
+            Optional<SegmentRow> rest = jobCancellations.settle(connection, row);
+            if (rest.isEmpty()) {
+                emptied.add(row.batch());
+            }
+            return rest.orElse(null);
+        }
+
+        private void takeLost(Stored row, Batches.Brief batch, SegmentTable.Inserts rest) throws SQLException {
             SegmentRow lost = row.segment().afterLoss(row.isStarted());
             if (lost.isSuspect() != ask.suspectOnly()) {
                 hasSuspects |= lost.isSuspect();
@@ -189,6 +222,9 @@ public final class Claiming {
             }
             reaped++;
             SegmentRow undone = withoutDone(lost);
+            if (undone != null && batch.cancelsJobs()) {
+                undone = leftOfCancelled(undone);
+            }
             if (undone == null) {
                 return;
             } else if (undone.strikes() >= MOST_STRIKES) {
@@ -265,7 +301,7 @@ public final class Claiming {
                 mine = row.with(halves.get(0));
             }
             room -= mine.jobs().size();
-            SegmentRow leased = mine.leasedBy(ask.token());
+            SegmentRow leased = mine.leasedBy(token);
             claimed.add(leased);
             if (isChanged || isCut) {
                 store(leased, true);
@@ -306,7 +342,7 @@ public final class Claiming {
                     UPDATE {segment} SET lease_token = ?, lease_owner = ?, lease_until = {now} + ?
                     WHERE batch = ? AND lowest = ?"""))) {
                 for (SegmentRow row : unchanged) {
-                    update.setLong(1, ask.token());
+                    update.setLong(1, row.token());
                     update.setString(2, ask.owner());
                     update.setLong(3, ask.leaseMs());
                     update.setLong(4, row.batch());
@@ -439,6 +475,11 @@ public final class Claiming {
         return rows;
     }
 
+    /** The token of the lease on a lane, by that of the claim. */
+    public static long tokenOfLane(long token, long lane) {
+        return (token + lane) & Long.MAX_VALUE;
+    }
+
     /** The lanes that have waited longest, each with its next segments in order, and each under a lease of its own. */
     private void claimLanes(Claim claim) throws SQLException {
         Ask ask = claim.ask;
@@ -448,6 +489,7 @@ public final class Claiming {
             if (claim.isFull()) {
                 return;
             }
+            claim.token = tokenOfLane(ask.token(), lane.number());
             int before = claim.claimed.size();
             int most = Math.min(share, ask.segments() - before);
             if (lane.isLost()) {
@@ -520,7 +562,7 @@ public final class Claiming {
         try (PreparedStatement update = claim.connection.prepareStatement(
                 names.sql(
                         "UPDATE {lane} SET lease_token = ?, lease_owner = ?, lease_until = {now} + ? WHERE queue = ? AND lane = ?"))) {
-            update.setLong(1, claim.ask.token());
+            update.setLong(1, claim.token);
             update.setString(2, claim.ask.owner());
             update.setLong(3, claim.ask.leaseMs());
             update.setLong(4, claim.ask.queue());

@@ -90,6 +90,11 @@ final class Schema {
             List.of(
                     // Whoever holds it has heard that its batch is cancelled, and begins none of it.
                     "ALTER TABLE {segment} ADD COLUMN cancel_seen int",
+                    // Jobs that are cancelled by themselves; 1 if there are some, or were.
+                    "ALTER TABLE {batch} ADD COLUMN cancels_jobs int",
+                    """
+            CREATE TABLE {cancelled_job} (
+                batch bigint NOT NULL, number bigint NOT NULL, PRIMARY KEY (batch, number))""",
                     // The units of the rate that no process has, with their tokens, and those that each has.
                     "ALTER TABLE {queue} DROP COLUMN next_slot",
                     "ALTER TABLE {queue} ADD COLUMN free_units int NOT NULL DEFAULT 0",

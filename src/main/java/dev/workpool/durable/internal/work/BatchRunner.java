@@ -25,7 +25,7 @@ abstract class BatchRunner<J, T, R> implements Runner<J> {
             List<T> tasks, BatchOptions options, Starter starter, BiConsumer<Piece<?>, List<Piece.Ended>> ended) {
         Piece<T> piece = starter.piece(tasks);
         Batch<R> batch = pool.submitAll(tasks, options, (task, outcome) -> onOutcome(piece, options, task, outcome));
-        piece.started(batch, batch::cancelUnstarted);
+        piece.started(batch, batch::cancelUnstarted, batch::cancel);
         batch.result()
                 .whenComplete((result, failure) ->
                         ended.accept(piece, piece.takeRest(failure == null ? result.outcomes() : null)));

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
 
 /**
  * Asks the store for segments, one claim at a time: for those that can be decoded here, and for leases of others that
@@ -98,7 +99,7 @@ final class Claims<J> {
         isAsking = true;
         asksSuspects = suspectOnly;
         token = WorkActor.token();
-        live.hold(queueId, token); // also if the answer takes longer than the lease
+        tokens().forEach(each -> live.hold(queueId, each)); // also if the answer takes longer than the lease
         long sinceNs = System.nanoTime();
         boolean readsCodecs = sinceNs - codecsNs >= CODECS_EVERY_NS;
         codecsNs = readsCodecs ? sinceNs : codecsNs;
@@ -157,8 +158,13 @@ final class Claims<J> {
     void failed() {
         if (isAsking) {
             isAsking = false;
-            live.drop(queueId, token);
+            tokens().forEach(each -> live.drop(queueId, each));
         }
+    }
+
+    /** Those that leases of this claim may have. */
+    private LongStream tokens() {
+        return LongStream.range(0, Math.max(1, queue.lanes().count())).map(lane -> Claiming.tokenOfLane(token, lane));
     }
 
     /** What a claimed segment was encoded with. */

@@ -79,8 +79,9 @@ final class Feeder<J> {
 
             @Override
             public void giveBack(Waiting<J> of, long[] numbers) {
+                boolean isCancelled = of.held.isCancelled(numbers[0]);
                 Outcome<?> outcome =
-                        of.held.isCancelled ? new Outcome.Cancelled<>(0) : new Outcome.Rejected<>("it has not begun");
+                        isCancelled ? new Outcome.Cancelled<>(0) : new Outcome.Rejected<>("it has not begun");
                 parts.accept(of.held, settler.part(of.held, of.block, ended(numbers, outcome), 0));
             }
         });
@@ -163,6 +164,35 @@ final class Feeder<J> {
     }
 
     private void submitAll(Held<J> held, JobBlock block, long[] numbers, List<J> jobs) {
+        if (held.cancelsJobs()) {
+            submitWanted(held, block, numbers, jobs);
+        } else {
+            submitPieces(held, block, numbers, jobs);
+        }
+    }
+
+    /** Without those that were cancelled before the pool was given them. */
+    private void submitWanted(Held<J> held, JobBlock block, long[] numbers, List<J> jobs) {
+        List<Ended> cancelled = new ArrayList<>();
+        long[] wanted = new long[numbers.length];
+        List<J> wantedJobs = new ArrayList<>(numbers.length);
+        for (int i = 0; i < numbers.length; i++) {
+            if (held.isCancelled(numbers[i])) {
+                cancelled.add(new Ended(numbers[i], new Outcome.Cancelled<>(0)));
+            } else {
+                wanted[wantedJobs.size()] = numbers[i];
+                wantedJobs.add(jobs.get(i));
+            }
+        }
+        if (!cancelled.isEmpty()) {
+            parts.accept(held, settler.part(held, block, cancelled, 0));
+        }
+        if (!wantedJobs.isEmpty()) {
+            submitPieces(held, block, Arrays.copyOf(wanted, wantedJobs.size()), wantedJobs);
+        }
+    }
+
+    private void submitPieces(Held<J> held, JobBlock block, long[] numbers, List<J> jobs) {
         BatchOptions asked = retries.options(options, held.claimed.attempts());
         for (int from = 0; from < numbers.length; ) {
             boolean isWhole = held.claimed.lane() >= 0; // its order is the pool's to keep
@@ -174,7 +204,7 @@ final class Feeder<J> {
     }
 
     private void submitPiece(Held<J> held, JobBlock block, long[] numbers, List<J> jobs, BatchOptions asked) {
-        if (held.isCancelled || held.givesBack) { // told before the pool was given it: then none of it may begin
+        if (held.givesBack) { // told before the pool was given it: then none of it may begin
             List<Ended> cancelled = new ArrayList<>();
             for (long number : numbers) {
                 cancelled.add(new Ended(number, new Outcome.Cancelled<>(0)));
@@ -197,6 +227,8 @@ final class Feeder<J> {
                             held.given.add(new Given<>(piece, jobs));
                             if (held.isCancelled || held.givesBack) { // told before it was there
                                 piece.cancel();
+                            } else if (held.cancelsJobs()) {
+                                Arrays.stream(numbers).filter(held::isCancelled).forEach(piece::cancel);
                             }
                             return piece;
                         }

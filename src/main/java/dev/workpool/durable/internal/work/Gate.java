@@ -153,7 +153,15 @@ final class Gate<J> {
     private void letThrough() {
         for (Iterator<Waiting<J>> all = waiting.values().iterator(); all.hasNext(); ) {
             Waiting<J> next = all.next();
-            if (next.held.givesBack || next.held.isCancelled) {
+            if (next.held.cancelsJobs()) {
+                long[] cancelled = next.takeCancelled();
+                if (cancelled.length > 0) {
+                    exit.giveBack(next, cancelled);
+                }
+            }
+            if (next.size() == 0) {
+                all.remove();
+            } else if (next.held.givesBack) {
                 all.remove();
                 exit.giveBack(next, next.take(next.size()).numbers());
             } else if (!isKeyed || !isRunning(next.held)) {

@@ -4,6 +4,8 @@ import dev.workpool.durable.internal.store.SegmentRow;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -55,6 +57,9 @@ final class Held<J> {
 
     /** Whether its batch was cancelled. The actor sets it, any thread reads it. */
     volatile boolean isCancelled;
+
+    /** Jobs that were cancelled by themselves. The actor adds, any thread reads. */
+    private final Set<Long> cancelledJobs = ConcurrentHashMap.newKeySet();
 
     /** Told when the above change. The feeder sets it, the actor calls it. */
     volatile Runnable changed = () -> {};
@@ -116,6 +121,24 @@ final class Held<J> {
         startCheck.revoke();
         given.forEach(each -> each.piece().cancel());
         changed.run();
+    }
+
+    /** Whether a job was cancelled, by itself or with its batch. For any thread. */
+    boolean isCancelled(long number) {
+        return isCancelled || cancelledJobs.contains(number);
+    }
+
+    /** Whether some jobs were cancelled, or all. For any thread. */
+    boolean cancelsJobs() {
+        return isCancelled || !cancelledJobs.isEmpty();
+    }
+
+    /** Has one job stopped for good, if it is one of its. */
+    void cancel(long number) {
+        if (claimed.jobs().contains(number) && cancelledJobs.add(number)) {
+            given.forEach(each -> each.piece().cancel(number));
+            changed.run();
+        }
     }
 
     /** Has all of its jobs stopped for good. */

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  */
 final class LaneTurns<J> {
     private final Consumer<Held<J>> feed;
-    private final Map<Long, Deque<Held<J>>> waiting = new HashMap<>();
+    private final Map<Integer, Deque<Held<J>>> waiting = new HashMap<>();
 
     /**
      * No lanes.
@@ -29,7 +29,7 @@ final class LaneTurns<J> {
             feed.accept(segment);
             return;
         }
-        Deque<Held<J>> lane = waiting.computeIfAbsent(segment.claimed.token(), token -> new ArrayDeque<>());
+        Deque<Held<J>> lane = waiting.computeIfAbsent(segment.claimed.lane(), number -> new ArrayDeque<>());
         lane.add(segment);
         if (lane.size() == 1) {
             feed.accept(segment);
@@ -38,7 +38,7 @@ final class LaneTurns<J> {
 
     /** Some jobs of a segment were given back, or are to be tried again. */
     void gaveBack(Held<J> segment) {
-        Deque<Held<J>> lane = waiting.get(segment.claimed.token());
+        Deque<Held<J>> lane = waiting.get(segment.claimed.lane());
         if (segment.claimed.lane() >= 0 && lane != null) {
             segment.giveBackUnstarted(); // what runs of it is in its turn
             lane.stream().filter(each -> each != segment).forEach(Held::stopAndGiveBack);
@@ -47,13 +47,13 @@ final class LaneTurns<J> {
 
     /** No job of a segment runs any more. */
     void ended(Held<J> segment) {
-        Deque<Held<J>> lane = waiting.get(segment.claimed.token());
+        Deque<Held<J>> lane = waiting.get(segment.claimed.lane());
         if (segment.claimed.lane() < 0 || lane == null || lane.peek() != segment) {
             return;
         }
         lane.poll();
         if (lane.isEmpty()) {
-            waiting.remove(segment.claimed.token());
+            waiting.remove(segment.claimed.lane());
         } else {
             feed.accept(lane.peek());
         }

@@ -4,10 +4,14 @@ import dev.workpool.job.Cancellable;
 import dev.workpool.job.Outcome;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
+import java.util.function.IntConsumer;
 
 /**
  * Jobs of a held segment that a pool was given together. Collects their outcomes as they come, so that those that there
@@ -29,6 +33,8 @@ final class Piece<T> {
 
     private Cancellable work = () -> {};
     private Runnable cancelUnstarted = () -> {};
+    private IntConsumer cancelOne;
+    private final Set<Integer> cancelledPlaces = new HashSet<>();
     private boolean isCancelled;
     private boolean isCancelledUnstarted;
     private boolean isRecalled;
@@ -65,13 +71,16 @@ final class Piece<T> {
         return numbers;
     }
 
-    /** Tells how to cancel it; it may have been cancelled already. */
-    void started(Cancellable all, Runnable unstarted) {
+    /** Tells how to cancel it, or a job of it by its place; it may have been cancelled already. */
+    void started(Cancellable all, Runnable unstarted, IntConsumer one) {
         boolean cancelNow;
         boolean cancelUnstartedNow;
+        Set<Integer> cancelledBefore;
         synchronized (this) {
             work = all;
             cancelUnstarted = unstarted;
+            cancelOne = one;
+            cancelledBefore = Set.copyOf(cancelledPlaces);
             cancelNow = isCancelled;
             cancelUnstartedNow = isCancelledUnstarted;
         }
@@ -79,6 +88,22 @@ final class Piece<T> {
             all.cancel();
         } else if (cancelUnstartedNow) {
             unstarted.run();
+        }
+        cancelledBefore.forEach(one::accept);
+    }
+
+    /** Cancels one job, if it is one of these. */
+    void cancel(long number) {
+        int place = Arrays.binarySearch(numbers, number);
+        IntConsumer one;
+        synchronized (this) {
+            if (place < 0 || !cancelledPlaces.add(place)) {
+                return;
+            }
+            one = cancelOne;
+        }
+        if (one != null) { // else it is done once it has started
+            one.accept(place);
         }
     }
 

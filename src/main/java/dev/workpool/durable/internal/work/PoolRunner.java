@@ -43,7 +43,7 @@ public final class PoolRunner<J, R> extends BatchRunner<J, J, R> {
                 jobs.iterator(),
                 StreamOptions.<J>keyed(lanes::keyText).withBatch(options),
                 (job, outcome) -> onOutcome(piece, options, job, outcome));
-        piece.started(stream, stream::cancelUnstarted);
+        piece.started(stream, stream::cancelUnstarted, stream::cancel);
         stream.result().whenComplete((counts, failure) -> ended.accept(piece, piece.takeRest(null)));
     }
 

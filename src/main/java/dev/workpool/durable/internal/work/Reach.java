@@ -74,6 +74,10 @@ public final class Reach implements Handover {
         work.tell(new WorkActor.BatchCancelled(batch));
     }
 
+    public void jobCancelled(long batch, long number) {
+        work.tell(new WorkActor.JobCancelled(batch, number));
+    }
+
     /** Claims no more, and gives back what is not begun. */
     public void stop() {
         work.tell(new WorkActor.Stop());

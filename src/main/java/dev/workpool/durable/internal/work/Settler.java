@@ -112,18 +112,18 @@ final class Settler {
         }
 
         private void cancelled(long number, int place, int attempts) {
-            if (!held.isCancelled && (held.isForOthers() || !canHalt)) {
+            if (!held.isCancelled(number) && (held.isForOthers() || !canHalt)) {
                 released.set(place);
                 return;
             }
-            hasHalted |= !held.isCancelled;
+            hasHalted |= !held.isCancelled(number);
             cancelled++;
             over(number);
             outcomes.add(StoredOutcome.cancelled(index(number, place), attempts(attempts)));
         }
 
         private void failed(long number, int place, Outcome<?> outcome) {
-            if (outcome.problem().orElseThrow() instanceof StoreAway && !held.isCancelled) {
+            if (outcome.problem().orElseThrow() instanceof StoreAway && !held.isCancelled(number)) {
                 released.set(place); // no fault of its own
                 return;
             }
@@ -137,12 +137,12 @@ final class Settler {
                             index(number, place),
                             attempts,
                             ErrorText.of(counted.problem().orElseThrow()));
-            if (held.givesBack && !held.isCancelled && retries.isCutShort(counted)) {
+            if (held.givesBack && !held.isCancelled(number) && retries.isCutShort(counted)) {
                 released.set(place);
                 return;
             }
             Optional<Long> delayMs =
-                    held.isCancelled || isForGood(outcome.problem().orElseThrow())
+                    held.isCancelled(number) || isForGood(outcome.problem().orElseThrow())
                             ? Optional.empty()
                             : retries.delayMs(counted, RandomGenerator.getDefault());
             if (delayMs.isPresent()) {
@@ -158,7 +158,7 @@ final class Settler {
             }
             over(number);
             outcomes.add(stored);
-            if (held.isCancelled) {
+            if (held.isCancelled(number)) {
                 return; // it might have been tried again, and nobody wants it any more
             }
             dead.add(new Dead(stored, place < block.size() ? block.job(place) : new byte[0]));

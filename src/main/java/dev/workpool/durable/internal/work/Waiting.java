@@ -39,6 +39,18 @@ final class Waiting<J> {
         return new Taken<>(numbers, taken);
     }
 
+    /** Takes those that were cancelled by themselves. */
+    long[] takeCancelled() {
+        long[] cancelled = jobs.keySet().stream()
+                .mapToLong(number -> number)
+                .filter(held::isCancelled)
+                .toArray();
+        for (long number : cancelled) {
+            jobs.remove(number);
+        }
+        return cancelled;
+    }
+
     /** Some of them. */
     record Taken<J>(long[] numbers, List<J> jobs) {}
 }

@@ -13,6 +13,7 @@ import dev.workpool.codec.JobCodec;
 import dev.workpool.durable.internal.store.Batches;
 import dev.workpool.durable.internal.store.Claiming.Claimed;
 import dev.workpool.durable.internal.store.Enqueueing.Taker;
+import dev.workpool.durable.internal.store.JobCancellations;
 import dev.workpool.durable.internal.store.Leases;
 import dev.workpool.durable.internal.store.Limits;
 import dev.workpool.durable.internal.store.Limits.Leased;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -101,7 +103,8 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private record Renewed(List<Held<?>> helds, List<SegmentRow> rows, boolean[] renewed, long sinceNs)
             implements Command {}
 
-    private record Watched(Set<Long> cancelled, boolean othersAreHungry) implements Command {}
+    private record Watched(Set<Long> cancelled, Map<Long, Set<Long>> cancelledJobs, boolean othersAreHungry)
+            implements Command {}
 
     private record StoreFailed(Throwable failure) implements Command {}
 
@@ -109,6 +112,8 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
 
     /** Some batch was cancelled, here or elsewhere. */
     record BatchCancelled(long batch) implements Command {}
+
+    record JobCancelled(long batch, long number) implements Command {}
 
     private record CancelConfirmed(CancelledBatches.Confirmed confirmed) implements Command {}
 
@@ -127,7 +132,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
             String owner,
             WorkCounters counters,
             QueueEvents events,
-            Consumer<Collection<Long>> endedBatches,
+            Waiters waiters,
             Consumer<Long> haltedBatch,
             Consumer<Collection<Long>> confirmedBatches,
             Runnable gaveBack,
@@ -139,11 +144,13 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private final Acknowledgement.Writer writer;
     private final Leases leases;
     private final Batches batches;
+    private final JobCancellations jobCancellations;
     private final Feeder<J> feeder;
     private final Throttle throttle;
     private final Limits limits;
     private final LimitLease limitLease;
     private final CancelledBatches<J> cancelled;
+    private final CancelledJobs<J> cancelledJobs = new CancelledJobs<>();
     private final EndedBlocks endedBlocks;
     private final Reach reach;
     private final Appetite appetite;
@@ -185,6 +192,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         this.writer = new Acknowledgement.Writer(queue.database().names());
         this.leases = new Leases(queue.database().names());
         this.batches = new Batches(queue.database().names());
+        this.jobCancellations = new JobCancellations(queue.database().names());
         this.leaseNs = queue.settings().lease().toNanos();
         this.troubles = new Troubles(queue.name());
         RetryPlan retries =
@@ -274,6 +282,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
                 .onMessage(StoreFailed.class, this::onStoreFailed)
                 .onMessage(Started.class, this::onStarted)
                 .onMessage(BatchCancelled.class, this::onBatchCancelled)
+                .onMessage(JobCancelled.class, this::onJobCancelled)
                 .onMessage(CancelConfirmed.class, this::onCancelConfirmed)
                 .onMessage(Stop.class, this::onStop)
                 .onMessage(StopRunning.class, this::onStopRunning)
@@ -425,6 +434,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         Held<J> segment = held.add(row, block, sinceNs);
         parts.counters().claimed.add(row.jobs().size());
         cancelled.hold(segment);
+        cancelledJobs.hold(segment);
         if (isStopping) {
             segment.stopAndGiveBack();
         }
@@ -519,8 +529,13 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private WholeBatches.Result tellWritten(WholeBatches.Result result) {
         result.settlements().forEach(each -> each.ifPresent(parts.counters()::settled));
         if (!result.ended().isEmpty()) {
-            parts.endedBatches().accept(result.ended());
+            parts.waiters().ended(result.ended());
         }
+        result.settlements().stream()
+                .flatMap(Optional::stream)
+                .map(each -> each.segment().batch())
+                .filter(batch -> !result.ended().contains(batch))
+                .forEach(parts.waiters()::settled);
         return result;
     }
 
@@ -703,7 +718,8 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     /** What is done of a segment that takes long is written, so that little is lost with the process. */
     private void lookAtLongOnes(long nowNs) {
         for (Held<J> each : held.all()) {
-            long everyNs = each.givesBack ? TICK.toNanos() : LONG_NS;
+            boolean isUrgent = each.givesBack || parts.waiters().areForJobsOf(each.claimed.batch());
+            long everyNs = isUrgent ? TICK.toNanos() / 2 : LONG_NS;
             if (!each.isLost
                     && nowNs - each.takenNs > everyNs
                     && each.given.stream().anyMatch(g -> g.piece().hasEnded())) {
@@ -724,6 +740,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         tellWhenDone(
                 transactions.work(connection -> new Watched(
                         batches.cancelled(connection, mine),
+                        jobCancellations.of(connection, mine),
                         leases.othersAreHungry(connection, ids.queue(), parts.owner()))),
                 watched -> watched,
                 StoreFailed::new);
@@ -732,6 +749,8 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private Behavior<Command> onWatched(Watched watched) {
         isWatching = false;
         watched.cancelled().forEach(batch -> cancelled.hear(batch, held.all()));
+        watched.cancelledJobs()
+                .forEach((batch, numbers) -> numbers.forEach(number -> cancelledJobs.hear(batch, number, held.all())));
         cancelled.confirm();
         if (watched.othersAreHungry() && held.running() > workers()) {
             long nowNs = System.nanoTime();
@@ -805,6 +824,13 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         if (ids != null) {
             cancelled.hear(heard.batch(), held.all());
             cancelled.confirm();
+        }
+        return this;
+    }
+
+    private Behavior<Command> onJobCancelled(JobCancelled heard) {
+        if (ids != null) {
+            cancelledJobs.hear(heard.batch(), heard.number(), held.all());
         }
         return this;
     }

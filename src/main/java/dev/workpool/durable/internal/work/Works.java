@@ -34,6 +34,11 @@ public final class Works implements Handover {
         all.forEach(work -> work.batchCancelled(batch));
     }
 
+    /** A job was cancelled by itself. */
+    public void jobCancelled(long batch, long number) {
+        all.forEach(work -> work.jobCancelled(batch, number));
+    }
+
     @Override
     public Optional<Taker> offer(int segments, long jobs) {
         for (Reach work : all) {

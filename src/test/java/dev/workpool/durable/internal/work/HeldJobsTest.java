@@ -196,7 +196,7 @@ class HeldJobsTest {
                 new PermitCheck(null, new Throttle(4, true, () -> 0)),
                 () -> {});
         piece.cancelUnstarted();
-        piece.started(() -> told.add("all"), () -> told.add("unstarted"));
+        piece.started(() -> told.add("all"), () -> told.add("unstarted"), place -> told.add("job " + place));
         assertThat(told).containsExactly("unstarted");
         piece.cancel();
         assertThat(told).containsExactly("unstarted", "all");
