@@ -170,9 +170,9 @@ class BacklogPoliciesTest {
         fail(Backlog.SINGLES, 0, 1, SECOND_NS);
         fail(Backlog.SINGLES, 1, 2, 0);
         Backlogs.queueRetries(backlog, nowNs);
-        assertThat(backlog.singles().cancel(parked)).isEqualTo(SingleJobs.Holder.QUEUE);
-        assertThat(backlog.singles().cancel(queued)).isEqualTo(SingleJobs.Holder.QUEUE);
-        assertThat(backlog.singles().cancel(onItsWay)).isEqualTo(SingleJobs.Holder.ROUTER);
+        assertThat(backlog.singles().cancel(parked)).isEqualTo(Holder.QUEUE);
+        assertThat(backlog.singles().cancel(queued)).isEqualTo(Holder.QUEUE);
+        assertThat(backlog.singles().cancel(onItsWay)).isEqualTo(Holder.ROUTER);
         fail(Backlog.SINGLES, 2, 1, 0);
         assertThat(collectors.get(Backlog.SINGLES).getAllReceived())
                 .containsExactly(
