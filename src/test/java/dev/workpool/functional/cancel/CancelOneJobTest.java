@@ -45,18 +45,25 @@ class CancelOneJobTest extends PoolTest {
         })) {
             Batch<Integer> batch = pool.submitAll(jobs(1_000));
             running.await();
-            for (int index : List.of(0, 2, 500, 999, 500)) {
+            int runs = begun.iterator().next();
+            List<Integer> waiting = jobs(1_000).stream()
+                    .filter(job -> job % 300 == 7 && !begun.contains(job))
+                    .toList();
+            for (int index : waiting) {
+                batch.cancel(index);
                 batch.cancel(index);
             }
-            await().atMost(LONG).until(() -> batch.progress().cancelled() == 4);
+            await().atMost(LONG).until(() -> batch.progress().cancelled() == waiting.size());
+            batch.cancel(runs); // last, since its worker begins another then
+            await().atMost(LONG).until(() -> batch.progress().cancelled() == waiting.size() + 1);
             gate.countDown();
             List<Outcome<Integer>> outcomes = get(batch.result()).outcomes();
-            assertThat(outcomes.get(0)).isEqualTo(new Outcome.Cancelled<>(1));
-            for (int index : List.of(2, 500, 999)) {
+            assertThat(outcomes.get(runs)).isEqualTo(new Outcome.Cancelled<>(1));
+            for (int index : waiting) {
                 assertThat(outcomes.get(index)).isEqualTo(new Outcome.Cancelled<>(0));
                 assertThat(begun).doesNotContain(index);
             }
-            assertThat(get(batch.result()).succeeded()).isEqualTo(996);
+            assertThat(get(batch.result()).succeeded()).isEqualTo(999 - waiting.size());
             batch.cancel(1);
         }
     }
@@ -67,7 +74,9 @@ class CancelOneJobTest extends PoolTest {
         CountDownLatch running = new CountDownLatch(2);
         CountDownLatch gate = new CountDownLatch(1);
         Map<Integer, Outcome<Integer>> outcomes = new ConcurrentHashMap<>();
+        Set<Integer> begun = ConcurrentHashMap.newKeySet();
         try (WorkerPool<Integer, Integer> pool = kind.start(system, settings(2), (job, context) -> {
+            begun.add(job);
             running.countDown();
             gate.await();
             return job;
@@ -75,14 +84,19 @@ class CancelOneJobTest extends PoolTest {
             Processing processing = pool.process(
                     jobs(1_000).iterator(), StreamOptions.<Integer>ordered().withWindow(100), outcomes::put);
             running.await();
-            for (int index : List.of(1, 50, 900)) {
+            int runs = begun.iterator().next();
+            int waits = jobs(100).stream()
+                    .filter(job -> job > 40 && !begun.contains(job))
+                    .findFirst()
+                    .orElseThrow();
+            for (int index : List.of(900, waits, runs)) {
                 processing.cancel(index);
             }
             await().atMost(LONG).until(() -> processing.progress().cancelled() >= 1); // the one that ran
             gate.countDown();
             assertThat(get(processing.result())).isEqualTo(new BatchProgress(1_000, 997, 0, 0, 3, 0));
-            assertThat(outcomes).containsEntry(1, new Outcome.Cancelled<>(1));
-            assertThat(outcomes).containsEntry(50, new Outcome.Cancelled<>(0));
+            assertThat(outcomes).containsEntry(runs, new Outcome.Cancelled<>(1));
+            assertThat(outcomes).containsEntry(waits, new Outcome.Cancelled<>(0));
             assertThat(outcomes).containsEntry(900, new Outcome.Cancelled<>(0));
         }
     }
