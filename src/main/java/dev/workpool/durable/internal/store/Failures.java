@@ -14,8 +14,8 @@ final class Failures {
     /** Of a server that takes no writes, such as one that became a standby. */
     static final String READ_ONLY = "25006";
 
-    /** A lock that could not be had in time; a server that became a standby. */
-    private static final Set<String> PASSING_STATES = Set.of("55P03", READ_ONLY);
+    /** A lock that could not be had in time; a server that became a standby, or waited too long for more of a transaction. */
+    private static final Set<String> PASSING_STATES = Set.of("55P03", READ_ONLY, "25P03");
 
     /** Who is not let in, and a database that is not there, by the first two characters: somebody has to mend that. */
     private static final Set<String> REFUSED_CLASSES = Set.of("28", "3D");

@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Connections of a data source to PostgreSQL. Each is taken for one transaction. One that does not answer is given up
- * after a time, so that a connection that hangs cannot hold a thread for ever.
+ * after a time, so that a connection that hangs cannot hold a thread for ever; and the server gives up a transaction that
+ * hears nothing more, so that a process that is stopped in the middle of one cannot hold its locks for ever.
  */
 public final class PooledConnections implements Connections {
     private static final Logger log = LoggerFactory.getLogger(PooledConnections.class);
@@ -24,6 +25,9 @@ public final class PooledConnections implements Connections {
     private final AutoCloseable owned;
     private final int networkTimeoutMs;
     private final Attempt attempt;
+
+    /** For the transaction alone: the connections, and perhaps the server's sessions, are others' as well. */
+    private final String limitIdle;
 
     /** Whether the server let us in when it was asked last. Any thread. */
     private volatile boolean wasLetIn;
@@ -41,7 +45,7 @@ public final class PooledConnections implements Connections {
      * Takes connections from a data source.
      *
      * @param owned closed at the end; null if the data source is the user's to close
-     * @param networkTimeoutMs how long the server may take to answer
+     * @param networkTimeoutMs how long the server may take to answer, and waits for more of a transaction
      * @param attempt made before the data source is asked, at first and after it had no connection to give
      */
     public PooledConnections(DataSource dataSource, AutoCloseable owned, int networkTimeoutMs, Attempt attempt) {
@@ -49,6 +53,7 @@ public final class PooledConnections implements Connections {
         this.owned = owned;
         this.networkTimeoutMs = networkTimeoutMs;
         this.attempt = attempt;
+        this.limitIdle = "SET LOCAL idle_in_transaction_session_timeout = " + networkTimeoutMs;
     }
 
     /** Takes connections from a data source of the user's. */
@@ -81,7 +86,14 @@ public final class PooledConnections implements Connections {
 
     @Override
     public Connection begin() throws SQLException {
-        return take(false);
+        Connection connection = take(false);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(limitIdle);
+            return connection;
+        } catch (SQLException | RuntimeException | Error e) {
+            giveBack(connection);
+            throw e;
+        }
     }
 
     @Override
