@@ -9,14 +9,15 @@ import java.util.Optional;
  * @param kind what it is
  * @param pool the pool's name
  * @param batch the batch or stream; empty for jobs that were submitted by themselves
- * @param index the job's index in its batch; of several jobs, that of the first; −1 where jobs have none
+ * @param index the job's index in its batch; of several jobs, that of the first; −1 where jobs have none, and for {@link
+ *     Kind#NO_NODE}
  * @param jobs how many neighbouring jobs it is about, nearly always 1; 0 for a stream that was not accepted, which does
- *     not know how many it has
+ *     not know how many it has, and for {@link Kind#NO_NODE}
  * @param attempt which attempt at the job it is about; 0 if none was made
  * @param error what the handler threw; empty if it threw nothing
  * @param reason why, for a person
  * @param time for a time-out, the time allowed; for a retry, the delay before it; for a job that is overdue or was
- *     abandoned, how long its attempt has run; otherwise zero
+ *     abandoned, how long its attempt has run; for how long no node has worked; otherwise zero
  * @param omitted how many problems before this one were not told, since there were too many in a second
  */
 public record PoolProblem(
@@ -44,6 +45,11 @@ public record PoolProblem(
         /** A handler that was told to stop did not, within {@code cancel-grace}. Its job is settled without it. */
         ABANDONED,
         /** A job was not accepted: the queue was full or the pool closed; or it was dropped for a later one. */
-        REJECTED
+        REJECTED,
+        /**
+         * No node has worked for a pool over a cluster for ten seconds: its jobs wait until one does. Told once, and of each
+         * batch that is accepted meanwhile.
+         */
+        NO_NODE
     }
 }

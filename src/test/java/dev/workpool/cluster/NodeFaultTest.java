@@ -237,11 +237,7 @@ class NodeFaultTest {
     void aSubmitterThatWasStoppedSaysSo() throws Exception {
         List<NodeJob> jobs = jobs(200, Kind.HOLD, 0);
         try (TrialPool pool = pool();
-                ChildJvm submitter = ChildJvm.start(
-                        SubmittingNode.class,
-                        Cluster.get(system).selfMember().address().toString(),
-                        String.valueOf(jobs.get(0).id()),
-                        String.valueOf(jobs.size()))) {
+                ChildJvm submitter = SubmittingNode.start(system, jobs, 1)) {
             String address = submitter.awaitLine("submitting at ").substring("submitting at ".length());
             int busy = processes.alive().size() * WorkingNode.WORKERS;
             await().atMost(LONG).until(() -> pool.begins(jobs).size() == busy);
@@ -261,11 +257,7 @@ class NodeFaultTest {
     void jobsOfASubmitterThatIsKilledAreStoppedAndOthersAreServed() throws Exception {
         List<NodeJob> jobs = jobs(200, Kind.HOLD, 0);
         try (TrialPool pool = pool();
-                ChildJvm submitter = ChildJvm.start(
-                        SubmittingNode.class,
-                        Cluster.get(system).selfMember().address().toString(),
-                        String.valueOf(jobs.get(0).id()),
-                        String.valueOf(jobs.size()))) {
+                ChildJvm submitter = SubmittingNode.start(system, jobs, 1)) {
             String address = submitter.awaitLine("submitting at ").substring("submitting at ".length());
             int busy = processes.alive().size() * WorkingNode.WORKERS;
             await().atMost(LONG).until(() -> pool.begins(jobs).size() == busy);

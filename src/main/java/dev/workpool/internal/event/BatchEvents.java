@@ -57,6 +57,7 @@ public final class BatchEvents {
         recorded = FlightLog.beginBatch();
         BatchInfo batch = info.orElseThrow();
         tell(observer -> observer.onBatchAccepted(batch, jobs));
+        pool.accepted(this);
     }
 
     /** Every job has its outcome. */
@@ -122,6 +123,22 @@ public final class BatchEvents {
         if (areProblemsWatched()) {
             problem(Kind.REJECTED, NO_INDEX, jobs, 0, null, reason, Duration.ZERO);
         }
+    }
+
+    /** It has waited for a node for a while; told those who do not hear of it by the pool. */
+    void noNode(String reason, long sinceNs) {
+        (label == null ? pool.observers() : own).forEach(observer -> tellNoNode(observer, reason, sinceNs));
+    }
+
+    /** It is accepted and has to wait for a node. */
+    void waitsForANode(String reason, long sinceNs) {
+        pool.observers().forEach(observer -> tellNoNode(observer, reason, sinceNs));
+        own.forEach(observer -> tellNoNode(observer, reason, sinceNs));
+    }
+
+    private void tellNoNode(ObserverQueue observer, String reason, long sinceNs) {
+        Duration time = Duration.ofNanos(pool.nowNs() - sinceNs);
+        tellProblem(observer, Kind.NO_NODE, NO_INDEX, 0, 0, null, reason, time);
     }
 
     private void problem(Kind kind, long ofJob, long jobs, int attempt, Throwable error, String reason, Duration time) {

@@ -40,6 +40,12 @@ public final class PoolEvents {
         END
     }
 
+    /** Why jobs wait, and since when. */
+    private record NoNode(String reason, long sinceNs) {}
+
+    /** Null if some node works, or the pool has its workers in this process. Written by one thread. */
+    private volatile NoNode noNode;
+
     private final AtomicReference<Told> told = new AtomicReference<>(Told.NOTHING);
 
     /**
@@ -142,6 +148,25 @@ public final class PoolEvents {
     /** A node of a cluster has come or gone; see {@link PoolObserver#onNode}. */
     public void nodeChanged(String node, PoolObserver.NodeChange change, String reason, long jobs) {
         tell(observer -> observer.onNode(pool, node, change, reason, jobs));
+    }
+
+    /** No node of a cluster has worked for the pool for a while: told now, and of each batch that is accepted until {@link #nodeWorks}. */
+    public void noNode(String reason, long sinceNs) {
+        noNode = new NoNode(reason, sinceNs);
+        singles.noNode(reason, sinceNs);
+        watchedBatches.values().forEach(batch -> batch.noNode(reason, sinceNs));
+    }
+
+    /** A node of a cluster works for the pool. */
+    public void nodeWorks() {
+        noNode = null;
+    }
+
+    void accepted(BatchEvents batch) {
+        NoNode now = noNode;
+        if (now != null) {
+            batch.waitsForANode(now.reason, now.sinceNs);
+        }
     }
 
     public void paused(boolean paused) {

@@ -345,6 +345,7 @@ final class FlightEvents {
             case REJECTED -> {
                 return new JobRejected();
             }
+            case NO_NODE -> throw new IllegalArgumentException("of no job");
         }
         throw new IllegalArgumentException("unknown kind " + kind);
     }

@@ -280,7 +280,9 @@ public final class RunningPool<J, R> {
         if (jobSubmitter.isClosed()) {
             return PoolHealth.down("the pool is ending and takes no more jobs");
         }
-        PoolHealth health = PoolHealth.of(snapshot(), longestJob);
+        PoolHealth ofWorkers = PoolHealth.of(snapshot(), longestJob);
+        PoolHealth health =
+                workplace.whyNobodyWorks().map(ofWorkers::andDegraded).orElse(ofWorkers);
         Duration waited = callbacks.waited();
         return waited.compareTo(CALLBACKS_BEGIN_WITHIN) < 0
                 ? health

@@ -12,6 +12,7 @@ import dev.workpool.internal.worker.JobCarrier;
 import dev.workpool.internal.worker.Runner;
 import dev.workpool.internal.worker.WorkerThreads;
 import dev.workpool.settings.WorkerPoolSettings;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /** Where the jobs of a pool run: on workers of its own, or elsewhere. */
@@ -72,6 +73,11 @@ public interface Workplace<J, R> {
      */
     default int idleAtFirst(int workers) {
         return workers;
+    }
+
+    /** Why nobody works there, as a sentence without a full stop, if that needs to be said. Any thread may ask. */
+    default Optional<String> whyNobodyWorks() {
+        return Optional.empty();
     }
 
     /** Whether start checks of batches are asked there: the workers are in this process. */

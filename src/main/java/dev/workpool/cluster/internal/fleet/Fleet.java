@@ -367,7 +367,7 @@ public final class Fleet<J, R> extends AbstractBehavior<Object> {
     private Behavior<Object> onListing(Receptionist.Listing listing) {
         if (listing.isForKey(FleetWorkplace.ALL_STATIONS)) {
             nodes.listNames(listing);
-            return Behaviors.same();
+            return proceed();
         }
         nodes.list(listing);
         return proceed();

@@ -205,6 +205,7 @@ final class FleetNodes<J, R> {
 
     /** Workers of all names, as the receptionist knows them. */
     void listNames(Receptionist.Listing listing) {
+        nodesChanged = true;
         otherNames.clear();
         for (ActorRef<WireMessage> station : listing.getAllServiceInstances(FleetWorkplace.ALL_STATIONS)) {
             Matcher name = STATION.matcher(station.path().name());
@@ -389,7 +390,7 @@ final class FleetNodes<J, R> {
             node.end("");
         }
         sessions.clear();
-        parts.nodes().accept(List.of());
+        parts.nodes().accept(List.of(), Optional.empty());
     }
 
     // Time
@@ -454,48 +455,74 @@ final class FleetNodes<J, R> {
 
     /** Whoever waits for jobs is to find out why nothing happens. */
     private long warnIfAlone(long nowNs) {
-        if (sessions.values().stream().anyMatch(NodeSession::takesJobs)) {
+        if (isAnyAtWork()) {
             aloneSinceNs = nowNs;
-            toldAlone = false;
-        } else if (!toldAlone && nowNs - aloneSinceNs >= ALONE_NS) {
-            toldAlone = true;
-            LOG.warn(
-                    "No node of the cluster works for pool '{}': its jobs wait until one starts workers of the name '{}'{}. {}",
-                    parts.settings().name(),
-                    parts.cluster().name(),
-                    parts.cluster()
-                            .role()
-                            .map(role -> " and has the role '" + role + "'")
-                            .orElse(""),
-                    whatThereIs());
+            if (toldAlone) {
+                toldAlone = false;
+                parts.events().nodeWorks();
+            }
+            return nowNs + ALONE_NS;
         }
-        return toldAlone ? TimerQueue.NEVER : aloneSinceNs + ALONE_NS;
+        if (!toldAlone && nowNs - aloneSinceNs >= ALONE_NS) {
+            toldAlone = true;
+            String why = whyNobodyWorks();
+            LOG.warn("The jobs of pool '{}' wait: {}", parts.settings().name(), why);
+            parts.events().noNode(why, aloneSinceNs);
+        }
+        long againNs = nowNs + RETRY_NS; // what health says has to stay true
+        return toldAlone ? againNs : Math.min(againNs, aloneSinceNs + ALONE_NS);
     }
 
-    private String whatThereIs() {
-        List<String> refusals = nodes.values().stream()
-                .filter(node -> node.state == State.REFUSING)
-                .map(node -> node.address + " refuses: " + node.reason)
-                .toList();
-        if (!refusals.isEmpty()) {
-            return String.join("; ", refusals);
+    private boolean isAnyAtWork() {
+        return sessions.values().stream().anyMatch(NodeSession::takesJobs);
+    }
+
+    private String whyNobodyWorks() {
+        return "no node of the cluster works for the pool: " + (nodes.isEmpty() ? whatIsMissing() : whatKeepsNodes());
+    }
+
+    private String whatIsMissing() {
+        int members = parts.roles().members();
+        if (members == 0) {
+            return "this node has not joined a cluster; " + parts.roles().hint();
         }
+        String role = parts.cluster()
+                .role()
+                .map(each -> " on nodes of the role '" + each + "'")
+                .orElse("");
+        return "there are no workers of the name '" + parts.cluster().name() + "'" + role
+                + (otherNames.isEmpty()
+                        ? "; the cluster has " + (members == 1 ? "1 node" : members + " nodes")
+                                + ", if that is too few, " + parts.roles().hint()
+                        : "; there are workers of other names: " + quotedOtherNames());
+    }
+
+    private String whatKeepsNodes() {
+        List<String> all = new ArrayList<>();
+        nodes.values().stream()
+                .filter(node -> node.reachable)
+                .map(node -> switch (node.state) {
+                    case REFUSING -> node.address + " refuses: " + node.reason;
+                    case LEAVING -> node.address + " is leaving";
+                    default -> node.address + " has not answered yet";
+                })
+                .forEach(all::add);
         List<String> unreachable = nodes.values().stream()
                 .filter(node -> !node.reachable)
                 .map(node -> node.address)
                 .toList();
         if (!unreachable.isEmpty()) {
-            return "This node does not reach " + String.join(", ", unreachable)
-                    + ": the link is cut, or they are gone or stopped";
+            all.add("this node does not reach " + String.join(", ", unreachable)
+                    + ": the link is cut, or they are gone or stopped");
         }
         if (!otherNames.isEmpty()) {
-            return "There are workers of other names: '" + String.join("', '", otherNames) + "'";
+            all.add("there are also workers of other names: " + quotedOtherNames());
         }
-        int members = parts.roles().members();
-        return members == 0
-                ? "This node has not joined a cluster; " + parts.roles().hint()
-                : "The cluster has " + (members == 1 ? "1 node" : members + " nodes") + "; if that is too few, "
-                        + parts.roles().hint();
+        return String.join("; ", all);
+    }
+
+    private String quotedOtherNames() {
+        return "'" + String.join("', '", otherNames) + "'";
     }
 
     // What they are at
@@ -539,7 +566,9 @@ final class FleetNodes<J, R> {
             nodesChanged = false;
             nodesToldNs = nowNs;
             parts.nodes()
-                    .accept(nodes.values().stream().map(NodeSession::toNode).toList());
+                    .accept(
+                            nodes.values().stream().map(NodeSession::toNode).toList(),
+                            isAnyAtWork() ? Optional.empty() : Optional.of(whyNobodyWorks()));
             return TimerQueue.NEVER;
         }
         return nodesToldNs + NODES_TOLD_NS + 1;

@@ -14,8 +14,9 @@ import dev.workpool.internal.router.Router;
 import dev.workpool.settings.ClusterSettings;
 import dev.workpool.settings.WorkerPoolSettings;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -33,7 +34,7 @@ import java.util.function.LongSupplier;
  * @param gauges what can be read of it
  * @param events tell what happens
  * @param intake bounds what comes from its nodes
- * @param nodes is told what its nodes are at; thread-safe
+ * @param nodes is told what its nodes are at, and why none works if that is so; thread-safe
  */
 public record FleetParts<J, R>(
         WorkerPoolSettings settings,
@@ -48,7 +49,7 @@ public record FleetParts<J, R>(
         PublishedNumbers<OfRouter> gauges,
         PoolEvents events,
         Intake intake,
-        Consumer<List<ClusterNode>> nodes) {
+        BiConsumer<List<ClusterNode>, Optional<String>> nodes) {
 
     Encoding jobs() {
         return jobCodec.encoding();

@@ -18,6 +18,7 @@ import dev.workpool.internal.worker.Runner;
 import dev.workpool.settings.ClusterSettings;
 import dev.workpool.settings.WorkerPoolSettings;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /** The nodes of a cluster as the place where the jobs of a pool run. Thread-safe. */
@@ -28,6 +29,8 @@ public final class FleetWorkplace<J, R> implements Workplace<J, R> {
 
     /** Written by the fleet's thread. */
     private volatile List<ClusterNode> nodes = List.of();
+
+    private volatile Optional<String> whyNobodyWorks = Optional.empty();
 
     public FleetWorkplace(ClusterSettings cluster, SteadyCodec<J> jobCodec, SteadyCodec<R> resultCodec) {
         this.cluster = cluster;
@@ -57,6 +60,11 @@ public final class FleetWorkplace<J, R> implements Workplace<J, R> {
     @Override
     public int idleAtFirst(int workers) {
         return 0; // no node has answered yet
+    }
+
+    @Override
+    public Optional<String> whyNobodyWorks() {
+        return whyNobodyWorks;
     }
 
     @Override
@@ -91,7 +99,10 @@ public final class FleetWorkplace<J, R> implements Workplace<J, R> {
                         gauges.router,
                         events,
                         Intake.ofProcess(),
-                        now -> nodes = now));
+                        (now, why) -> {
+                            nodes = now;
+                            whyNobodyWorks = why;
+                        }));
             }
 
             @Override

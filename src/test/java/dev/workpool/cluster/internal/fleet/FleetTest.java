@@ -24,6 +24,8 @@ import dev.workpool.codec.bytes.ByteWriter;
 import dev.workpool.internal.akka.PoolClock;
 import dev.workpool.internal.collector.Collector;
 import dev.workpool.internal.collector.Outcomes;
+import dev.workpool.internal.event.BatchEvents;
+import dev.workpool.internal.event.Label;
 import dev.workpool.internal.event.PoolEvents;
 import dev.workpool.internal.gauge.PoolGauges.OfRouter;
 import dev.workpool.internal.gauge.PublishedNumbers;
@@ -31,7 +33,10 @@ import dev.workpool.internal.router.Router;
 import dev.workpool.internal.slice.JobPolicy;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.StopReason;
+import dev.workpool.job.BatchInfo;
 import dev.workpool.job.Outcome;
+import dev.workpool.job.PoolObserver;
+import dev.workpool.job.PoolProblem;
 import dev.workpool.settings.ClusterSettings;
 import dev.workpool.support.CapturedLog;
 import dev.workpool.testkit.WorkerPoolTestKit;
@@ -40,6 +45,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -89,7 +96,11 @@ class FleetTest {
     private final ActorRef<WireMessage> inlet = recorder("inlet", message -> frames.add((WireMessage.Frame) message));
     private final Slice.BatchRef<String> batch =
             new Slice.BatchRef<>(5, recorder("collector", collector::add), JobPolicy.NONE);
+    private final List<PoolProblem> problems = new ArrayList<>();
+    private final PoolEvents events = new PoolEvents(
+            "pool", List.of(recorder(problems)), Runnable::run, PoolClock.of(kit.system()), (observer, thrown) -> {});
     private List<ClusterNode> nodes = List.of();
+    private Optional<String> whyNobodyWorks = Optional.empty();
     private ActorRef<Object> fleet;
     private long sent;
     private long sentFrames;
@@ -98,7 +109,7 @@ class FleetTest {
     void start() {
         ActorRef<WireMessage> actor = recorder("station", station::add);
         kit.system().receptionist().tell(Receptionist.register(FleetWorkplace.stations("pool"), actor));
-        ActorRef<Router.Event> events = recorder("dispatcher", dispatcher::add);
+        ActorRef<Router.Event> ofDispatcher = recorder("dispatcher", dispatcher::add);
         fleet = kit.system()
                 .systemActorOf(
                         Fleet.create(new FleetParts<String, String>(
@@ -108,13 +119,16 @@ class FleetTest {
                                 SteadyCodec.of(TEXTS, "results"),
                                 FleetWorkplace.stations("pool"),
                                 ALL,
-                                events,
+                                ofDispatcher,
                                 Runnable::run,
                                 PoolClock.of(kit.system()),
                                 new PublishedNumbers<>(OfRouter.class),
-                                new PoolEvents("pool", List.of(), Runnable::run, () -> 0, (observer, thrown) -> {}),
+                                events,
                                 Intake.ofProcess(),
-                                now -> nodes = now)),
+                                (now, why) -> {
+                                    nodes = now;
+                                    whyNobodyWorks = why;
+                                })),
                         "fleet",
                         Props.empty())
                 .unsafeUpcast();
@@ -122,18 +136,59 @@ class FleetTest {
     }
 
     @Test
-    void aPoolThatNoNodeWorksForNamesTheWorkersThatThereAre() {
+    void aPoolThatNoNodeWorksForSaysWhyToWhomeverItConcerns() {
+        List<PoolProblem> ofBatch = new ArrayList<>();
+        accepted(1, ofBatch);
         try (CapturedLog log = CapturedLog.of(Fleet.class.getName())) {
             tell(Receptionist.listing(
                     FleetWorkplace.ALL_STATIONS,
                     Set.of(
                             recorder("workpool-workers-other-name-12", message -> {}),
                             recorder("workpool-workers-pool-1", message -> {}))));
-            kit.advance(Duration.ofSeconds(11));
+            String why = ".* has not answered yet; there are also workers of other names: 'other-name'";
+            assertThat(whyNobodyWorks)
+                    .hasValueSatisfying(text -> assertThat(text).matches(why));
+            kit.advance(Duration.ofSeconds(9));
+            assertThat(problems).isEmpty();
+            kit.advance(Duration.ofSeconds(12));
             assertThat(log.messages())
-                    .anySatisfy(
-                            message -> assertThat(message).endsWith("There are workers of other names: 'other-name'"));
+                    .singleElement()
+                    .satisfies(text -> assertThat(text).matches("The jobs of pool 'pool' wait: " + why));
+            assertThat(problems).singleElement().satisfies(problem -> {
+                assertThat(problem.kind()).isEqualTo(PoolProblem.Kind.NO_NODE);
+                assertThat(problem.batch()).isEmpty();
+                assertThat(problem.reason()).matches(why);
+                assertThat(problem.time()).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(11));
+            });
+            assertThat(ofBatch)
+                    .singleElement()
+                    .satisfies(problem ->
+                            assertThat(problem.batch().orElseThrow().id()).isEqualTo(1));
+            accepted(2, ofBatch);
+            assertThat(problems).hasSize(2);
+            assertThat(ofBatch)
+                    .hasSize(2)
+                    .last()
+                    .satisfies(problem -> assertThat(problem.time()).isGreaterThan(Duration.ofSeconds(20)));
         }
+        open(10);
+        assertThat(whyNobodyWorks).isEmpty();
+        accepted(3, ofBatch);
+        assertThat(ofBatch).hasSize(2);
+    }
+
+    private void accepted(long id, List<PoolProblem> told) {
+        BatchEvents batch = events.ofBatch(new Label(BatchInfo.Kind.BATCH, id, "batch"), List.of(recorder(told)));
+        batch.accepted(OptionalLong.of(1));
+    }
+
+    private static PoolObserver recorder(List<PoolProblem> told) {
+        return new PoolObserver() {
+            @Override
+            public void onProblem(PoolProblem problem) {
+                told.add(problem);
+            }
+        };
     }
 
     @AfterEach
