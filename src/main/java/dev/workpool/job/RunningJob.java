@@ -39,7 +39,8 @@ public interface RunningJob {
     OptionalLong batchId();
 
     /**
-     * Returns where the job is in its batch or stream.
+     * Returns where the job is in its batch or stream. Jobs of a stream with keys are counted as they are handed out, which is
+     * not the order in which they came, nor what {@link dev.workpool.Processing#cancel(long)} takes.
      *
      * @return 0 or more; empty for a job that was submitted by itself
      */

@@ -48,6 +48,16 @@ public abstract class OpenBatch<J, R> extends BatchSource<R> {
     /** Whether every job has its outcome, and there will be no others. */
     public abstract boolean isComplete();
 
+    /**
+     * A job is to be cancelled.
+     *
+     * @param place how many jobs were submitted before it
+     * @return its index; -1 if it has none so far, and is cancelled once it is granted
+     */
+    public long indexToCancel(long place) {
+        return place;
+    }
+
     /** Takes one job out of those that are queued; null if it is not among them, or is not to be found so far. */
     public Slice<R> takeOut(long index) {
         return returned().removeJob(id(), index);

@@ -40,7 +40,7 @@ public interface Submission {
      * Cancels one job of a submission, and leaves the others alone.
      *
      * @param submission which
-     * @param index of the job
+     * @param index how many of its jobs were submitted before it
      */
     record CancelJob<J, R>(Submission submission, long index) implements Request<J, R> {
         @Override

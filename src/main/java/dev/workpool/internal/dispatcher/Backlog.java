@@ -201,8 +201,9 @@ public final class Backlog<J, R> {
     public void accept(StreamSubmission<J, R> submission) {
         StreamLedger<J, R> ledger = new StreamLedger<>(submission, callbacks);
         BatchEvents ofStream = events(submission);
-        StreamEntry<J, R> entry = new StreamEntry<>(
-                spawn(submission, ledger, submission.keyQueues() != null, ofStream), submission, ledger);
+        Slice.BatchRef<R> batch = spawn(submission, ledger, submission.keyQueues() != null, ofStream);
+        StreamEntry<J, R> entry =
+                new StreamEntry<>(batch, submission, ledger, index -> cancelled.add(batch.id(), index));
         entry.events = ofStream;
         ofStream.accepted(OptionalLong.empty());
         submission.number = entry.batch.id();

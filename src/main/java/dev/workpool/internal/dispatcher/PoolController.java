@@ -52,9 +52,10 @@ final class PoolController<J, R> {
     }
 
     /** Cancels one job of a batch or a stream, unless that is complete or is being stopped. */
-    void cancelJob(Submission submission, long index) {
+    void cancelJob(Submission submission, long place) {
         OpenBatch<J, R> batch = backlog.find(submission);
-        if (batch != null && batch.stopped == null) {
+        long index = batch == null || batch.stopped != null ? -1 : batch.indexToCancel(place);
+        if (index >= 0) {
             askForCancelled(backlog.cancel(batch, index), batch.id(), index);
         }
     }

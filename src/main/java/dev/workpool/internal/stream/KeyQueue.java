@@ -11,7 +11,7 @@ final class KeyQueue {
     final AtomicInteger open = new AtomicInteger();
 
     /** Jobs behind the one that is ready or granted. Confined to the dispatcher's thread, as all below. */
-    final ArrayDeque<Object> waiting = new ArrayDeque<>(2);
+    final ArrayDeque<KeyQueues.Keyed> waiting = new ArrayDeque<>(2);
 
     /** Whether one of its jobs is ready or granted. */
     boolean busy;

@@ -19,13 +19,21 @@ final class KeyQueues<J> {
     private final Map<Object, KeyQueue> keyQueues = new HashMap<>();
     private final Queue<KeyQueue> empty = new ConcurrentLinkedQueue<>();
 
-    /**
-     * What goes through the buffer.
-     *
-     * @param keyQueue of its key
-     * @param job as the handler's side expects it
-     */
-    record Keyed(KeyQueue keyQueue, Object job) {}
+    /** What goes through the buffer. */
+    static final class Keyed {
+        final KeyQueue keyQueue;
+
+        /** As the handler's side expects it. */
+        final Object job;
+
+        /** How many jobs came before it. Confined to the dispatcher's thread. */
+        long place;
+
+        Keyed(KeyQueue keyQueue, Object job) {
+            this.keyQueue = keyQueue;
+            this.job = job;
+        }
+    }
 
     KeyQueues(Function<? super J, ?> keyOf) {
         this.keyOf = keyOf;

@@ -4,9 +4,12 @@ import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.StopReason;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 
 /**
  * A stream's jobs with keys: of each key one at a time is ready or granted, the next when that has its outcome. They
@@ -32,21 +35,40 @@ final class KeyedJobs<J, R> implements StreamJobs<R> {
 
     private long nextIndex;
 
+    /** How many jobs have come. */
+    private long accepted;
+
+    /** The places of jobs that are to be cancelled, and were not granted when that was asked for. */
+    private final Set<Long> unwanted = new HashSet<>();
+
+    /** Is told the index of each of them as it is granted. */
+    private final LongConsumer unwantedIndices;
+
     /** Why no job waits for its turn any more; null as long as they do. */
     private StopReason stopped;
 
     private static final class Grant {
         final KeyQueue[] keyQueues;
+
+        /** How many jobs came before each. */
+        final long[] places;
+
         int open;
 
-        Grant(KeyQueue[] keyQueues) {
+        Grant(KeyQueue[] keyQueues, long[] places) {
             this.keyQueues = keyQueues;
+            this.places = places;
             this.open = keyQueues.length;
         }
     }
 
-    KeyedJobs(Slice.BatchRef<R> batch, StreamSubmission<J, R> submission, StreamLedger<J, R> ledger) {
+    KeyedJobs(
+            Slice.BatchRef<R> batch,
+            StreamSubmission<J, R> submission,
+            StreamLedger<J, R> ledger,
+            LongConsumer unwantedIndices) {
         this.batch = batch;
+        this.unwantedIndices = unwantedIndices;
         this.ledger = ledger;
         this.keyQueues = submission.keyQueues();
         this.stopsKeyOnFailure = submission.streamOptions().stopsKeyOnFailure();
@@ -68,12 +90,13 @@ final class KeyedJobs<J, R> implements StreamJobs<R> {
             reader.advance(1);
             KeyQueues.Keyed keyed = (KeyQueues.Keyed) segment.jobs[offset];
             segment.jobs[offset] = null;
-            KeyQueue keyQueue = keyed.keyQueue();
+            keyed.place = accepted++;
+            KeyQueue keyQueue = keyed.keyQueue;
             if (keyQueue.stopped) {
                 keyQueues.settled(keyQueue);
-                cancelled.add(keyed.job());
+                cancelled.add(keyed.job);
             } else if (keyQueue.busy) {
-                keyQueue.waiting.addLast(keyed.job());
+                keyQueue.waiting.addLast(keyed);
             } else {
                 keyQueue.busy = true;
                 ready.addLast(keyed);
@@ -87,13 +110,32 @@ final class KeyedJobs<J, R> implements StreamJobs<R> {
         int count = Math.min(Math.min(max, MOST), ready.size());
         Object[] jobs = new Object[count];
         KeyQueue[] taken = new KeyQueue[count];
+        long[] places = new long[count];
         for (int i = 0; i < count; i++) {
             KeyQueues.Keyed keyed = ready.pollFirst();
-            jobs[i] = keyed.job();
-            taken[i] = keyed.keyQueue();
+            jobs[i] = keyed.job;
+            taken[i] = keyed.keyQueue;
+            places[i] = keyed.place;
+            if (stopped == null && !unwanted.isEmpty() && unwanted.remove(keyed.place)) {
+                unwantedIndices.accept(nextIndex + i);
+            }
         }
-        granted.put(nextIndex, new Grant(taken));
+        granted.put(nextIndex, new Grant(taken, places));
         return number(jobs);
+    }
+
+    @Override
+    public long indexToCancel(long place) {
+        for (Map.Entry<Long, Grant> entry : granted.entrySet()) {
+            Grant grant = entry.getValue();
+            for (int i = 0; i < grant.places.length; i++) {
+                if (grant.places[i] == place && grant.keyQueues[i] != null) {
+                    return entry.getKey() + i;
+                }
+            }
+        }
+        unwanted.add(place);
+        return -1;
     }
 
     private Slice<R> number(Object[] jobs) {
@@ -129,7 +171,7 @@ final class KeyedJobs<J, R> implements StreamJobs<R> {
         for (Grant grant : granted.values()) {
             for (KeyQueue keyQueue : grant.keyQueues) {
                 while (keyQueue != null && !keyQueue.waiting.isEmpty()) {
-                    ready.addLast(new KeyQueues.Keyed(keyQueue, keyQueue.waiting.pollFirst()));
+                    ready.addLast(keyQueue.waiting.pollFirst());
                 }
             }
         }
@@ -152,13 +194,13 @@ final class KeyedJobs<J, R> implements StreamJobs<R> {
 
     private void next(KeyQueue keyQueue, List<Object> cancelled) {
         while ((keyQueue.stopped || stopped != null) && !keyQueue.waiting.isEmpty()) {
-            cancelled.add(keyQueue.waiting.pollFirst());
+            cancelled.add(keyQueue.waiting.pollFirst().job);
             keyQueues.settled(keyQueue);
         }
         if (keyQueue.waiting.isEmpty()) {
             keyQueue.busy = false;
         } else {
-            ready.addLast(new KeyQueues.Keyed(keyQueue, keyQueue.waiting.pollFirst()));
+            ready.addLast(keyQueue.waiting.pollFirst());
         }
         keyQueues.settled(keyQueue);
     }

@@ -6,6 +6,7 @@ import dev.workpool.internal.gauge.PoolGauges;
 import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.StopReason;
 import dev.workpool.job.BatchProgress;
+import java.util.function.LongConsumer;
 
 /**
  * An incomplete stream, whose jobs become known as they are taken from their source. Confined to the dispatcher's
@@ -21,12 +22,24 @@ public final class StreamEntry<J, R> extends OpenBatch<J, R> {
 
     private boolean ended;
 
-    public StreamEntry(Slice.BatchRef<R> batch, StreamSubmission<J, R> submission, StreamLedger<J, R> ledger) {
+    /**
+     * A stream that has not begun.
+     *
+     * @param batch what its jobs belong to
+     * @param submission what was submitted
+     * @param ledger of its jobs
+     * @param unwantedIndices is told which jobs are to be cancelled as soon as they are granted
+     */
+    public StreamEntry(
+            Slice.BatchRef<R> batch,
+            StreamSubmission<J, R> submission,
+            StreamLedger<J, R> ledger,
+            LongConsumer unwantedIndices) {
         super(batch, submission, ledger, ledger.progress());
         this.submission = submission;
         this.streamLedger = ledger;
         this.jobs = submission.keyQueues() != null
-                ? new KeyedJobs<>(batch, submission, ledger)
+                ? new KeyedJobs<>(batch, submission, ledger, unwantedIndices)
                 : new UnkeyedJobs<>(batch, submission.streamBuffer(), ledger);
     }
 
@@ -48,6 +61,11 @@ public final class StreamEntry<J, R> extends OpenBatch<J, R> {
     @Override
     public Slice<R> takeFresh(int max) {
         return jobs.take(max);
+    }
+
+    @Override
+    public long indexToCancel(long place) {
+        return jobs.indexToCancel(place);
     }
 
     /** With an array of its own: the ledger lets go of a job that has its outcome, as this one may soon. */

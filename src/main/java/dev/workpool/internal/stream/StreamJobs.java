@@ -20,6 +20,16 @@ interface StreamJobs<R> {
      */
     void accept(long count, long nowNs);
 
+    /**
+     * A job is to be cancelled.
+     *
+     * @param place how many jobs came before it
+     * @return its index; -1 if it has none so far, and is cancelled once it is granted
+     */
+    default long indexToCancel(long place) {
+        return place;
+    }
+
     /** Takes in which jobs have their outcome, upon which others may be ready. */
     default void takeInSettled() {}
 

@@ -101,6 +101,62 @@ class CancelOneJobTest extends PoolTest {
         }
     }
 
+    /** Jobs with keys are handed out in another order than that in which they come. */
+    @ParameterizedTest
+    @MethodSource(ALL)
+    void ofAStreamWithKeysThoseThatRunWaitForTheirKeyOrAreNotTakenYet(PoolKind kind) throws Exception {
+        CountDownLatch running = new CountDownLatch(2);
+        CountDownLatch gate = new CountDownLatch(1);
+        Map<Integer, Outcome<Integer>> outcomes = new ConcurrentHashMap<>();
+        try (WorkerPool<Integer, Integer> pool = kind.start(system, settings(2), (job, context) -> {
+            running.countDown();
+            gate.await();
+            return job;
+        })) {
+            StreamOptions<Integer> options = StreamOptions.keyed(job -> job < 50 ? 0 : job % 7);
+            Processing processing =
+                    pool.process(jobs(1_000).iterator(), options.withWindow(100), outcomes::put); // 0 and 50 run
+            running.await();
+            for (int index : List.of(900, 20, 50, 1)) {
+                processing.cancel(index);
+            }
+            await().atMost(LONG).until(() -> processing.progress().cancelled() >= 1); // the one that ran
+            gate.countDown();
+            assertThat(get(processing.result())).isEqualTo(new BatchProgress(1_000, 996, 0, 0, 4, 0));
+            assertThat(outcomes).containsEntry(50, new Outcome.Cancelled<>(1));
+            for (int index : List.of(1, 20, 900)) {
+                assertThat(outcomes).containsEntry(index, new Outcome.Cancelled<>(0));
+            }
+        }
+    }
+
+    /** At any moment: only those that were to be cancelled are. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void ofAStreamNoOtherHoweverCancellationsMeetIt(long seed) throws Exception {
+        Random random = new Random(seed);
+        try (WorkerPool<Integer, Integer> pool = WorkerPool.start(system, settings(3), (Integer job) -> job)) {
+            for (int round = 0; round < 50; round++) {
+                int size = 1 + random.nextInt(500);
+                int keys = 1 + random.nextInt(10);
+                StreamOptions<Integer> options =
+                        random.nextInt(3) == 0 ? StreamOptions.asCompleted() : StreamOptions.keyed(job -> job % keys);
+                Map<Integer, Outcome<Integer>> outcomes = new ConcurrentHashMap<>();
+                Processing processing =
+                        pool.process(jobs(size).iterator(), options.withWindow(1 + random.nextInt(100)), outcomes::put);
+                Set<Integer> unwanted = ConcurrentHashMap.newKeySet();
+                for (int i = random.nextInt(10); i > 0; i--) {
+                    int index = random.nextInt(size);
+                    unwanted.add(index);
+                    processing.cancel(index);
+                }
+                assertThat(get(processing.result()).total()).isEqualTo(size);
+                assertThat(IntStream.range(0, size).filter(index -> !unwanted.contains(index)))
+                        .allSatisfy(index -> assertThat(outcomes.get(index)).isInstanceOf(Outcome.Succeeded.class));
+            }
+        }
+    }
+
     @Test
     void oneThatWaitsForAnotherAttemptIsNotTriedAgain() throws Exception {
         CountDownLatch failed = new CountDownLatch(1);
