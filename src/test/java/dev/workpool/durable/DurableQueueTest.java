@@ -435,6 +435,35 @@ abstract class DurableQueueTest extends StoreTest {
                 .allSatisfy((key, numbers) -> assertThat(numbers).isSorted());
     }
 
+    /** Somebody else runs the first again, and what is behind it must not run beside it. */
+    @Test
+    void jobsOfAKeyAreStoppedOnceOneBeforeThemIsKnownToBeLost() throws Exception {
+        DurableQueue<String> queue = queue(
+                queueSettings().withSegmentJobs(1),
+                QueueOrder.keyed((String job) -> "key").withLanes(1));
+        List<String> seen = Collections.synchronizedList(new ArrayList<>());
+        WorkerPool<String, String> pool = closed(WorkerPool.start(system, settings(2), job -> {
+            seen.add(job);
+            if (seen.size() == 1) {
+                try (Connection connection = place.store().connection();
+                        Statement statement = connection.createStatement()) {
+                    statement.execute("UPDATE workpool_segment SET lease_token = -1 WHERE lowest = 0");
+                }
+            } else if (seen.equals(List.of("first", "second"))) {
+                new CountDownLatch(1).await(); // until it is stopped
+            }
+            return job;
+        }));
+        DurableBatch batch = get(queue.enqueueAll(List.of("first", "second")));
+        closed(queue.workOn(pool));
+
+        assertThat(get(batch.ended()).succeeded()).isEqualTo(2);
+        assertThat(seen)
+                .isIn(
+                        List.of("first", "second", "first", "second"),
+                        List.of("first", "first", "second")); // the loss was known before the second began
+    }
+
     @Test
     void aCancelledBatchRunsNoMore() throws Exception {
         DurableQueue<String> queue = queue(queueSettings().withSegmentJobs(10));

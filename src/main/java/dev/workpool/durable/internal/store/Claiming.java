@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -498,13 +499,20 @@ public final class Claiming {
             claim.take(nextOfLane(
                     claim, lane.number(), most)); // a new statement sees that, and the one that waited does not
             if (claim.claimed.size() > before) {
+                if (lane.isLost()) {
+                    refuseWhoeverHad(claim, lane);
+                }
                 leaseLane(claim, lane.number());
             }
         }
     }
 
     /** A lane that nobody holds, or whose lease has run out. */
-    private record FreeLane(int number, boolean isLost) {}
+    private record FreeLane(int number, OptionalLong lostToken) {
+        boolean isLost() {
+            return lostToken.isPresent();
+        }
+    }
 
     private List<FreeLane> freeLanes(Claim claim) throws SQLException {
         Ask ask = claim.ask;
@@ -522,7 +530,7 @@ public final class Claiming {
                     long token = rows.getLong(2);
                     boolean isLost = !rows.wasNull();
                     if (!isLost || !ask.held().contains(token)) {
-                        lanes.add(new FreeLane(rows.getInt(1), isLost));
+                        lanes.add(new FreeLane(rows.getInt(1), isLost ? OptionalLong.of(token) : OptionalLong.empty()));
                     }
                 }
             }
@@ -555,6 +563,21 @@ public final class Claiming {
                 }
             }
             return rows;
+        }
+    }
+
+    /**
+     * What is behind the segments that were claimed has a token that nobody has: an outcome of it, from whoever had the lane, would come before
+     * that of the jobs before it. The token is not taken away, since one that is there says that the lease was lost.
+     */
+    private void refuseWhoeverHad(Claim claim, FreeLane lane) throws SQLException {
+        try (PreparedStatement update = claim.connection.prepareStatement(
+                names.sql(
+                        "UPDATE {segment} SET lease_token = -1, lease_until = {now} - 1 WHERE queue = ? AND lane = ? AND lease_token = ?"))) {
+            update.setLong(1, claim.ask.queue());
+            update.setInt(2, lane.number());
+            update.setLong(3, lane.lostToken().getAsLong());
+            update.executeUpdate();
         }
     }
 

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Has the held segments of a lane run one after another. Once jobs of one are given back, those behind it are, too: else
+ * Has the held segments of a lane run one after another. Once jobs of one are given back or lost, those behind it are given back, too: else
  * they would overtake them. The actor's alone.
  */
 final class LaneTurns<J> {
@@ -36,7 +36,7 @@ final class LaneTurns<J> {
         }
     }
 
-    /** Some jobs of a segment were given back, or are to be tried again. */
+    /** Some jobs of a segment were given back, are to be tried again, or run elsewhere now. */
     void gaveBack(Held<J> segment) {
         Deque<Held<J>> lane = waiting.get(segment.claimed.lane());
         if (segment.claimed.lane() >= 0 && lane != null) {

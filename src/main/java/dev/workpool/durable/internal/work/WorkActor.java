@@ -618,6 +618,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         }
         segment.parts.clear();
         segment.stopAndGiveBack();
+        turns.gaveBack(segment);
         if (segment.running == 0) {
             forget(segment);
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.workpool.durable.internal.segment.JobBlock;
 import dev.workpool.durable.internal.segment.JobSet;
+import dev.workpool.durable.internal.segment.OutcomeCounts;
 import dev.workpool.durable.internal.store.Claiming.Ask;
 import dev.workpool.durable.internal.store.Enqueueing.NewBatch;
 import dev.workpool.durable.internal.store.Enqueueing.NewSegment;
@@ -88,6 +89,63 @@ class ClaimingTest {
                 return null;
             });
         }
+    }
+
+    /** Else they would have ended before the jobs that run again now. */
+    @Test
+    void whoeverHasLostALaneCannotAcknowledgeWhatIsBehindItsFirst() throws SQLException {
+        try (Database database = new Database(ofSqlite, new SqliteConnections(directory.resolve("jobs.db"), 1_000))) {
+            database.prepare(60_000);
+            database.transactions().call(connection -> {
+                Queues queues = new Queues(ofSqlite);
+                long queue = queues.open(connection, "queue", 4);
+                long codec = queues.codec(connection, queue, "codec", 1);
+                enqueue(connection, queue, codec, 1);
+                enqueue(connection, queue, codec, 2);
+                Claiming claiming = new Claiming(ofSqlite);
+                List<SegmentRow> held =
+                        claiming.claim(connection, lanes(queue, codec, 100)).segments();
+                assertThat(held).extracting(SegmentRow::batch).containsExactly(1L, 2L);
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute("UPDATE workpool_lane SET lease_until = 0");
+                    statement.execute("UPDATE workpool_segment SET lease_until = 0");
+                }
+                List<SegmentRow> others =
+                        claiming.claim(connection, lanes(queue, codec, 200)).segments();
+                assertThat(others).extracting(SegmentRow::batch).containsExactly(1L);
+                assertThat(acknowledge(connection, queue, held.get(1))).isFalse();
+                assertThat(acknowledge(connection, queue, others.get(0))).isTrue();
+                new Leases(ofSqlite)
+                        .releaseLanes(connection, queue, Set.of(others.get(0).token()));
+                assertThat(claiming.claim(connection, lanes(queue, codec, 300)).segments())
+                        .extracting(SegmentRow::batch)
+                        .containsExactly(2L);
+                return null;
+            });
+        }
+    }
+
+    private Ask lanes(long queue, long codec, long token) {
+        return new Ask(queue, true, "owner", token, 60_000, 2, 100, 10, List.of(codec), Set.of(), true, false);
+    }
+
+    private boolean acknowledge(Connection connection, long queue, SegmentRow segment) throws SQLException {
+        Settling.Settlement settlement = new Settling.Settlement(
+                queue,
+                segment,
+                segment.jobs(),
+                segment.jobs().lowest(),
+                new OutcomeCounts(1, 0, 0, 0),
+                List.of(),
+                List.of(),
+                List.of(),
+                0,
+                List.of(),
+                false);
+        return new Settling(ofSqlite)
+                .settle(connection, List.of(settlement))
+                .get(0)
+                .isPresent();
     }
 
     private void enqueue(Connection connection, long queue, long codec, long token) throws SQLException {
