@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 
 import akka.actor.AddressFromURIString;
 import akka.actor.typed.ActorSystem;
+import akka.cluster.MemberStatus;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Down;
 import dev.workpool.Batch;
@@ -29,6 +30,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
@@ -88,18 +90,41 @@ class NodeFaultTest {
         return pool(settings -> settings);
     }
 
+    /** It stays in the cluster until it is taken out, and hurts nobody there. */
     @Test
-    void jobsOfAProcessThatIsKilledRunElsewhere() throws Exception {
+    void jobsOfAProcessThatIsKilledRunElsewhereAndOthersJoinBesideIt() throws Exception {
         try (TrialPool pool = pool()) {
             List<NodeJob> jobs = jobs(900, Kind.TAKE, 10);
             Batch<String> batch = pool.pool().submitAll(jobs);
             Member victim = processes.alive().get(0);
             awaitBegun(jobs, victim.diary(), 50);
-            victim.lose();
+            victim.jvm().kill();
             long atMs = System.currentTimeMillis();
             pool.checkAllSucceeded(jobs, get(batch.result()));
             pool.checkRunAgain("killed", jobs, victim.diary(), 1, atMs);
+            Cluster cluster = Cluster.get(system);
+            await().atMost(LONG)
+                    .until(() -> cluster.state().getUnreachable().stream()
+                            .anyMatch(member -> member.address().equals(victim.address())));
+            Member joining = processes.start();
+            pool.awaitWorking(processes.alive().size());
+            assertThat(status(joining).orElseThrow()).isIn(MemberStatus.joining(), MemberStatus.weaklyUp());
+            List<NodeJob> more = jobs(100, Kind.TAKE, 10);
+            assertThat(get(pool.pool().submitAll(more).result()).isSuccess()).isTrue();
+            assertThat(begun(more, joining.diary())).isNotEmpty();
+            assertThat(status(victim)).contains(MemberStatus.up());
+            processes.downEnded();
+            await().atMost(LONG).until(() -> status(victim).isEmpty());
         }
+    }
+
+    private static Optional<MemberStatus> status(Member process) {
+        for (akka.cluster.Member member : Cluster.get(system).state().getMembers()) {
+            if (member.address().equals(process.address())) {
+                return Optional.of(member.status());
+            }
+        }
+        return Optional.empty();
     }
 
     @Test
