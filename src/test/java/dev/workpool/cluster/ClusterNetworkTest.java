@@ -89,8 +89,10 @@ class ClusterNetworkTest {
             toThere.hang();
             await().atMost(LONG)
                     .until(() -> pool.node(there.address().toString()).out() == 0);
+            await("what the cut-off node stops")
+                    .atMost(LONG)
+                    .until(() -> there.entries("stop").size() == 2);
             List<Entry> stopped = there.entries("stop");
-            assertThat(stopped).as("what the cut-off node has stopped").hasSize(2);
             int begun = begun(jobs, there.diary()).size();
             while (System.nanoTime() - cutNs < PARTITION_NS) {
                 LockSupport.parkNanos(10_000_000);

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.workpool.PoolExecutor;
 import dev.workpool.WorkerPool;
+import dev.workpool.settings.JobOptions;
 import dev.workpool.settings.RetryPolicy;
 import dev.workpool.settings.WhenFull;
 import dev.workpool.settings.WorkerPoolSettings;
@@ -91,6 +92,11 @@ class WorkerPoolMetricsTest extends PoolTest {
                 assertThat(value("executor.queued")).isZero();
             });
             assertThat(value("workpool.busy")).isPositive();
+            pool.submit(5, JobOptions.defaults().withDelay(Duration.ofHours(1)));
+            await().atMost(LONG)
+                    .untilAsserted(() -> assertThat(value("executor.queued"))
+                            .as("also what waits")
+                            .isEqualTo(1));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.workpool.support;
 import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
@@ -40,15 +41,25 @@ public final class ChildJvm implements AutoCloseable {
 
     /** Starts a JVM with more options. */
     public static ChildJvm start(List<String> options, Class<?> main, String... arguments) {
-        return start(List.of(), options, main, arguments);
+        return start(List.of(), options, classPath(), main, arguments);
+    }
+
+    /** Starts a JVM with more options, and classes that come before those of the same name in the class path. */
+    public static ChildJvm startWith(Path classes, List<String> options, Class<?> main, String... arguments) {
+        return start(List.of(), options, classes + File.pathSeparator + classPath(), main, arguments);
+    }
+
+    private static String classPath() {
+        return System.getProperty("java.class.path");
     }
 
     /** Starts a JVM by a command that becomes it, such as one that limits what it may do. */
     public static ChildJvm startBy(List<String> command, Class<?> main, String... arguments) {
-        return start(command, List.of(), main, arguments);
+        return start(command, List.of(), classPath(), main, arguments);
     }
 
-    private static ChildJvm start(List<String> before, List<String> options, Class<?> main, String... arguments) {
+    private static ChildJvm start(
+            List<String> before, List<String> options, String classPath, Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>(before);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(
@@ -63,7 +74,7 @@ public final class ChildJvm implements AutoCloseable {
             command.add("--enable-native-access=ALL-UNNAMED");
         }
         command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), ChildJvm.class.getName(), main.getName()));
+        command.addAll(List.of("-cp", classPath, ChildJvm.class.getName(), main.getName()));
         command.addAll(List.of(arguments));
         try {
             return new ChildJvm(

@@ -94,8 +94,9 @@ final class Cancellation<J, R> {
 
         @Override
         public boolean goOn(Steps steps) {
-            // Also afterwards: between two parts jobs may be taken back from a chunk that has not been stopped yet.
-            if (!stopPending(steps) || !stopChunks(steps) || !stopPending(steps)) {
+            // In each part, since between two of them jobs may be taken back from a chunk that has not been stopped
+            // yet.
+            if (!stopPending(steps) || !stopChunks(steps)) {
                 return false;
             }
             stopping.remove(batchId, this);

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An interrupt reaches the job that was cancelled, and no other; one that users' code makes for itself ends with that code. */
 class InterruptsTest extends PoolTest {
@@ -154,6 +155,25 @@ class InterruptsTest extends PoolTest {
             batch.cancel();
             get(batch.result());
             await().atMost(LONG).until(() -> told.get() == 40);
+        }
+        assertThat(inherited).hasValue(0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aHandlersOwnInterruptEndsWithItsJob(boolean isMeasured) throws Exception {
+        AtomicInteger inherited = new AtomicInteger();
+        try (WorkerPool<Integer, Integer> pool = WorkerPool.start(system, settings(1), (Integer job) -> {
+            inherited.addAndGet(Thread.currentThread().isInterrupted() ? 1 : 0);
+            Thread.currentThread().interrupt();
+            return job;
+        })) {
+            if (isMeasured) {
+                pool.measureTimes();
+            }
+            for (int round = 0; round < 20; round++) {
+                assertThat(get(pool.submitAll(jobs(100)).result()).succeeded()).isEqualTo(100);
+            }
         }
         assertThat(inherited).hasValue(0);
     }

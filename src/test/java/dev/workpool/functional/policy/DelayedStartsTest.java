@@ -28,6 +28,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Jobs that do not begin at once: after a delay, or one after another as a hedge says, to the millisecond. */
 @Timeout(120) // what waits in a time that stands still waits for ever
@@ -160,21 +162,25 @@ class DelayedStartsTest {
     }
 
     /** Those begin at once, and what fails of them lets no other begin. */
-    @Test
-    void jobsThatTheirSubmitterRunsLeaveTheOthersToTheirTime() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void jobsThatTheirSubmitterRunsLeaveTheOthersToTheirTime(boolean hedged) throws Exception {
+        BatchOptions delayed = BatchOptions.defaults().withDelay(HOUR);
         answers.get(1).completeExceptionally(new IllegalStateException("no"));
         answers.get(2).completeExceptionally(new IllegalStateException("no"));
         try (WorkerPool<Integer, Integer> pool =
                 start(settings("delay-caller-runs").withWorkers(1).withQueueCapacity(2, WhenFull.CALLER_RUNS))) {
             pool.submit(0);
             assertBegun(pool, 0);
-            Batch<Integer> batch =
-                    pool.submitAll(List.of(3, 3, 1, 2), BatchOptions.defaults().withDelay(HOUR));
+            Batch<Integer> batch = pool.submitAll(List.of(3, 3, 1, 2), hedged ? delayed.withHedge(HOUR) : delayed);
             answers.get(0).complete(0);
             assertBegun(pool, 0, 2, 1);
-            pass(pool, HOUR);
+            pass(pool, HOUR.minus(LITTLE));
+            assertBegun(pool, 0, 2, 1);
+            pass(pool, LITTLE);
             assertBegun(pool, 0, 2, 1, 3);
             answers.get(3).complete(3);
+            pass(pool, HOUR);
             assertThat(PoolTest.get(batch.result()).succeeded()).isEqualTo(2);
         }
     }

@@ -95,6 +95,19 @@ class GrantingTest {
         assertThat(granting.idle()).as("two are idle again").isEqualTo(2);
     }
 
+    /** They came back since somebody they were meant for could not begin them. */
+    @Example
+    void whatComesBackIsNotForIdleWorkersAnyMore() {
+        granting = new Granting<>(
+                backlog, router.getRef(), () -> nowNs, Optional.empty(), 8, new LongWork(() -> {}), Events.none());
+        accept(3);
+        granting.demand(8, 1, 8);
+        granting.proceed();
+        Slice<String> slice = ((Router.Grant<String>) router.receiveMessage()).slice();
+        granting.giveBack(new Router.Returned<>(slice, 5));
+        assertThat(granting.idle()).isEqualTo(5);
+    }
+
     @Example
     void nobodyIsIdleForJobsWithoutPermits() {
         granting = new Granting<>(

@@ -108,6 +108,28 @@ class ChunkSchedulerInPartsTest {
         assertThat(chunkScheduler.staff).allMatch(each -> each.told);
     }
 
+    /** It comes back from chunks that have not been stopped yet. */
+    @Test
+    void whatIsTakenBackWhileABatchIsBeingStoppedIsStopped() {
+        ChunkSchedulerHarness pairs = new ChunkSchedulerHarness(8, settings -> settings.withChunkMaxJobs(2), 200);
+        pairs.grant(9, 1, 0);
+        pairs.settleDown(); // jobs are known to be cheap, so that a chunk has more than one
+        pairs.grant(1, 16, 0);
+        while (pairs.goOn()) {
+            pairs.staff.forEach(ChunkSchedulerHarness.Staff::receive);
+        }
+        pairs.staff.forEach(ChunkSchedulerHarness.Staff::receive);
+        pairs.staff.forEach(ChunkSchedulerHarness.Staff::step);
+        int begun = pairs.started.size();
+        assertThat(begun).isLessThan(pairs.granted.size());
+        pairs.cancelBatch(1);
+        assertThat(pairs.staff).as("who runs a job of it").anyMatch(each -> each.isBusy() && !each.told);
+        pairs.resize(7);
+        pairs.settleDown();
+        assertThat(pairs.started).as("none has begun since").hasSize(begun);
+        assertThat(pairs.outcomes).hasSameSizeAs(pairs.granted);
+    }
+
     @Test
     void everythingIsStoppedInParts() {
         occupy();

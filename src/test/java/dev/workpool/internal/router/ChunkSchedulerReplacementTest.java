@@ -2,7 +2,10 @@ package dev.workpool.internal.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workpool.internal.slice.JobPolicy;
 import dev.workpool.job.Outcome;
+import dev.workpool.settings.RetryPolicy;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Workers that do not come back, or whose actor is gone. */
@@ -96,6 +99,30 @@ class ChunkSchedulerReplacementTest {
         assertThat(chunkScheduler.chunkScheduler.abandoned()).isZero();
         chunkScheduler.finish(0, 0);
         assertThat(chunkScheduler.outcomes.get("1:1").isSuccess()).isTrue();
+        assertAllIsWell(chunkScheduler);
+    }
+
+    @Test
+    void whoTakesAllPermitsTakesThoseThatNobodyKeeps() {
+        ChunkSchedulerHarness chunkScheduler = chunkScheduler(4, 0);
+        chunkScheduler.policies.put(
+                2L,
+                new JobPolicy(Optional.empty(), RetryPolicy.never(), Optional.empty(), false, false, 4, 0, 1, null));
+        chunkScheduler.grant(1, 1, 0);
+        ChunkSchedulerHarness.Staff hanging = chunkScheduler.staff.stream()
+                .filter(each -> each.mailbox.hasMessages())
+                .findFirst()
+                .orElseThrow();
+        chunkScheduler.begin(hanging.index);
+        chunkScheduler.cancelJob(1, 0);
+        chunkScheduler.pass(ChunkSchedulerHarness.GRACE_NS);
+        assertThat(chunkScheduler.held).isEqualTo(1);
+        chunkScheduler.grant(2, 1, 0);
+        assertThat(chunkScheduler.staff.stream().filter(each -> each != hanging && each.receive() && each.step()))
+                .as("who runs it beside a handler that keeps its worker's place")
+                .hasSize(1);
+        hanging.step();
+        hanging.report();
         assertAllIsWell(chunkScheduler);
     }
 

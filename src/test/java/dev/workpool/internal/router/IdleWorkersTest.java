@@ -113,8 +113,10 @@ class IdleWorkersTest {
         ChunkSchedulerHarness chunkScheduler = chunkScheduler(2);
         chunkScheduler.grant(1, 2, 0);
         int first = busy(chunkScheduler).get(0);
+        Assignment<Integer, String> chunk = chunkScheduler.slot(first).out.peekFirst();
         chunkScheduler.nowNs += IdleWorkers.PATIENCE_NS;
         serve(chunkScheduler);
+        assertThat(chunkScheduler.slot(first).out).as("not another").containsExactly(chunk);
         assertThat(chunkScheduler.chunks(first)).containsExactly(1);
         assertThat(chunkScheduler.chunks(1 - first)).containsExactly(1);
         chunkScheduler.nowNs += IdleWorkers.PATIENCE_NS;

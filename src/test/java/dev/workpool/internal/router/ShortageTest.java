@@ -2,14 +2,15 @@ package dev.workpool.internal.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.workpool.settings.WhenFull;
 import org.junit.jupiter.api.Test;
 
 /** Workers where threads are limited. */
 class ShortageTest {
     private static final long SECOND = 1_000_000_000;
 
-    private final ChunkSchedulerHarness chunkScheduler =
-            new ChunkSchedulerHarness(4, settings -> settings.withChunkMaxJobs(1));
+    private final ChunkSchedulerHarness chunkScheduler = new ChunkSchedulerHarness(
+            4, settings -> settings.withChunkMaxJobs(1).withQueueCapacity(100, WhenFull.REJECT));
 
     /** Jobs more, which workers begin if they can; the router hears who cannot. */
     private void grant(int jobs) {
@@ -87,6 +88,17 @@ class ShortageTest {
         }
         assertThat(chunkScheduler.outcomes).hasSize(9);
         assertThat(chunkScheduler.chunkScheduler.wanted()).as("a job each").isEqualTo(chunkScheduler.credited + 2);
+    }
+
+    @Test
+    void whoLacksAThreadIsNotIdle() {
+        chunkScheduler.threadsLeft = 3;
+        grant(4);
+        endAll();
+        assertThat(running()).isEqualTo(1);
+        assertThat(chunkScheduler.chunkScheduler.forIdle(0) - chunkScheduler.credited)
+                .as("four, less one that runs and one without a thread")
+                .isEqualTo(2);
     }
 
     @Test

@@ -38,6 +38,7 @@ import dev.workpool.job.Outcome;
 import dev.workpool.job.PoolObserver;
 import dev.workpool.job.PoolProblem;
 import dev.workpool.settings.ClusterSettings;
+import dev.workpool.settings.Delivery;
 import dev.workpool.support.CapturedLog;
 import dev.workpool.testkit.WorkerPoolTestKit;
 import java.nio.charset.StandardCharsets;
@@ -49,6 +50,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,17 +90,15 @@ class FleetTest {
         }
     };
 
-    private final WorkerPoolTestKit kit = WorkerPoolTestKit.create();
+    private WorkerPoolTestKit kit;
     private final List<Router.Event> dispatcher = new ArrayList<>();
     private final List<Collector.Command<String>> collector = new ArrayList<>();
     private final List<WireMessage> station = new ArrayList<>();
     private final List<WireMessage.Frame> frames = new ArrayList<>();
-    private final ActorRef<WireMessage> inlet = recorder("inlet", message -> frames.add((WireMessage.Frame) message));
-    private final Slice.BatchRef<String> batch =
-            new Slice.BatchRef<>(5, recorder("collector", collector::add), JobPolicy.NONE);
     private final List<PoolProblem> problems = new ArrayList<>();
-    private final PoolEvents events = new PoolEvents(
-            "pool", List.of(recorder(problems)), Runnable::run, PoolClock.of(kit.system()), (observer, thrown) -> {});
+    private ActorRef<WireMessage> inlet;
+    private Slice.BatchRef<String> batch;
+    private PoolEvents events;
     private List<ClusterNode> nodes = List.of();
     private Optional<String> whyNobodyWorks = Optional.empty();
     private ActorRef<Object> fleet;
@@ -107,6 +107,19 @@ class FleetTest {
 
     @BeforeEach
     void start() {
+        start(settings -> settings);
+    }
+
+    private void start(UnaryOperator<ClusterSettings> changes) {
+        kit = WorkerPoolTestKit.create();
+        inlet = recorder("inlet", message -> frames.add((WireMessage.Frame) message));
+        batch = new Slice.BatchRef<>(5, recorder("collector", collector::add), JobPolicy.NONE);
+        events = new PoolEvents(
+                "pool",
+                List.of(recorder(problems)),
+                Runnable::run,
+                PoolClock.of(kit.system()),
+                (observer, thrown) -> {});
         ActorRef<WireMessage> actor = recorder("station", station::add);
         kit.system().receptionist().tell(Receptionist.register(FleetWorkplace.stations("pool"), actor));
         ActorRef<Router.Event> ofDispatcher = recorder("dispatcher", dispatcher::add);
@@ -114,7 +127,7 @@ class FleetTest {
                 .systemActorOf(
                         Fleet.create(new FleetParts<String, String>(
                                 kit.settings("pool"),
-                                ClusterSettings.create(kit.system(), "pool"),
+                                changes.apply(ClusterSettings.create(kit.system(), "pool")),
                                 SteadyCodec.of(TEXTS, "jobs"),
                                 SteadyCodec.of(TEXTS, "results"),
                                 FleetWorkplace.stations("pool"),
@@ -320,6 +333,24 @@ class FleetTest {
         tell(new WireMessage.Frame(lost, 2, true, new byte[] {0}));
         report(results(1, 2));
         assertThat(ended()).containsExactly("r0", "r1", "r2");
+    }
+
+    @Test
+    void aJobThatWasNotSentYetIsNotLostWithItsNode() {
+        close();
+        station.clear();
+        start(settings -> settings.withDelivery(Delivery.AT_MOST_ONCE)
+                .withFrameBytes(4_096)
+                .withWindowBytes(65_536));
+        int all = 50_000;
+        open(all);
+        grant(0, all);
+        int out = jobs().size();
+        assertThat(out).as("as many as the window lets through").isBetween(1, all - 1);
+        loseTheSession();
+        open(all);
+        assertThat(collector).as("those that may have begun").hasSize(out);
+        assertThat(jobs().get(0)).isEqualTo(Integer.toString(out));
     }
 
     @Test

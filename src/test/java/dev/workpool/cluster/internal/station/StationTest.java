@@ -199,6 +199,23 @@ class StationTest {
                 .satisfies(ended -> assertThat(ended.reason()).contains("lease"));
     }
 
+    /** The submitter counts from when it heard of it, which may have been long before its answer comes. */
+    @Test
+    void aLeaseCountsFromWhenItsRenewalWasSent() {
+        start(1, job -> after(Duration.ofNanos(LEASE_NS * 3 / 2), "late"));
+        grant(7, 0, 5);
+        kit.advance(Duration.ofNanos(RENEWAL_NS)); // the first is sent
+        long sentNs = RENEWAL_NS;
+        kit.advance(Duration.ofNanos(LEASE_NS - RENEWAL_NS - 1_000_000));
+        tell(new StationCommand.Renewed(1, sentFrames, Integer.MAX_VALUE));
+        kit.advance(Duration.ofNanos(sentNs));
+        assertThat(events(FleetEvent.Ended.class)).as("still within that lease").isEmpty();
+        kit.advance(Duration.ofNanos(RENEWAL_NS + 1_000_000));
+        assertThat(events(FleetEvent.Ended.class))
+                .singleElement()
+                .satisfies(ended -> assertThat(ended.reason()).contains("lease"));
+    }
+
     @Test
     void aLostMessageEndsTheSession() {
         start(1, job -> new CompletableFuture<>());

@@ -35,6 +35,18 @@ class HeldJobsTest {
                 System.nanoTime());
     }
 
+    /** Others may begin its jobs when the lease is over: they are to be stopped by then. */
+    @Test
+    void itsJobsAreStoppedBeforeTheLeaseIsOver() {
+        long now = System.nanoTime();
+        Held<String> held = held(KeptOutcomes.ALL);
+        assertThat(held.isOverdue(now + LEASE_NS / 2)).isFalse();
+        assertThat(held.isOverdue(now + LEASE_NS)).isTrue();
+        held.renewed(now + LEASE_NS);
+        assertThat(held.isOverdue(now + LEASE_NS * 3 / 2)).isFalse();
+        assertThat(held.isOverdue(now + 2 * LEASE_NS)).isTrue();
+    }
+
     private static Held<String> held(KeptOutcomes kept) {
         return held(kept, 5, 0, -1, 9);
     }
