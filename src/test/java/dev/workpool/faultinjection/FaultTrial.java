@@ -3,6 +3,8 @@ package dev.workpool.faultinjection;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
@@ -13,14 +15,12 @@ final class FaultTrial {
     static final String NOTICED = "noticed by ";
     static final String PASSED = "passed, of tests: ";
 
-    private static final long LONGEST_MS = 50_000;
+    private static final long LONGEST_S = 50;
 
     private FaultTrial() {}
 
     public static void main(String[] classes) {
-        Thread guard = new Thread(FaultTrial::endWhatHangs, "guard");
-        guard.setDaemon(true);
-        guard.start();
+        CompletableFuture.delayedExecutor(LONGEST_S, TimeUnit.SECONDS).execute(FaultTrial::endWhatHangs);
         SummaryGeneratingListener summary = new SummaryGeneratingListener();
         LauncherFactory.create()
                 .execute(
@@ -42,11 +42,6 @@ final class FaultTrial {
 
     /** A test that waits for ever would notice too, if nobody ended it. */
     private static void endWhatHangs() {
-        try {
-            Thread.sleep(LONGEST_MS);
-        } catch (InterruptedException e) {
-            return;
-        }
         System.out.println(NOTICED + "one that hangs");
         Runtime.getRuntime().halt(0);
     }
