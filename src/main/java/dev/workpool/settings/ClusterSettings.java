@@ -136,8 +136,9 @@ public final class ClusterSettings {
     }
 
     /**
-     * Sets how much work a message to a worker holds, by what jobs have taken so far. Messages between nodes are dear, so
-     * it is more than the {@code chunk.budget} within one. On a slow link it follows the measured round trip, up to 2 seconds.
+     * Sets how much work a message to a worker holds at least, by what jobs have taken so far. Messages between nodes are dear,
+     * so it is more than the {@code chunk.budget} within one. On a slow link a message holds as much as takes one measured round
+     * trip, if that is more; a round trip counts for 2 seconds at most.
      *
      * @param work 1 millisecond to 1 second
      * @return changed settings

@@ -27,15 +27,24 @@ final class SettingsReader {
 
     private final Place place;
     private final String name;
+
+    /** What is set for this one alone, in its section or in code. */
+    private final Config own;
+
+    /** What holds for all. */
+    private final Config defaults;
+
     private final Config config;
 
     /** Settings that were given as objects, which go before those of the same name in the configuration. */
     private final Map<String, Object> objects;
 
-    private SettingsReader(Place place, String name, Config config, Map<String, Object> objects) {
+    private SettingsReader(Place place, String name, Config own, Config defaults, Map<String, Object> objects) {
         this.place = place;
         this.name = name;
-        this.config = config;
+        this.own = own;
+        this.defaults = defaults;
+        this.config = own.withFallback(defaults);
         this.objects = objects;
     }
 
@@ -87,7 +96,7 @@ final class SettingsReader {
         own = IndexedLists.toLists(own, keys);
         checkKeys(place.of(name), own, place, keys);
         OtherSections.check(place, all, name, keys);
-        return new SettingsReader(place, name, own.withFallback(defaults), Map.of());
+        return new SettingsReader(place, name, own, defaults, Map.of());
     }
 
     private static Config section(Config config, String path) {
@@ -112,13 +121,14 @@ final class SettingsReader {
     SettingsReader with(String key, Object value) {
         Objects.requireNonNull(value, key);
         Object plain = value instanceof Duration duration ? text(duration) : value;
-        return new SettingsReader(place, name, config.withValue(key, ConfigValueFactory.fromAnyRef(plain)), objects);
+        return new SettingsReader(
+                place, name, own.withValue(key, ConfigValueFactory.fromAnyRef(plain)), defaults, objects);
     }
 
     SettingsReader withObject(String key, Object value) {
         Map<String, Object> changed = new HashMap<>(objects);
         changed.put(key, Objects.requireNonNull(value, key));
-        return new SettingsReader(place, name, config, Map.copyOf(changed));
+        return new SettingsReader(place, name, own, defaults, Map.copyOf(changed));
     }
 
     <T> Optional<T> object(String key, Class<T> type) {
@@ -218,6 +228,12 @@ final class SettingsReader {
     IllegalArgumentException notAllowed(String key, String allowed, Throwable cause) {
         Object value = config.hasPath(key) ? config.getValue(key).unwrapped() : null;
         return new IllegalArgumentException(
-                place.of(name) + "." + key + " = " + value + "; allowed: " + allowed, cause);
+                (isOwn(key) ? place.of(name) : place.root()) + "." + key + " = " + value + "; allowed: " + allowed,
+                cause);
+    }
+
+    /** Whether its value is of this one alone, also one that says that there is none. */
+    private boolean isOwn(String key) {
+        return own.hasPathOrNull(key);
     }
 }

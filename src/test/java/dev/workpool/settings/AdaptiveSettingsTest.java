@@ -65,7 +65,7 @@ class AdaptiveSettingsTest {
     void aValueThatIsNotAllowedFailsAlsoWhereTheNumberIsFixed(String key, String value, String allowed) {
         assertThatThrownBy(() -> with("workpool." + key + " = " + value))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("workpool.pools.callers." + key + " = " + value + "; allowed: " + allowed);
+                .hasMessage("workpool." + key + " = " + value + "; allowed: " + allowed);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -101,11 +102,13 @@ class ClusterSettingsTest {
                 "workers          | 100001    | off, or 1 to 100000",
                 "workers-per-node | many      | off, or 1 to 100000",
             })
-    void aValueThatIsNotAllowedIsNamed(String key, String value, String allowed) {
-        String application = "workpool.cluster." + key + " = " + value;
-        assertThatThrownBy(() -> with(application))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("workpool.cluster.pools.hashers." + key + " = " + value + "; allowed: " + allowed);
+    void aValueThatIsNotAllowedIsNamedWhereItStands(String key, String value, String allowed) {
+        for (String section : List.of("workpool.cluster.", "workpool.cluster.pools.hashers.")) {
+            String application = section + key + " = " + value;
+            assertThatThrownBy(() -> with(application))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(application + "; allowed: " + allowed);
+        }
     }
 
     @Test

@@ -243,21 +243,20 @@ class WorkerPoolSettingsTest {
                 "rate.burst     | 1.5        | auto, or 1 to 1000000000",
             })
     void aValueThatIsNotAllowedFailsNamingKeyValueAndRange(String key, String value, String allowed) {
-        String named = "workpool.pools.hashers." + key + " = " + value + "; allowed: " + allowed;
-        assertRefused(() -> with("workpool." + key + " = " + value)).hasMessage(named);
-        assertRefused(() -> with("workpool.pools.hashers." + key + " = " + value))
-                .hasMessage(named);
+        for (String section : List.of("workpool.", "workpool.pools.hashers.")) {
+            String written = section + key + " = " + value;
+            assertRefused(() -> with(written)).hasMessage(written + "; allowed: " + allowed);
+        }
     }
 
     @ParameterizedTest
     @CsvSource({"on, no.such.Class", "abort-on, java.lang.String", "on, '[I'", "abort-on, ''"})
     void anErrorThatIsNoneFailsNamingIt(String key, String name) {
         assertRefused(() -> with("workpool.retry." + key + " = [\"java.io.IOException\", \"" + name + "\"]"))
-                .hasMessage("workpool.pools.hashers.retry." + key + " = [java.io.IOException, " + name
+                .hasMessage("workpool.retry." + key + " = [java.io.IOException, " + name
                         + "]; allowed: a list of names of classes that can be thrown, which " + name + " is not");
         assertRefused(() -> with("workpool.retry." + key + " = 5"))
-                .hasMessage("workpool.pools.hashers.retry." + key
-                        + " = 5; allowed: a list of names of classes that can be thrown");
+                .hasMessage("workpool.retry." + key + " = 5; allowed: a list of names of classes that can be thrown");
     }
 
     @Test
@@ -328,13 +327,15 @@ class WorkerPoolSettingsTest {
     @ValueSource(strings = {"callback-dispatcher", "async-dispatcher", "control-dispatcher"})
     void aDispatcherIsNamedByAString(String key) {
         assertRefused(() -> with("workpool." + key + " = []"))
-                .hasMessage("workpool.pools.hashers." + key + " = []; allowed: a string");
+                .hasMessage("workpool." + key + " = []; allowed: a string");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"workers", "threads", "close-timeout", "max-abandoned", "chunk.budget", "async-dispatcher"})
     void aValueThatIsNullFailsNamingItsKey(String key) {
         assertRefused(() -> with("workpool." + key + " = null"))
+                .hasMessageStartingWith("workpool." + key + " = null; allowed: ");
+        assertRefused(() -> with("workpool.pools.hashers." + key + " = null"))
                 .hasMessageStartingWith("workpool.pools.hashers." + key + " = null; allowed: ");
     }
 
@@ -439,8 +440,7 @@ class WorkerPoolSettingsTest {
                                 .contextPropagators())
                 .as("replaced as a whole")
                 .hasSize(1);
-        assertRefused(() -> with("workpool.workers.0 = 5"))
-                .hasMessageStartingWith("workpool.pools.hashers.workers = [5]; ");
+        assertRefused(() -> with("workpool.workers.0 = 5")).hasMessageStartingWith("workpool.workers = [5]; ");
         assertRefused(() -> with("workpool.context-propagators.x = 5"))
                 .hasMessageStartingWith("workpool.context-propagators.x = 5 is not a setting");
     }
@@ -453,7 +453,7 @@ class WorkerPoolSettingsTest {
     void aDurationWithoutItsUnitFails(String key, String value) {
         String plain = value.replace("\"", "").strip();
         assertRefused(() -> with("workpool." + key + " = " + value))
-                .hasMessageStartingWith("workpool.pools.hashers." + key + " = " + plain + "; allowed: ")
+                .hasMessageStartingWith("workpool." + key + " = " + plain + "; allowed: ")
                 .hasMessageEndingWith(", with its unit, as in " + plain + "s or " + plain + "ms");
         assertThat(with("workpool.close-timeout = 0").closeTimeout()).isZero();
     }

@@ -378,8 +378,7 @@ class ContextPropagatorTest extends PoolTest {
     void aNameThatIsNoneFailsNamingIt(String name) {
         assertThatThrownBy(() -> configured("[\"" + name + "\"]"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith(
-                        "workpool.pools.named.context-propagators = [" + name + "]; allowed: a list of ")
+                .hasMessageStartingWith("workpool.context-propagators = [" + name + "]; allowed: a list of ")
                 .hasMessageEndingWith(", which " + name + " is not");
     }
 
@@ -388,7 +387,7 @@ class ContextPropagatorTest extends PoolTest {
     void whatIsNoListFails(String value) {
         assertThatThrownBy(() -> configured(value))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith("workpool.pools.named.context-propagators = ")
+                .hasMessageStartingWith("workpool.context-propagators = ")
                 .hasMessageContaining("; allowed: a list of \"mdc\" and names of public classes");
     }
 }
