@@ -46,6 +46,9 @@ public final class ExitGuard implements Extension {
     private static final long RETRY_NS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long LAST_WORDS_NS = TimeUnit.MILLISECONDS.toNanos(200);
 
+    /** How often it is looked for fatal errors while the JVM ends. */
+    private static final long LOOK_NS = TimeUnit.SECONDS.toNanos(1);
+
     /** The phases of a coordinated shutdown whose time-outs are no bound. */
     public enum Phase {
         POOLS("workpools-done"),
@@ -125,7 +128,6 @@ public final class ExitGuard implements Extension {
 
     private volatile Throwable error;
     private volatile boolean exits;
-    private volatile boolean isBroken;
     private volatile boolean isOver;
 
     /** What the thread needs in the end, made in advance. */
@@ -268,14 +270,13 @@ public final class ExitGuard implements Extension {
     }
 
     private void jvmEnds() {
-        isBroken = isBroken();
         exits = true;
         LockSupport.unpark(thread);
     }
 
     /**
-     * Whether the JVM ends since one of Akka's threads has had a fatal error, or there is too little memory to find out.
-     * What waits for the end in Akka's handler is missing to the shutdown, and may be all of its threads.
+     * Whether one of Akka's threads has had a fatal error, for which the JVM ends or while it does, or there is too little
+     * memory to find out. What waits for the end in Akka's handler is missing to the shutdown, and may be all of its threads.
      */
     private static boolean isBroken() {
         try {
@@ -303,10 +304,11 @@ public final class ExitGuard implements Extension {
         }
     }
 
-    /** Makes nothing, and waits for nobody. */
+    /** Waits for nobody, and does without memory. */
     private void watch() {
         boolean hasError = false;
         boolean hasExit = false;
+        boolean isBroken = false;
         boolean isTold = true;
         while (!isOver) {
             long nowNs = System.nanoTime();
@@ -319,11 +321,13 @@ public final class ExitGuard implements Extension {
             }
             if (exits && !hasExit) {
                 hasExit = true;
-                if (isBroken) {
-                    haltAtLatest(nowNs + afterErrorNs, afterErrorWords);
-                } else if (endsWithTheJvm) {
+                if (endsWithTheJvm) {
                     haltAtLatest(nowNs + afterExitNs, afterExitWords);
                 }
+            }
+            if (exits && !isBroken && isBroken()) { // perhaps not before the end has begun
+                isBroken = true;
+                haltAtLatest(nowNs + afterErrorNs, afterErrorWords);
             }
             isTold = isTold || started(toAkka);
             if (isBound && nowNs - haltNs >= 0) {
@@ -334,6 +338,8 @@ public final class ExitGuard implements Extension {
             }
             if (!isTold) {
                 LockSupport.parkNanos(this, RETRY_NS);
+            } else if (exits && !isBroken) {
+                LockSupport.parkNanos(this, isBound ? Math.min(LOOK_NS, haltNs - nowNs) : LOOK_NS);
             } else if (isBound) {
                 LockSupport.parkNanos(this, haltNs - nowNs);
             } else {

@@ -36,6 +36,19 @@ class FatalErrorTest {
         }
     }
 
+    /** Its phases would have an hour. */
+    @Test
+    void aProcessThatHasAFatalErrorWhileItEndsIsHaltedToo() throws Exception {
+        String settings = "workpool { close-timeout = 3s, cancel-grace = 1s },"
+                + " akka.coordinated-shutdown.phases.before-service-unbind.timeout = 1h";
+        try (ChildJvm child = start(StrickenPool.AT_THE_END, settings)) {
+            child.awaitLine("running");
+            child.terminate();
+            assertThat(child.awaitExit()).isEqualTo(AKKAS_STATUS);
+            child.awaitLine("after a fatal error, its longest close-timeout");
+        }
+    }
+
     /** Nobody is left who could end it. */
     @ParameterizedTest
     @EnumSource(Fault.class)
