@@ -2,6 +2,12 @@ package dev.workpool.bench.durable;
 
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
+import dev.workpool.codec.JobCodec;
+import dev.workpool.durable.DurableQueue;
+import dev.workpool.durable.JobStore;
+import dev.workpool.settings.QueueOrder;
+import dev.workpool.settings.QueueSettings;
+import java.io.BufferedReader;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -19,7 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Jobs that come one by one, in one process that enqueues them and runs them: a durable queue beside db-scheduler and
+ * Jobs that come one by one, in one process that enqueues them and runs them, but for one figure of two: a durable queue beside db-scheduler and
  * beside a plain loop with SKIP LOCKED, on a PostgreSQL that syncs. Arguments: the number of rounds, and the workloads,
  * all of them unless told. Prints medians over the rounds.
  */
@@ -39,7 +45,7 @@ public final class SingleJobs {
         int rounds = args.length > 0 ? Integer.parseInt(args[0]) : 3;
         Set<String> workloads = args.length > 1 && !args[1].equals("all")
                 ? Set.of(args[1].split(","))
-                : Set.of("sequential", "callers", "batches", "stored", "others");
+                : Set.of("sequential", "callers", "batches", "stored", "elsewhere", "others");
         try (Server server = new Server()) {
             SingleJobs bench = new SingleJobs(server);
             for (int round = 0; round < rounds; round++) {
@@ -75,6 +81,9 @@ public final class SingleJobs {
         }
         if (workloads.contains("stored")) {
             stored();
+        }
+        if (workloads.contains("elsewhere")) {
+            elsewhere();
         }
     }
 
@@ -203,6 +212,32 @@ public final class SingleJobs {
             quantiles("enqueue(job).get(), ms", stored);
             quantiles("from its return to the handler's begin, ms", begins);
             quantiles("from enqueue to the outcome, ms", outcomes);
+        }
+    }
+
+    /** Enqueued here, run in another process, one after another. */
+    private void elsewhere() throws Exception {
+        clear();
+        Process worker = WorkerProcess.start("queue", server.url(), "2");
+        try (JobStore store = JobStore.postgres(server.url(), "postgres", "");
+                BufferedReader begun = worker.inputReader()) {
+            DurableQueue<byte[]> queue = DurableQueue.open(
+                    system, store, QueueSettings.create(system, "bench"), JobCodec.bytes(), QueueOrder.byPriority());
+            begun.readLine();
+            double[] begins = new double[jobs];
+            for (int i = 0; i < 2 * jobs; i++) {
+                byte[] job = job(0);
+                job[0] = WorkerProcess.TELLS;
+                queue.enqueue(job).get();
+                long storedUs = WorkerProcess.nowUs();
+                long begunUs = Long.parseLong(begun.readLine());
+                if (i >= jobs) {
+                    begins[i - jobs] = (begunUs - storedUs) / 1e3;
+                }
+            }
+            quantiles("from its return to the begin in another process, ms", begins);
+        } finally {
+            worker.destroy();
         }
     }
 

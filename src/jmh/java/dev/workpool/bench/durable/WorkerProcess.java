@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -24,7 +26,15 @@ public final class WorkerProcess {
     /** Jobs whose first byte is this take a second. */
     static final byte LONG = 1;
 
+    /** Jobs whose first byte is this say on standard output when they begin. */
+    static final byte TELLS = 2;
+
     private WorkerProcess() {}
+
+    /** Microseconds of the clock that all processes of the machine share. */
+    static long nowUs() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+    }
 
     /** Starts one. */
     static Process start(String... arguments) throws IOException {
@@ -82,6 +92,8 @@ public final class WorkerProcess {
             while (System.nanoTime() < untilNs) {
                 LockSupport.parkNanos(untilNs - System.nanoTime());
             }
+        } else if (job[0] == TELLS) {
+            System.out.println(nowUs());
         }
         return null;
     }

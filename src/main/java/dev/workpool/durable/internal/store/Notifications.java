@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -19,15 +20,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells other processes that there are jobs, or that a batch has ended, by PostgreSQL's notifications, and hears what
- * they tell, unless connections change their session between transactions. What is to be told is collected for some milliseconds and told in a transaction of its own: a notification
- * inside each transaction that enqueues jobs would have them all wait for each other. None of it has to arrive; whoever
- * waits looks now and then.
+ * they tell, unless connections change their session between transactions. What is to be told is told at once, but at most
+ * every 10 ms, and in a transaction of its own: a notification inside each transaction that enqueues jobs would have them
+ * all wait for each other. None of it has to arrive; whoever waits looks now and then.
  *
- * <p>One thread listens. {@code pending} and {@code isSending} are guarded by this.
+ * <p>One thread listens. {@code pending}, {@code isSending} and {@code sentNs} are guarded by this.
  */
 final class Notifications implements Signals {
     private static final Logger log = LoggerFactory.getLogger(Notifications.class);
-    private static final int COLLECT_MS = 10;
+    private static final long COLLECT_NS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final int LOOK_MS = 500;
     private static final int LAST_WORDS_MS = 1_000;
     private static final long RECONNECT_NS = 1_000_000_000L;
@@ -42,6 +43,7 @@ final class Notifications implements Signals {
     private final Thread listener;
     private final Set<String> pending = new LinkedHashSet<>();
     private boolean isSending;
+    private long sentNs = System.nanoTime() - COLLECT_NS;
     private volatile boolean closed;
     private volatile boolean isListening;
 
@@ -78,14 +80,16 @@ final class Notifications implements Signals {
 
     @Override
     public void tell(String what) {
+        long sinceNs;
         synchronized (this) {
             pending.add(what);
             if (isSending) {
                 return;
             }
             isSending = true;
+            sinceNs = System.nanoTime() - sentNs;
         }
-        timer.schedule(this::send, COLLECT_MS, TimeUnit.MILLISECONDS);
+        timer.schedule(this::send, COLLECT_NS - sinceNs, TimeUnit.NANOSECONDS);
     }
 
     private void send() {
@@ -93,16 +97,19 @@ final class Notifications implements Signals {
         synchronized (this) {
             now = Set.copyOf(pending);
             pending.clear();
+            sentNs = System.nanoTime();
         }
-        transactions.work(connection -> tell(connection, now)).whenComplete((done, failure) -> {
-            synchronized (this) {
-                isSending = !pending.isEmpty() && !closed;
-                if (!isSending) {
-                    return;
-                }
-            }
-            timer.schedule(this::send, COLLECT_MS, TimeUnit.MILLISECONDS);
-        });
+        transactions
+                .work(connection -> Optional.of(tell(connection, now)), connection -> tell(connection, now))
+                .whenComplete((done, failure) -> {
+                    synchronized (this) {
+                        isSending = !pending.isEmpty() && !closed;
+                        if (!isSending) {
+                            return;
+                        }
+                    }
+                    timer.schedule(this::send, COLLECT_NS, TimeUnit.NANOSECONDS);
+                });
     }
 
     private void listen() {
@@ -167,14 +174,14 @@ final class Notifications implements Signals {
         }
     }
 
-    private Void tell(Connection connection, Set<String> what) throws SQLException {
-        try (PreparedStatement notify = connection.prepareStatement("SELECT pg_notify(?, ?)")) {
-            for (String each : what) {
-                notify.setString(1, channel);
-                notify.setString(2, each);
-                notify.execute();
-            }
+    /** In one statement, which may commit itself; returns how many. */
+    private int tell(Connection connection, Set<String> what) throws SQLException {
+        try (PreparedStatement notify =
+                connection.prepareStatement("SELECT pg_notify(?, told) FROM unnest(?::text[]) AS told")) {
+            notify.setString(1, channel);
+            notify.setArray(2, connection.createArrayOf("text", what.toArray()));
+            notify.execute();
+            return what.size();
         }
-        return null;
     }
 }
