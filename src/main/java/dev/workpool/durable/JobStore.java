@@ -78,7 +78,7 @@ public final class JobStore implements AutoCloseable {
      *     more beside it, and the library two that end with {@code .lock} and {@code .writer}, and a folder that ends with
      *     {@code .processes} while it is open. All processes, also those that only read, need to write these
      * @return a store; the file is opened with the first queue, which throws an {@link IllegalStateException} if this process has
-     *     it open already, and an {@link IllegalArgumentException} if it cannot be opened
+     *     it open already, and an {@link IllegalArgumentException} if it cannot be opened or written
      */
     public static JobStore sqlite(Path file) {
         Objects.requireNonNull(file, "file");

@@ -1,6 +1,7 @@
 package dev.workpool.cli.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.workpool.cli.Cli;
 import dev.workpool.cli.CliProcess;
@@ -17,14 +18,19 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -50,9 +56,11 @@ class QueueUsageTest {
                 "add --store j.db --exec a --delay -1 x | '--delay': '-1'; allowed: 0 to 3650d, as in 30s, 5m, 2h, 1d or 90 (seconds)",
                 "add --store j.db --exec a --queue a/b x | name of a queue",
                 "add --store j.db --exec a --input - x | INPUT 'x' and --input '-'",
-                "work --store /no/j.db             | --store '/no/j.db': no such file; workpool queue add --store /no/j.db makes it",
-                "status --store /no/j.db           | --store '/no/j.db': no such file; workpool queue add --store /no/j.db makes it",
-                "add --store /no/j.db --exec a x   | --store '/no/j.db': no such folder; allowed: a file of SQLite, or a database",
+                "work --store j.db                 | --store 'j.db': no such file; workpool queue add --store j.db makes it",
+                "status --store src/j.db           | --store 'src/j.db': no such file; workpool queue add --store src/j.db makes it",
+                "add --store no/j.db --exec a x    | --store 'no/j.db': no such folder: no; allowed: a file of SQLite, or a database",
+                "status --store no/j.db            | --store 'no/j.db': no such folder: no; allowed: a file of SQLite, or a database",
+                "add --store pom.xml/j --exec a x  | --store 'pom.xml/j': no such folder: pom.xml; allowed: a file of SQLite",
                 "status --store /                  | --store '/': a folder; allowed: a file of SQLite",
                 "status --store pom.xml            | --store 'pom.xml': not a file of SQLite; allowed",
                 "status --store=                   | --store '': an empty name; allowed: a file of SQLite",
@@ -92,6 +100,71 @@ class QueueUsageTest {
                 .doesNotContain("pw")
                 .hasLineCount(1);
         assertThat(Path.of("j.db")).as("a store that nobody wanted").doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"status", "work", "dead", "pause", "resume", "cancel 1", "requeue --all", "discard 1"})
+    void anEmptyFileIsNoStoreAndStaysAsItIs(String command) throws IOException {
+        Path empty = Files.createFile(folder.resolve("jobs.db"));
+        Cli.Ran ran = Cli.run(("queue " + command + " --store " + empty).split(" "));
+        assertThat(ran.status()).isEqualTo(2);
+        assertThat(ran.err())
+                .isEqualTo("workpool: --store '" + empty + "': an empty file, without a store in it; workpool queue add"
+                        + " --store " + empty + " makes one\n");
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).containsExactly(empty);
+        }
+        assertThat(empty).isEmptyFile();
+    }
+
+    /** Nobody can make a file there. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aFileThatCannotBeMadeIsNamed() {
+        Cli.Ran ran = Cli.run("queue", "add", "--store", "/sys/j.db", "--exec", "echo {}", "a");
+        assertThat(ran.status()).as(ran.err()).isEqualTo(2);
+        assertThat(ran.err())
+                .hasLineCount(1)
+                .startsWith("workpool: --store '/sys/j.db': the job store /sys/j.db cannot be opened: ")
+                .endsWith("; whoever uses it, if only to read, needs to write the file and into its folder\n");
+    }
+
+    /** By a user for whom rights count: those who run tests in a container are often another. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "jobs.db     | r--r--r-- | status",
+                "jobs.db     | r--r--r-- | add --exec x a",
+                "jobs.db-wal | r--r--r-- | pause",
+                "''          | r-xr-xr-x | status",
+                "''          | r-xr-xr-x | work --until-empty",
+                "''          | r-xr-xr-x | cancel 1",
+            })
+    void whatCannotBeWrittenIsNamed(String name, String rights, String command) throws Exception {
+        String unprivileged = "setpriv --bounding-set=-dac_override --inh-caps=-dac_override ";
+        assumeTrue(new ProcessBuilder("sh", "-c", unprivileged + "true").start().waitFor() == 0);
+        Path store = folder.resolve("jobs.db");
+        assertThat(Cli.run("queue", "add", "--store", store.toString(), "--exec", "echo {}", "a")
+                        .status())
+                .isZero();
+        Path unwritable = name.isEmpty() ? folder : folder.resolve(name);
+        if (!Files.exists(unwritable)) {
+            Files.createFile(unwritable);
+        }
+        Files.setPosixFilePermissions(unwritable, PosixFilePermissions.fromString(rights));
+        try {
+            Cli.Ran ran = CliProcess.start("exec " + unprivileged + "\"$@\" queue " + command + " --store " + store)
+                    .await();
+            assertThat(ran.status()).as(ran.err()).isEqualTo(2);
+            assertThat(ran.err())
+                    .isEqualTo("workpool: --store '" + store + "': the job store " + store
+                            + " cannot be opened: this user"
+                            + " may not write " + unwritable + "; whoever uses it, if only to read, needs to write the"
+                            + " file and into its folder\n");
+        } finally {
+            Files.setPosixFilePermissions(unwritable, PosixFilePermissions.fromString("rwx------"));
+        }
     }
 
     @Test

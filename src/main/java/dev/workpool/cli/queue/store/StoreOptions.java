@@ -82,8 +82,16 @@ public final class StoreOptions {
             throw new UsageException((schema == null ? "--password-file" : "--schema")
                     + " is about a database: give --store jdbc:postgresql://HOST/DATABASE");
         }
-        return new OpenStore(
+        OpenStore opened = new OpenStore(
                 named(address.isDatabase() ? database(address) : JobStore.sqlite(file(make))), address.text());
+        try {
+            opened.store().watch(); // or it would be opened by what is asked first
+        } catch (IllegalArgumentException e) { // such as a file that cannot be written
+            throw new UsageException("--store '" + store + "': " + e.getMessage());
+        } catch (IllegalStateException e) {
+            throw opened.failure(e);
+        }
+        return opened;
     }
 
     private JobStore database(StoreAddress address) throws UsageException, StoreFailure {
@@ -111,16 +119,15 @@ public final class StoreOptions {
     private Path file(boolean make) throws UsageException {
         try {
             Path file = NativePaths.of(store);
-            Path folder = file.toAbsolutePath().getParent();
+            Path folder = file.getParent() == null ? file.toAbsolutePath().getParent() : file.getParent();
             if (Files.isDirectory(file)) {
                 throw notAllowed("--store", store, "a folder");
             } else if (Files.exists(file)) {
-                checkKind(file);
+                checkKind(file, make);
+            } else if (!Files.isDirectory(folder)) {
+                throw notAllowed("--store", store, "no such folder: " + folder);
             } else if (!make) {
-                throw new UsageException(
-                        "--store '" + store + "': no such file; workpool queue add --store " + store + " makes it");
-            } else if (folder == null || !Files.isDirectory(folder)) {
-                throw notAllowed("--store", store, "no such folder");
+                throw noStore("no such file", "it");
             }
             return file;
         } catch (IOException | InvalidPathException e) {
@@ -129,13 +136,20 @@ public final class StoreOptions {
     }
 
     /** SQLite would say so much later, and of a file of another program not always. */
-    private void checkKind(Path file) throws IOException, UsageException {
+    private void checkKind(Path file, boolean make) throws IOException, UsageException {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] beginning = in.readNBytes(SQLITE.length);
-            if (beginning.length > 0 && !Arrays.equals(beginning, SQLITE)) {
+            if (beginning.length == 0 && !make) { // which SQLite would fill even for who only looks
+                throw noStore("an empty file, without a store in it", "one");
+            } else if (beginning.length > 0 && !Arrays.equals(beginning, SQLITE)) {
                 throw notAllowed("--store", store, "not a file of SQLite");
             }
         }
+    }
+
+    private UsageException noStore(String why, String what) {
+        return new UsageException(
+                "--store '" + store + "': " + why + "; workpool queue add --store " + store + " makes " + what);
     }
 
     private static UsageException notAllowed(String option, String value, String why) {

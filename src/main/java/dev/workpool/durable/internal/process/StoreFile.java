@@ -27,6 +27,9 @@ public final class StoreFile implements AutoCloseable {
     /** Channels to files that are open by classes of another loader: closing them would end its locks. */
     private static final Set<FileChannel> NEVER_CLOSED = ConcurrentHashMap.newKeySet();
 
+    static final String WHAT_TO_WRITE =
+            "; whoever uses it, if only to read, needs to write the file and into its folder";
+
     private final Path file;
     private final Path key;
     private final FileChannel channel;
@@ -41,7 +44,7 @@ public final class StoreFile implements AutoCloseable {
      * Takes a file for this process.
      *
      * @throws IllegalStateException if this process has it open, or one with an earlier version of the library
-     * @throws IllegalArgumentException if it cannot be opened, or is on a network
+     * @throws IllegalArgumentException if it cannot be opened or written, or is on a network
      */
     public static StoreFile open(Path path) {
         Path file = path.toAbsolutePath();
@@ -54,6 +57,7 @@ public final class StoreFile implements AutoCloseable {
             Path folder = file.getParent().toRealPath();
             NetworkFiles.refuse(file, Files.getFileStore(folder).type());
             key = Files.exists(file) ? file.toRealPath() : folder.resolve(file.getFileName());
+            WriteAccess.check(file, key);
         } catch (IOException e) {
             throw cannotBeOpened(file, e);
         }
@@ -109,7 +113,7 @@ public final class StoreFile implements AutoCloseable {
     private static IllegalArgumentException cannotBeOpened(Path file, IOException e) {
         String hint = e instanceof AccessDeniedException
                         || String.valueOf(e.getMessage()).contains("Permission denied")
-                ? "; whoever uses it, if only to read, needs to write the file and into its folder"
+                ? WHAT_TO_WRITE
                 : "";
         return new IllegalArgumentException("the job store " + file + " cannot be opened: " + e + hint, e);
     }
@@ -123,7 +127,7 @@ public final class StoreFile implements AutoCloseable {
         return beside(file, ending);
     }
 
-    private static Path beside(Path file, String ending) {
+    static Path beside(Path file, String ending) {
         return file.resolveSibling(file.getFileName() + ending);
     }
 

@@ -45,7 +45,7 @@ public final class SqliteConnections implements Connections {
      *
      * @param busyTimeoutMs how long to wait for the transactions of other processes, and of users' connections
      * @throws IllegalStateException if this process has it open, or one with an earlier version of the library
-     * @throws IllegalArgumentException if it cannot be opened
+     * @throws IllegalArgumentException if it cannot be opened or written
      */
     public SqliteConnections(Path path, int busyTimeoutMs) {
         this.file = StoreFile.open(path);
