@@ -9,7 +9,6 @@ import java.util.function.Supplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /** Shows how far a run is. Used by one thread. */
 public interface Progress extends AutoCloseable {
@@ -45,13 +44,21 @@ public interface Progress extends AutoCloseable {
      * @param idle what is waited for; empty while something runs. Called by a thread of the bar's
      */
     static Progress bar(Console console, boolean terminal, Supplier<Optional<String>> idle) {
+        return bar(console, terminal, terminal ? new TerminalWidth() : () -> TerminalWidth.USUAL, idle);
+    }
+
+    /**
+     * A bar for a terminal of a given width.
+     *
+     * @param columns how many there are. Called by a thread of the bar's
+     */
+    static Progress bar(Console console, boolean terminal, IntSupplier columns, Supplier<Optional<String>> idle) {
         ProgressBar bar = new ProgressBarBuilder()
                 .setTaskName(TASK)
                 .setInitialMax(-1)
                 .setUpdateIntervalMillis(terminal ? 200 : 1000)
-                .setStyle(ProgressBarStyle.ASCII)
-                .showSpeed()
-                .setConsumer(new Line(console, terminal ? new TerminalWidth() : () -> TerminalWidth.USUAL, idle))
+                .setRenderer(new ProgressLine())
+                .setConsumer(new Line(console, columns, idle))
                 .build();
         return new Progress() {
             @Override

@@ -36,9 +36,13 @@ final class Descriptors {
         if (settings.workers() <= room) {
             return settings;
         }
-        console.say("%d workers instead of %d: this process may have too few files open (ulimit -n)"
-                .formatted(room, settings.workers()));
+        console.say(fewer(room, settings.workers()));
         return settings.withWorkers(room);
+    }
+
+    static String fewer(int room, int workers) {
+        return "%d %s instead of %d: this process may have too few files open (ulimit -n)"
+                .formatted(room, room == 1 ? "worker" : "workers", workers);
     }
 
     private static int room(int filesPerJob) {

@@ -15,6 +15,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ProgressTest {
 
@@ -95,6 +97,34 @@ class ProgressTest {
             bar.show(tally, 10);
         }
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("1/10").contains("9 cancelled");
+    }
+
+    /** Half of a time would read like another time. */
+    @ParameterizedTest
+    @CsvSource({
+        "10, 'workpool'",
+        "20, 'workpool  22% 2/9'",
+        "36, 'workpool  22% 2/9 S 1 failed'",
+        "40, 'workpool  22% [BAR] 2/9 S 1 failed'",
+        "49, 'workpool  22% 2/9 T 1 failed'",
+        "55, 'workpool  22% 2/9 T S 1 failed'",
+        "80, 'workpool  22% [BAR] 2/9 T S 1 failed'",
+    })
+    void aPartThatDoesNotFitIsLeftOutAsAWhole(int columns, String expected) {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Tally tally = new Tally();
+        tally.add(Ending.Kind.SUCCEEDED);
+        tally.add(Ending.Kind.FAILED);
+        Console console = new Console(new PrintStream(err, true, StandardCharsets.UTF_8), false);
+        try (Progress bar = Progress.bar(console, false, () -> columns, Optional::empty)) {
+            bar.show(tally, 9);
+        }
+        String line = Cli.decode(err).lines().reduce((first, second) -> second).orElseThrow();
+        assertThat(line.length()).isLessThan(columns);
+        assertThat(line.replaceFirst("\\(\\d:\\d\\d:\\d\\d / (\\?|\\d:\\d\\d:\\d\\d)\\)", "T")
+                        .replaceFirst("(\\?|[0-9.]+)/s", "S")
+                        .replaceFirst("\\[=* +\\]", "[BAR]"))
+                .isEqualTo(expected);
     }
 
     @Test
