@@ -25,7 +25,8 @@ public enum WhenFull {
      * The submitting thread runs the job, in addition to the workers and without a time-out; a single job without options is run once.
      * Of a batch it runs the last jobs until there is room for all others. Only then are these queued; workers do not
      * begin with them before. Those that fail are tried again by workers, if the batch's (or the job's own) retries
-     * allow; meanwhile they wait in the queue, beyond its capacity. Cancelling does not reach the jobs that it runs. On
+     * allow; meanwhile they wait in the queue, beyond its capacity. Cancelling does not reach the jobs that it runs.
+     * An interrupt of the thread does, also one that such a job has left behind: the thread is the submitter's. On
      * an actor's thread, submitting fails with an {@link IllegalStateException}.
      */
     CALLER_RUNS,

@@ -354,6 +354,20 @@ class FleetTest {
     }
 
     @Test
+    void aJobThatWasCancelledDoesNotRunAgainWhenItsNodeIsLost() {
+        open(10);
+        grant(0, 3);
+        tell(new Router.CancelJob<>(5, 1));
+        loseTheSession();
+        open(10);
+        assertThat(jobs()).containsExactlyInAnyOrder("0", "2");
+        assertThat(collector).singleElement().isInstanceOfSatisfying(Collector.Settle.class, settle -> {
+            assertThat(settle.first()).isEqualTo(1);
+            assertThat(settle.outcome()).isEqualTo(new Outcome.Cancelled<>(1));
+        });
+    }
+
+    @Test
     void aDamagedReportEndsTheSessionAndLosesNoJob() {
         open(10);
         grant(0, 4);

@@ -35,6 +35,17 @@ class HeldJobsTest {
                 System.nanoTime());
     }
 
+    @Test
+    void aJobThatIsCancelledWhileItIsClaimedIsCancelled() {
+        CancelledJobs<String> cancelled = new CancelledJobs<>();
+        Held<String> held = held(KeptOutcomes.ALL);
+        cancelled.hear(held.claimed.batch(), FIRST + 2, List.of());
+        assertThat(held.isCancelled(FIRST + 2)).as("nobody knows of it yet").isFalse();
+        cancelled.hold(held);
+        assertThat(held.isCancelled(FIRST + 2)).isTrue();
+        assertThat(held.isCancelled(FIRST + 1)).isFalse();
+    }
+
     /** Others may begin its jobs when the lease is over: they are to be stopped by then. */
     @Test
     void itsJobsAreStoppedBeforeTheLeaseIsOver() {
