@@ -221,7 +221,7 @@ final class ClusterSchedule {
                     gauges.router,
                     events,
                     Intake.ofProcess(),
-                    now -> known = now));
+                    (now, why) -> known = now));
         }
 
         @Override

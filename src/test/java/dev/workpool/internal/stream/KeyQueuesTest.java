@@ -14,7 +14,7 @@ class KeyQueuesTest {
     private final KeyQueues<String> keyQueues = new KeyQueues<>(job -> job.substring(0, 1));
 
     private KeyQueue assign(String job) {
-        return keyQueues.assign(job, job).keyQueue();
+        return keyQueues.assign(job, job).keyQueue;
     }
 
     /** How many queues are held: in the map, and among those that are told to be empty. */
@@ -29,7 +29,7 @@ class KeyQueuesTest {
     @Test
     void jobsOfAKeyShareAQueue() {
         assertThat(assign("a1")).isSameAs(assign("a2")).isNotSameAs(assign("b1"));
-        assertThat(keyQueues.assign("a3", "packed").job()).isEqualTo("packed");
+        assertThat(keyQueues.assign("a3", "packed").job).isEqualTo("packed");
     }
 
     @Test
@@ -86,7 +86,7 @@ class KeyQueuesTest {
         Deque<KeyQueue> open = new ArrayDeque<>();
         int most = 0;
         for (int job = 0; job < 2_000_000; job++) {
-            open.add(many.assign(job, job).keyQueue());
+            open.add(many.assign(job, job).keyQueue);
             if (open.size() == 100) { // as a window would have it
                 open.forEach(many::settled);
                 open.clear();
@@ -98,7 +98,7 @@ class KeyQueuesTest {
         assertThat(most).isLessThanOrEqualTo(400);
         open.forEach(many::settled);
         for (int i = 0; i < 200; i++) {
-            many.settled(many.assign(-1, -1).keyQueue());
+            many.settled(many.assign(-1, -1).keyQueue);
         }
         assertThat(held(many)).as("the last key alone, and that it is empty").isLessThanOrEqualTo(2);
     }
