@@ -92,11 +92,13 @@ class WorkerPoolMetricsTest extends PoolTest {
                 assertThat(value("executor.queued")).isZero();
             });
             assertThat(value("workpool.busy")).isPositive();
-            pool.submit(5, JobOptions.defaults().withDelay(Duration.ofHours(1)));
+            CompletableFuture<Integer> delayed =
+                    pool.submit(5, JobOptions.defaults().withDelay(Duration.ofHours(1)));
             await().atMost(LONG)
                     .untilAsserted(() -> assertThat(value("executor.queued"))
                             .as("also what waits")
                             .isEqualTo(1));
+            delayed.cancel(false);
         }
     }
 
