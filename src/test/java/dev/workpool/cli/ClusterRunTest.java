@@ -244,7 +244,7 @@ class ClusterRunTest {
                 "--bind",
                 meeting)) {
             assertThat(worker.awaitExit()).isEqualTo(2);
-            worker.awaitLine("workpool: workpool.cluster.pools.run.lease = 0s; allowed: 1s to 1 hour");
+            worker.awaitLine("workpool: workpool.cluster.lease = 0s; allowed: 1s to 1 hour");
         }
     }
 
