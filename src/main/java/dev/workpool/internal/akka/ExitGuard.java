@@ -128,11 +128,13 @@ public final class ExitGuard implements Extension {
 
     private volatile Throwable error;
     private volatile boolean exits;
+    private volatile boolean isBroken;
     private volatile boolean isOver;
 
     /** What the thread needs in the end, made in advance. */
     private final Thread toAkka;
 
+    private final Thread looking;
     private final Thread toPeople;
     private volatile byte[] afterErrorWords;
     private volatile byte[] afterExitWords;
@@ -153,6 +155,7 @@ public final class ExitGuard implements Extension {
                 && config.getBoolean("akka.coordinated-shutdown.run-by-jvm-shutdown-hook");
         this.toAkka = daemon(
                 name + "fatal-error", () -> failed.getUncaughtExceptionHandler().uncaughtException(failed, error));
+        this.looking = daemon(name + "looks", this::look);
         this.toPeople = daemon(name + "last-words", this::sayLastWords);
         this.thread = daemon(name + "exit", this::watch);
         this.hook = new Thread(this::jvmEnds, name + "hook");
@@ -272,6 +275,22 @@ public final class ExitGuard implements Extension {
     private void jvmEnds() {
         exits = true;
         LockSupport.unpark(thread);
+        if (!started(looking)) {
+            breaks();
+        }
+    }
+
+    /** Perhaps not before the end has begun. Not on the thread that halts: this needs memory, for which it may wait. */
+    private void look() {
+        while (!isOver && !isBroken()) {
+            LockSupport.parkNanos(this, LOOK_NS);
+        }
+        breaks();
+    }
+
+    private void breaks() {
+        isBroken = true;
+        LockSupport.unpark(thread);
     }
 
     /**
@@ -304,11 +323,11 @@ public final class ExitGuard implements Extension {
         }
     }
 
-    /** Waits for nobody, and does without memory. */
+    /** Makes nothing, and waits for nobody. */
     private void watch() {
         boolean hasError = false;
         boolean hasExit = false;
-        boolean isBroken = false;
+        boolean hasBroken = false;
         boolean isTold = true;
         while (!isOver) {
             long nowNs = System.nanoTime();
@@ -325,8 +344,8 @@ public final class ExitGuard implements Extension {
                     haltAtLatest(nowNs + afterExitNs, afterExitWords);
                 }
             }
-            if (exits && !isBroken && isBroken()) { // perhaps not before the end has begun
-                isBroken = true;
+            if (isBroken && !hasBroken) {
+                hasBroken = true;
                 haltAtLatest(nowNs + afterErrorNs, afterErrorWords);
             }
             isTold = isTold || started(toAkka);
@@ -338,8 +357,6 @@ public final class ExitGuard implements Extension {
             }
             if (!isTold) {
                 LockSupport.parkNanos(this, RETRY_NS);
-            } else if (exits && !isBroken) {
-                LockSupport.parkNanos(this, isBound ? Math.min(LOOK_NS, haltNs - nowNs) : LOOK_NS);
             } else if (isBound) {
                 LockSupport.parkNanos(this, haltNs - nowNs);
             } else {

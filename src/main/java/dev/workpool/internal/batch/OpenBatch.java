@@ -58,6 +58,11 @@ public abstract class OpenBatch<J, R> extends BatchSource<R> {
         return place;
     }
 
+    /** Whether a job is known to have its outcome; of a batch that is not asked, since it is bounded. */
+    public boolean hasOutcome(long index) {
+        return false;
+    }
+
     /** Takes one job out of those that are queued; null if it is not among them, or is not to be found so far. */
     public Slice<R> takeOut(long index) {
         return returned().removeJob(id(), index);

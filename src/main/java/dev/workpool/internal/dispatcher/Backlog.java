@@ -203,7 +203,7 @@ public final class Backlog<J, R> {
         BatchEvents ofStream = events(submission);
         Slice.BatchRef<R> batch = spawn(submission, ledger, submission.keyQueues() != null, ofStream);
         StreamEntry<J, R> entry =
-                new StreamEntry<>(batch, submission, ledger, index -> cancelled.add(batch.id(), index));
+                new StreamEntry<>(batch, submission, ledger, index -> cancelled.add(batches.get(batch.id()), index));
         entry.events = ofStream;
         ofStream.accepted(OptionalLong.empty());
         submission.number = entry.batch.id();
@@ -293,7 +293,10 @@ public final class Backlog<J, R> {
 
     /** Cancels one job of a batch or a stream that is not stopped: now if it is queued, or else where it turns up. */
     Holder cancel(OpenBatch<J, R> entry, long index) {
-        cancelled.add(entry.id(), index);
+        if (entry.hasOutcome(index)) {
+            return Holder.NOBODY;
+        }
+        cancelled.add(entry, index);
         return cancelQueued(entry, index) ? Holder.QUEUE : Holder.ROUTER;
     }
 

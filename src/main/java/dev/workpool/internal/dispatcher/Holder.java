@@ -6,6 +6,6 @@ enum Holder {
     QUEUE,
     /** It was granted, and has not come back; the router may have reported its outcome already. */
     ROUTER,
-    /** It has its outcome, and was never granted. */
+    /** It has its outcome. */
     NOBODY
 }

@@ -4,12 +4,15 @@ import dev.workpool.internal.slice.Slice;
 import dev.workpool.internal.slice.StopReason;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 
 /**
  * A stream's jobs with keys: of each key one at a time is ready or granted, the next when that has its outcome. They
@@ -80,6 +83,11 @@ final class KeyedJobs<J, R> implements StreamJobs<R> {
         return ready.size();
     }
 
+    @Override
+    public long taken() {
+        return nextIndex;
+    }
+
     /** When is not noted: jobs wait for others of their key. */
     @Override
     public void accept(long count, long nowNs) {
@@ -134,8 +142,21 @@ final class KeyedJobs<J, R> implements StreamJobs<R> {
                 }
             }
         }
-        unwanted.add(place);
+        if (place >= accepted || isWaiting(place)) { // else it has its outcome
+            unwanted.add(place);
+        }
         return -1;
+    }
+
+    /** There are no more than the window has, and this is asked only of a job that is to be cancelled. */
+    private boolean isWaiting(long place) {
+        Stream<KeyQueue> busy = Stream.concat(
+                ready.stream().map(keyed -> keyed.keyQueue),
+                granted.values().stream()
+                        .flatMap(grant -> Arrays.stream(grant.keyQueues))
+                        .filter(Objects::nonNull));
+        return Stream.concat(ready.stream(), busy.flatMap(keyQueue -> keyQueue.waiting.stream()))
+                .anyMatch(keyed -> keyed.place == place);
     }
 
     private Slice<R> number(Object[] jobs) {

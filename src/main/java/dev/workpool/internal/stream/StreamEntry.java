@@ -68,6 +68,11 @@ public final class StreamEntry<J, R> extends OpenBatch<J, R> {
         return jobs.indexToCancel(place);
     }
 
+    @Override
+    public boolean hasOutcome(long index) {
+        return index < jobs.taken() && streamLedger.job(index) == null;
+    }
+
     /** With an array of its own: the ledger lets go of a job that has its outcome, as this one may soon. */
     @Override
     public Slice<R> again(long index, int attempt) {

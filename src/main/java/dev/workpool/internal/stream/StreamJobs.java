@@ -30,6 +30,9 @@ interface StreamJobs<R> {
         return place;
     }
 
+    /** How many jobs were taken, which are those with an index below that. */
+    long taken();
+
     /** Takes in which jobs have their outcome, upon which others may be ready. */
     default void takeInSettled() {}
 

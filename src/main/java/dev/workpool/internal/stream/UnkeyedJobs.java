@@ -37,6 +37,11 @@ final class UnkeyedJobs<J, R> implements StreamJobs<R> {
     }
 
     @Override
+    public long taken() {
+        return taken;
+    }
+
+    @Override
     public void accept(long count, long nowNs) {
         ready += count;
         accepted += count;
