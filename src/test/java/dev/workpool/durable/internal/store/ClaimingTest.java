@@ -64,9 +64,14 @@ class ClaimingTest {
         }
     }
 
-    /** A suspect runs alone, and is asked for alone. */
-    @Test
-    void aSuspectWaitsForWhatIsBeforeItInItsLane() throws SQLException {
+    /** What is done with a queue of lanes in SQLite. */
+    @FunctionalInterface
+    private interface OfLanes {
+        void run(Connection connection, long queue, long codec) throws SQLException;
+    }
+
+    /** Batches 1 and 2 have a job each, of the same lane. */
+    private void withTwoOfALane(OfLanes test) throws SQLException {
         try (Database database = new Database(ofSqlite, new SqliteConnections(directory.resolve("jobs.db"), 1_000))) {
             database.prepare(60_000);
             database.transactions().call(connection -> {
@@ -75,54 +80,52 @@ class ClaimingTest {
                 long codec = queues.codec(connection, queue, "codec", 1);
                 enqueue(connection, queue, codec, 1);
                 enqueue(connection, queue, codec, 2);
-                try (Statement statement = connection.createStatement()) {
-                    statement.execute("UPDATE workpool_segment SET lost = 2 WHERE batch = 2");
-                }
-                Ask suspects = new Ask(queue, true, "owner", 7, 60_000, 2, 1, 1, List.of(codec), Set.of(), true, true);
-                Ask others =
-                        new Ask(queue, true, "owner", 8, 60_000, 2, 100, 10, List.of(codec), Set.of(), true, false);
-                Claiming claiming = new Claiming(ofSqlite);
-                assertThat(claiming.claim(connection, suspects).segments()).isEmpty();
-                assertThat(claiming.claim(connection, others).segments())
-                        .extracting(SegmentRow::batch)
-                        .containsExactly(1L);
+                test.run(connection, queue, codec);
                 return null;
             });
         }
     }
 
+    /** A suspect runs alone, and is asked for alone. */
+    @Test
+    void aSuspectWaitsForWhatIsBeforeItInItsLane() throws SQLException {
+        withTwoOfALane((connection, queue, codec) -> {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("UPDATE workpool_segment SET lost = 2 WHERE batch = 2");
+            }
+            Ask suspects = new Ask(queue, true, "owner", 7, 60_000, 2, 1, 1, List.of(codec), Set.of(), true, true);
+            Ask others = new Ask(queue, true, "owner", 8, 60_000, 2, 100, 10, List.of(codec), Set.of(), true, false);
+            Claiming claiming = new Claiming(ofSqlite);
+            assertThat(claiming.claim(connection, suspects).segments()).isEmpty();
+            assertThat(claiming.claim(connection, others).segments())
+                    .extracting(SegmentRow::batch)
+                    .containsExactly(1L);
+        });
+    }
+
     /** Else they would have ended before the jobs that run again now. */
     @Test
     void whoeverHasLostALaneCannotAcknowledgeWhatIsBehindItsFirst() throws SQLException {
-        try (Database database = new Database(ofSqlite, new SqliteConnections(directory.resolve("jobs.db"), 1_000))) {
-            database.prepare(60_000);
-            database.transactions().call(connection -> {
-                Queues queues = new Queues(ofSqlite);
-                long queue = queues.open(connection, "queue", 4);
-                long codec = queues.codec(connection, queue, "codec", 1);
-                enqueue(connection, queue, codec, 1);
-                enqueue(connection, queue, codec, 2);
-                Claiming claiming = new Claiming(ofSqlite);
-                List<SegmentRow> held =
-                        claiming.claim(connection, lanes(queue, codec, 100)).segments();
-                assertThat(held).extracting(SegmentRow::batch).containsExactly(1L, 2L);
-                try (Statement statement = connection.createStatement()) {
-                    statement.execute("UPDATE workpool_lane SET lease_until = 0");
-                    statement.execute("UPDATE workpool_segment SET lease_until = 0");
-                }
-                List<SegmentRow> others =
-                        claiming.claim(connection, lanes(queue, codec, 200)).segments();
-                assertThat(others).extracting(SegmentRow::batch).containsExactly(1L);
-                assertThat(acknowledge(connection, queue, held.get(1))).isFalse();
-                assertThat(acknowledge(connection, queue, others.get(0))).isTrue();
-                new Leases(ofSqlite)
-                        .releaseLanes(connection, queue, Set.of(others.get(0).token()));
-                assertThat(claiming.claim(connection, lanes(queue, codec, 300)).segments())
-                        .extracting(SegmentRow::batch)
-                        .containsExactly(2L);
-                return null;
-            });
-        }
+        withTwoOfALane((connection, queue, codec) -> {
+            Claiming claiming = new Claiming(ofSqlite);
+            List<SegmentRow> held =
+                    claiming.claim(connection, lanes(queue, codec, 100)).segments();
+            assertThat(held).extracting(SegmentRow::batch).containsExactly(1L, 2L);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("UPDATE workpool_lane SET lease_until = 0");
+                statement.execute("UPDATE workpool_segment SET lease_until = 0");
+            }
+            List<SegmentRow> others =
+                    claiming.claim(connection, lanes(queue, codec, 200)).segments();
+            assertThat(others).extracting(SegmentRow::batch).containsExactly(1L);
+            assertThat(acknowledge(connection, queue, held.get(1))).isFalse();
+            assertThat(acknowledge(connection, queue, others.get(0))).isTrue();
+            new Leases(ofSqlite)
+                    .releaseLanes(connection, queue, Set.of(others.get(0).token()));
+            assertThat(claiming.claim(connection, lanes(queue, codec, 300)).segments())
+                    .extracting(SegmentRow::batch)
+                    .containsExactly(2L);
+        });
     }
 
     private Ask lanes(long queue, long codec, long token) {
