@@ -87,6 +87,7 @@ class ArchitectureTest {
             "dev.workpool.cluster.internal.station",
             "dev.workpool.cluster.internal.fleet",
             "dev.workpool.cluster.internal.log",
+            "dev.workpool.cluster.internal.membership",
             "dev.workpool.cluster",
             TEST_KIT,
             "dev.workpool.tune",

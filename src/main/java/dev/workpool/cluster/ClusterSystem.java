@@ -2,6 +2,7 @@ package dev.workpool.cluster;
 
 import akka.actor.typed.ActorSystem;
 import com.typesafe.config.Config;
+import dev.workpool.cluster.internal.membership.DeadNodes;
 import dev.workpool.settings.ClusterSettings;
 
 /** Checks that an actor system is a node of a cluster that can carry what the settings say, and says what is wrong if not. */
@@ -22,6 +23,7 @@ final class ClusterSystem {
      */
     static void check(ActorSystem<?> system, ClusterSettings settings, String what) {
         checkNode(system, what);
+        DeadNodes.check(system.settings().config());
         checkFrames(system.settings().config().getConfig("akka.remote.artery"), settings);
     }
 

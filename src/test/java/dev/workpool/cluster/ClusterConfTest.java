@@ -16,6 +16,7 @@ import akka.remote.RemoteActorRefProvider;
 import akka.remote.artery.ArterySettings;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.workpool.cluster.internal.membership.DeadNodes;
 import dev.workpool.codec.JobCodec;
 import dev.workpool.settings.ClusterSettings;
 import dev.workpool.settings.WorkerPoolSettings;
@@ -113,10 +114,10 @@ class ClusterConfTest {
 
     /** Each of Akka's strategies ends nodes that work, when a link fails. */
     @Test
-    void nobodyTakesNodesOut() {
+    void onlyThoseWhoseProcessHasEndedAreTakenOut() {
         assertThat(load("include classpath(\"workpool-cluster.conf\")")
                         .getString("akka.cluster.downing-provider-class"))
-                .isEmpty();
+                .isEqualTo(DeadNodes.class.getName());
     }
 
     /** As any test that ends its system would end with its JVM, otherwise. */
