@@ -62,7 +62,9 @@ public final class UsageMessages {
             return "did you mean " + String.join(" or ", similar) + "? ";
         }
         boolean isBeforeCommand = !error.getCommandLine().getSubcommands().isEmpty() && first.startsWith("-");
-        return isBeforeCommand ? "options come after a command, as in workpool run --exec CMD; " : "";
+        String command = error.getCommandLine().getCommandSpec().qualifiedName();
+        String example = command.endsWith(" queue") ? " status --store FILE" : " run --exec CMD";
+        return isBeforeCommand ? "options come after a command, as in " + command + example + "; " : "";
     }
 
     private static String asWritten(ArgSpec argument, String... written) {

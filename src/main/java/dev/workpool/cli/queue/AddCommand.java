@@ -131,6 +131,7 @@ final class AddCommand extends StoreCommand {
         }
         inputs.check("add", streams.inIsTerminal(), true);
         options();
+        OpenStore.settings(queue.name()); // its name, before a store is made
         try {
             new ShellCommand(exec, ShellCommand.SHELL, inputs.values(), "");
         } catch (IllegalArgumentException e) {

@@ -124,7 +124,11 @@ abstract class DeadLetterChange extends StoreCommand {
         for (int c = streams.in().read(); c >= 0 && c != '\n'; c = streams.in().read()) {
             answer.append((char) c);
         }
-        return answer.toString().strip().toLowerCase(Locale.ROOT).matches("y|yes");
+        boolean isMeant = answer.toString().strip().toLowerCase(Locale.ROOT).matches("y|yes");
+        if (!isMeant) {
+            console().say("nothing was done");
+        }
+        return isMeant;
     }
 
     private static String words(long count) {

@@ -99,7 +99,6 @@ public final class OpenStore implements AutoCloseable {
      * @param codec of our jobs
      */
     public void checkCodec(String queue, String codec) throws UsageException, StoreFailure, InterruptedException {
-        settings(queue); // its name
         for (QueueStatus each : get(store.watch()::look)) {
             if (each.name().equals(queue)
                     && !each.codecs().isEmpty()
