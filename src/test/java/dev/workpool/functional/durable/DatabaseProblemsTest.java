@@ -10,6 +10,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.workpool.WorkerPool;
 import dev.workpool.codec.JobCodec;
+import dev.workpool.durable.DurableBatch;
 import dev.workpool.durable.DurableQueue;
 import dev.workpool.durable.JobStore;
 import dev.workpool.settings.QueueOrder;
@@ -30,6 +31,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import javax.sql.DataSource;
@@ -225,6 +227,21 @@ class DatabaseProblemsTest extends PoolTest {
                     .hasMessageContaining("the job store PostgreSQL has not answered for PT1S: Connection to 127.0.0.1:"
                             + free + " refused");
             assertThat(get(queue.health()).toString()).startsWith("DOWN").contains("refused");
+        }
+    }
+
+    // Closing
+
+    /** Nobody can be told of it any more, which is no reason to call it again. */
+    @Test
+    void whatIsStoredWhileTheStoreIsClosedHasNotFailed() throws Exception {
+        DataSource database = TestPostgres.shared().createDatabase();
+        for (int i = 0; i < 5; i++) {
+            CompletionStage<DurableBatch> enqueued;
+            try (JobStore store = JobStore.postgres(database)) {
+                enqueued = open(store).enqueueAll(List.of("a", "b"));
+            }
+            assertThat(get(enqueued).jobs()).isEqualTo(2);
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -89,7 +90,13 @@ final class Notifications implements Signals {
             isSending = true;
             sinceNs = System.nanoTime() - sentNs;
         }
-        timer.schedule(this::send, COLLECT_NS - sinceNs, TimeUnit.NANOSECONDS);
+        try {
+            timer.schedule(this::send, COLLECT_NS - sinceNs, TimeUnit.NANOSECONDS);
+        } catch (
+                RejectedExecutionException
+                        e) { // the store was closed meanwhile: what is stored is stored, and others look by themselves
+            log.debug("nobody was told of {}", what, e);
+        }
     }
 
     private void send() {
