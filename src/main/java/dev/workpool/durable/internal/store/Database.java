@@ -6,8 +6,10 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -45,11 +47,14 @@ public final class Database implements AutoCloseable {
         this.connections = connections;
         this.process = connections instanceof SqliteConnections sqlite ? sqlite.process() : ThisProcess.randomName();
         this.transactions = new Transactions(connections, connections.description());
-        this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "workpool-store-timer");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.timer = new ScheduledThreadPoolExecutor(
+                1,
+                task -> {
+                    Thread thread = new Thread(task, "workpool-store-timer");
+                    thread.setDaemon(true);
+                    return thread;
+                },
+                new ThreadPoolExecutor.DiscardPolicy());
     }
 
     /**
@@ -180,7 +185,7 @@ public final class Database implements AutoCloseable {
         return transactions;
     }
 
-    /** One thread, for what is short. */
+    /** One thread, for what is short. Nothing is done that is asked of it once the database is closed. */
     public ScheduledExecutorService timer() {
         return timer;
     }
@@ -225,15 +230,25 @@ public final class Database implements AutoCloseable {
         return connections.description();
     }
 
+    /**
+     * Waits a moment for transactions that run. Signals come after them, since others are told of what these have done,
+     * and before those the timer, which may be about to hand them what it has to tell.
+     */
     @Override
     public void close() {
+        timer.shutdownNow();
+        try {
+            timer.awaitTermination(1, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        transactions.close();
         synchronized (this) {
             isClosed = true;
             if (signals != null) {
                 signals.close();
             }
         }
-        timer.shutdownNow();
-        transactions.close();
+        connections.close();
     }
 }

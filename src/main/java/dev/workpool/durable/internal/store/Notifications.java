@@ -7,11 +7,8 @@ import java.sql.Statement;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.postgresql.PGConnection;
@@ -31,7 +28,6 @@ final class Notifications implements Signals {
     private static final Logger log = LoggerFactory.getLogger(Notifications.class);
     private static final long COLLECT_NS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final int LOOK_MS = 500;
-    private static final int LAST_WORDS_MS = 1_000;
     private static final long RECONNECT_NS = 1_000_000_000L;
     private static final long ASK_EVERY_NS = 10_000_000_000L;
 
@@ -90,13 +86,7 @@ final class Notifications implements Signals {
             isSending = true;
             sinceNs = System.nanoTime() - sentNs;
         }
-        try {
-            timer.schedule(this::send, COLLECT_NS - sinceNs, TimeUnit.NANOSECONDS);
-        } catch (
-                RejectedExecutionException
-                        e) { // the store was closed meanwhile: what is stored is stored, and others look by themselves
-            log.debug("nobody was told of {}", what, e);
-        }
+        timer.schedule(this::send, COLLECT_NS - sinceNs, TimeUnit.NANOSECONDS);
     }
 
     private void send() {
@@ -172,11 +162,10 @@ final class Notifications implements Signals {
         }
         if (!rest.isEmpty() && transactions.availability().failure().isEmpty()) {
             try {
-                transactions.work(connection -> tell(connection, rest)).get(LAST_WORDS_MS, TimeUnit.MILLISECONDS);
-            } catch (ExecutionException | TimeoutException e) {
+                transactions.call(connection -> tell(connection, rest));
+            } catch (SQLException
+                    | RuntimeException e) { // or anything of the user's data source: a store ends all the same
                 log.debug("nobody was told of {}; they look by themselves", rest, e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
             }
         }
     }

@@ -288,6 +288,5 @@ public final class Transactions implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        connections.close();
     }
 }
