@@ -148,7 +148,7 @@ class UsageTest {
                 "worker --join 192.0.2.1:25520 | --join 192.0.2.1:25520 is not on this machine: give --bind HOST as well",
                 "worker --join 127.0.0.1:1 -n adaptive | '-n': 'adaptive'; allowed: 1 to 100000, or 1% to 10000% of",
                 "worker --join 127.0.0.1:1 -n 0 | '-n': '0'; allowed: 1 to 100000, or 1% to 10000% of",
-                "worker --join 127.0.0.1:1 x | Unmatched argument at index 3: 'x'; workpool worker --help lists what is allowed",
+                "worker --join 127.0.0.1:1 x | the argument 'x' is not expected; workpool worker --help lists what is allowed",
                 "''                         | no COMMAND; allowed: run, tune, worker, queue, help",
                 "tune --workers 4 x         | '--workers': '4'; allowed: two numbers from 1 to 100000, the lower first, as in 1..64",
                 "tune --workers 4..4 x      | '--workers': '4..4'; allowed: two numbers",

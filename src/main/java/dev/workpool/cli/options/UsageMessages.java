@@ -44,12 +44,19 @@ public final class UsageMessages {
         String message =
                 error.getMessage().lines().findFirst().orElse("wrong usage").replaceFirst("^Error: ", "");
         if (error instanceof UnmatchedArgumentException unmatched) {
-            return message + "; " + instead(unmatched)
+            return (unmatched.isUnknownOption() ? message : unexpected(unmatched)) + "; " + instead(unmatched)
                     + error.getCommandLine().getCommandSpec().qualifiedName() + " --help lists what is allowed";
         }
         return error.getArgSpec() instanceof OptionSpec option
                 ? message.replace("'" + nameOf(option) + "'", "'" + asWritten(option, written) + "'")
                 : message;
+    }
+
+    private static String unexpected(UnmatchedArgumentException error) {
+        String first = "'" + error.getUnmatched().get(0) + "'";
+        return error.getCommandLine().getSubcommands().isEmpty()
+                ? "the argument " + first + " is not expected"
+                : "there is no command " + first;
     }
 
     /** What may have been meant; empty if nobody knows. */
@@ -60,6 +67,10 @@ public final class UsageMessages {
                 : error.getSuggestions().stream().limit(MOST_SIMILAR).toList();
         if (!similar.isEmpty()) {
             return "did you mean " + String.join(" or ", similar) + "? ";
+        }
+        OptionSpec store = error.getCommandLine().getCommandSpec().findOption("--store");
+        if (!error.isUnknownOption() && store != null && store.getValue() == null) {
+            return "a store is named by --store " + first + "; ";
         }
         boolean isBeforeCommand = !error.getCommandLine().getSubcommands().isEmpty() && first.startsWith("-");
         String command = error.getCommandLine().getCommandSpec().qualifiedName();

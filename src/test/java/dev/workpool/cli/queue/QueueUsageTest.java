@@ -44,7 +44,9 @@ class QueueUsageTest {
             delimiter = '|',
             value = {
                 "''                                | no COMMAND; allowed: add, work, status, dead, requeue, discard, cancel, pause, resume, schema",
-                "ad                                | 'ad'; did you mean add or dead? workpool queue --help lists what is allowed",
+                "work jobs.db                      | the argument 'jobs.db' is not expected; a store is named by --store jobs.db; workpool queue work --help",
+                "cancel --store j.db a b           | the argument 'b' is not expected; workpool queue cancel --help lists",
+                "ad                                | there is no command 'ad'; did you mean add or dead? workpool queue --help lists what is allowed",
                 "add --exec echo x                 | no store: give --store FILE, or --store jdbc:postgresql://HOST/DATABASE",
                 "add --store j.db x                | nothing to add: give --exec CMD; allowed: a command for sh",
                 "add --store j.db --exec= x        | --exec '': CMD is empty",
