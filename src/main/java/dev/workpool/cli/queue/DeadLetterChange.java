@@ -52,8 +52,27 @@ abstract class DeadLetterChange extends StoreCommand {
     /** What it does, in the imperative, and in the past tense. */
     abstract List<String> verb();
 
-    /** Does it, and returns to how many. */
-    abstract long change(OpenStore opened, QueueAdmin admin, Set<Long> chosen)
+    /**
+     * What was done.
+     *
+     * @param letters to how many dead letters
+     * @param batches in which they are jobs again, in order; empty if there are none
+     */
+    record Changed(long letters, List<Long> batches) {
+        private static final int MOST = 10;
+
+        @Override
+        public String toString() {
+            String few = batches.stream().limit(MOST).map(String::valueOf).collect(Collectors.joining(", "));
+            int more = batches.size() - MOST;
+            return words(letters)
+                    + (batches.isEmpty() ? "" : batches.size() == 1 ? " as batch " + few : " as batches " + few)
+                    + (more > 0 ? " and " + more + " more" : "");
+        }
+    }
+
+    /** Does it. */
+    abstract Changed change(OpenStore opened, QueueAdmin admin, Set<Long> chosen)
             throws StoreFailure, InterruptedException;
 
     @Override
@@ -98,8 +117,7 @@ abstract class DeadLetterChange extends StoreCommand {
 
     private int done(OpenStore opened, QueueAdmin admin, Sink out, Set<Long> chosen, boolean isAll)
             throws StoreFailure, IOException, InterruptedException {
-        long done = change(opened, admin, chosen);
-        out.write(verb().get(1) + " " + words(done) + "\n");
+        out.write(verb().get(1) + " " + change(opened, admin, chosen) + "\n");
         return isAll ? ExitStatus.OK : ExitStatus.FAILED;
     }
 

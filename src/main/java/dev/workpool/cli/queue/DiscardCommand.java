@@ -29,7 +29,7 @@ final class DiscardCommand extends DeadLetterChange {
     }
 
     @Override
-    long change(OpenStore opened, QueueAdmin admin, Set<Long> chosen) throws StoreFailure, InterruptedException {
-        return opened.get(() -> admin.discard(chosen));
+    Changed change(OpenStore opened, QueueAdmin admin, Set<Long> chosen) throws StoreFailure, InterruptedException {
+        return new Changed(opened.get(() -> admin.discard(chosen)), List.of());
     }
 }

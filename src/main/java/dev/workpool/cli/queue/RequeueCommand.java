@@ -30,9 +30,10 @@ final class RequeueCommand extends DeadLetterChange {
     }
 
     @Override
-    long change(OpenStore opened, QueueAdmin admin, Set<Long> chosen) throws StoreFailure, InterruptedException {
-        return opened.get(() -> admin.requeue(chosen)).stream()
-                .mapToLong(DurableBatch::jobs)
-                .sum();
+    Changed change(OpenStore opened, QueueAdmin admin, Set<Long> chosen) throws StoreFailure, InterruptedException {
+        List<DurableBatch> batches = opened.get(() -> admin.requeue(chosen));
+        return new Changed(
+                batches.stream().mapToLong(DurableBatch::jobs).sum(),
+                batches.stream().map(DurableBatch::id).sorted().toList());
     }
 }

@@ -198,7 +198,8 @@ class QueueTest {
             Cli.Ran unsure = queue("requeue", "--error", "status 3");
             assertThat(unsure.status()).isEqualTo(2);
             assertThat(unsure.err()).contains("would requeue 2 dead letters").contains("give --yes");
-            assertThat(good("requeue", "--error", "status 3", "--yes").out()).isEqualTo("requeued 2 dead letters\n");
+            assertThat(good("requeue", "--error", "status 3", "--yes").out())
+                    .isEqualTo("requeued 2 dead letters as batch 2\n");
             assertThat(work().sum()).isEqualTo("workpool: 0 succeeded, 2 failed, 0 cancelled, 2 total");
 
             String id = id(good("dead", "--error", "status 7").out());
@@ -208,6 +209,7 @@ class QueueTest {
             assertThat(again.err()).isEqualTo("workpool: ID " + id + ": no such dead letter in queue 'default'\n");
             assertThat(good("discard", "--all", "-y").out()).isEqualTo("discarded 2 dead letters\n");
             assertThat(good("dead").out()).isEqualTo("none\n");
+            assertThat(good("requeue", "--all", "-y").out()).isEqualTo("requeued 0 dead letters\n");
         }
 
         private String normal(String json) {
