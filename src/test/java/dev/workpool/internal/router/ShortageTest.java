@@ -166,6 +166,65 @@ class ShortageTest {
         assertThat(chunkScheduler.outcomes).hasSize(12);
     }
 
+    /** It has begun its next chunk before the router hears of the one after which it goes: its place stays without a thread. */
+    @Test
+    void aWorkerThatHasGoneHomeIsMissedWhileItRunsItsLastChunk() {
+        ChunkSchedulerHarness harness = new ChunkSchedulerHarness(
+                4, settings -> settings.withChunkMaxJobs(2).withQueueCapacity(100, WhenFull.REJECT));
+        harness.grant(1, 4, 0);
+        work(harness, 1_000_000); // the cost is known, and chunks are handed out in advance
+        harness.threadsLeft = 0;
+        harness.kill(0);
+        harness.grant(1, 2, 0);
+        work(harness, 1_000_000);
+        harness.pass(Shortage.SETTLED_NS - 1_000_001);
+        assertThat(harness.chunkScheduler.lacking()).isEqualTo(1);
+        harness.grant(1, 12, 0);
+        receive(harness);
+        harness.pass(1);
+        assertThat(harness.shortages).isEqualTo(1);
+        ChunkSchedulerHarness.Staff leaving = harness.staff.stream()
+                .filter(each -> each.isBusy() && !each.queue.isEmpty())
+                .findFirst()
+                .orElseThrow();
+        while (leaving.reports.isEmpty() || !leaving.isBusy()) {
+            leaving.step();
+        }
+        leaving.report();
+        assertThat(leaving.alive).isFalse();
+        assertThat(harness.chunkScheduler.lacking()).isEqualTo(2);
+        while (leaving.isBusy()) {
+            leaving.step();
+        }
+        leaving.report();
+        assertThat(harness.chunkScheduler.lacking()).isEqualTo(2);
+    }
+
+    private static void receive(ChunkSchedulerHarness harness) {
+        for (int i = 0; i < harness.staff.size(); i++) {
+            ChunkSchedulerHarness.Staff each = harness.staff.get(i);
+            each.receive();
+            while (!each.notStarted.isEmpty()) {
+                each.report();
+            }
+            if (!each.isBusy()) {
+                each.step();
+            }
+        }
+    }
+
+    /** Everybody runs what there is, which takes as long. */
+    private static void work(ChunkSchedulerHarness harness, long ns) {
+        receive(harness);
+        harness.pass(ns);
+        for (int i = 0; i < harness.staff.size(); i++) {
+            ChunkSchedulerHarness.Staff each = harness.staff.get(i);
+            while (each.step()) {}
+            while (each.report()) {}
+        }
+        harness.grantReturned();
+    }
+
     @Test
     void aWorkerThatLeavesIsNotMissed() {
         chunkScheduler.threadsLeft = 3;
