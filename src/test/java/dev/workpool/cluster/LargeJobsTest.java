@@ -16,8 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Jobs and results that the settings allow, and that are too large for the 256 MB of a working node: they fail by name, and the nodes live on. */
 class LargeJobsTest {
+    /** A node that collects garbage on a busy machine for some seconds is not to lose its lease for that. */
     private static final String ALLOWED =
-            "workpool.cluster { max-job-bytes = 536870912, max-result-bytes = 536870912 }\n";
+            "workpool.cluster { max-job-bytes = 536870912, max-result-bytes = 536870912, lease = 1m }\n";
 
     /** Much less than the heap of a node, which would have them several times. */
     private static final int LARGE_JOB = 90_000_000;
