@@ -8,6 +8,7 @@ import akka.actor.typed.ActorSystem;
 import dev.workpool.cluster.NodeJob.Kind;
 import dev.workpool.job.Outcome;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -16,9 +17,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Jobs and results that the settings allow, and that are too large for the 256 MB of a working node: they fail by name, and the nodes live on. */
 class LargeJobsTest {
-    /** A node that collects garbage on a busy machine for some seconds is not to lose its lease for that. */
     private static final String ALLOWED =
-            "workpool.cluster { max-job-bytes = 536870912, max-result-bytes = 536870912, lease = 1m }\n";
+            "workpool.cluster { max-job-bytes = 536870912, max-result-bytes = 536870912 }\n";
+
+    /** A node that collects garbage on a busy machine for some seconds is not to lose its lease for that. */
+    private static final Duration LEASE = Duration.ofMinutes(1);
 
     /** Much less than the heap of a node, which would have them several times. */
     private static final int LARGE_JOB = 90_000_000;
@@ -48,7 +51,7 @@ class LargeJobsTest {
     }
 
     private static TrialPool pool() {
-        TrialPool pool = new TrialPool(system, processes::diaries, settings -> settings);
+        TrialPool pool = new TrialPool(system, processes::diaries, settings -> settings.withLease(LEASE));
         pool.awaitWorking(2);
         return pool;
     }
