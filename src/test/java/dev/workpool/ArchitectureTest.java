@@ -21,17 +21,22 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.workpool.internal.akka.TestHarness;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -48,67 +53,94 @@ class ArchitectureTest {
     private static final String TEST_KIT = "dev.workpool.testkit";
     private static final String SETTINGS = "dev.workpool.settings";
 
+    /**
+     * A part of the house, which one picture shows.
+     *
+     * @param name for people
+     * @param rooms its packages, from the ground up
+     */
+    private record Area(String name, List<String> rooms) {
+        private Area(String name, String... rooms) {
+            this(name, List.of(rooms));
+        }
+    }
+
+    /** From the ground up. */
+    private static final List<Area> AREAS = List.of(
+            new Area(
+                    "Jobs and settings",
+                    "dev.workpool.job",
+                    "dev.workpool.codec",
+                    BYTES,
+                    SETTINGS,
+                    "dev.workpool.protocol"),
+            new Area(
+                    "Ground",
+                    "dev.workpool.internal.util",
+                    "dev.workpool.internal.gauge",
+                    "dev.workpool.internal.flight",
+                    "dev.workpool.internal.event",
+                    "dev.workpool.internal.limit",
+                    "dev.workpool.internal.akka"),
+            new Area(
+                    "Queue and workers",
+                    "dev.workpool.internal.request",
+                    "dev.workpool.internal.collector",
+                    "dev.workpool.internal.slice",
+                    "dev.workpool.internal.queue",
+                    "dev.workpool.internal.worker"),
+            new Area("Batches and streams", "dev.workpool.internal.batch", "dev.workpool.internal.stream"),
+            new Area(
+                    "Actors",
+                    "dev.workpool.internal.router",
+                    "dev.workpool.internal.dispatcher",
+                    "dev.workpool.internal.pool",
+                    "dev.workpool.internal.source"),
+            new Area("Pools", FACE, "dev.workpool.stream"),
+            new Area(
+                    "Durable queues",
+                    "dev.workpool.durable.job",
+                    "dev.workpool.durable.internal.segment",
+                    "dev.workpool.durable.internal.process",
+                    "dev.workpool.durable.internal.store",
+                    "dev.workpool.durable.internal.enqueue",
+                    "dev.workpool.durable.internal.work",
+                    "dev.workpool.durable"),
+            new Area(
+                    "Cluster",
+                    "dev.workpool.cluster.job",
+                    "dev.workpool.cluster.internal.wire",
+                    "dev.workpool.cluster.internal.session",
+                    "dev.workpool.cluster.internal.station",
+                    "dev.workpool.cluster.internal.fleet",
+                    "dev.workpool.cluster.internal.log",
+                    "dev.workpool.cluster.internal.membership",
+                    "dev.workpool.cluster"),
+            new Area("Test kit", TEST_KIT),
+            new Area("Tuning", "dev.workpool.tune"),
+            new Area("Metrics and tracing", "dev.workpool.metrics", "dev.workpool.tracing"),
+            new Area(
+                    "Command line",
+                    "dev.workpool.cli.text",
+                    "dev.workpool.cli.console",
+                    "dev.workpool.cli.job",
+                    "dev.workpool.cli.operation",
+                    "dev.workpool.cli.input",
+                    "dev.workpool.cli.output",
+                    "dev.workpool.cli.joblog",
+                    "dev.workpool.cli.options",
+                    "dev.workpool.cli.cluster",
+                    "dev.workpool.cli.run",
+                    "dev.workpool.cli.tune",
+                    "dev.workpool.cli.worker",
+                    "dev.workpool.cli.queue.store",
+                    "dev.workpool.cli.queue.work",
+                    "dev.workpool.cli.queue",
+                    "dev.workpool.cli"));
+
     /** From the ground up: each may use those before it and no other of them. */
-    static final List<String> ROOMS = List.of(
-            "dev.workpool.job",
-            "dev.workpool.codec",
-            BYTES,
-            SETTINGS,
-            "dev.workpool.protocol",
-            "dev.workpool.internal.util",
-            "dev.workpool.internal.gauge",
-            "dev.workpool.internal.flight",
-            "dev.workpool.internal.event",
-            "dev.workpool.internal.limit",
-            "dev.workpool.internal.akka",
-            "dev.workpool.internal.request",
-            "dev.workpool.internal.collector",
-            "dev.workpool.internal.slice",
-            "dev.workpool.internal.queue",
-            "dev.workpool.internal.worker",
-            "dev.workpool.internal.batch",
-            "dev.workpool.internal.stream",
-            "dev.workpool.internal.router",
-            "dev.workpool.internal.dispatcher",
-            "dev.workpool.internal.pool",
-            "dev.workpool.internal.source",
-            FACE,
-            "dev.workpool.stream",
-            "dev.workpool.durable.job",
-            "dev.workpool.durable.internal.segment",
-            "dev.workpool.durable.internal.process",
-            "dev.workpool.durable.internal.store",
-            "dev.workpool.durable.internal.enqueue",
-            "dev.workpool.durable.internal.work",
-            "dev.workpool.durable",
-            "dev.workpool.cluster.job",
-            "dev.workpool.cluster.internal.wire",
-            "dev.workpool.cluster.internal.session",
-            "dev.workpool.cluster.internal.station",
-            "dev.workpool.cluster.internal.fleet",
-            "dev.workpool.cluster.internal.log",
-            "dev.workpool.cluster.internal.membership",
-            "dev.workpool.cluster",
-            TEST_KIT,
-            "dev.workpool.tune",
-            "dev.workpool.metrics",
-            "dev.workpool.tracing",
-            "dev.workpool.cli.text",
-            "dev.workpool.cli.console",
-            "dev.workpool.cli.job",
-            "dev.workpool.cli.operation",
-            "dev.workpool.cli.input",
-            "dev.workpool.cli.output",
-            "dev.workpool.cli.joblog",
-            "dev.workpool.cli.options",
-            "dev.workpool.cli.cluster",
-            "dev.workpool.cli.run",
-            "dev.workpool.cli.tune",
-            "dev.workpool.cli.worker",
-            "dev.workpool.cli.queue.store",
-            "dev.workpool.cli.queue.work",
-            "dev.workpool.cli.queue",
-            "dev.workpool.cli");
+    static final List<String> ROOMS =
+            AREAS.stream().flatMap(area -> area.rooms().stream()).toList();
 
     @ArchTest
     static void importsPointOneWay(JavaClasses all) {
@@ -122,6 +154,28 @@ class ArchitectureTest {
                     .allowEmptyShould(true)
                     .check(all);
         }
+    }
+
+    /** Also those that serve a link in a comment alone, which no class file knows of. */
+    @ArchTest
+    static void importsInSourcesPointOneWay(JavaClasses all) throws IOException {
+        Pattern imported = Pattern.compile("(?m)^import (?:static )?(dev\\.workpool[a-z.]*)\\.[A-Z]");
+        Path sources = Path.of("src/main/java");
+        Set<String> upwards = new TreeSet<>();
+        try (Stream<Path> files = Files.walk(sources)) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".java")).toList()) {
+                int room = ROOMS.indexOf(
+                        sources.relativize(file.getParent()).toString().replace(File.separatorChar, '.'));
+                Matcher used = imported.matcher(read(file));
+                while (used.find()) {
+                    if (ROOMS.indexOf(used.group(1)) > room) {
+                        upwards.add(file + " imports of " + used.group(1));
+                    }
+                }
+            }
+        }
+        assertThat(upwards).as("write the whole name in a link").isEmpty();
     }
 
     @ArchTest
@@ -281,10 +335,21 @@ class ArchitectureTest {
             .orShould()
             .haveModifier(JavaModifier.ABSTRACT);
 
-    /** So that the picture cannot drift: where it has, this says what it is to be. */
+    /** So that pictures cannot drift: where they have, this says what they are to be. */
     @ArchTest
     static void theArchitecturePageShowsThisHouse(JavaClasses all) {
-        assertThat(read(Path.of("src/docs/architecture.md"))).contains(picture(all));
+        String page = read(Path.of("src/docs/architecture.md"));
+        Map<String, String> areas = new HashMap<>();
+        AREAS.forEach(area -> area.rooms().forEach(room -> areas.put(room, area.name())));
+        assertThat(page).contains(picture(all, AREAS.stream().map(Area::name).toList(), areas::get));
+        for (Area area : AREAS) {
+            if (area.rooms().size() > 1) {
+                assertThat(page)
+                        .contains("### " + area.name() + "\n")
+                        .contains(
+                                picture(all, area.rooms(), room -> area.rooms().contains(room) ? room : null));
+            }
+        }
     }
 
     /** It leads newcomers to files, so these have to be there. */
@@ -305,35 +370,44 @@ class ArchitectureTest {
         assertThat(unknown).isEmpty();
     }
 
-    /** Without the arrows that others imply. */
-    private static String picture(JavaClasses all) {
-        Map<String, Set<String>> uses = new TreeMap<>();
+    /**
+     * Shows what uses what, without the arrows that others imply.
+     *
+     * @param nodes from the ground up
+     * @param nodeOf the node that shows a package; null if none does
+     */
+    private static String picture(JavaClasses all, List<String> nodes, UnaryOperator<String> nodeOf) {
+        Map<String, Set<String>> uses = new TreeMap<>(Comparator.comparing(nodes::indexOf));
+        nodes.forEach(node -> uses.put(node, new TreeSet<>(Comparator.comparing(nodes::indexOf))));
         for (JavaClass type : all) {
-            type.getDirectDependenciesFromSelf().stream()
-                    .map(dependency ->
-                            dependency.getTargetClass().getBaseComponentType().getPackageName())
-                    .filter(used -> ROOMS.contains(used) && !used.equals(type.getPackageName()))
-                    .forEach(used -> uses.computeIfAbsent(type.getPackageName(), room -> new TreeSet<>())
-                            .add(used));
+            String node = nodeOf.apply(type.getPackageName());
+            if (node != null) {
+                type.getDirectDependenciesFromSelf().stream()
+                        .map(dependency -> nodeOf.apply(dependency
+                                .getTargetClass()
+                                .getBaseComponentType()
+                                .getPackageName()))
+                        .filter(used -> used != null && !used.equals(node))
+                        .forEach(uses.get(node)::add);
+            }
         }
-        Map<String, Set<String>> reached = new TreeMap<>();
-        ROOMS.forEach(
-                room -> { // those below it are there already
-                    Set<String> below = new TreeSet<>(uses.getOrDefault(room, Set.of()));
-                    uses.getOrDefault(room, Set.of()).forEach(used -> below.addAll(reached.get(used)));
-                    reached.put(room, below);
-                });
+        Map<String, Set<String>> reached = new HashMap<>();
         StringBuilder picture = new StringBuilder("```mermaid\nflowchart TD\n");
-        ROOMS.forEach(room -> picture.append("    %s[%s]\n".formatted(id(room), room)));
-        uses.forEach((room, used) -> used.stream()
+        for (String node : nodes) { // those below it are there already
+            picture.append("    %s[%s]\n".formatted(id(node), node));
+            Set<String> below = new HashSet<>(uses.get(node));
+            uses.get(node).forEach(used -> below.addAll(reached.get(used)));
+            reached.put(node, below);
+        }
+        uses.forEach((node, used) -> used.stream()
                 .filter(one ->
                         used.stream().noneMatch(other -> reached.get(other).contains(one)))
-                .forEach(one -> picture.append("    %s --> %s\n".formatted(id(room), id(one)))));
+                .forEach(one -> picture.append("    %s --> %s\n".formatted(id(node), id(one)))));
         return picture.append("```").toString();
     }
 
-    private static String id(String room) {
-        return room.replace('.', '_');
+    private static String id(String node) {
+        return node.replaceAll("\\W", "_");
     }
 
     @Test

@@ -1,7 +1,5 @@
 package dev.workpool.job;
 
-import dev.workpool.WorkerPool;
-import dev.workpool.settings.WhenFull;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -41,7 +39,7 @@ public interface JobContext {
      * Returns which of the pool's workers runs the job.
      *
      * @return 0 to workers − 1; no two handlers that run at a time see the same index, except abandoned ones. −1 if the
-     *     submitter's thread runs the job, see {@link WhenFull#CALLER_RUNS}.
+     *     submitter's thread runs the job, see {@link dev.workpool.settings.WhenFull#CALLER_RUNS}.
      */
     int workerIndex();
 
@@ -115,11 +113,11 @@ public interface JobContext {
     /**
      * Reports that a downstream service is overloaded, for example by HTTP status 429 or 503 with a {@code
      * Retry-After}. For that time no job begins in the pool. Running jobs go on, this one too: it ends as its handler
-     * ends it. Jobs that their submitters run, see {@link WhenFull#CALLER_RUNS}, still begin.
+     * ends it. Jobs that their submitters run, see {@link dev.workpool.settings.WhenFull#CALLER_RUNS}, still begin.
      *
      * <p>The time begins when the pool hears of the report, some microseconds later, and is cut off at {@code
      * max-slow-down}. Of several reports the one that ends last counts; none shortens another, and {@link
-     * WorkerPool#resume} ends none. In a pool with an adaptive number of workers the report also counts as a drop,
+     * dev.workpool.WorkerPool#resume} ends none. In a pool with an adaptive number of workers the report also counts as a drop,
      * which reduces the number: once for all reports that come as close together as the jobs that run.
      *
      * @param retryAfter 0 or more, of any length; 0 lets jobs begin, but still reduces an adaptive number of workers
@@ -129,7 +127,7 @@ public interface JobContext {
     void slowDown(Duration retryAfter);
 
     /**
-     * Reports how far the job is. The last report is seen in {@link WorkerPool#runningJobs} and, as a fraction of the
+     * Reports how far the job is. The last report is seen in {@link dev.workpool.WorkerPool#runningJobs} and, as a fraction of the
      * job, in {@link dev.workpool.Batch#progress}. It is kept only while this attempt runs. Costs some nanoseconds, so
      * it may be called often. Ignored once the attempt has ended, or its job was cancelled or has timed out. An
      * implementation that nobody looks at, such as one of a test, may do nothing.

@@ -1,6 +1,5 @@
 package dev.workpool.job;
 
-import dev.workpool.WorkerPool;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -37,7 +36,7 @@ public sealed interface Outcome<R> {
      * Returns why there is no result, as an exception: the error of a job that has failed, a {@link TimeoutException},
      * a {@link CancellationException} or a {@link RejectedExecutionException}.
      *
-     * @return what {@link WorkerPool#submit} fails with; empty for {@link Succeeded}
+     * @return what {@link dev.workpool.WorkerPool#submit} fails with; empty for {@link Succeeded}
      */
     default Optional<Throwable> problem() {
         if (this instanceof Succeeded) {

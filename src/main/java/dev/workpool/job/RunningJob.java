@@ -1,24 +1,19 @@
 package dev.workpool.job;
 
-import dev.workpool.Batch;
-import dev.workpool.WorkerPool;
-import dev.workpool.settings.JobOptions;
-import dev.workpool.settings.WhenFull;
-import dev.workpool.settings.WorkerPoolSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Shows a job that was running when {@link WorkerPool#runningJobs} was called. Immutable, except for {@link #stack},
+ * Shows a job that was running when {@link dev.workpool.WorkerPool#runningJobs} was called. Immutable, except for {@link #stack},
  * which looks again. Thread-safe; nothing blocks. It holds on to neither the job nor its thread.
  */
 public interface RunningJob {
     /**
      * Says which job it is, for people.
      *
-     * @return what the pool's {@linkplain WorkerPoolSettings#withJobDescriber describer} says of the job; the name of
+     * @return what the pool's {@linkplain dev.workpool.settings.WorkerPoolSettings#withJobDescriber describer} says of the job; the name of
      *     its class by default. If the describer throws, the name of the class, and what it has thrown.
      */
     String description();
@@ -27,14 +22,14 @@ public interface RunningJob {
      * Returns the batch or the stream that the job belongs to, as logs call it.
      *
      * @return such as {@code batch 3 'nightly'} or {@code stream 4}; {@code job 5} for a job that was submitted by
-     *     itself with {@link JobOptions}; empty for any other job that was submitted by itself
+     *     itself with {@link dev.workpool.settings.JobOptions}; empty for any other job that was submitted by itself
      */
     Optional<String> batch();
 
     /**
      * Returns the number of that batch or stream.
      *
-     * @return {@link Batch#id}; empty for a job that was submitted by itself
+     * @return {@link dev.workpool.Batch#id}; empty for a job that was submitted by itself
      */
     OptionalLong batchId();
 
@@ -73,7 +68,7 @@ public interface RunningJob {
     /**
      * Returns which of the pool's workers runs the job.
      *
-     * @return 0 to workers − 1; −1 if its submitter's thread runs it, see {@link WhenFull#CALLER_RUNS}. An abandoned
+     * @return 0 to workers − 1; −1 if its submitter's thread runs it, see {@link dev.workpool.settings.WhenFull#CALLER_RUNS}. An abandoned
      *     handler has the index of the worker that has taken its place.
      */
     int workerIndex();

@@ -2,7 +2,6 @@ package dev.workpool.protocol;
 
 import akka.Done;
 import akka.actor.typed.ActorRef;
-import dev.workpool.WorkerPool;
 import dev.workpool.job.BatchResult;
 import dev.workpool.job.Outcome;
 import dev.workpool.job.OutcomeConsumer;
@@ -17,11 +16,11 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A command that an actor sends to a pool: the protocol of {@link WorkerPool#behavior} and of {@link WorkerPool#ref}.
+ * A command that an actor sends to a pool: the protocol of {@link dev.workpool.WorkerPool#behavior} and of {@link dev.workpool.WorkerPool#ref}.
  *
  * <p>A command with a {@code replyTo} is answered exactly once if it was told before the pool's end was: before the
  * answer to {@link Drain} or {@link Abort} was sent or, for a started pool, before the stage of {@link
- * WorkerPool#drain} was complete. The answer may be a rejection. Later commands are dead letters, as with any actor
+ * dev.workpool.WorkerPool#drain} was complete. The answer may be a rejection. Later commands are dead letters, as with any actor
  * that has stopped; so are those that come once the actor was stopped from outside or has failed. Ask with a time-out.
  * Commands are immutable and validate themselves when they are made, on the sender's thread.
  *
@@ -188,7 +187,7 @@ public sealed interface PoolCommand<J, R> {
     }
 
     /**
-     * Changes the number of workers, see {@link WorkerPool#resize}.
+     * Changes the number of workers, see {@link dev.workpool.WorkerPool#resize}.
      *
      * @param workers 1 to 100000
      * @param <J> type of the jobs
@@ -206,7 +205,7 @@ public sealed interface PoolCommand<J, R> {
     }
 
     /**
-     * Changes the rate limit, see {@link WorkerPool#setRateLimit}.
+     * Changes the rate limit, see {@link dev.workpool.WorkerPool#setRateLimit}.
      *
      * @param limit the new one; empty for none
      * @param <J> type of the jobs
@@ -224,7 +223,7 @@ public sealed interface PoolCommand<J, R> {
     }
 
     /**
-     * Starts no more jobs, see {@link WorkerPool#pause}.
+     * Starts no more jobs, see {@link dev.workpool.WorkerPool#pause}.
      *
      * @param <J> type of the jobs
      * @param <R> type of the results
@@ -232,7 +231,7 @@ public sealed interface PoolCommand<J, R> {
     record Pause<J, R>() implements PoolCommand<J, R> {}
 
     /**
-     * Ends a pause, see {@link WorkerPool#resume}.
+     * Ends a pause, see {@link dev.workpool.WorkerPool#resume}.
      *
      * @param <J> type of the jobs
      * @param <R> type of the results

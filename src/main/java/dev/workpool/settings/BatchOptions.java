@@ -2,7 +2,6 @@ package dev.workpool.settings;
 
 import dev.workpool.job.Outcome;
 import dev.workpool.job.PoolObserver;
-import dev.workpool.protocol.PoolCommand;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -96,7 +95,7 @@ public final class BatchOptions {
     }
 
     /**
-     * Names the batch, for logs and for {@link PoolCommand.CancelBatch}. Names need not be unique.
+     * Names the batch, for logs and for {@link dev.workpool.protocol.PoolCommand.CancelBatch}. Names need not be unique.
      *
      * @param name a name of the caller's; not empty
      * @return changed options

@@ -1,6 +1,5 @@
 package dev.workpool.settings;
 
-import dev.workpool.WorkerPool;
 import dev.workpool.job.BatchInfo;
 import dev.workpool.job.BatchProgress;
 import dev.workpool.job.JobContext;
@@ -13,8 +12,8 @@ import org.slf4j.MDC;
  * Carries the context of a thread, such as a request's identity or a trace, from the thread that submits jobs to the
  * threads that call the handler and other code for them. Thread-safe.
  *
- * <p>A pool captures once for each {@link WorkerPool#submit}, {@link WorkerPool#submitAll} and {@link
- * WorkerPool#process}, on the calling thread, and attaches what it has captured around
+ * <p>A pool captures once for each {@link dev.workpool.WorkerPool#submit}, {@link dev.workpool.WorkerPool#submitAll} and {@link
+ * dev.workpool.WorkerPool#process}, on the calling thread, and attaches what it has captured around
  *
  * <ul>
  *   <li>each call of the handler, retries included; around the call of an asynchronous handler, that is, and not around
@@ -23,7 +22,7 @@ import org.slf4j.MDC;
  *   <li>each call of the {@linkplain OutcomeConsumer consumer} of a batch or a stream, and of a stream's observer.
  * </ul>
  *
- * <p>Commands to {@link WorkerPool#ref} or to a pool that is a behavior carry no context, since an actor's thread has
+ * <p>Commands to {@link dev.workpool.WorkerPool#ref} or to a pool that is a behavior carry no context, since an actor's thread has
  * none. Dependents of stages and the source of a stream get none either.
  *
  * <p>OpenTelemetry's, for instance, is {@code capture() { return Context.current(); }} and {@code attach(Context

@@ -2,7 +2,6 @@ package dev.workpool.settings;
 
 import akka.actor.typed.ActorSystem;
 import com.typesafe.config.Config;
-import dev.workpool.WorkerPool;
 import dev.workpool.job.JobContext;
 import dev.workpool.job.Outcome;
 import dev.workpool.job.PoolObserver;
@@ -68,7 +67,7 @@ public final class WorkerPoolSettings extends SettingsValues {
      * the library does not depend on.
      *
      * <p>The number stays between the fewest and the most. A pool begins with the number of processors, as far as that
-     * lies between them. {@link WorkerPool#resize} changes the most.
+     * lies between them. {@link dev.workpool.WorkerPool#resize} changes the most.
      *
      * @param fewest 1 to 100000
      * @param most fewest to 100000
@@ -123,7 +122,7 @@ public final class WorkerPoolSettings extends SettingsValues {
     }
 
     /**
-     * Says which job it is, in a few words for people: in {@link WorkerPool#runningJobs}, in warnings, and in the names
+     * Says which job it is, in a few words for people: in {@link dev.workpool.WorkerPool#runningJobs}, in warnings, and in the names
      * of threads where these are {@linkplain #withNamedThreads named}. By default that is the name of the job's class,
      * and never anything of its content. May be called once for each class of jobs; of two describers that fit a job, the
      * last counts.

@@ -1,6 +1,5 @@
 package dev.workpool.cli.text;
 
-import dev.workpool.cli.Arguments;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -14,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Names are bytes. Here they travel as strings that lose none of them: UTF-8, where a byte that is no UTF-8 becomes a lone
- * surrogate from U+DC80 to U+DCFF, as Python does it. {@link NativePaths} and {@link Arguments} get them past the JVM.
+ * surrogate from U+DC80 to U+DCFF, as Python does it. {@link NativePaths} and {@link dev.workpool.cli.Arguments} get them past the JVM.
  */
 public final class Names {
     private static final int ESCAPE = 0xDC00;
