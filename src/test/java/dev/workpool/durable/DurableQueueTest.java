@@ -31,10 +31,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -297,7 +299,7 @@ abstract class DurableQueueTest extends StoreTest {
     @Test
     void jobsRunWhenTheyAreDueAndByPriority() throws Exception {
         DurableQueue<String> queue = queue(queueSettings());
-        get(queue.enqueue("later", EnqueueOptions.defaults().withDelay(Duration.ofMillis(700))));
+        get(queue.enqueue("much later", EnqueueOptions.defaults().withDelay(Duration.ofHours(1))));
         get(queue.enqueue("low", EnqueueOptions.defaults().withPriority(-1)));
         get(queue.enqueue("normal"));
         get(queue.enqueue("high", EnqueueOptions.defaults().withPriority(1)));
@@ -305,13 +307,23 @@ abstract class DurableQueueTest extends StoreTest {
             assertThat(stats.waiting()).isEqualTo(3);
             assertThat(stats.scheduled()).isEqualTo(1);
         });
-        List<String> order = Collections.synchronizedList(new ArrayList<>());
-        WorkerPool<String, Boolean> pool = closed(WorkerPool.start(system, settings(1), order::add));
+        Map<String, Instant> began = Collections.synchronizedMap(new LinkedHashMap<>());
+        WorkerPool<String, String> pool = closed(WorkerPool.start(system, settings(1), job -> {
+            began.put(job, Instant.now());
+            return job;
+        }));
         closed(queue.workOn(pool));
+        await().atMost(LONG).until(() -> began.size() == 3);
+        assertThat(began.keySet()).containsExactly("high", "normal", "low");
 
-        await().atMost(LONG).until(() -> order.size() == 4);
+        Duration delay = Duration.ofMillis(300);
+        Instant due = Instant.now().plus(delay);
+        get(queue.enqueue("later", EnqueueOptions.defaults().withDelay(delay)));
+        get(queue.enqueue("at once"));
+        await().atMost(LONG).until(() -> began.size() == 5);
 
-        assertThat(order).containsExactly("high", "normal", "low", "later");
+        assertThat(began.get("later")).isAfterOrEqualTo(due.truncatedTo(ChronoUnit.MILLIS));
+        assertThat(get(queue.stats()).scheduled()).isEqualTo(1);
     }
 
     @Test

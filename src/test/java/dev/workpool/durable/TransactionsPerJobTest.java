@@ -11,8 +11,8 @@ import dev.workpool.support.CountingDataSource;
 import dev.workpool.support.NeedsPostgres;
 import dev.workpool.support.PoolTest;
 import dev.workpool.support.TestPostgres;
+import java.util.Arrays;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -21,9 +21,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class TransactionsPerJobTest extends PoolTest {
     private static final int JOBS = 200;
-
-    /** Looks of a process that has nothing to do, such as for jobs of others. */
-    private static final int PER_SECOND = 6;
 
     @Test
     void aJobIsStoredAndAcknowledgedInThreeTransactionsAtMost() throws Exception {
@@ -48,17 +45,18 @@ class TransactionsPerJobTest extends PoolTest {
                         return counting.transactions() - before <= 3;
                     });
 
-                    long began = System.nanoTime();
-                    long before = counting.transactions();
                     long first = work.stats().succeeded();
-                    for (int i = 1; i <= JOBS; i++) {
-                        runOne(queue, work, ran, first + i);
+                    long[] ofEach = new long[JOBS];
+                    for (int i = 0; i < JOBS; i++) {
+                        long before = counting.transactions();
+                        runOne(queue, work, ran, first + i + 1);
+                        ofEach[i] = counting.transactions() - before;
                     }
-                    long seconds = 1 + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began);
 
-                    assertThat(counting.transactions() - before)
-                            .as("transactions of %d jobs in %d s", JOBS, seconds)
-                            .isBetween(2L * JOBS, 3L * JOBS + PER_SECOND * seconds);
+                    // The process also looks for jobs of others, some times a second, which falls in some jobs' time.
+                    Arrays.sort(ofEach);
+                    assertThat(ofEach[JOBS * 3 / 4]).isLessThanOrEqualTo(3);
+                    assertThat(Arrays.stream(ofEach).sum()).isGreaterThanOrEqualTo(2L * JOBS);
                 }
             }
         }

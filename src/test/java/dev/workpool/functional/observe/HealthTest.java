@@ -63,9 +63,12 @@ class HealthTest extends PoolTest {
     void callbacksThatWaitForBlockedOnesDegrade() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         try (WorkerPool<Integer, Integer> pool = WorkerPool.start(system, settings(1), job -> job)) {
+            pool.pause(); // a callback of what is complete already would run here, and block the test
+            await().atMost(LONG).until(() -> pool.snapshot().paused());
             for (int i = 0; i < 17; i++) { // one more than there are threads
                 pool.submitAll(List.of(i)).result().thenRun(() -> awaitUninterruptibly(release));
             }
+            pool.resume();
             awaitHealth(
                     pool,
                     "DEGRADED: callbacks have waited for [0-9]+s: all threads of workpool.dispatchers.callback are blocked .*");
