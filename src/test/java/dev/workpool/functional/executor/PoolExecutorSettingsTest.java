@@ -342,10 +342,12 @@ class PoolExecutorSettingsTest extends ExecutorTest {
             references.add(new WeakReference<>(held));
             references.add(new WeakReference<>(executor));
         }
-        assertThat(Thread.getAllStackTraces().keySet())
-                .filteredOn(Thread::isAlive)
-                .extracting(Thread::getName)
-                .noneMatch(thread -> names.contains(thread.replaceFirst("-worker-.*", "")));
+        await("threads that are through with all, and are about to end")
+                .atMost(LONG)
+                .untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                        .filteredOn(Thread::isAlive)
+                        .extracting(Thread::getName)
+                        .noneMatch(thread -> names.contains(thread.replaceFirst("-worker-.*", ""))));
         await().atMost(LONG).untilAsserted(() -> {
             System.gc();
             assertThat(references)
