@@ -103,10 +103,11 @@ public final class QueueAdmin {
     }
 
     /**
-     * Keeps all processes from claiming jobs. Those that have been claimed still run. It lasts until {@link #resume},
-     * whatever becomes of the processes.
+     * Keeps all processes from beginning jobs. Those that run go on to their end; those that a process has claimed and
+     * not begun go back. It lasts until {@link #resume}, whatever becomes of the processes.
      *
-     * @return completes when it is stored; each process notices with its next claim
+     * @return completes when it is stored; a process notices with its next claim, and within about half a second if it
+     *     has claimed jobs
      */
     public CompletionStage<Done> pause() {
         return setPaused(true);

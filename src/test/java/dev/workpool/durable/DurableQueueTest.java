@@ -594,6 +594,70 @@ abstract class DurableQueueTest extends StoreTest {
     }
 
     @Test
+    void aPauseGivesBackWhatIsClaimedAndNotBegun() throws Exception {
+        DurableQueue<String> queue = queue(queueSettings());
+        DurableBatch batch = get(queue.enqueueAll(texts(100)));
+        CountDownLatch begun = new CountDownLatch(2);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
+        WorkerPool<String, String> pool = closed(WorkerPool.start(system, settings(2), job -> {
+            seen.add(job);
+            begun.countDown();
+            mayEnd.await();
+            return job;
+        }));
+        closed(queue.workOn(pool));
+        begun.await();
+
+        get(queue.pause());
+        await("nothing waits in the pool")
+                .atMost(LONG)
+                .until(() -> get(pool.stats()).queued() == 0);
+        mayEnd.countDown();
+
+        await().atMost(LONG).until(() -> get(queue.stats()).claimed() == 0);
+        assertThat(seen).hasSize(2);
+        assertThat(get(queue.stats()).waiting()).isEqualTo(98);
+        assertThat(get(batch.progress()).succeeded()).isEqualTo(2);
+
+        get(queue.resume());
+        assertThat(get(batch.ended()).succeeded()).isEqualTo(100);
+        assertThat(seen).hasSize(100).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whatIsClaimedRunsByPriorityInThePoolToo() throws Exception {
+        DurableQueue<String> queue = queue(queueSettings().withSegmentJobs(10));
+        List<String> urgent =
+                IntStream.range(0, 10).mapToObj(i -> "urgent " + i).toList();
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        List<String> seen = Collections.synchronizedList(new ArrayList<>());
+        WorkerPool<String, String> pool =
+                closed(WorkerPool.start(system, settings(1).withChunkMaxJobs(1), job -> {
+                    if (!job.startsWith("quick")) {
+                        seen.add(job);
+                        mayEnd.await();
+                    }
+                    return job;
+                }));
+        closed(queue.workOn(pool));
+        List<String> quick = IntStream.range(0, 50).mapToObj(i -> "quick " + i).toList();
+        get(get(queue.enqueueAll(quick))
+                .ended()); // of jobs of which it is known that they take no time more are claimed
+        get(queue.pause());
+        get(queue.enqueueAll(texts(10)));
+        get(queue.enqueueAll(urgent, EnqueueOptions.defaults().withPriority(1)));
+        get(queue.resume());
+        await("both wait in the pool")
+                .atMost(LONG)
+                .until(() -> get(queue.stats()).claimed() == 20);
+        mayEnd.countDown();
+
+        await().atMost(LONG).until(() -> get(queue.stats()).depth() == 0);
+        assertThat(seen.subList(0, 10)).containsExactlyElementsOf(urgent);
+    }
+
+    @Test
     void closingGivesBackWhatIsNotBegun() throws Exception {
         DurableQueue<String> queue = queue(queueSettings());
         DurableBatch batch = get(queue.enqueueAll(texts(100)));

@@ -14,7 +14,8 @@ import picocli.CommandLine.Mixin;
 /** {@code workpool queue pause}. */
 @Command(
         name = "pause",
-        description = "Keeps everybody from beginning jobs of a queue, until it is resumed. What is held still runs.",
+        description =
+                "Keeps everybody from beginning jobs of a queue, until it is resumed. What runs goes on to its end.",
         footer = {"", "  workpool queue pause --store jobs.db"})
 final class PauseCommand extends StoreCommand {
     @Mixin

@@ -91,13 +91,24 @@ public final class Queues {
         }
     }
 
-    /** Keeps all processes from claiming jobs, or no longer. */
+    /** Keeps all processes from beginning jobs, or no longer. */
     public void pause(Connection connection, long queue, boolean paused) throws SQLException {
         try (PreparedStatement update =
                 connection.prepareStatement(names.sql("UPDATE {queue} SET paused = ? WHERE id = ?"))) {
             update.setInt(1, paused ? 1 : 0);
             update.setLong(2, queue);
             update.executeUpdate();
+        }
+    }
+
+    /** Whether no process is to begin jobs. */
+    public boolean isPaused(Connection connection, long queue) throws SQLException {
+        try (PreparedStatement query =
+                connection.prepareStatement(names.sql("SELECT paused FROM {queue} WHERE id = ?"))) {
+            query.setLong(1, queue);
+            try (ResultSet row = query.executeQuery()) {
+                return row.next() && row.getInt(1) != 0;
+            }
         }
     }
 

@@ -51,8 +51,14 @@ final class Appetite {
     }
 
     /** The store has none that are due. */
-    void foundNone(boolean isPaused) {
-        isDry = !isPaused;
+    void foundNone() {
+        isDry = true;
+    }
+
+    /** Nobody is to begin any. */
+    void paused() {
+        isDry = false;
+        reach.setRoom(0, false);
     }
 
     /** Takes no more. */

@@ -27,6 +27,9 @@ final class Feeder<J> {
     private static final Logger log = LoggerFactory.getLogger(Feeder.class);
     private static final long PAUSE_MS = 50;
 
+    /** Of a batch in a pool. */
+    private static final int MOST_PRIORITY = 10;
+
     private final Runner<J> runner;
     private final JobCodec<J> codec;
     private final BatchOptions options;
@@ -193,7 +196,7 @@ final class Feeder<J> {
     }
 
     private void submitPieces(Held<J> held, JobBlock block, long[] numbers, List<J> jobs) {
-        BatchOptions asked = retries.options(options, held.claimed.attempts());
+        BatchOptions asked = retries.options(prioritized(held), held.claimed.attempts());
         for (int from = 0; from < numbers.length; ) {
             boolean isWhole = held.claimed.lane() >= 0; // its order is the pool's to keep
             int to = isWhole ? numbers.length : (int) Math.min(numbers.length, (long) from + pieceJobs);
@@ -201,6 +204,12 @@ final class Feeder<J> {
             submitPiece(held, block, some, jobs.subList(from, to), asked);
             from = to;
         }
+    }
+
+    /** With the priority of the jobs as far as pools have one, unless their order is another. */
+    private BatchOptions prioritized(Held<J> held) {
+        int priority = held.claimed.lane() >= 0 ? 0 : held.claimed.priority();
+        return options.withPriority(Math.max(-MOST_PRIORITY, Math.min(options.priority() + priority, MOST_PRIORITY)));
     }
 
     private void submitPiece(Held<J> held, JobBlock block, long[] numbers, List<J> jobs, BatchOptions asked) {

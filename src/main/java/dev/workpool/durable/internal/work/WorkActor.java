@@ -103,7 +103,8 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private record Renewed(List<Held<?>> helds, List<SegmentRow> rows, boolean[] renewed, long sinceNs)
             implements Command {}
 
-    private record Watched(Set<Long> cancelled, Map<Long, Set<Long>> cancelledJobs, boolean othersAreHungry)
+    private record Watched(
+            Set<Long> cancelled, Map<Long, Set<Long>> cancelledJobs, boolean isPaused, boolean othersAreHungry)
             implements Command {}
 
     private record StoreFailed(Throwable failure) implements Command {}
@@ -144,6 +145,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
     private final Acknowledgement.Writer writer;
     private final Leases leases;
     private final Batches batches;
+    private final Queues queues;
     private final JobCancellations jobCancellations;
     private final Feeder<J> feeder;
     private final Throttle throttle;
@@ -192,6 +194,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         this.writer = new Acknowledgement.Writer(queue.database().names());
         this.leases = new Leases(queue.database().names());
         this.batches = new Batches(queue.database().names());
+        this.queues = new Queues(queue.database().names());
         this.jobCancellations = new JobCancellations(queue.database().names());
         this.leaseNs = queue.settings().lease().toNanos();
         this.troubles = new Troubles(queue.name());
@@ -222,8 +225,8 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         this.limitLease = new LimitLease(throttle, feeder.gate(), parts.runner(), parts.owner(), leaseNs);
         tellWhenDone(
                 queue.ids()
-                        .thenCompose(found -> transactions.work(connection -> new Opened(
-                                found, new Queues(queue.database().names()).costNs(connection, found.queue())))),
+                        .thenCompose(found -> transactions.work(
+                                connection -> new Opened(found, queues.costNs(connection, found.queue())))),
                 opened -> opened,
                 failure -> queue.ids().isCompletedExceptionally()
                         ? new NeverOpened(failure)
@@ -398,7 +401,11 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
             claim();
             return;
         }
-        appetite.foundNone(claimed.isPaused());
+        if (claimed.isPaused()) {
+            paused();
+        } else {
+            appetite.foundNone();
+        }
         offer();
         boolean isIdle = held.running() == 0 && !claimed.isPaused() && !isStopping;
         if (isIdle && appetite.isToReport(System.nanoTime())) {
@@ -666,7 +673,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
             parts.queue().costNs(costNs);
             tellWhenDone(
                     transactions.work(connection -> {
-                        new Queues(parts.queue().database().names()).setCostNs(connection, ids.queue(), costNs);
+                        queues.setCostNs(connection, ids.queue(), costNs);
                         return Done.getInstance();
                     }),
                     done -> Noted.NOTED,
@@ -742,6 +749,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
                 transactions.work(connection -> new Watched(
                         batches.cancelled(connection, mine),
                         jobCancellations.of(connection, mine),
+                        queues.isPaused(connection, ids.queue()),
                         leases.othersAreHungry(connection, ids.queue(), parts.owner()))),
                 watched -> watched,
                 StoreFailed::new);
@@ -753,7 +761,9 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         watched.cancelledJobs()
                 .forEach((batch, numbers) -> numbers.forEach(number -> cancelledJobs.hear(batch, number, held.all())));
         cancelled.confirm();
-        if (watched.othersAreHungry() && held.running() > workers()) {
+        if (watched.isPaused()) {
+            paused();
+        } else if (watched.othersAreHungry() && held.running() > workers()) {
             long nowNs = System.nanoTime();
             for (Held<J> each : held.all()) {
                 if (!each.isLost && !each.givesBack && nowNs - each.sinceNs > LONG_NS / 2) {
@@ -763,6 +773,12 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
             size.holdFew(nowNs);
         }
         return this;
+    }
+
+    /** Nothing more begins, neither what is held nor what is enqueued here from now on. */
+    private void paused() {
+        appetite.paused();
+        held.all().stream().filter(each -> !each.isLost && !each.givesBack).forEach(Held::giveBackUnstarted);
     }
 
     private void reportHungry() {
