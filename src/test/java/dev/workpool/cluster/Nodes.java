@@ -10,7 +10,6 @@ import akka.cluster.typed.Join;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.workpool.support.PoolTest;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +61,7 @@ final class Nodes implements AutoCloseable {
         return system;
     }
 
+    /** Waits for longer than Akka gives all phases of a shutdown in which no node hears of another any more. */
     @Override
     public void close() {
         for (ActorSystem<Void> system : systems) {
@@ -69,9 +69,7 @@ final class Nodes implements AutoCloseable {
         }
         for (ActorSystem<Void> system : systems) {
             try {
-                system.getWhenTerminated()
-                        .toCompletableFuture()
-                        .get(Duration.ofSeconds(30).toSeconds(), TimeUnit.SECONDS);
+                system.getWhenTerminated().toCompletableFuture().get(2 * PoolTest.LONG.toSeconds(), TimeUnit.SECONDS);
             } catch (Exception e) {
                 throw new AssertionError("a node does not end", e);
             }
