@@ -15,6 +15,7 @@ import dev.workpool.durable.job.StoredFailure;
 import dev.workpool.durable.job.TransactionalTask;
 import dev.workpool.job.BatchProgress;
 import dev.workpool.job.BatchResult;
+import dev.workpool.job.JobHandler;
 import dev.workpool.job.Outcome;
 import dev.workpool.settings.EnqueueOptions;
 import dev.workpool.settings.KeptOutcomes;
@@ -70,6 +71,25 @@ abstract class DurableQueueTest extends StoreTest {
     static class OnPostgres extends DurableQueueTest {
         OnPostgres() {
             super(StoreKind.POSTGRES);
+        }
+    }
+
+    /** A handler that waits until it may end. */
+    private static final class Gate implements JobHandler.Simple<String, String> {
+        final CountDownLatch begun;
+        final CountDownLatch mayEnd = new CountDownLatch(1);
+        final ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
+
+        Gate(int begun) {
+            this.begun = new CountDownLatch(begun);
+        }
+
+        @Override
+        public String handle(String job) throws InterruptedException {
+            seen.add(job);
+            begun.countDown();
+            mayEnd.await();
+            return job;
         }
     }
 
@@ -597,32 +617,25 @@ abstract class DurableQueueTest extends StoreTest {
     void aPauseGivesBackWhatIsClaimedAndNotBegun() throws Exception {
         DurableQueue<String> queue = queue(queueSettings());
         DurableBatch batch = get(queue.enqueueAll(texts(100)));
-        CountDownLatch begun = new CountDownLatch(2);
-        CountDownLatch mayEnd = new CountDownLatch(1);
-        ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
-        WorkerPool<String, String> pool = closed(WorkerPool.start(system, settings(2), job -> {
-            seen.add(job);
-            begun.countDown();
-            mayEnd.await();
-            return job;
-        }));
+        Gate gate = new Gate(2);
+        WorkerPool<String, String> pool = closed(WorkerPool.start(system, settings(2), gate));
         closed(queue.workOn(pool));
-        begun.await();
+        gate.begun.await();
 
         get(queue.pause());
         await("nothing waits in the pool")
                 .atMost(LONG)
                 .until(() -> get(pool.stats()).queued() == 0);
-        mayEnd.countDown();
+        gate.mayEnd.countDown();
 
         await().atMost(LONG).until(() -> get(queue.stats()).claimed() == 0);
-        assertThat(seen).hasSize(2);
+        assertThat(gate.seen).hasSize(2);
         assertThat(get(queue.stats()).waiting()).isEqualTo(98);
         assertThat(get(batch.progress()).succeeded()).isEqualTo(2);
 
         get(queue.resume());
         assertThat(get(batch.ended()).succeeded()).isEqualTo(100);
-        assertThat(seen).hasSize(100).doesNotHaveDuplicates();
+        assertThat(gate.seen).hasSize(100).doesNotHaveDuplicates();
     }
 
     @Test
@@ -630,60 +643,48 @@ abstract class DurableQueueTest extends StoreTest {
         DurableQueue<String> queue = queue(queueSettings().withSegmentJobs(10));
         List<String> urgent =
                 IntStream.range(0, 10).mapToObj(i -> "urgent " + i).toList();
-        CountDownLatch mayEnd = new CountDownLatch(1);
-        List<String> seen = Collections.synchronizedList(new ArrayList<>());
-        WorkerPool<String, String> pool =
-                closed(WorkerPool.start(system, settings(1).withChunkMaxJobs(1), job -> {
-                    if (!job.startsWith("quick")) {
-                        seen.add(job);
-                        mayEnd.await();
-                    }
-                    return job;
-                }));
+        Gate gate = new Gate(1);
+        WorkerPool<String, String> pool = closed(WorkerPool.start(
+                system,
+                settings(1).withChunkMaxJobs(1),
+                (String job) -> job.startsWith("quick") ? job : gate.handle(job)));
         closed(queue.workOn(pool));
         List<String> quick = IntStream.range(0, 50).mapToObj(i -> "quick " + i).toList();
-        get(get(queue.enqueueAll(quick))
-                .ended()); // of jobs of which it is known that they take no time more are claimed
+        // Of jobs that are known to take no time more are claimed.
+        get(get(queue.enqueueAll(quick)).ended());
         get(queue.pause());
-        get(queue.enqueueAll(texts(10)));
-        get(queue.enqueueAll(urgent, EnqueueOptions.defaults().withPriority(1)));
+        get(queue.enqueueAll(texts(10), EnqueueOptions.defaults().withPriority(-1_000)));
+        get(queue.enqueueAll(urgent, EnqueueOptions.defaults().withPriority(1_000)));
         get(queue.resume());
         await("both wait in the pool")
                 .atMost(LONG)
                 .until(() -> get(queue.stats()).claimed() == 20);
-        mayEnd.countDown();
+        gate.mayEnd.countDown();
 
         await().atMost(LONG).until(() -> get(queue.stats()).depth() == 0);
-        assertThat(seen.subList(0, 10)).containsExactlyElementsOf(urgent);
+        assertThat(List.copyOf(gate.seen).subList(0, 10)).containsExactlyElementsOf(urgent);
     }
 
     @Test
     void closingGivesBackWhatIsNotBegun() throws Exception {
         DurableQueue<String> queue = queue(queueSettings());
         DurableBatch batch = get(queue.enqueueAll(texts(100)));
-        CountDownLatch begun = new CountDownLatch(2);
-        CountDownLatch mayEnd = new CountDownLatch(1);
-        ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
-        WorkerPool<String, String> pool = closed(WorkerPool.start(system, settings(2), job -> {
-            seen.add(job);
-            begun.countDown();
-            mayEnd.await();
-            return job;
-        }));
+        Gate gate = new Gate(2);
+        WorkerPool<String, String> pool = closed(WorkerPool.start(system, settings(2), gate));
         QueueWork work = queue.workOn(pool);
-        begun.await();
+        gate.begun.await();
 
         var drained = work.drain();
-        mayEnd.countDown();
+        gate.mayEnd.countDown();
         get(drained);
 
         QueueStats left = get(queue.stats());
         assertThat(left.claimed()).isZero();
-        assertThat(left.waiting()).isEqualTo(100 - seen.size());
-        assertThat(get(batch.progress()).succeeded()).isEqualTo(seen.size());
+        assertThat(left.waiting()).isEqualTo(100 - gate.seen.size());
+        assertThat(get(batch.progress()).succeeded()).isEqualTo(gate.seen.size());
         closed(queue.workOn(pool));
         assertThat(get(batch.ended()).succeeded()).isEqualTo(100);
-        assertThat(seen).hasSize(100);
+        assertThat(gate.seen).hasSize(100);
     }
 
     @Test

@@ -27,7 +27,7 @@ final class Feeder<J> {
     private static final Logger log = LoggerFactory.getLogger(Feeder.class);
     private static final long PAUSE_MS = 50;
 
-    /** Of a batch in a pool. */
+    /** As {@link BatchOptions#withPriority} allows: a queue has more of them than a pool. */
     private static final int MOST_PRIORITY = 10;
 
     private final Runner<J> runner;
