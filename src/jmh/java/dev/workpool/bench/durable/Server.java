@@ -80,7 +80,7 @@ final class Server implements AutoCloseable {
         String stat;
         try {
             stat = Files.readString(Path.of("/proc/" + process + "/stat"));
-        } catch (java.nio.file.NoSuchFileException ended) {
+        } catch (IOException ended) { // before its file was opened, or read
             return 0; // it is among the children that have ended
         }
         List<String> fields = List.of(SPACE.split(stat.substring(stat.lastIndexOf(')') + 2), -1));
