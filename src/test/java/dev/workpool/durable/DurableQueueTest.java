@@ -639,8 +639,65 @@ abstract class DurableQueueTest extends StoreTest {
     }
 
     @Test
+    void noAttemptIsForgottenWhenAJobIsGivenBackBetweenTwo() throws Exception {
+        for (QueueOrder<String> order :
+                List.of(QueueOrder.<String>byPriority(), QueueOrder.keyed((String job) -> job))) {
+            DurableQueue<String> queue = queue(
+                    queueSettings()
+                            .withRetry(RetryPolicy.attempts(2)
+                                    .withFixedBackoff(Duration.ofSeconds(1))
+                                    .withJitter(false)),
+                    order);
+            AtomicInteger begun = new AtomicInteger();
+            closed(queue.workOn(closed(WorkerPool.start(system, settings(2), (String job) -> {
+                begun.incrementAndGet();
+                throw new IllegalStateException("no luck");
+            }))));
+            DurableBatch batch = get(queue.enqueueAll(texts(1)));
+            await().atMost(LONG).until(() -> begun.get() == 1);
+            get(queue.pause());
+            await("it waits for its next attempt in the store")
+                    .atMost(LONG)
+                    .until(() -> get(queue.stats()).claimed() == 0);
+            get(queue.resume());
+
+            assertThat(get(batch.ended()).failed()).isEqualTo(1);
+            assertThat(begun).hasValue(2);
+            assertThat(get(queue.deadLetters(0, 1)).get(0).attempts()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aJobThatFailsWhileItsKeyIsGivenBackIsNotOvertaken() throws Exception {
+        DurableQueue<String> queue = queue(
+                queueSettings().withRetry(RetryPolicy.attempts(2).withFixedBackoff(Duration.ofMillis(10))),
+                QueueOrder.keyed((String job) -> job.substring(0, 1)).withLanes(1));
+        Gate gate = new Gate(2);
+        AtomicInteger tries = new AtomicInteger();
+        closed(queue.workOn(closed(WorkerPool.start(system, settings(2), (String job) -> {
+            gate.handle(job);
+            if (job.equals("b first") && tries.incrementAndGet() == 1) {
+                throw new IllegalStateException("no luck");
+            }
+            return job;
+        }))));
+        DurableBatch batch = get(queue.enqueueAll(List.of("a first", "a second", "b first", "b second", "c")));
+        gate.begun.await();
+        get(queue.pause());
+        await("the pool is told").atMost(LONG).until(() -> get(queue.stats()).waiting() == 1);
+        gate.mayEnd.countDown(); // both that run end together, and those behind them come back together
+        await().atMost(LONG).until(() -> get(queue.stats()).claimed() == 0);
+        get(queue.resume());
+
+        assertThat(get(batch.ended()).succeeded()).isEqualTo(5);
+        assertThat(gate.seen.stream().filter(job -> job.startsWith("b")).toList())
+                .containsExactly("b first", "b first", "b second");
+    }
+
+    @Test
     void whatIsClaimedRunsByPriorityInThePoolToo() throws Exception {
-        DurableQueue<String> queue = queue(queueSettings().withSegmentJobs(10));
+        QueueSettings settings = queueSettings().withSegmentJobs(10);
+        DurableQueue<String> queue = queue(settings);
         List<String> urgent =
                 IntStream.range(0, 10).mapToObj(i -> "urgent " + i).toList();
         Gate gate = new Gate(1);
@@ -653,8 +710,9 @@ abstract class DurableQueueTest extends StoreTest {
         // Of jobs that are known to take no time more are claimed.
         get(get(queue.enqueueAll(quick)).ended());
         get(queue.pause());
-        get(queue.enqueueAll(texts(10), EnqueueOptions.defaults().withPriority(-1_000)));
-        get(queue.enqueueAll(urgent, EnqueueOptions.defaults().withPriority(1_000)));
+        DurableQueue<String> elsewhere = queue(settings); // its jobs are not handed over to work of this process
+        get(elsewhere.enqueueAll(texts(10), EnqueueOptions.defaults().withPriority(-1_000)));
+        get(elsewhere.enqueueAll(urgent, EnqueueOptions.defaults().withPriority(1_000)));
         get(queue.resume());
         await("both wait in the pool")
                 .atMost(LONG)

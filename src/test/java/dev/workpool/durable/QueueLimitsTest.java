@@ -6,8 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.workpool.WorkerPool;
 import dev.workpool.durable.job.TransactionalTask;
+import dev.workpool.job.BatchProgress;
+import dev.workpool.settings.BatchOptions;
+import dev.workpool.settings.HaltPolicy;
 import dev.workpool.settings.QueueOrder;
 import dev.workpool.settings.RateLimit;
+import dev.workpool.settings.RetryPolicy;
+import dev.workpool.settings.WorkOptions;
 import dev.workpool.support.NeedsPostgres;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -144,6 +149,34 @@ abstract class QueueLimitsTest extends StoreTest {
 
         assertThat(get(batch.ended()).succeeded()).isEqualTo(100);
         assertThat(most).hasValue(1);
+    }
+
+    /** It is in the pool and does not run, as what has not begun: but it has been tried, and nobody has cancelled it. */
+    @Test
+    void aNewLimitTakesBackAJobBetweenTwoAttemptsAndForgetsNone() throws Exception {
+        DurableQueue<String> queue = queue(
+                queueSettings()
+                        .withRetry(RetryPolicy.attempts(2)
+                                .withFixedBackoff(Duration.ofSeconds(1))
+                                .withJitter(false)),
+                QueueOrder.byPriority());
+        AtomicInteger begun = new AtomicInteger();
+        WorkOptions<String> halting = WorkOptions.<String>defaults()
+                .withBatch(BatchOptions.defaults().withHalt(HaltPolicy.soon().failed(5)));
+        closed(queue.workOn(
+                closed(WorkerPool.start(system, settings(2), (String job) -> {
+                    begun.incrementAndGet();
+                    throw new IllegalStateException("no luck");
+                })),
+                halting));
+        DurableBatch batch = get(queue.enqueueAll(texts(1)));
+        await().until(() -> begun.get() == 1);
+        get(queue.setConcurrency(OptionalInt.of(1)));
+
+        BatchProgress ended = get(batch.ended());
+        assertThat(ended.failed()).isEqualTo(1);
+        assertThat(ended.cancelled()).isZero();
+        assertThat(begun).hasValue(2);
     }
 
     private long seenUntilMs() throws Exception {

@@ -115,6 +115,28 @@ public final class JobSet {
         return List.of(of(lowest, members.get(0, cut)), of(lowest + cut, members.get(cut, members.length())));
     }
 
+    /** Cuts it wherever a job of another set lies in between. */
+    public List<JobSet> cutAt(JobSet others) {
+        List<JobSet> parts = new ArrayList<>();
+        BitSet part = new BitSet();
+        int place = 0;
+        for (long other : others.without(this).map(JobSet::indices).orElse(new long[0])) {
+            for (;
+                    place >= 0 && place < members.length() && lowest + place < other;
+                    place = members.nextSetBit(place + 1)) {
+                part.set(place);
+            }
+            if (!part.isEmpty()) {
+                parts.add(of(lowest, part));
+                part = new BitSet();
+            }
+        }
+        if (place >= 0 && place < members.length()) {
+            parts.add(of(lowest + place, members.get(place, members.length())));
+        }
+        return parts;
+    }
+
     /** Those that are not in another set; empty if all are. */
     public Optional<JobSet> without(JobSet others) {
         BitSet left = (BitSet) members.clone();

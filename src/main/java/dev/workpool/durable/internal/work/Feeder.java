@@ -264,8 +264,16 @@ final class Feeder<J> {
             all.add(new Ended(number, new Outcome.Cancelled<>(0)));
         }
         held.given.removeIf(each -> each.piece() == piece);
+        endTurn(held, all); // before the gate looks for what may begin next
         gate.over(piece);
         settle(held, block, piece, jobs, all);
+    }
+
+    /** What waits at the gate of a lane must not overtake jobs that go back to the store for their next attempt. */
+    private static void endTurn(Held<?> held, List<Ended> ended) {
+        if (held.claimed.lane() >= 0 && ended.stream().anyMatch(each -> each.failedAttempts() > 0)) {
+            held.givesBack = true; // the actor does the rest when it is told of them
+        }
     }
 
     /**
@@ -275,6 +283,9 @@ final class Feeder<J> {
      */
     private void settle(Held<J> held, JobBlock block, Piece<?> piece, List<J> jobs, List<Ended> ended) {
         List<Ended> over = new ArrayList<>(ended);
+        if (runner.hasEnded()) { // what it had is cancelled, as if begun
+            over.replaceAll(each -> new Ended(each.number(), each.outcome()));
+        }
         List<Ended> rejected = new ArrayList<>();
         List<Ended> recalled = new ArrayList<>();
         if (!runner.hasEnded() && !held.givesBack && !held.isCancelled) {
@@ -317,6 +328,7 @@ final class Feeder<J> {
             JobBlock block = JobBlock.read(held.encoded);
             for (Given<J> given : held.given) {
                 List<Ended> ended = given.piece().takeEnded();
+                endTurn(held, ended);
                 if (!ended.isEmpty()) {
                     settle(held, block, given.piece(), given.jobs(), ended);
                 }

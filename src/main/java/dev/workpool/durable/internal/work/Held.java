@@ -1,9 +1,11 @@
 package dev.workpool.durable.internal.work;
 
+import dev.workpool.durable.internal.segment.JobSet;
 import dev.workpool.durable.internal.store.SegmentRow;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -43,6 +45,9 @@ final class Held<J> {
     /** Jobs that the pool has not given back. */
     int running;
 
+    /** Of a lane: its jobs that are not over, given back ones among them; empty if all are. */
+    private Optional<JobSet> notOver;
+
     /** When outcomes were last taken of it before all were there. */
     long takenNs;
 
@@ -52,7 +57,10 @@ final class Held<J> {
     /** What the pool was given. The feeder adds, any thread reads. */
     final List<Feeder.Given<J>> given = new CopyOnWriteArrayList<>();
 
-    /** Whether what is cancelled is to be released, since others may run it. The actor sets it, any thread reads it. */
+    /**
+     * Whether what is cancelled is to be released, since others may run it. The actor and the feeder set it, and nobody
+     * takes it back; any thread reads it.
+     */
     volatile boolean givesBack;
 
     /** Whether its batch was cancelled. The actor sets it, any thread reads it. */
@@ -81,6 +89,17 @@ final class Held<J> {
         this.sinceNs = nowNs;
         this.takenNs = nowNs;
         this.running = claimed.jobs().size();
+        this.notOver = Optional.of(claimed.jobs());
+    }
+
+    /** Adds what is to be written. */
+    void add(Part part) {
+        if (claimed.lane() < 0) {
+            parts.add(part);
+            return;
+        }
+        notOver = notOver.flatMap(part::notOver);
+        parts.add(notOver.map(part::inOrder).orElse(part));
     }
 
     /** When its jobs are to be stopped: some time before others may begin them. */

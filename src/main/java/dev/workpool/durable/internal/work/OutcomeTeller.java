@@ -28,10 +28,11 @@ public final class OutcomeTeller<J, R> {
         this.listener = listener;
     }
 
-    void tell(Held<?> held, BatchOptions options, J job, Outcome<R> outcome) {
+    void tell(Piece<J> piece, BatchOptions options, J job, Outcome<R> outcome) {
+        Held<?> held = piece.held();
         Outcome<R> counted = withAttemptsBefore(outcome, held.claimed.attempts());
         try {
-            listener.onOutcome(job, counted, isLast(held, options, counted));
+            listener.onOutcome(job, counted, isLast(piece, options, counted));
         } catch (Throwable e) { // users' code; the job has its outcome all the same
             if (hasFailed.compareAndSet(false, true)) { // it may fail for each of a million
                 log.warn(
@@ -43,13 +44,15 @@ public final class OutcomeTeller<J, R> {
     }
 
     /** As {@link Settler} decides it a moment later. */
-    private boolean isLast(Held<?> held, BatchOptions options, Outcome<?> outcome) {
+    private boolean isLast(Piece<J> piece, BatchOptions options, Outcome<?> outcome) {
+        Held<?> held = piece.held();
         if (held.isCancelled || outcome instanceof Outcome.Succeeded) {
             return true;
         } else if (outcome instanceof Outcome.Rejected) {
             return false;
         } else if (outcome instanceof Outcome.Cancelled) {
             return !held.isForOthers()
+                    && !piece.mayWaitAgain()
                     && !options.halt().equals(BatchOptions.defaults().halt());
         }
         return !retries.isTriedAgain(outcome);

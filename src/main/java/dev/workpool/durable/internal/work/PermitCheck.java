@@ -67,6 +67,10 @@ final class PermitCheck implements IntPredicate {
         running = 0;
     }
 
+    boolean hasLacked() {
+        return hasLacked;
+    }
+
     boolean counts() {
         return counts;
     }

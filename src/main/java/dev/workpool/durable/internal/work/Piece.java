@@ -56,8 +56,19 @@ final class Piece<T> {
         this.jobs = jobs;
     }
 
-    /** How a job ended, by its number. */
-    record Ended(long number, Outcome<?> outcome) {}
+    /**
+     * How a job ended.
+     *
+     * @param number the job's
+     * @param outcome with the attempts that were made here
+     * @param failedAttempts of one that was taken back while it waited for its next attempt, or in the middle of one: how
+     *     often it has failed here; else 0
+     */
+    record Ended(long number, Outcome<?> outcome, int failedAttempts) {
+        Ended(long number, Outcome<?> outcome) {
+            this(number, outcome, 0);
+        }
+    }
 
     Held<?> held() {
         return held;
@@ -138,6 +149,11 @@ final class Piece<T> {
         return isRecalled || permits.takeLacking();
     }
 
+    /** Whether some of its jobs are to wait for permits although the pool had them. */
+    synchronized boolean mayWaitAgain() {
+        return isRecalled || permits.hasLacked();
+    }
+
     /** How many of those that run have not begun, as far as permits tell. */
     synchronized int unbegun() {
         return Math.max(0, Math.min(running(), numbers.length - permits.begun()));
@@ -187,7 +203,7 @@ final class Piece<T> {
             if (at != null && !at.isEmpty()) {
                 int place = at.poll();
                 taken.set(place);
-                ended.add(new Ended(numbers[place], endedOutcomes.get(i)));
+                ended.add(ended(place, endedOutcomes.get(i)));
             }
         }
         endedJobs = new ArrayList<>();
@@ -206,12 +222,24 @@ final class Piece<T> {
         }
         List<Ended> ended = new ArrayList<>(inOrder.size());
         for (int i = 0; i < inOrder.size(); i++) {
-            ended.add(new Ended(numbers[i], inOrder.get(i)));
+            ended.add(ended(i, inOrder.get(i)));
         }
         taken.set(0, numbers.length);
         endedJobs = new ArrayList<>();
         endedOutcomes = new ArrayList<>();
         return ended;
+    }
+
+    /**
+     * Where all of them are stopped, those that waited are not known from those that ran, whose last attempt has not
+     * failed: then one attempt may be made once more, and none is missing.
+     */
+    private Ended ended(int place, Outcome<?> outcome) {
+        boolean isTakenBack = (isCancelled || isCancelledUnstarted) && !cancelledPlaces.contains(place);
+        if (!isTakenBack || !(outcome instanceof Outcome.Cancelled)) {
+            return new Ended(numbers[place], outcome);
+        }
+        return new Ended(numbers[place], outcome, Math.max(0, outcome.attempts() - (isCancelled ? 1 : 0)));
     }
 
     /** The numbers of jobs whose outcome has not been taken. */

@@ -50,7 +50,7 @@ public final class PoolRunner<J, R> extends BatchRunner<J, J, R> {
     @Override
     void onOutcome(Piece<J> piece, BatchOptions options, J job, Outcome<R> outcome) {
         if (teller != null) {
-            teller.tell(piece.held(), options, job, outcome);
+            teller.tell(piece, options, job, outcome);
         }
         piece.ended(job, outcome);
     }

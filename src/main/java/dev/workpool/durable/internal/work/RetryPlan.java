@@ -3,7 +3,6 @@ package dev.workpool.durable.internal.work;
 import dev.workpool.job.Outcome;
 import dev.workpool.settings.BatchOptions;
 import dev.workpool.settings.RetryPolicy;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -40,31 +39,30 @@ final class RetryPlan {
         if (policy.maxAttempts() == 1) {
             return options; // then the pool's own policy holds
         }
-        int attempts = isKeyed ? inPlace - attemptsBefore : attemptsBefore == 0 ? inPlace : 1;
+        int attempts = isKeyed ? Math.max(1, inPlace - attemptsBefore) : attemptsBefore == 0 ? inPlace : 1;
         return options.withRetry(policy.withMaxAttempts(attempts));
     }
 
     /**
-     * Tells how long a job waits in the store. One of a keyed queue does only if its pool was stopped between its attempts.
+     * How long a job that has failed so often waits in the store, in milliseconds. One of a keyed queue does only if it
+     * was given back between its attempts.
+     */
+    long delayMs(int attempts, RandomGenerator random) {
+        return policy.delayNs(attempts, random) / 1_000_000;
+    }
+
+    /** Whether attempts are counted from one process to the next: not those that the pool makes by its own policy. */
+    boolean countsAttempts() {
+        return policy.maxAttempts() > 1;
+    }
+
+    /**
+     * Whether a job is tried again after a wait in the store.
      *
      * @param outcome how its last attempt ended, with the number of all its attempts
-     * @return milliseconds; empty if it is not tried again
      */
-    Optional<Long> delayMs(Outcome<?> outcome, RandomGenerator random) {
-        if (!isTriedAgain(outcome)) {
-            return Optional.empty();
-        }
-        return Optional.of(policy.delayNs(outcome.attempts(), random) / 1_000_000);
-    }
-
-    /** Whether a job is tried again after a wait in the store. */
     boolean isTriedAgain(Outcome<?> outcome) {
-        return policy.maxAttempts() > 1 && isRetried(outcome);
-    }
-
-    /** Whether a job that waited in the pool for another attempt was given back before that. */
-    boolean isCutShort(Outcome<?> outcome) {
-        return isKeyed && isRetried(outcome);
+        return countsAttempts() && isRetried(outcome);
     }
 
     private boolean isRetried(Outcome<?> outcome) {

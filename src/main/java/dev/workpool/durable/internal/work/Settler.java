@@ -83,7 +83,7 @@ final class Settler {
             if (outcome instanceof Outcome.Succeeded<?> success) {
                 succeeded(ended.number(), place, success);
             } else if (outcome instanceof Outcome.Cancelled) {
-                cancelled(ended.number(), place, outcome.attempts());
+                cancelled(ended, place);
             } else if (outcome instanceof Outcome.Rejected) {
                 released.set(place);
             } else {
@@ -111,15 +111,26 @@ final class Settler {
             }
         }
 
-        private void cancelled(long number, int place, int attempts) {
-            if (!held.isCancelled(number) && (held.isForOthers() || !canHalt)) {
+        private void cancelled(Ended ended, int place) {
+            long number = ended.number();
+            boolean isWanted = !held.isCancelled(number);
+            if (isWanted && ended.failedAttempts() > 0 && retries.countsAttempts()) {
+                triedAgain(place, attempts(ended.failedAttempts()));
+            } else if (isWanted && (ended.failedAttempts() > 0 || held.isForOthers() || !canHalt)) {
                 released.set(place);
-                return;
+            } else {
+                hasHalted |= isWanted;
+                cancelled++;
+                over(number);
+                outcomes.add(StoredOutcome.cancelled(
+                        index(number, place), attempts(ended.outcome().attempts())));
             }
-            hasHalted |= !held.isCancelled(number);
-            cancelled++;
-            over(number);
-            outcomes.add(StoredOutcome.cancelled(index(number, place), attempts(attempts)));
+        }
+
+        /** After a wait that begins anew, since how much of it is over is not known. */
+        private void triedAgain(int place, int attempts) {
+            retried.computeIfAbsent(attempts, key -> new BitSet()).set(place);
+            delays.computeIfAbsent(attempts, key -> retries.delayMs(attempts, RandomGenerator.getDefault()));
         }
 
         private void failed(long number, int place, Outcome<?> outcome) {
@@ -137,18 +148,11 @@ final class Settler {
                             index(number, place),
                             attempts,
                             ErrorText.of(counted.problem().orElseThrow()));
-            if (held.givesBack && !held.isCancelled(number) && retries.isCutShort(counted)) {
-                released.set(place);
-                return;
-            }
-            Optional<Long> delayMs =
-                    held.isCancelled(number) || isForGood(outcome.problem().orElseThrow())
-                            ? Optional.empty()
-                            : retries.delayMs(counted, RandomGenerator.getDefault());
-            if (delayMs.isPresent()) {
-                retried.computeIfAbsent(attempts, key -> new BitSet()).set(place);
+            boolean mayBeTriedAgain =
+                    !held.isCancelled(number) && !isForGood(outcome.problem().orElseThrow());
+            if (mayBeTriedAgain && retries.isTriedAgain(counted)) {
+                triedAgain(place, attempts);
                 failures.computeIfAbsent(attempts, key -> new ArrayList<>()).add(stored);
-                delays.putIfAbsent(attempts, delayMs.get());
                 return;
             }
             if (counted instanceof Outcome.TimedOut) {
@@ -187,8 +191,9 @@ final class Settler {
             outcomes.sort((a, b) -> Long.compare(a.index(), b.index()));
             List<Retry> again = new ArrayList<>();
             retried.forEach((attempts, places) -> {
-                failures.get(attempts).sort((a, b) -> Long.compare(a.index(), b.index()));
-                again.add(new Retry(JobSet.of(first, places), attempts, delays.get(attempts), failures.get(attempts)));
+                List<StoredOutcome> failed = failures.getOrDefault(attempts, new ArrayList<>());
+                failed.sort((a, b) -> Long.compare(a.index(), b.index()));
+                again.add(new Retry(JobSet.of(first, places), attempts, delays.get(attempts), failed));
             });
             return new Part(
                     JobSet.of(first, all),

@@ -505,7 +505,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
                 forget(segment);
             }
         } else {
-            segment.parts.add(ready.part());
+            segment.add(ready.part());
             if (ready.part().hasHalted()) {
                 parts.haltedBatch().accept(segment.claimed.batch());
             }

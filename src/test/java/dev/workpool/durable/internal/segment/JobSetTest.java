@@ -68,6 +68,27 @@ class JobSetTest {
     }
 
     @Property(tries = 300)
+    void noPartReachesPastAJobOfAnother(
+            @ForAll @Size(min = 1, max = 40) Set<@IntRange(max = 60) Integer> places,
+            @ForAll @Size(min = 1, max = 40) Set<@IntRange(max = 60) Integer> others) {
+        JobSet set = set(5, places);
+        List<JobSet> parts = set.cutAt(set(5, others));
+        assertThat(parts.stream().flatMap(part -> numbers(part).stream()).toList())
+                .isEqualTo(numbers(set));
+        List<Long> strangers = new ArrayList<>(expected(5, others));
+        strangers.removeAll(expected(5, places));
+        for (int i = 0; i < parts.size(); i++) {
+            long first = parts.get(i).lowest();
+            long last = first + parts.get(i).span() - 1;
+            assertThat(strangers).noneMatch(number -> number > first && number < last);
+            if (i > 0) {
+                long before = parts.get(i - 1).lowest() + parts.get(i - 1).span() - 1;
+                assertThat(strangers).anyMatch(number -> number > before && number < first);
+            }
+        }
+    }
+
+    @Property(tries = 300)
     void whatIsTakenOutIsNotIn(
             @ForAll @Size(min = 1, max = 40) Set<@IntRange(max = 60) Integer> places,
             @ForAll @Size(min = 1, max = 40) Set<@IntRange(max = 60) Integer> others) {

@@ -174,7 +174,43 @@ class HeldJobsTest {
         assertThat(part.dead().get(0).outcome().error()).hasMessageContaining("its result cannot be encoded");
     }
 
+    @Test
+    void aJobThatIsTakenBackAfterFailedAttemptsIsTriedAgainAsOftenAsIsLeft() {
+        Held<String> held = held(KeptOutcomes.FAILURES, 5, 1, -1, 9);
+        List<Ended> ended =
+                List.of(new Ended(101, new Outcome.Cancelled<>(1), 1), new Ended(102, new Outcome.Cancelled<>(0), 0));
+        held.giveBackUnstarted();
+        Part part = settler(4, false, true).part(held, block(), ended, 0);
+        assertThat(part.retries()).containsExactly(new Retry(JobSet.range(101, 1), 2, 5_000, List.of()));
+        assertThat(part.released()).containsExactly(JobSet.range(102, 1));
+        assertThat(part.hasHalted()).isFalse();
+
+        Part ofThePoolsPolicy = settler(1, false, true).part(held, block(), ended, 0);
+        assertThat(ofThePoolsPolicy.retries()).isEmpty();
+        assertThat(ofThePoolsPolicy.released()).containsExactly(JobSet.range(101, 2));
+    }
+
     // Piece
+
+    @Test
+    void anAttemptThatIsStoppedHasNotFailed() {
+        Piece<String> piece = new Piece<>(
+                held(KeptOutcomes.NONE),
+                new long[] {100, 101, 102},
+                List.of("a", "b", "c"),
+                new PermitCheck(null, new Throttle(4, true, () -> 0)),
+                () -> {});
+        piece.cancel(102);
+        piece.cancelUnstarted();
+        piece.ended("a", new Outcome.Cancelled<>(2));
+        assertThat(piece.takeEnded()).containsExactly(new Ended(100, new Outcome.Cancelled<>(2), 2));
+        piece.cancel();
+        piece.ended("b", new Outcome.Cancelled<>(2));
+        piece.ended("c", new Outcome.Cancelled<>(2));
+        assertThat(piece.takeEnded())
+                .containsExactly(
+                        new Ended(101, new Outcome.Cancelled<>(2), 1), new Ended(102, new Outcome.Cancelled<>(2), 0));
+    }
 
     @Test
     void aPieceGivesEachOutcomeOnceAlsoOfEqualJobs() {
