@@ -728,10 +728,9 @@ public final class DurableQueue<J> {
     }
 
     /**
-     * Keeps all processes from claiming jobs. Those that have been claimed still run. It lasts until {@link #resume},
-     * whatever becomes of the processes.
+     * Keeps all processes from beginning jobs, as {@link QueueAdmin#pause}.
      *
-     * @return completes when it is stored; each process notices with its next claim
+     * @return completes when it is stored; this process is told at once, others hear of it within about half a second
      */
     public CompletionStage<Done> pause() {
         return admin.pause();

@@ -106,8 +106,8 @@ public final class QueueAdmin {
      * Keeps all processes from beginning jobs. Those that run go on to their end; those that a process has claimed and
      * not begun go back. It lasts until {@link #resume}, whatever becomes of the processes.
      *
-     * @return completes when it is stored; a process notices with its next claim, and within about half a second if it
-     *     has claimed jobs
+     * @return completes when it is stored; this process is told at once, others notice with their next claim, and within
+     *     about half a second if they have claimed jobs
      */
     public CompletionStage<Done> pause() {
         return setPaused(true);
@@ -128,7 +128,11 @@ public final class QueueAdmin {
                     return ids;
                 })
                 .thenApply(ids -> {
-                    store.wake(ids.queue());
+                    if (paused) {
+                        store.paused(ids.queue());
+                    } else {
+                        store.wake(ids.queue());
+                    }
                     return Done.getInstance();
                 });
     }

@@ -185,6 +185,12 @@ final class StoreRuntime implements Waiters, AutoCloseable {
         database.tell(RECURRING + queue);
     }
 
+    /** Tells all who work on a queue that it is paused. */
+    void paused(long queue) {
+        works(queue).paused();
+        database.tell(QUEUE + queue);
+    }
+
     /** Tells all who work on a queue that its limits have changed. */
     void limitsChanged(long queue) {
         works(queue).limitsChanged();

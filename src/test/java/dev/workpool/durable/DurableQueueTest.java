@@ -696,8 +696,7 @@ abstract class DurableQueueTest extends StoreTest {
 
     @Test
     void whatIsClaimedRunsByPriorityInThePoolToo() throws Exception {
-        QueueSettings settings = queueSettings().withSegmentJobs(10);
-        DurableQueue<String> queue = queue(settings);
+        DurableQueue<String> queue = queue(queueSettings().withSegmentJobs(10).withClaimAhead(Duration.ofSeconds(5)));
         List<String> urgent =
                 IntStream.range(0, 10).mapToObj(i -> "urgent " + i).toList();
         Gate gate = new Gate(1);
@@ -710,9 +709,8 @@ abstract class DurableQueueTest extends StoreTest {
         // Of jobs that are known to take no time more are claimed.
         get(get(queue.enqueueAll(quick)).ended());
         get(queue.pause());
-        DurableQueue<String> elsewhere = queue(settings); // its jobs are not handed over to work of this process
-        get(elsewhere.enqueueAll(texts(10), EnqueueOptions.defaults().withPriority(-1_000)));
-        get(elsewhere.enqueueAll(urgent, EnqueueOptions.defaults().withPriority(1_000)));
+        get(queue.enqueueAll(texts(10), EnqueueOptions.defaults().withPriority(-1_000)));
+        get(queue.enqueueAll(urgent, EnqueueOptions.defaults().withPriority(1_000)));
         get(queue.resume());
         await("both wait in the pool")
                 .atMost(LONG)

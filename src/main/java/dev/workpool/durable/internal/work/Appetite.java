@@ -59,6 +59,7 @@ final class Appetite {
     void paused() {
         isDry = false;
         reach.setRoom(0, false);
+        reach.pauseHeard();
     }
 
     /** Takes no more. */

@@ -21,6 +21,9 @@ public final class Reach implements Handover {
 
     private boolean isIdle;
 
+    /** Whether the work has yet to hear of a pause, and so does not know that it has no room. Guarded by this. */
+    private boolean isPauseUnheard;
+
     /** Jobs that are promised to it and were not handed over yet. */
     private int promised;
 
@@ -32,8 +35,8 @@ public final class Reach implements Handover {
 
     /** Says how many jobs it takes, and whether it has nothing to do: then it takes some segments, however many jobs. */
     synchronized void setRoom(int jobs, boolean idle) {
-        room = jobs;
-        isIdle = idle;
+        room = isPauseUnheard ? 0 : jobs;
+        isIdle = idle && !isPauseUnheard;
     }
 
     /** Jobs that were promised are there, or will not come. */
@@ -64,6 +67,20 @@ public final class Reach implements Handover {
     /** There may be jobs. */
     public void wake() {
         work.tell(WorkActor.Wake.WAKE);
+    }
+
+    /** It is offered nothing from now on, since what is enqueued next must not begin. */
+    void paused() {
+        synchronized (this) {
+            setRoom(0, false);
+            isPauseUnheard = true;
+        }
+        work.tell(WorkActor.Paused.PAUSED);
+    }
+
+    /** The work has heard of a pause. */
+    synchronized void pauseHeard() {
+        isPauseUnheard = false;
     }
 
     void limitsChanged() {

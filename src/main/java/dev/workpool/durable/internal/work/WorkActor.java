@@ -68,6 +68,10 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         LOOK
     }
 
+    enum Paused implements Command {
+        PAUSED
+    }
+
     enum LimitsChanged implements Command {
         LIMITS_CHANGED
     }
@@ -267,6 +271,7 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
                 .onMessage(Tick.class, this::onTick)
                 .onMessage(Wake.class, this::onWake)
                 .onMessage(Look.class, this::onLook)
+                .onMessage(Paused.class, this::onPaused)
                 .onMessage(LimitsChanged.class, this::onLimitsChanged)
                 .onMessage(Starved.class, this::onStarved)
                 .onMessage(LimitsLeased.class, this::onLimitsLeased)
@@ -775,9 +780,18 @@ public final class WorkActor<J> extends AbstractBehavior<WorkActor.Command> {
         return this;
     }
 
+    /** Told in this process. What it has asked the store before does not tell it otherwise. */
+    private Behavior<Command> onPaused(Paused told) {
+        paused();
+        return onWake(Wake.WAKE);
+    }
+
     /** Nothing more begins, neither what is held nor what is enqueued here from now on. */
     private void paused() {
         appetite.paused();
+        if (ids == null) {
+            return;
+        }
         held.all().stream().filter(each -> !each.isLost && !each.givesBack).forEach(Held::giveBackUnstarted);
     }
 

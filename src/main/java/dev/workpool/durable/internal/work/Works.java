@@ -24,6 +24,11 @@ public final class Works implements Handover {
         all.forEach(Reach::wake);
     }
 
+    /** The queue is paused. */
+    public void paused() {
+        all.forEach(Reach::paused);
+    }
+
     /** The limits of the queue are others now. */
     public void limitsChanged() {
         all.forEach(Reach::limitsChanged);
